@@ -1,0 +1,317 @@
+"""What definitions can say: one frozen class a concept.
+
+Numbers are exact (Fraction); every number with a unit has been converted to the unit named beside it. Formulas are read
+and checked. `label` falls back to the key; `label_en` may be empty. A `source` is the legal source as people cite it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from kpi.formula.tree import Formula, Node
+from kpi.units import Unit, Units
+
+
+class FigureType(StrEnum):
+    NUMBER = "number"
+    TEXT = "text"
+    DATE = "date"
+    YES_NO = "yes_no"
+    INDUSTRY = "industry"  # a text: GB/T 4754 code, or the industry's name
+
+
+class Better(StrEnum):
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """When a wording holds: both days inclusive; or the one period it was made for (that goes first)."""
+
+    from_: date | None = None
+    until: date | None = None
+    period: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    key: str
+    label: str
+    label_en: str
+    type: FigureType
+    unit: Unit | None  # None unless type is NUMBER
+    decimals: int  # of remedies: 2, counts 0
+    aliases: tuple[str, ...] = ()
+    note: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    key: str
+    label: str
+    label_en: str
+    formula: Formula
+    unit: Unit
+    decimals: int
+    better: Better = Better.HIGHER
+    note: str = ""
+    source: str = ""
+    also: tuple[str, ...] = ()  # further headers under which a reported value may stand
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One side of a comparison in a requirement: subject operator bound.
+
+    Both trees are settled in `unit`, the unit in which the rule speaks (the indicator's own). indicator is set when the
+    subject is a bare name.
+    """
+
+    subject: Node
+    operator: str  # >= <= > < = !=
+    bound: Node
+    unit: Unit | None
+    indicator: str | None = None
+    decimals: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a standard demands.
+
+    rule: the sentence as written. condition: the same, checked. bounds: one per comparison that a shortfall can be
+    measured for (a range has two); empty for 或, text and 属于, which only hold or do not.
+    when: in force only then. instead: other wordings in force where their `when` holds, first match wins.
+    indicative: 原则上: reported, never short.
+    """
+
+    rule: str
+    condition: Formula
+    bounds: tuple[Bound, ...]
+    label: str = ""
+    label_en: str = ""
+    when: Formula | None = None
+    instead: tuple[Requirement, ...] = ()
+    indicative: bool = False
+    source: str = ""
+    validity: Validity = Validity()
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """An admission standard (准入标准): all requirements must hold.
+
+    Requirements of a table (industry × indicator) are read into `require` with a `when` on the row's industry.
+    otherwise: what is said of an entity that applies_to leaves out (一事一议); it is listed and not checked.
+    """
+
+    key: str
+    label: str
+    label_en: str
+    require: tuple[Requirement, ...]
+    applies_to: Formula | None = None
+    otherwise: str = ""
+    otherwise_en: str = ""
+    if_undefined: bool | None = None  # what an undefined applies_to counts as; None: an error
+    source: str = ""
+    note: str = ""
+    validity: Validity = Validity()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A baseline that the document states, in its indicator's unit; it stays as written."""
+
+    value: Fraction
+    text: str
+    source: str = ""
+    validity: Validity = Validity()
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A baseline computed from entities: see evaluation/scheme/baselines.py for the kinds.
+
+    by: figure whose values make the groups (None: one group). period: "now" or "previous".
+    times: factor before rounding. decimals: None means the indicator's own.
+    """
+
+    kind: str
+    by: str | None = None
+    of: str = "scheme"
+    period: str = "now"
+    times: Fraction = Fraction(1)
+    decimals: int | None = None
+    percent: Fraction | None = None  # of a percentile, 0–100
+    source: str = ""
+
+
+Baseline = Given | Statistic
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One indicator in a scheme. Bounds are formulas in points over 权重; None is unbounded.
+
+    options: what the method itself takes, by its TOML name (see evaluation/scheme/items.py).
+    if_missing, if_zero_denominator, if_negative: what a special value earns; None: the total is undefined
+    (if_negative None: scored like any other value).
+    """
+
+    indicator: str
+    weight: Fraction
+    method: str
+    label: str = ""
+    label_en: str = ""
+    baseline: Baseline | None = None
+    at_least: Formula | None = None
+    at_most: Formula | None = None
+    if_missing: str | None = None
+    if_zero_denominator: str | None = None
+    if_negative: str | None = None
+    if_flat: str | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Who is listed but not scored (or scored but not graded), with the letter and the reason."""
+
+    when: Formula
+    tier: str
+    reason: str
+    reason_en: str = ""
+    evaluated: bool = False  # True: computed and counted in statistics, but not graded
+    if_undefined: bool | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Points added or taken on a condition. points is a formula in points (a number, or so many per unit)."""
+
+    label: str
+    points: Formula
+    when: Formula | None = None
+    label_en: str = ""
+    at_least: Fraction | None = None
+    at_most: Fraction | None = None
+    if_undefined: bool | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """A condition without which an entity cannot have this tier; it goes to the next one."""
+
+    tier: str
+    when: Formula
+    if_undefined: bool | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """How graded entities become tiers, best tier first.
+
+    by = "share": up_to holds cumulative shares (1 = all). by = "score": at_least holds the lowest total of each tier.
+    """
+
+    by: str
+    names: tuple[str, ...]
+    up_to: tuple[Fraction, ...] = ()
+    at_least: tuple[Fraction | None, ...] = ()
+    of: str = "graded"
+    round: str = "half_up"
+    ties: str | tuple[str, ...] = "up"  # up, down, or indicators that decide, ending in up or down
+    refill: bool = False
+    by_group: str | None = None
+    minimum: tuple[Minimum, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What sets, caps, floors or moves a tier after scoring. action: set, at_most, at_least, up, down."""
+
+    label: str
+    when: Formula
+    action: str
+    tier: str = ""  # for set, at_most, at_least
+    steps: int = 1  # for up, down
+    label_en: str = ""
+    if_undefined: bool | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What follows from a tier. amount: what it costs or brings this enterprise, from its own figures."""
+
+    label: str
+    tiers: tuple[str, ...]
+    label_en: str = ""
+    amount: Formula | None = None
+    decimals: int = 2
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    key: str
+    label: str
+    label_en: str
+    items: tuple[Item, ...]
+    tiers: Tiers
+    applies_to: Formula | None = None
+    if_undefined: bool | None = None
+    exempt: tuple[Exemption, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    adjustments_at_most: Fraction | None = None
+    adjustments_at_least: Fraction | None = None
+    overrides: tuple[Override, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    decimals: int = 2
+    carry: str = "published"  # or "exact"
+    total_weight: Fraction | None = None  # what the weights must sum to, if declared
+    source: str = ""
+    note: str = ""
+    validity: Validity = Validity()
+
+
+@dataclass(frozen=True, slots=True)
+class NameList:
+    """A list of entities (名单) by code or name, with its document."""
+
+    key: str
+    members: tuple[str, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A definitions file that was read."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Everything read from TOML. Standards and schemes hold all editions of a key, in the order of the files."""
+
+    units: Units
+    figures: Mapping[str, Figure]
+    indicators: Mapping[str, Indicator]
+    standards: Mapping[str, tuple[Standard, ...]]
+    schemes: Mapping[str, tuple[Scheme, ...]]
+    lists: Mapping[str, NameList]
+    files: tuple[SourceFile, ...] = ()

@@ -1,0 +1,78 @@
+"""The one clean table that evaluation works on, whatever files it came from.
+
+One row an entity. A number column is Float64 and carries decimals of at most 15 significant digits, which binary64 gives
+back unchanged: the exact value of a cell is its shortest decimal (numbers.from_float) times the column's factor. So the
+fast engine and the exact one read the same column. Missing is null, never NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from kpi.formula.tree import Shift
+from kpi.problems import Place, Problem
+
+if TYPE_CHECKING:
+    import polars
+
+# Columns that are not figures start with '#', which no key may.
+ID = "#id"  # String, may be null: 统一社会信用代码 or another code
+NAME = "#name"  # String, may be null
+SOURCE = "#source"  # UInt32: which of `sources` the row came from (the first, if joined)
+ROW = "#row"  # UInt32: its row there, counted as the spreadsheet counts
+
+
+def column(key: str, shift: Shift = Shift.NOW) -> str:
+    """The column that holds a figure in this period."""
+    return key if shift is Shift.NOW else f"{key}@{shift}"
+
+
+def reported(key: str) -> str:
+    """The column of an indicator's value as reported under its own label (a computed value wins over it)."""
+    return f"#reported:{key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file (or sheet) that figures came from."""
+
+    path: str
+    sheet: str | None
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An entity left out because of errors (--skip-errors)."""
+
+    id: str | None
+    name: str | None
+    place: Place
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """frame: the columns above and one per figure and period (only those that were found).
+
+    factors: column → what to multiply its numbers with to have the figure's declared unit (absent: 1).
+    problems: warnings and notes of reading; errors were raised, or their rows are in `rejected`.
+    period, previous, preceding: the names of the periods, None when unknown or absent.
+    """
+
+    frame: polars.DataFrame
+    factors: Mapping[str, Fraction] = field(default_factory=dict)
+    period: str | None = None
+    previous: str | None = None
+    preceding: str | None = None
+    sources: tuple[Source, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def has(self, key: str, shift: Shift = Shift.NOW) -> bool:
+        """Whether the figure was reported at all for this period."""
+        return column(key, shift) in self.frame.columns

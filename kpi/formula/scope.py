@@ -1,0 +1,36 @@
+"""What a formula may speak of: the names it knows, the units, the lists. Nothing else can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kpi.units import Unit, Units
+
+
+class Type(StrEnum):
+    NUMBER = "number"
+    TEXT = "text"
+    DATE = "date"
+    TRUTH = "truth"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """What a name stands for. unit is None unless type is NUMBER. role says what published(x) may be asked of."""
+
+    key: str
+    role: str  # figure, indicator, reserved
+    type: Type
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """names: every way to write a name (key or label) → what it stands for; an ambiguous way maps to several."""
+
+    names: Mapping[str, tuple[Symbol, ...]]
+    units: Units
+    lists: frozenset[str] = field(default_factory=frozenset)
+    table_functions: bool = True  # whether sum(), count() … may be used here

@@ -1,0 +1,80 @@
+"""The published-number rule, in one place: exact rationals in, published decimals out.
+
+Rounding is half away from zero (四舍五入), as GB/T 8170 calls ordinary rounding for positive numbers, mirrored for
+negative ones; nothing else in the program rounds.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+# A binary64 number holds any decimal of this many significant digits, and gives it back unchanged.
+EXACT_DIGITS = 15
+
+
+def publish(value: Fraction, decimals: int) -> Fraction:
+    """The value rounded half away from zero to this many decimals."""
+    return Fraction(ticks(value, decimals), 10**decimals)
+
+
+def ticks(value: Fraction, decimals: int) -> int:
+    """How many units of the last published digit the rounded value has."""
+    scaled = abs(value) * 10**decimals
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return whole if value >= 0 else -whole
+
+
+def round_up(value: Fraction, decimals: int) -> Fraction:
+    """The smallest number with this many decimals that is not below the value."""
+    scaled = value * 10**decimals
+    return Fraction(-(-scaled.numerator // scaled.denominator), 10**decimals)
+
+
+def round_down(value: Fraction, decimals: int) -> Fraction:
+    """The largest number with this many decimals that is not above the value."""
+    scaled = value * 10**decimals
+    return Fraction(scaled.numerator // scaled.denominator, 10**decimals)
+
+
+def shown(value: Fraction, decimals: int) -> str:
+    """The published value as text, with exactly this many decimals and no thousands separator."""
+    whole = ticks(value, decimals)
+    sign = "-" if whole < 0 else ""
+    digits = str(abs(whole)).rjust(decimals + 1, "0")
+    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else sign + digits
+
+
+def plain(value: Fraction) -> str:
+    """The exact value for people: a terminating decimal as such, anything else as a fraction (875/3)."""
+    decimals = terminating_decimals(value)
+    return shown(value, decimals) if decimals is not None else f"{value.numerator}/{value.denominator}"
+
+
+def terminating_decimals(value: Fraction) -> int | None:
+    """How many decimals write the value exactly; None when no number of them does."""
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return max(twos, fives) if rest == 1 else None
+
+
+def from_float(value: float) -> Fraction:
+    """The decimal that a binary64 cell stands for: its shortest form, which is the number as written.
+
+    Right for numbers of at most EXACT_DIGITS significant digits; readers refuse longer ones.
+    """
+    return Fraction(Decimal(repr(value)))
+
+
+def to_float(value: Fraction) -> float:
+    """The nearest binary64 number (Python divides integers correctly rounded)."""
+    return value.numerator / value.denominator
+
+
+def significant_digits(text: str) -> int:
+    """How many significant digits a plain decimal text has (leading and trailing zeros apart)."""
+    digits = text.lower().partition("e")[0].replace(".", "").replace("-", "").replace("+", "")
+    return len(digits.strip("0"))

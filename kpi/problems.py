@@ -1,0 +1,84 @@
+"""Problems: what is wrong in an input, as data with an exact place.
+
+A problem is never a printed text. Its sentences are messages (an English template that is also the gettext id, and the
+values to fill in); the edge translates and prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One whole sentence: an English template (the gettext id) and the values of its {placeholders}."""
+
+    template: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def __str__(self) -> str:
+        """The sentence in English."""
+        return fill(self.template, self.values)
+
+
+def fill(template: str, values: tuple[tuple[str, object], ...]) -> str:
+    """The template with its {placeholders} filled; nested messages are filled too."""
+    return template.format(**{name: str(value) for name, value in values}) if values else template
+
+
+def say(template: str, /, **values: object) -> Message:
+    """A message. Templates are whole sentences, never pieces, so that every language can order its words."""
+    return Message(template, tuple(values.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in an input. Everything is optional; what is known is shown, from the outside in."""
+
+    file: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    line: int | None = None
+    column: int | None = None
+    key: str | None = None
+    entity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in an input.
+
+    code: a stable kebab-case English word for scripts. message: what was found, as one sentence.
+    expected: what would have been right. hint: what to do about it.
+    excerpt and excerpt_span: the text that is wrong (one line) and the characters in it to point at.
+    """
+
+    code: str
+    message: Message
+    place: Place = field(default_factory=Place)
+    severity: Severity = Severity.ERROR
+    expected: Message | None = None
+    hint: Message | None = None
+    excerpt: str | None = None
+    excerpt_span: tuple[int, int] | None = None
+
+
+class KpiError(Exception):
+    """The one exception family: the request cannot be carried out, and these problems say why."""
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(str(problem.message) for problem in self.problems))
+
+
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems that stop a run."""
+    return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
