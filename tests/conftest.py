@@ -1,0 +1,60 @@
+"""What every test may use: golden files, and skips that count as failures where nothing may be skipped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+Golden = Callable[[str, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """golden(name, text): the text is what tests/golden/name holds (or becomes it, with --update-golden)."""
+    update = bool(request.config.getoption("--update-golden"))
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="")
+        assert path.exists(), f"no golden file {name}; look at the output, then run with --update-golden\n{text}"
+        # Read as bytes, so that line ends are compared as well.
+        assert text == path.read_bytes().decode("utf-8"), name
+
+    return compare
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _count_skip_as_failure(report, item.nodeid)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _count_skip_as_failure(report, collector.nodeid)
+    return report
+
+
+def _count_skip_as_failure(report: pytest.TestReport | pytest.CollectReport, name: str) -> None:
+    """With KPI_NO_SKIP=1 (as .ci/run sets it) whatever is skipped fails, and says what it would have needed."""
+    if os.environ.get("KPI_NO_SKIP") == "1" and report.outcome == "skipped":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{name} was skipped, and here nothing may be: {reason}"
