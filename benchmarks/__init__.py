@@ -1,0 +1,1 @@
+"""Ratios of kpi against peers, measured within one run."""

@@ -1,0 +1,213 @@
+"""Measures kpi against its peers and prints the ratios.
+
+python -m benchmarks [--json] [--runs N] [--entities N] [--only NAME]… [--pandas PYTHON]
+
+Every measurement is a whole process, from start to exit. The programs of one comparison take turns, and the fastest of
+their runs counts, so that a busy machine disturbs all of them alike. Only ratios of one run mean anything. Exits 1 when
+a ratio is over its limit.
+
+pandas brings numpy, which pint imports wherever it finds it; so that it changes nobody else's figures it lives in an
+environment of its own (made on first use, in build/), unless --pandas names another interpreter that has it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.data import csv_file
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "benchmarks"
+ENTITIES = 1_000_000
+RUNS = 5
+
+HELP = "help"
+CHECK = "check"
+CLASSIFY = "classify"
+KPI = (sys.executable, "-m", "kpi")
+PROJECT = (
+    "税收=900万元",
+    "用地面积=50亩",
+    "固定资产投资=1.2亿元",
+    "应税销售收入=1.8亿元",
+    "建筑面积=45000平方米",
+)
+
+
+class NotMeasured(Exception):
+    """A program of a comparison cannot run here; the text says why."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """One side of a comparison. exits: the exit codes that mean it did its job."""
+
+    name: str
+    command: tuple[str, ...]
+    exits: tuple[int, ...] = (0,)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """kpi against peers; limits holds the highest permitted ratio to each, by the peer's name."""
+
+    name: str
+    subject: Program
+    peers: tuple[Program, ...]
+    limits: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """What was measured: seconds of the fastest run of either side, None where it could not run."""
+
+    comparison: str
+    peer: str
+    limit: float
+    subject_seconds: float | None
+    peer_seconds: float | None
+    reason: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        if self.subject_seconds is None or self.peer_seconds is None:
+            return None
+        return self.subject_seconds / self.peer_seconds
+
+    @property
+    def holds(self) -> bool | None:
+        return None if self.ratio is None else self.ratio <= self.limit
+
+
+def of_help() -> Comparison:
+    """The help text, against the least that a Typer application can take."""
+    bare = Program("bare typer", (sys.executable, "-m", "benchmarks.peers.bare", "--help"))
+    return Comparison(HELP, Program("kpi --help", (*KPI, "--help")), (bare,), {bare.name: 1.2})
+
+
+def of_check() -> Comparison:
+    """One project on the command line, against importing what a program of this kind is made of."""
+    imports = Program("import typer, pint, polars", (sys.executable, "-c", "import typer, pint, polars"))
+    short = Program("kpi check", (*KPI, "check", *PROJECT, "--standard", "234+1.2"), exits=(1,))
+    return Comparison(CHECK, short, (imports,), {imports.name: 1.1})
+
+
+def of_classify(entities: int, pandas: str | None) -> Comparison:
+    """From a file of enterprises to the summary, against the same without exactness in polars and pandas."""
+    figures = str(csv_file(entities, BUILD))
+    definitions = str(ROOT / "benchmarks" / "review.toml")
+    classify = (*KPI, "classify", figures, "--definitions", definitions, "--scheme", "六项", "--quiet")
+    peers = [Program("plain polars", (sys.executable, "-m", "benchmarks.peers.plain_polars", figures))]
+    if pandas:
+        peers.append(Program("plain pandas", (pandas, "-m", "benchmarks.peers.plain_pandas", figures)))
+    limits = {"plain polars": 2.0, "plain pandas": 1.2}
+    return Comparison(CLASSIFY, Program("kpi classify", classify), tuple(peers), limits)
+
+
+def seconds(program: Program) -> float:
+    """How long one whole process takes. Raises NotMeasured when it fails."""
+    environment = os.environ | {"KPI_LANG": "en", "COLUMNS": "100", "NO_COLOR": "1"}
+    started = time.perf_counter()
+    done = subprocess.run(program.command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    taken = time.perf_counter() - started
+    if done.returncode not in program.exits:
+        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise NotMeasured(f"{program.name} exits {done.returncode}: {' '.join(last)}")
+    return taken
+
+
+def measure(comparison: Comparison, runs: int) -> list[Ratio]:
+    """The fastest of `runs` alternating runs of each side, after one run of each that does not count."""
+    fastest: dict[str, float] = {}
+    failed: dict[str, str] = {}
+    for turn in range(runs + 1):
+        for program in (comparison.subject, *comparison.peers):
+            if program.name in failed:
+                continue
+            try:
+                taken = seconds(program)
+            except NotMeasured as error:
+                failed[program.name] = str(error)
+                continue
+            if turn:
+                fastest[program.name] = min(taken, fastest.get(program.name, taken))
+    subject = comparison.subject.name
+    return [
+        Ratio(
+            comparison.name,
+            peer,
+            limit,
+            fastest.get(subject),
+            fastest.get(peer),
+            failed.get(subject) or failed.get(peer) or ("" if peer in fastest else "not installed"),
+        )
+        for peer, limit in comparison.limits.items()
+    ]
+
+
+def python_with_pandas() -> str | None:
+    """The interpreter of an environment that has pandas, made in build/ on first use; None if that fails."""
+    folder = BUILD / "pandas"
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    ready = folder / "ready"
+    if not ready.exists():
+        try:
+            subprocess.run((sys.executable, "-m", "venv", "--clear", str(folder)), check=True)
+            subprocess.run((str(python), "-m", "pip", "install", "--quiet", "pandas>=2.2"), check=True)
+        except (OSError, subprocess.CalledProcessError):
+            return None
+        ready.touch()
+    return str(python)
+
+
+def table(ratios: Sequence[Ratio]) -> str:
+    """The ratios for people, a line each."""
+    lines = [f"{'comparison':<12}{'kpi':>9}  {'peer':<28}{'peer':>9}{'ratio':>8}{'limit':>7}  verdict"]
+    for each in ratios:
+        verdict = {True: "holds", False: "over", None: f"not measured ({each.reason})"}[each.holds]
+        lines.append(
+            f"{each.comparison:<12}{_seconds(each.subject_seconds):>9}  {each.peer:<28}{_seconds(each.peer_seconds):>9}"
+            f"{'—' if each.ratio is None else format(each.ratio, '.2f'):>8}{each.limit:>7.1f}  {verdict}"
+        )
+    return "\n".join(lines)
+
+
+def _seconds(value: float | None) -> str:
+    return "—" if value is None else f"{value:.3f} s"
+
+
+def as_json(ratios: Sequence[Ratio], runs: int, entities: int) -> str:
+    """The same for scripts; ratio and holds are null where nothing was measured."""
+    rows = [vars(each) | {"ratio": each.ratio, "holds": each.holds} for each in ratios]
+    return json.dumps({"runs": runs, "entities": entities, "ratios": rows}, ensure_ascii=False, indent=2)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="benchmarks.run", description="kpi against its peers, as ratios.")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--runs", type=int, default=RUNS, help="runs of each program (default: %(default)s)")
+    parser.add_argument("--entities", type=int, default=ENTITIES, help="enterprises to classify (default: %(default)s)")
+    parser.add_argument("--only", action="append", choices=(HELP, CHECK, CLASSIFY), help="this comparison (repeatable)")
+    parser.add_argument("--pandas", metavar="PYTHON", help="an interpreter that has pandas")
+    options = parser.parse_args(arguments)
+    makers: dict[str, Callable[[], Comparison]] = {
+        HELP: of_help,
+        CHECK: of_check,
+        CLASSIFY: lambda: of_classify(options.entities, options.pandas or python_with_pandas()),
+    }
+    wanted = options.only or tuple(makers)
+    ratios = [ratio for name in wanted for ratio in measure(makers[name](), options.runs)]
+    print(as_json(ratios, options.runs, options.entities) if options.json else table(ratios))
+    return 1 if any(ratio.holds is False for ratio in ratios) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

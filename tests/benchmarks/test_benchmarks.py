@@ -1,0 +1,62 @@
+"""The benchmarks run and their peers do the job; nothing here depends on the time that anything takes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import run
+from benchmarks.data import credit_code, csv_file
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_data_are_the_same_every_time_and_ids_are_valid(tmp_path: Path) -> None:
+    first, second = csv_file(200, tmp_path / "a"), csv_file(200, tmp_path / "b")
+    assert first.read_bytes() == second.read_bytes()
+    with first.open(encoding="utf-8") as file:
+        codes = [row["统一社会信用代码"] for row in csv.DictReader(file)]
+    assert len(set(codes)) == 200
+    assert all(credit_code(code[:17]) == code for code in codes)
+
+
+def test_the_check_character_is_that_of_a_published_code() -> None:
+    assert credit_code("91350100M000100Y4") == "91350100M000100Y43"  # the example of GB 32100-2015
+
+
+def test_plain_polars_fills_the_shares(tmp_path: Path) -> None:
+    path = csv_file(1000, tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.peers.plain_polars", str(path)],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "{'A': 200, 'B': 400, 'C': 350, 'D': 50}"
+
+
+def test_a_ratio_is_over_its_limit_or_holds_or_is_not_measured() -> None:
+    assert run.Ratio("help", "bare", 1.2, 0.24, 0.2).holds
+    assert run.Ratio("help", "bare", 1.2, 0.25, 0.2).holds is False
+    assert run.Ratio("help", "bare", 1.2, None, 0.2, "kpi exits 2").holds is None
+
+
+def test_a_program_that_fails_is_not_measured_and_says_why() -> None:
+    fails = run.Program("broken", (sys.executable, "-c", "raise SystemExit('no such thing')"))
+    works = run.Program("works", (sys.executable, "-c", ""))
+    (ratio,) = run.measure(run.Comparison("smoke", fails, (works,), {"works": 1.0}), runs=1)
+    assert ratio.ratio is None
+    assert "no such thing" in ratio.reason
+    assert "not measured" in run.table([ratio])
+
+
+def test_a_comparison_prints_as_a_table_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    works = run.Program("works", (sys.executable, "-c", ""))
+    (ratio,) = run.measure(run.Comparison("smoke", works, (run.Program("other", works.command),), {"other": 1e9}), 1)
+    assert ratio.holds
+    rows = json.loads(run.as_json([ratio], 1, 10))["ratios"]
+    assert rows[0]["peer"] == "other"
+    assert rows[0]["ratio"] == pytest.approx(ratio.ratio)
