@@ -1,8 +1,8 @@
 """The one clean table that evaluation works on, whatever files it came from.
 
-One row an entity. A number column is Float64 and carries decimals of at most 15 significant digits, which binary64 gives
-back unchanged: the exact value of a cell is its shortest decimal (numbers.from_float) times the column's factor. So the
-fast engine and the exact one read the same column. Missing is null, never NaN.
+One row an entity. A number column is Float64 and carries decimals of at most 15 significant digits, which binary64
+gives back unchanged: the exact value of a cell is its shortest decimal (numbers.from_float) times the column's factor.
+So the fast engine and the exact one read the same column. Missing is null, never NaN.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ nothing about units: plain arithmetic on the values of a settled tree gives the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -158,7 +158,7 @@ class Listed:
 class Aggregate:
     """sum, count, mean, median, min, max or share over the rows of the table, skipping the undefined.
 
-    count has no argument but a condition. share is sum(where) / sum(all), or count(where) / count(all) without argument.
+    count has no argument but a condition. share is sum(where) / sum(all), without argument count(where) / count(all).
     """
 
     function: str
@@ -235,3 +235,16 @@ def names(node: Node) -> tuple[Name, ...]:
     return tuple(sorted(found.values(), key=lambda name: name.span))
 
 
+def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """The tree with every node for which `change` gives another replaced by it (what is below a new node stays)."""
+    changed = change(node)
+    if changed is not None:
+        return changed
+    updates: dict[str, object] = {}
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, tuple) and value and is_dataclass(value[0]):
+            updates[field.name] = tuple(rewrite(item, change) for item in value)
+        elif is_dataclass(value) and not isinstance(value, Unit):
+            updates[field.name] = rewrite(value, change)  # type: ignore[arg-type]
+    return replace(node, **updates) if updates else node  # type: ignore[arg-type]

@@ -1,0 +1,48 @@
+"""Table functions (sum, count, mean …) in formulas over columns: each is worked out once, exactly, for the whole table.
+
+The values are put into the tree as numbers, so that every reading of it finds a constant there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+
+from kpi.evaluation.cells import CellsRow, columns_read
+from kpi.evaluation.context import NOWHERE
+from kpi.formula import exact
+from kpi.formula.columns import Context
+from kpi.formula.tree import Aggregate, Name, Node, Number, rewrite
+from kpi.formula.values import Row, Undefined
+
+
+@dataclass(frozen=True, slots=True)
+class _WholeTable(CellsRow):
+    """Stands for the table when a table function is evaluated."""
+
+    frame: nw.DataFrame[Any] | None = None
+    reads: tuple[str, ...] = ()
+
+    def rows(self) -> Iterable[Row]:
+        assert self.frame is not None
+        for cells in self.frame.select(*self.reads).iter_rows():
+            yield CellsRow(dict(zip(self.reads, cells, strict=True)), self.context)
+
+
+def bound(tree: Node, frame: nw.DataFrame[Any], context: Context) -> Node:
+    """The tree with every table function replaced by its value over the frame (undefined: a name that nothing has)."""
+
+    def change(node: Node) -> Node | None:
+        if not isinstance(node, Aggregate):
+            return None
+        reads = tuple(columns_read(node, context)) or (frame.columns[0],)
+        value = exact.evaluate(node, _WholeTable({}, context, {}, frame, reads))
+        if isinstance(value, Undefined):
+            return Name(NOWHERE, node.span)
+        assert not isinstance(value, bool | str | tuple) and hasattr(value, "numerator")
+        return Number(value, None, node.span)
+
+    return rewrite(tree, change)
