@@ -1,66 +1,54 @@
-"""The field's units: one pint registry with exact rational factors.
+"""Units and their arithmetic: what kind a unit is, its dimension and its exact size.
 
-Sources of the factors: 1 亩 = 2000/3 m² (15 亩 = 1 公顷, 国务院 1984 法定计量单位); 万 and 亿 are 10⁴ and 10⁸.
-Pint parses and knows dimensions; on top of it a unit keeps number, % and 百分点 apart (see formula/unit.py).
+unit_registry.py knows what one name stands for (亩, 吨标准煤), unit_text.py reads how names are joined (万元/亩).
+Here a unit keeps number, % and 百分点 apart on top of its dimension (see formula/unit.py for the rules).
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from functools import cached_property
-from typing import Any
 
-DEFINITIONS = """\
-百- = 100
-万- = 10000
-百万- = 1000000
-千万- = 10000000
-亿- = 100000000
-米 = [length] = m
-公里 = 1000 * 米 = km
-平方米 = 米 ** 2
-平方公里 = 公里 ** 2
-公顷 = 10000 * 平方米
-亩 = 公顷 / 15
-立方米 = 米 ** 3
-元 = [money] = 人民币元 = yuan
-美元 = [us_dollar] = USD
-欧元 = [euro] = EUR
-港元 = [hong_kong_dollar] = HKD
-日元 = [yen] = JPY
-人 = [person] = 名 = 人次
-个 = [count] = 家 = 户 = 项 = 宗 = 次 = 件 = 所 = 台 = 套
-千瓦时 = [electric_energy] = 度 = kWh
-兆瓦时 = 1000 * 千瓦时 = MWh
-千瓦 = [electric_power] = kW
-千伏安 = [apparent_power] = kVA
-吨标准煤 = [coal_equivalent] = 吨标煤 = tce
-千克标准煤 = 吨标准煤 / 1000 = 公斤标准煤 = kgce
-千克 = [mass] = 公斤 = kg
-克 = 千克 / 1000 = g
-吨 = 1000 * 千克 = t
-当量 = [pollution_equivalent]
-年 = [year]
-月 = 年 / 12
-天 = [day] = 日
-小时 = 天 / 24
-分 = [point]
-千元 = 1000 * 元
-千人 = 1000 * 人
-"""
+from kpi import unit_text
+from kpi.unit_registry import CURRENCIES, Dimension, Registry
+from kpi.unit_text import Term, UnitError, normalise
+
+__all__ = [
+    "DIFFERENCE",
+    "NUMBER",
+    "PERCENT",
+    "POINTS",
+    "RATIO",
+    "Kind",
+    "Unit",
+    "UnitError",
+    "Units",
+    "conversion",
+    "convertible",
+    "currencies",
+    "divide",
+    "multiply",
+    "normalise",
+    "power",
+]
 
 PERCENT_NAMES = {"%": Fraction(1, 100), "‰": Fraction(1, 1000)}
-POINT_NAMES = {"百分点": Fraction(1, 100), "个百分点": Fraction(1, 100), "pp": Fraction(1, 100)}
+POINT_NAMES = frozenset({"百分点", "个百分点", "pp"})
 NUMBER_NAMES = {"", "1", "-", "–", "—", "无", "倍"}
+LARGEST_POWER = 3  # of one name in a unit that somebody wrote
+LONGEST_IN_FORMULA = 24
+
+_JOIN = re.compile(r" *[/·] *")
+_POWER = re.compile(r"[23](?![\d.])")
 
 
 class Kind(StrEnum):
     NUMBER = "number"  # a plain number
     RATIO = "ratio"  # a quotient of like units: a number or a %, as its indicator declares
+    DIFFERENCE = "difference"  # of two ratios: a number or 百分点, as its indicator declares
     PERCENT = "percent"
     POINTS = "points"  # 百分点: a difference of two percentages
     QUANTITY = "quantity"
@@ -73,7 +61,7 @@ class Unit:
     text: str
     kind: Kind
     factor: Fraction = Fraction(1)
-    dimension: tuple[tuple[str, int], ...] = ()
+    dimension: Dimension = ()
 
     def __str__(self) -> str:
         return self.text
@@ -81,35 +69,33 @@ class Unit:
 
 NUMBER = Unit("", Kind.NUMBER)
 RATIO = Unit("", Kind.RATIO)
+DIFFERENCE = Unit("", Kind.DIFFERENCE)
 PERCENT = Unit("%", Kind.PERCENT, Fraction(1, 100))
 POINTS = Unit("百分点", Kind.POINTS, Fraction(1, 100))
-
-
-class UnitError(ValueError):
-    """The text names no unit."""
+_SAID_AS = {
+    Kind.RATIO: {Kind.RATIO, Kind.NUMBER, Kind.PERCENT},
+    Kind.DIFFERENCE: {Kind.DIFFERENCE, Kind.RATIO, Kind.NUMBER, Kind.POINTS},
+    Kind.NUMBER: {Kind.NUMBER, Kind.RATIO, Kind.DIFFERENCE},
+    Kind.PERCENT: {Kind.PERCENT, Kind.RATIO},
+    Kind.POINTS: {Kind.POINTS, Kind.DIFFERENCE},
+    Kind.QUANTITY: {Kind.QUANTITY},
+}
 
 
 class Units:
     """The units one set of definitions may use.
 
-    extra: further pint definitions by name ("标准箱": "1 个", "亩": "666.67 平方米"); a name already known is restated.
+    extra: further units by name. "标准箱": "" is a new kind of its own, "标准箱": "1 个" another name or a multiple,
+    "亩": "666.67 平方米" restates, "美元": "7.0467 元" is a rate of exchange; synonyms (USD) follow.
+    An entry that cannot be read, or that leads back to itself, makes its own name unknown: parse raises UnitError.
     """
 
     def __init__(self, extra: Mapping[str, str] | None = None) -> None:
-        self._extra = dict(extra or {})
+        self._registry = Registry(extra or {})
         self._parsed: dict[str, Unit] = {}
 
-    @cached_property
-    def _registry(self) -> Any:
-        import pint  # late: a fifth of a second, which `kpi --help` must not pay
-
-        registry: Any = pint.UnitRegistry(None, non_int_type=Fraction, cache_folder=None, on_redefinition="ignore")
-        restated = [f"{name} = {_prepare(text)}" for name, text in self._extra.items()]
-        registry.load_definitions([*DEFINITIONS.splitlines(), *restated])
-        return registry
-
     def parse(self, text: str) -> Unit:
-        """The unit that a text names, e.g. 万元/亩, ㎡, %, 元/千瓦时.
+        """The unit that a text names, e.g. 万元/亩, ㎡, %, 元/千瓦时, 元/(人·年).
 
         Raises UnitError when it names none.
         """
@@ -118,87 +104,126 @@ class Units:
             unit = self._parsed[text] = self._parse(text)
         return unit
 
+    def longest_at(
+        self, text: str, start: int, name_length: Callable[[int], int] | None = None
+    ) -> tuple[Unit, int] | None:
+        """The longest unit that begins at a place in a formula, and where it ends; None when there is none.
+
+        A `/` or `·` joins only if a unit follows, and one at least as long as any known name there: name_length says
+        how long the longest known name at a place is (0: none). So 万元/亩均税收 is 万元 where 亩均税收 is a name.
+        A power sign is left to the formula: 5米^2 is the square of 5米.
+        """
+        plain = unit_text.plain(text[: start + LONGEST_IN_FORMULA])
+        end = self._name_end(plain, start)
+        if end == start:
+            return None
+        while join := _JOIN.match(plain, end):
+            longer = self._joined_end(plain, join.end(), name_length)
+            if not longer:
+                break
+            end = longer
+        return self.parse(text[start:end]), end
+
+    def names(self) -> Iterable[str]:
+        """Every simple unit name, for suggestions."""
+        return self._registry.names()
+
     def _parse(self, text: str) -> Unit:
-        written = normalise(text)
+        written = normalise(text) if len(text) <= unit_text.LONGEST else text
         if written in NUMBER_NAMES:
             return NUMBER
         if written in PERCENT_NAMES:
             return Unit(written, Kind.PERCENT, PERCENT_NAMES[written])
         if written in POINT_NAMES:
             return POINTS
-        prepared = _prepare(written)
-        if not prepared or prepared[0].isdigit() and "/" not in prepared or any(c in prepared for c in "[]{}"):
-            raise UnitError(text)
-        try:
-            factor, base = self._registry.get_base_units(self._registry.parse_units(prepared), check_nonmult=False)
-        except Exception as error:  # pint raises its own, tokenize's and Python's errors for a text that is no unit
-            raise UnitError(text) from error
-        dimension = tuple(sorted((str(name), int(power)) for name, power in base.dimensionality.items()))
-        if not dimension:
-            return Unit(written, Kind.RATIO, Fraction(factor))
-        return Unit(written, Kind.QUANTITY, Fraction(factor), dimension)
+        factor, powers = Fraction(1), dict[str, int]()
+        for term in unit_text.terms(written):
+            if abs(term.power) > LARGEST_POWER:
+                raise UnitError(text)
+            size, dimension = self._registry.size(term.name)
+            factor *= size**term.power
+            for name, exponent in dimension:
+                powers[name] = powers.get(name, 0) + exponent * term.power
+        dimension = _dimension(powers)
+        return Unit(unit_text.spelled(written), Kind.QUANTITY if dimension else Kind.RATIO, factor, dimension)
 
-    def names(self) -> Iterable[str]:
-        """Every simple unit name, for suggestions."""
-        return [name for name in self._registry if "[" not in name]
+    def _name_end(self, plain: str, start: int) -> int:
+        """Where the longest unit name at a place ends, its power included; start itself when there is none."""
+        for end in range(min(len(plain), start + self._registry.longest), start, -1):
+            # A Latin unit does not end inside a Latin word: 5m, but not 5metre.
+            inside_word = plain[end - 1].isascii() and plain[end - 1].isalpha() and plain[end : end + 1].isalpha()
+            if inside_word and plain[end].isascii():
+                continue
+            if self._registry.knows(unit_text.unfolded(plain[start:end])):
+                raised = _POWER.match(plain, end)
+                return raised.end() if raised else end
+        return start
+
+    def _joined_end(self, plain: str, start: int, name_length: Callable[[int], int] | None) -> int:
+        """Where the unit that would be joined at a place ends, 0 when nothing is to be joined."""
+        if plain.startswith("(", start):
+            close = plain.find(")", start)
+            try:
+                self.parse(plain[start + 1 : close] if close > 0 else "?")
+            except UnitError:
+                return 0
+            return close + 1
+        end = self._name_end(plain, start)
+        taken = end > start and end - start >= (name_length(start) if name_length else 0)
+        return end if taken else 0
 
 
-def normalise(text: str) -> str:
-    """A unit as people type it, in one spelling: full-width to half-width, ㎡ to 平方米, no spaces."""
-    plain = text.replace("㎡", "平方米").replace("m²", "平方米").replace("m2", "平方米").replace("㎥", "立方米")
-    plain = unicodedata.normalize("NFKC", plain).replace("^2", "²").replace("每", "")
-    for wrong, right in ((" ", ""), ("／", "/"), ("×", "*"), ("·", "*"), ("÷", "/"), ("％", "%")):
-        plain = plain.replace(wrong, right)
-    return plain.strip()
-
-
-def _prepare(text: str) -> str:
-    """The unit text as pint reads it: %, which pint would take for an operator, by name of its size."""
-    return text.replace("%", "(1/100)")
+def _dimension(powers: Mapping[str, int]) -> Dimension:
+    return tuple(sorted((name, power) for name, power in powers.items() if power))
 
 
 def multiply(left: Unit, right: Unit) -> Unit:
     """The unit of a product; percentages count as their hundredth."""
-    return _combined(left, right, 1, "·")
+    return _combined(left, right, 1)
 
 
 def divide(left: Unit, right: Unit) -> Unit:
     """The unit of a quotient; like units give a ratio."""
-    return _combined(left, right, -1, "/")
+    return _combined(left, right, -1)
 
 
-def _combined(left: Unit, right: Unit, sign: int, mark: str) -> Unit:
+def power(unit: Unit, exponent: int) -> Unit:
+    """The unit of a power."""
+    result = NUMBER
+    for _ in range(abs(exponent)):
+        result = multiply(result, unit) if exponent > 0 else divide(result, unit)
+    return result
+
+
+def _combined(left: Unit, right: Unit, sign: int) -> Unit:
     powers = dict(left.dimension)
-    for name, power in right.dimension:
-        powers[name] = powers.get(name, 0) + sign * power
-    dimension = tuple(sorted((name, power) for name, power in powers.items() if power))
+    for name, exponent in right.dimension:
+        powers[name] = powers.get(name, 0) + sign * exponent
     factor = left.factor * right.factor if sign > 0 else left.factor / right.factor
+    dimension = _dimension(powers)
     if not dimension:
-        quantities = Kind.QUANTITY in (left.kind, right.kind) or Kind.RATIO in (left.kind, right.kind)
-        percents = Kind.PERCENT in (left.kind, right.kind)
-        return Unit("", Kind.RATIO if quantities or percents else Kind.NUMBER, factor)
-    text = _text(left, right, mark)
-    return Unit(text, Kind.QUANTITY, factor, dimension)
+        numbers = left.kind is Kind.NUMBER and right.kind is Kind.NUMBER
+        return Unit("", Kind.NUMBER if numbers else Kind.RATIO, factor)
+    return Unit(_text(left, right, sign), Kind.QUANTITY, factor, dimension)
 
 
-def _text(left: Unit, right: Unit, mark: str) -> str:
-    if right.kind is not Kind.QUANTITY:
-        return left.text
-    if left.kind is not Kind.QUANTITY:
-        return right.text if mark == "·" else f"1/{right.text}"
-    divisor = f"({right.text})" if mark == "/" and "/" in right.text else right.text
-    return f"{left.text}{mark}{divisor}"
+def _text(left: Unit, right: Unit, sign: int) -> str:
+    """The text of a product or quotient."""
+    above = unit_text.terms(normalise(left.text)) if left.kind is Kind.QUANTITY else []
+    other = unit_text.terms(normalise(right.text)) if right.kind is Kind.QUANTITY else []
+    return unit_text.composed([*above, *(Term(term.name, sign * term.power) for term in other)])
 
 
 def convertible(source: Unit, target: Unit) -> bool:
     """Whether values of one unit can be said in the other."""
-    if source.dimension != target.dimension:
-        return False
-    if source.kind is target.kind:
-        return True
-    return Kind.RATIO in (source.kind, target.kind) and Kind.POINTS not in (source.kind, target.kind)
+    return source.dimension == target.dimension and target.kind in _SAID_AS[source.kind]
 
 
 def conversion(source: Unit, target: Unit) -> Fraction:
     """What to multiply a value in the source unit with to have it in the target unit (exact)."""
     return source.factor / target.factor
+
+
+def currencies(unit: Unit) -> frozenset[str]:
+    """The currencies in a unit's dimension."""
+    return CURRENCIES & {name for name, _ in unit.dimension}
