@@ -11,9 +11,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import Protocol
 
 from kpi.formula.tree import Formula, Node
+from kpi.problems import Place
 from kpi.units import Unit, Units
+
+# What definitions may choose from. The functions behind these names are registered in evaluation/scheme/.
+METHODS = ("ratio",)
+STATISTICS = ("mean", "ratio_of_sums", "median", "best", "worst")
+STATISTIC_POPULATIONS = ("scheme", "all")
+SPECIAL_VALUES = ("zero", "full", "average")
+TIER_RULES = ("share", "score")
+TIER_POPULATIONS = ("graded", "evaluated")
+ROUNDINGS = ("half_up", "up", "down")
+TIES = ("up", "down")
+CARRIES = ("published", "exact")
 
 
 class FigureType(StrEnum):
@@ -151,6 +164,7 @@ class Statistic:
     decimals: int | None = None
     percent: Fraction | None = None  # of a percentile, 0–100
     source: str = ""
+    validity: Validity = Validity()
 
 
 Baseline = Given | Statistic
@@ -161,6 +175,7 @@ class Item:
     """One indicator in a scheme. Bounds are formulas in points over 权重; None is unbounded.
 
     options: what the method itself takes, by its TOML name (see evaluation/scheme/items.py).
+    baselines: all editions of the baseline, if there are several; editions.scheme_in_force picks one into `baseline`.
     if_missing, if_zero_denominator, if_negative: what a special value earns; None: the total is undefined
     (if_negative None: scored like any other value).
     """
@@ -179,6 +194,7 @@ class Item:
     if_flat: str | None = None
     options: Mapping[str, object] = field(default_factory=dict)
     source: str = ""
+    baselines: tuple[Baseline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +313,24 @@ class NameList:
 
 
 @dataclass(frozen=True, slots=True)
+class Restated:
+    """A unit or exchange rate that these definitions say themselves; results that use it say so."""
+
+    name: str
+    text: str  # what it is, in other units: 666.67 平方米
+    source: str = ""
+    day: date | None = None  # of an exchange rate
+
+
+class Places(Protocol):
+    """Where definitions are written."""
+
+    def place(self, path: tuple[str | int, ...], offset: int | None = None, on_key: bool = False) -> Place:
+        """The place of a key path such as ("schemes", "规上", 0, "items", 2); 0 is the first or only edition."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """A definitions file that was read."""
 
@@ -315,3 +349,5 @@ class Definitions:
     schemes: Mapping[str, tuple[Scheme, ...]]
     lists: Mapping[str, NameList]
     files: tuple[SourceFile, ...] = ()
+    restated: tuple[Restated, ...] = ()
+    places: Places | None = field(default=None, compare=False, repr=False)
