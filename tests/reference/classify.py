@@ -1,0 +1,127 @@
+"""The reference of classification: slow, plain and exact. The product's columnar engine is tested against it.
+
+Written from the design alone (its sections are cited as "4.3", "5"), one rule a function, numbers as Fraction, one
+entity at a time. It shares two things with the product: the definitions' classes, and the exact evaluator of formulas
+(which has tests of its own); rounding, statistics, ranks and tiers are written out again here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from kpi.definitions.model import Definitions, Exemption, Scheme
+from tests.reference.rows import Entity, Group, Row, holds, number, publish
+from tests.reference.scores import BaselineResult, ItemResult, adjustments, group_of, item_results, total_score
+from tests.reference.tiers import first_tiers, graded, overridden, ranks
+
+EVALUATED, UNGRADED, EXEMPT, NOT_APPLICABLE, UNDEFINED = (
+    "evaluated",
+    "ungraded",
+    "exempt",
+    "not_applicable",
+    "undefined",
+)
+
+
+@dataclass(frozen=True)
+class EntityResult:
+    status: str
+    items: tuple[ItemResult, ...] = ()
+    adjustments: tuple[tuple[str, Fraction], ...] = ()  # (label, points) of those that fired
+    score: Fraction | None = None
+    rank: int | None = None
+    first_tier: str | None = None
+    tier: str | None = None
+    overrides: tuple[tuple[str, str, str], ...] = ()  # (label, from, to) of those that fired
+    measures: tuple[tuple[str, Fraction | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    baselines: tuple[BaselineResult, ...]
+    entities: tuple[EntityResult, ...]
+
+
+# 5, "Who"
+
+
+def who(scheme: Scheme, row: Row) -> tuple[str, Exemption | None]:
+    """Whether the scheme applies, else which exemption does: the first in declared order whose condition holds."""
+    if scheme.applies_to is not None and not holds(scheme.applies_to, row, scheme.if_undefined):
+        return NOT_APPLICABLE, None
+    for exemption in scheme.exempt:
+        if holds(exemption.when, row, exemption.if_undefined):
+            return (UNGRADED if exemption.evaluated else EXEMPT), exemption
+    return EVALUATED, None
+
+
+def measures(scheme: Scheme, tier: str, row: Row) -> tuple[tuple[str, Fraction | None], ...]:
+    """5: what follows from the final tier, with its amount from the entity's own figures."""
+    found = []
+    for measure in scheme.measures:
+        if tier in measure.tiers:
+            amount = number(measure.amount, row) if measure.amount is not None else None
+            found.append((measure.label, None if amount is None else publish(amount, measure.decimals)))
+    return tuple(found)
+
+
+# The whole
+
+
+def classify(definitions: Definitions, scheme: Scheme, entities: Sequence[Entity]) -> Result:
+    """Every entity's result under one scheme, in the order of the entities.
+
+    Raises CannotClassify where the design wants an error.
+    """
+    rows = [Row(definitions, entities, entity, published_names=scheme.carry != "exact") for entity in entities]
+    standings = [who(scheme, row) for row in rows]
+    # 4.5: vetoed and ungraded are in the population of statistics, exempt ones are not.
+    members = [index for index, (status, _) in enumerate(standings) if status in (EVALUATED, UNGRADED)]
+    population = [rows[index] for index in members]
+    scored = [item_results(scheme, item, population, rows) for item in scheme.items]
+
+    results = [EntityResult(status, tier=exemption.tier if exemption else None) for status, exemption in standings]
+    for place, index in enumerate(members):
+        items = tuple(found[place] for _, found in scored)
+        fired = adjustments(scheme, rows[index])
+        score = total_score(scheme, items, fired)
+        status = UNDEFINED if score is None and results[index].status == EVALUATED else results[index].status
+        results[index] = replace(results[index], status=status, items=items, adjustments=fired, score=score)
+
+    for group in grading_groups(scheme, rows, results):
+        grade(scheme, rows, results, group)
+    for index, result in enumerate(results):
+        if result.tier is not None:
+            results[index] = replace(result, measures=measures(scheme, result.tier, rows[index]))
+    return Result(tuple(baseline for found, _ in scored for baseline in found.values()), tuple(results))
+
+
+def grading_groups(scheme: Scheme, rows: Sequence[Row], results: Sequence[EntityResult]) -> list[list[int]]:
+    """5: tiers per group: whom the shares count and rank together (all at once without by_group)."""
+    groups: dict[Group, list[int]] = {}
+    for index, result in enumerate(results):
+        if result.status in (EVALUATED, UNGRADED):
+            groups.setdefault(group_of(scheme.tiers.by_group, rows[index]), []).append(index)
+    return list(groups.values())
+
+
+def grade(scheme: Scheme, rows: Sequence[Row], results: list[EntityResult], group: Sequence[int]) -> None:
+    """Rank, first tier, overrides and tier of one group's graded entities, entered into results."""
+    # 4.5: graded = evaluated less ungraded, vetoed included.
+    members = [index for index in group if results[index].status == EVALUATED]
+    scores = [score for index in members if (score := results[index].score) is not None]
+    everyone = [graded(scheme, rows[index], score) for index, score in zip(members, scores, strict=True)]
+    counted = len(members) if scheme.tiers.of == "graded" else len(group)
+    firsts = first_tiers(scheme.tiers, everyone, counted)
+    for index, entity, rank, first in zip(members, everyone, ranks(scores), firsts, strict=True):
+        tier = scheme.tiers.names[first]
+        moves = []
+        for override in entity.fired:  # 5: in the declared order; every override that fired is listed
+            to = overridden(scheme.tiers.names, tier, override)
+            moves.append((override.label, tier, to))
+            tier = to
+        results[index] = replace(
+            results[index], rank=rank, first_tier=scheme.tiers.names[first], tier=tier, overrides=tuple(moves)
+        )

@@ -1,0 +1,227 @@
+"""Random small schemes as TOML text, and random entities, for the comparison of the engine with the reference.
+
+Figures have few digits and few values, so that ties, exact thresholds, zeros, empty cells and negative numbers are
+common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import tomli_w
+from hypothesis import strategies as st
+
+from tests.reference.rows import Entity, Reported
+
+SCHEME = "评价"
+TIERS = ("A", "B", "C", "D")
+SPECIAL = ("zero", "full", "average")
+
+FIGURES = {
+    "税收": "万元",
+    "增加值": "万元",
+    "用地面积": "亩",
+    "综合能耗": "吨标准煤",
+    "专利": "个",
+    "行业": {"type": "text"},
+    "事故": {"type": "yes_no"},
+    "新投产": {"type": "yes_no"},
+}
+INDICATORS = {
+    "亩均税收": {"formula": "税收 / 用地面积", "unit": "万元/亩"},
+    "亩均产出": {"formula": "(税收 + 增加值) / 用地面积", "unit": "万元/亩"},
+    "能耗产出": {"formula": "增加值 / 综合能耗", "unit": "万元/吨标准煤"},
+    "税收增速": {"formula": "growth(税收)", "unit": "%"},
+    "税收占比": {"formula": "亩均税收 / 亩均产出", "unit": "%"},
+}
+LOWER = {"产出能耗": {"formula": "综合能耗 / 增加值", "unit": "吨标准煤/万元", "better": "lower", "decimals": 1}}
+
+# Conditions that figures of few digits often meet exactly, and often cannot answer.
+CONDITIONS = (
+    "事故",
+    "非 新投产",
+    "税收 ≥ 2万元",
+    "税收 > 2万元 且 专利 ≥ 1个",
+    "亩均税收 ≥ 1万元/亩",
+    "亩均产出 < 3万元/亩 或 事故",
+    "税收增速 ≥ 50%",
+    "行业 属于 ['食品', '机械']",
+    "missing(综合能耗)",
+    "if(新投产, 专利 ≥ 1个, 税收 ≥ 1万元)",
+)
+POINTS = ("2分", "-1.5分", "0.125分", "专利 × 0.5分/个", "-0.25分/个 × 专利", "(税收 - 2万元) × 0.35分/万元")
+
+
+@dataclass(frozen=True)
+class Case:
+    """Definitions as TOML text with one scheme, SCHEME, and the entities to classify."""
+
+    text: str
+    entities: tuple[Entity, ...]
+
+
+def decimals() -> st.SearchStrategy[int]:
+    return st.integers(0, 3)
+
+
+def numbers(*texts: str) -> st.SearchStrategy[Decimal]:
+    return st.sampled_from([Decimal(text) for text in texts])
+
+
+@st.composite
+def optional(draw: st.DrawFn, keys: Mapping[str, st.SearchStrategy[Any]]) -> dict[str, Any]:
+    """Some of the keys, each with a value."""
+    return {key: draw(value) for key, value in keys.items() if draw(st.booleans())}
+
+
+def conditions(key: str = "when") -> st.SearchStrategy[dict[str, Any]]:
+    """A condition, which mostly says what it counts as when it is undefined."""
+    said = [{"if_undefined": True}, {"if_undefined": False}] * 4 + [{}]
+    return st.sampled_from([{key: condition, **undefined} for condition in CONDITIONS for undefined in said])
+
+
+@st.composite
+def baselines(draw: st.DrawFn, indicator: str) -> Any:
+    unit = INDICATORS[indicator]["unit"]
+    if draw(st.integers(0, 2)) == 0:
+        return draw(st.sampled_from(["0.7", "1", "1.5", "2.25", "3"])) + unit
+    statistic = {"statistic": draw(st.sampled_from(["mean", "mean", "ratio_of_sums", "median", "best", "worst"]))}
+    return statistic | draw(
+        optional(
+            {
+                "by": st.just("行业"),
+                "of": st.sampled_from(["scheme", "all"]),
+                # Nobody reports the year before last, so there is no growth of a year ago.
+                "period": st.just("now") if indicator == "税收增速" else st.sampled_from(["now", "previous"]),
+                "times": numbers("1.2", "0.5", "2"),
+                "decimals": decimals(),
+            }
+        )
+    )
+
+
+@st.composite
+def items(draw: st.DrawFn, indicator: str) -> dict[str, Any]:
+    item = {"indicator": indicator, "weight": draw(numbers("10", "20", "25", "33.3", "50")), "method": "ratio"}
+    item["baseline"] = draw(baselines(indicator))
+    bounds = draw(
+        optional(
+            {
+                "at_least": st.sampled_from([0, 2, "0.1 × 权重"]),
+                "at_most": st.sampled_from([30, "权重", "1.5 × 权重"]),
+            }
+        )
+    )
+    if bounds:
+        item["score"] = bounds
+    for key in ("if_missing", "if_zero_denominator"):
+        if draw(st.integers(0, 5)):  # usually said, so that totals are usually defined
+            item[key] = draw(st.sampled_from(SPECIAL))
+    if draw(st.integers(0, 5)):
+        item["if_flat"] = draw(st.sampled_from(["zero", "full"]))
+    return item | draw(optional({"if_negative": st.sampled_from(["zero", "full", "average"])}))
+
+
+@st.composite
+def tiers(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
+    rules: dict[str, Any] = draw(tiers_by_share(names) if draw(st.integers(0, 2)) else tiers_by_score(names))
+    if draw(st.booleans()):
+        rules["minimum"] = [
+            {"tier": draw(st.sampled_from(names[:-1]))} | draw(conditions()) for _ in range(draw(st.integers(1, 2)))
+        ]
+    return rules
+
+
+@st.composite
+def tiers_by_share(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
+    inner = len(names) - 1
+    shares = draw(st.lists(st.integers(1, 19), min_size=inner, max_size=inner, unique=True))
+    last = draw(st.sampled_from(["up", "down"]))
+    deciders = draw(st.lists(st.sampled_from(["亩均税收", "产出能耗", "税收增速"]), max_size=2, unique=True))
+    return {
+        "by": "share",
+        "up_to": dict(zip(names, [f"{5 * share}%" for share in sorted(shares)] + ["100%"], strict=True)),
+        "of": draw(st.sampled_from(["graded", "graded", "evaluated"])),
+        "round": draw(st.sampled_from(["half_up", "up", "down"])),
+        "ties": [*deciders, last] if deciders else last,
+        "refill": draw(st.booleans()),
+    }
+
+
+@st.composite
+def tiers_by_score(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
+    # Totals are often sums of whole weights; these bounds lie where they do.
+    bounds = numbers("0", "2", "10", "20", "25", "40", "50", "60")
+    lowest = draw(st.lists(bounds, min_size=len(names) - 1, max_size=len(names) - 1, unique=True))
+    at_least = dict(zip(names[:-1], sorted(lowest, reverse=True), strict=True))
+    return {"by": "score", "at_least": at_least, "otherwise": names[-1]}
+
+
+@st.composite
+def overrides(draw: st.DrawFn, label: str, names: tuple[str, ...]) -> dict[str, Any]:
+    action = draw(st.sampled_from(["set", "set", "at_most", "at_least", "up", "down"]))
+    value = draw(st.integers(1, 2)) if action in ("up", "down") else draw(st.sampled_from(names))
+    return {"label": label, action: value} | draw(conditions())
+
+
+@st.composite
+def adjustments(draw: st.DrawFn, label: str) -> dict[str, Any]:
+    adjustment = {"label": label, "points": draw(st.sampled_from(POINTS))}
+    caps = draw(optional({"at_least": numbers("-1", "0"), "at_most": numbers("1", "2.5")}))
+    return adjustment | caps | draw(conditions())
+
+
+@st.composite
+def schemes(draw: st.DrawFn) -> dict[str, Any]:
+    chosen = draw(st.lists(st.sampled_from(list(INDICATORS)), min_size=1, max_size=4, unique=True))
+    scheme: dict[str, Any] = {"decimals": draw(decimals()), "items": [draw(items(indicator)) for indicator in chosen]}
+    names = TIERS[: draw(st.integers(2, 4))]
+    scheme["tiers"] = draw(tiers(names))
+    if draw(st.booleans()):
+        scheme |= draw(conditions("applies_to"))
+    scheme["exempt"] = [
+        {"tier": "N", "reason": "暂不评价"} | draw(conditions()) | draw(optional({"evaluated": st.booleans()}))
+        for _ in range(draw(st.integers(0, 2)))
+    ]
+    scheme["adjustments"] = [draw(adjustments(f"加减分{n}")) for n in range(draw(st.integers(0, 2)))]
+    scheme |= draw(optional({"adjustments_at_most": numbers("2"), "adjustments_at_least": numbers("-1")}))
+    scheme["overrides"] = [draw(overrides(f"定档{n}", names)) for n in range(draw(st.integers(0, 3)))]
+    scheme["measures"] = [{"label": "加价", "tiers": list(names[-2:]), "amount": "税收 × 0.35", "decimals": 1}]
+    if draw(st.integers(0, 3)) == 0:
+        scheme["carry"] = "exact"
+    return scheme
+
+
+@st.composite
+def definitions(draw: st.DrawFn) -> str:
+    indicators = {key: value | {"decimals": draw(decimals())} for key, value in INDICATORS.items()} | LOWER
+    return tomli_w.dumps(
+        {"format": 1, "figures": FIGURES, "indicators": indicators, "schemes": {SCHEME: draw(schemes())}}
+    )
+
+
+VALUES: Mapping[str, tuple[Reported, ...]] = {
+    "税收": (*map(Fraction, ("1", "2", "0.5", "1", "2", "3", "4.5", "0", "-1")), None),
+    "增加值": (*map(Fraction, ("1", "2", "2", "3", "7.7", "0", "-2")), None),
+    "用地面积": (*map(Fraction, ("1", "2", "1", "2", "3", "0.7", "1", "0")), None),
+    "综合能耗": (*map(Fraction, ("1", "2", "3", "0")), None),
+    "专利": (*map(Fraction, ("0", "1", "2", "3", "1", "2")), None),
+    "行业": ("食品", "食品", "机械", "纺织", "机械", None),
+    "事故": (False, False, False, True, None),
+    "新投产": (False, False, False, False, True, None),
+}
+
+
+def entities() -> st.SearchStrategy[Entity]:
+    figures = st.fixed_dictionaries({key: st.sampled_from(values) for key, values in VALUES.items()})
+    return st.builds(Entity, figures, st.one_of(st.none(), figures, figures, figures))
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    size = draw(st.sampled_from([8, 5, 6, 7, 4, 9, 10, 12, 14, 3, 2, 1, 0]))
+    return Case(draw(definitions()), tuple(draw(st.lists(entities(), min_size=size, max_size=size))))

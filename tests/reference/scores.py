@@ -1,0 +1,221 @@
+"""Baselines, item scores, adjustments and the total (design 4.3, 4.5, 4.6, 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import floor
+
+from kpi.definitions.model import Better, Definitions, Given, Item, Scheme, Statistic
+from kpi.formula.tree import Node, Shift, names
+from kpi.formula.values import Undefined, Value
+from tests.reference.rows import CannotClassify, Entity, Group, Reported, Row, holds, number, publish
+
+AVERAGE = "average"
+
+
+@dataclass(frozen=True)
+class BaselineResult:
+    indicator: str
+    group: Group
+    value: Fraction | None
+    count: int | None  # how many values it was taken over; None when given
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    indicator: str
+    value: Fraction | None  # as the scheme uses it: published, or exact under carry = "exact"
+    baseline: Fraction | None
+    score: Fraction | None
+
+
+# 4.3 and 5: baselines
+
+
+def statistic(kind: str, values: Sequence[Fraction], better: Better, percent: Fraction | None) -> Fraction:
+    """A statistic of at least one value."""
+    ordered = sorted(values)
+    if kind == "mean":
+        return sum(ordered, Fraction(0)) / len(ordered)
+    if kind in ("median", "percentile"):
+        # 4.5: percentiles interpolate as PERCENTILE.INC does; the median is the 50th.
+        place = (Fraction(50) if kind == "median" or percent is None else percent) / 100 * (len(ordered) - 1)
+        below = floor(place)
+        above = min(below + 1, len(ordered) - 1)
+        return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+    if kind in ("best", "worst"):
+        return ordered[-1] if (kind == "best") == (better is not Better.LOWER) else ordered[0]
+    raise NotImplementedError(kind)
+
+
+def ratio_of_sums(definitions: Definitions, indicator: str, rows: Sequence[Row], at: Shift) -> Fraction | None:
+    """4.3: the indicator's formula over the exact sums of its figures, where the indicator is defined."""
+    keys = figures_below(definitions, definitions.indicators[indicator].formula.tree)
+    now = {key: total(row.entity.now.get(key) for row in rows) for key in keys}
+    previous = {key: total((row.entity.previous or {}).get(key) for row in rows) for key in keys}
+    value = replace(rows[0], entity=Entity(now, previous)).exact(indicator, at)
+    return value if isinstance(value, Fraction) else None
+
+
+def figures_below(definitions: Definitions, tree: Node) -> set[str]:
+    keys = {name.key for name in names(tree)}
+    for key in keys & set(definitions.indicators):
+        keys = keys | figures_below(definitions, definitions.indicators[key].formula.tree)
+    return keys & set(definitions.figures)
+
+
+def total(values: Iterable[Reported]) -> Fraction | None:
+    numbers = [value for value in values if isinstance(value, Fraction)]
+    return sum(numbers, Fraction(0)) if numbers else None
+
+
+def baseline_of(scheme: Scheme, item: Item, group: Group, rows: Sequence[Row]) -> BaselineResult:
+    """The baseline of one group. rows: the population of that group, value defined or not."""
+    if isinstance(item.baseline, Given):
+        return BaselineResult(item.indicator, None, item.baseline.value, None)  # 4.3: stays as written
+    rule = item.baseline
+    assert isinstance(rule, Statistic)
+    indicator = rows[0].definitions.indicators[item.indicator]
+    at = Shift(rule.period)
+    values = [(row, row.value(item.indicator, at)) for row in rows]
+    defined = [(row, value) for row, value in values if isinstance(value, Fraction)]  # 4.5: "value defined"
+    found: Fraction | None = None
+    if defined and rule.kind == "ratio_of_sums":
+        found = ratio_of_sums(rows[0].definitions, item.indicator, [row for row, _ in defined], at)
+    elif defined:
+        found = statistic(rule.kind, [value for _, value in defined], indicator.better, rule.percent)
+    if found is not None:
+        found *= rule.times
+        # 4.3: published once, after `times`, to its own decimals, else its indicator's; carry = "exact" rounds only
+        # statistics that declare decimals.
+        decimals = rule.decimals if scheme.carry == "exact" or rule.decimals is not None else indicator.decimals
+        found = found if decimals is None else publish(found, decimals)
+    return BaselineResult(item.indicator, group, found, len(defined))
+
+
+def baselines(
+    scheme: Scheme, item: Item, population: Sequence[Row], everyone: Sequence[Row]
+) -> dict[Group, BaselineResult]:
+    """Every group's baseline. An entity without a group has none, and counts in none."""
+    if isinstance(item.baseline, Given):
+        return {None: baseline_of(scheme, item, None, ())}
+    assert isinstance(item.baseline, Statistic)
+    # 4.5: the population is those the scheme applies to and who are not exempt, unless `of` widens it.
+    rows = everyone if item.baseline.of == "all" else population
+    groups: dict[Group, list[Row]] = {}
+    for row in rows:
+        if item.baseline.by is None or group_of(item.baseline.by, row) is not None:
+            groups.setdefault(group_of(item.baseline.by, row), []).append(row)
+    found = {group: baseline_of(scheme, item, group, members) for group, members in groups.items()}
+    for baseline in found.values():
+        # 4.3: a baseline that is not positive under a ratio is an error unless the item says if_flat.
+        if baseline.value is not None and baseline.value <= 0 and item.if_flat is None:
+            raise CannotClassify("baseline-not-positive")
+    return found
+
+
+def group_of(by: str | None, row: Row) -> Group:
+    return None if by is None else row.entity.now.get(by)
+
+
+# 4.3 and 5: item scores
+
+
+def earned(
+    item: Item, value: Value, baseline: Fraction | None, decimals: int | None, row: Row
+) -> Fraction | str | None:
+    """The published score of an item, AVERAGE when it is the others' average, None when undefined."""
+
+    def bounded(points: Fraction) -> Fraction:
+        weighted = replace(row, words={"权重": item.weight})
+        at_most = number(item.at_most, weighted) if item.at_most else None
+        at_least = number(item.at_least, weighted) if item.at_least else None
+        points = points if at_most is None else min(points, at_most)
+        return points if at_least is None else max(points, at_least)
+
+    if isinstance(value, Undefined):
+        # 4.6: the scheme says what an undefined value earns. Growth from a base of zero is no missing figure, and what
+        # lacks a figure lacks it first of all.
+        lacks = any(code in ("missing", "no-previous", "no-preceding") for code in value.codes)
+        rule = item.if_missing if lacks else item.if_zero_denominator
+    else:
+        assert isinstance(value, Fraction)
+        if value < 0 and item.if_negative is not None:
+            rule = item.if_negative
+        elif baseline is None:
+            return None
+        elif baseline <= 0:
+            rule = item.if_flat
+        else:
+            return rounded(bounded(value / baseline * item.weight), decimals)  # 4.3: after bounds
+    if rule is None or rule == AVERAGE:
+        return rule
+    # What a rule states outright is not bounded; "baseline" is what a value equal to the baseline earns.
+    return rounded({"zero": Fraction(0), "full": item.weight, "baseline": bounded(item.weight)}[rule], decimals)
+
+
+def rounded(points: Fraction, decimals: int | None) -> Fraction:
+    return points if decimals is None else publish(points, decimals)
+
+
+def item_results(
+    scheme: Scheme, item: Item, population: Sequence[Row], everyone: Sequence[Row]
+) -> tuple[dict[Group, BaselineResult], list[ItemResult]]:
+    """The baselines of an item, and its result for every entity of the population, in order."""
+    assert item.method == "ratio"
+    decimals = None if scheme.carry == "exact" else scheme.decimals
+    found = baselines(scheme, item, population, everyone)
+    by = item.baseline.by if isinstance(item.baseline, Statistic) else None
+    values = [row.value(item.indicator, Shift.NOW) for row in population]
+    groups = [group_of(by, row) for row in population]
+    bases = [found[group].value if group in found else None for group in groups]
+    scores = [
+        earned(item, value, base, decimals, row) for value, base, row in zip(values, bases, population, strict=True)
+    ]
+    results = []
+    for group, value, base, score in zip(groups, values, bases, scores, strict=True):
+        if score == AVERAGE:
+            # 5: the average score of those in its group that have one, published (4.3).
+            others = [s for s, g in zip(scores, groups, strict=True) if isinstance(s, Fraction) and g == group]
+            lost = not others or (by is not None and group is None)
+            score = None if lost else rounded(sum(others, Fraction(0)) / len(others), decimals)
+        assert not isinstance(score, str)
+        results.append(ItemResult(item.indicator, value if isinstance(value, Fraction) else None, base, score))
+    return found, results
+
+
+# 5: adjustments and the total
+
+
+def adjustments(scheme: Scheme, row: Row) -> tuple[tuple[str, Fraction], ...]:
+    """(label, points) of every adjustment whose condition holds; each within its caps, then published (4.3)."""
+    decimals = None if scheme.carry == "exact" else scheme.decimals
+    fired = []
+    for adjustment in scheme.adjustments:
+        if adjustment.when is not None and not holds(adjustment.when, row, adjustment.if_undefined):
+            continue
+        points = number(adjustment.points, row)
+        if points is None:
+            if adjustment.if_undefined is False:
+                continue
+            raise CannotClassify("points-undefined")
+        fired.append((adjustment.label, rounded(within(points, adjustment.at_least, adjustment.at_most), decimals)))
+    return tuple(fired)
+
+
+def within(points: Fraction, at_least: Fraction | None, at_most: Fraction | None) -> Fraction:
+    points = points if at_most is None else min(points, at_most)
+    return points if at_least is None else max(points, at_least)
+
+
+def total_score(scheme: Scheme, items: Sequence[ItemResult], fired: Sequence[tuple[str, Fraction]]) -> Fraction | None:
+    """4.3: the total is the sum of what was published; undefined when an item is. The cap over all is on their sum."""
+    scores = [item.score for item in items]
+    if any(score is None for score in scores):
+        return None
+    points = sum((points for _, points in fired), Fraction(0))
+    points = within(points, scheme.adjustments_at_least, scheme.adjustments_at_most)
+    # All terms are published already, so this rounds only what a cap with more decimals, or carry = "exact", leaves.
+    return publish(sum((score for score in scores if score is not None), Fraction(0)) + points, scheme.decimals)
