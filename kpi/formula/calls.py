@@ -1,0 +1,207 @@
+"""The part of the parser that reads calls of functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from kpi.formula.errors import nearest
+from kpi.formula.functions import BY_NAME, Function
+from kpi.formula.lexer import Token
+from kpi.formula.limits import check_size
+from kpi.formula.tree import Aggregate, Call, Listed, Name, Node, Period, Published, Shift, Span, names, walk
+from kpi.problems import say
+
+if TYPE_CHECKING:
+    from kpi.formula.parse import Reader
+
+SHIFTS = {"previous": Shift.PREVIOUS, "preceding": Shift.PRECEDING}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A call as it was written: the word, the function it means, its values, its condition after where."""
+
+    token: Token
+    word: str
+    function: Function
+    arguments: tuple[Node, ...]
+    where: Node | None
+    span: Span
+
+
+def call(reader: Reader) -> Node:
+    """The node of the call that begins at the reader's place."""
+    token = reader.advance()
+    function = BY_NAME[token.text]
+    opening = reader.advance()
+    if function.name == "in_list":
+        return _listed(reader, token, opening)
+    arguments: list[Node] = []
+    where = None
+    if not reader.at(")"):
+        arguments.append(reader.nested(opening))
+        if reader.at("where"):
+            where = reader.nested(reader.advance())
+        while reader.at(","):
+            reader.advance()
+            arguments.append(reader.nested(opening))
+    reader.close(opening)
+    for argument in arguments:
+        check_size(reader.text, argument)
+    word = reader.text[token.start : token.end]
+    written = Written(token, word, function, tuple(arguments), where, reader.span(token.start))
+    return _aggregate(reader, written) if function.table or where is not None else _plain(reader, written)
+
+
+def _plain(reader: Reader, written: Written) -> Node:
+    """A function of the entity's own values."""
+    function, arguments = written.function, written.arguments
+    if function.name in ("min", "max") and len(arguments) == 1:
+        reader.fail(
+            written.span,
+            say("“{function}” was given one value.", function=written.word),
+            expected=say("Several values, as in {signature}.", signature=function.signature),
+            hint=say("Over all rows of the table, write {function}(x where true).", function=function.name),
+            code="formula-arguments",
+        )
+    _check_count(reader, written)
+    if function.name in SHIFTS:
+        return shifted(reader, arguments[0], SHIFTS[function.name], written)
+    if function.name == "growth":
+        return Call("growth", (arguments[0], shifted(reader, arguments[0], Shift.PREVIOUS, written)), written.span)
+    if function.name == "published":
+        if not isinstance(arguments[0], Name):
+            reader.fail(
+                arguments[0].span,
+                say("“{function}” takes one indicator, not a calculation.", function=written.word),
+                expected=say("The name of an indicator, as in published(亩均税收)."),
+                hint=say("Make the calculation an indicator of its own."),
+                code="formula-arguments",
+            )
+        return Published(arguments[0], written.span)
+    return Call(function.name, arguments, written.span)
+
+
+def _aggregate(reader: Reader, written: Written) -> Node:
+    """A function over the rows of the table."""
+    function, where = written.function, written.where
+    if not function.table and function.name not in ("min", "max"):
+        reader.fail(
+            written.span,
+            say("“{function}” takes no condition after where.", function=written.word),
+            expected=say("{signature}.", signature=function.signature),
+            code="formula-arguments",
+        )
+    if not reader.scope.table_functions:
+        reader.fail(
+            (written.token.start, written.token.end),
+            say("“{function}” runs over the whole table, which cannot be done here.", function=written.word),
+            expected=say("A formula over the values of one entity."),
+            code="table-function",
+        )
+    if len(written.arguments) != 1 or (function.name == "count" and where is not None):
+        _wrong_count(reader, written)
+    argument: Node | None = written.arguments[0]
+    for inner in [node for part in (argument, where) if part is not None for node in walk(part)]:
+        if isinstance(inner, Aggregate):
+            reader.fail(
+                inner.span,
+                say("A function over the table cannot stand inside another one."),
+                hint=say("Make the inner one an indicator of its own."),
+                code="table-function",
+            )
+    if function.name == "count" or (function.name == "share" and where is None):
+        argument, where = None, argument
+    return Aggregate(function.name, argument, where, written.span)
+
+
+def _check_count(reader: Reader, written: Written) -> None:
+    function, count = written.function, len(written.arguments)
+    if count < function.least or (function.most is not None and count > function.most):
+        _wrong_count(reader, written)
+
+
+def _wrong_count(reader: Reader, written: Written) -> NoReturn:
+    reader.fail(
+        written.span,
+        say("“{function}” cannot take what is in its brackets.", function=written.word)
+        if written.where is not None
+        else say("“{function}” cannot take {count} values.", function=written.word, count=len(written.arguments)),
+        expected=say("{signature}.", signature=written.function.signature),
+        hint=say("For example: {example}.", example=written.function.example),
+        code="formula-arguments",
+    )
+
+
+def _listed(reader: Reader, token: Token, opening: Token) -> Node:
+    """in_list(安全事故): the name of a list is read as it stands, quoted or not."""
+    first = reader.token
+    while not reader.at(")") and reader.token.kind != "end":
+        reader.advance()
+    last = reader.token.start
+    reader.close(opening)
+    span = first.start, max(first.start, len(reader.text[:last].rstrip()))
+    name = reader.text[span[0] : span[1]]
+    if first.kind == "text" and first.end == span[1]:
+        name = str(first.value)
+    elif len(name) > 1 and name[0] == name[-1] == "`":
+        name = name[1:-1]
+    if name not in reader.scope.lists:
+        near = nearest(name, reader.scope.lists)
+        reader.fail(
+            span,
+            say("There is no list “{name}”.", name=name),
+            expected=say("The name of a list that the definitions give under [lists]."),
+            hint=say("Did you mean “{name}”?", name=near) if near else None,
+            code="unknown-list",
+        )
+    return Listed(name, reader.span(token.start))
+
+
+def shifted(reader: Reader, tree: Node, shift: Shift, written: Written) -> Node:
+    """The tree with every name in it read in another period.
+
+    本期 after 在 moves along: previous(count(签约日期 在 本期)) counts last year's signings by last year's table.
+    """
+    for node in walk(tree):
+        if isinstance(node, Name | Period) and node.shift is not Shift.NOW:
+            reader.fail(
+                node.span,
+                say(
+                    "“{part}” is in another period already; “{function}” cannot move it once more.",
+                    part=reader.text[node.span[0] : node.span[1]],
+                    function=written.word,
+                ),
+                expected=say("Values of the current period inside {function}.", function=written.word),
+                code="formula-period",
+            )
+        if isinstance(node, Listed):
+            reader.fail(
+                node.span,
+                say("A list of names has no other period."),
+                expected=say("Figures and indicators inside {function}.", function=written.word),
+                code="formula-period",
+            )
+    if not names(tree):
+        reader.fail(
+            tree.span,
+            say("“{function}” needs a figure or an indicator inside.", function=written.word),
+            expected=say("{signature}.", signature=written.function.signature),
+            hint=say("For example: {example}.", example=written.function.example),
+            code="formula-period",
+        )
+    return _moved(tree, shift)
+
+
+def _moved(node: Node, shift: Shift) -> Node:
+    changes: dict[str, Any] = {}
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, Node):
+            changes[field.name] = _moved(value, shift)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
+            changes[field.name] = tuple(_moved(item, shift) for item in value)
+        elif field.name == "shift":
+            changes[field.name] = shift
+    return replace(node, **changes) if changes else node
