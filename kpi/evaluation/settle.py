@@ -28,25 +28,27 @@ _DOUBT = "#doubt:"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A number to publish: the new column, its settled tree, and its decimals."""
+    """A number to publish: the new column, its settled tree, what names stand for in it, and its decimals."""
 
     column: str
     tree: Node
+    context: Context
     decimals: int
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A condition to decide: the new truth column (null: undefined) and its settled tree."""
+    """A condition to decide: the new truth column (null: undefined), its settled tree, what names stand for in it."""
 
     column: str
     tree: Node
+    context: Context
 
 
 Wanted = Published | Decided
 
 
-def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted], context: Context) -> nw.DataFrame[Any]:
+def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[Any]:
     """The frame with one more column per wanted number or truth.
 
     Published numbers are Float64 decimals of at most 15 digits (see evaluation/table.py), null where undefined.
@@ -57,24 +59,24 @@ def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted], context: Context)
     expressions: list[nw.Expr] = []
     doubtful: dict[str, nw.Expr | None] = {}
     for want in wanted:
-        value, doubt = _as_columns(want, context)
+        value, doubt = _as_columns(want)
         expressions.append(value.alias(want.column))
         doubtful[want.column] = doubt
     doubts = [doubt.fill_null(False).alias(_DOUBT + name) for name, doubt in doubtful.items() if doubt is not None]
     result = frame.with_columns(*expressions, *doubts)
     for want in wanted:
         if doubtful[want.column] is not None:
-            result = _settled(result, want, context)
+            result = _settled(result, want)
     return result.drop([_DOUBT + name for name, doubt in doubtful.items() if doubt is not None])
 
 
-def _as_columns(want: Wanted, context: Context) -> tuple[nw.Expr, nw.Expr | None]:
+def _as_columns(want: Wanted) -> tuple[nw.Expr, nw.Expr | None]:
     """Value and doubt; a tree with no column form is in doubt everywhere."""
     try:
         if isinstance(want, Decided):
-            verdict = columns.truth(want.tree, context)
+            verdict = columns.truth(want.tree, want.context)
             return verdict.value, verdict.doubt
-        return _rounded(columns.number(want.tree, context), want.decimals)
+        return _rounded(columns.number(want.tree, want.context), want.decimals)
     except NotAsColumns:
         return nw.lit(None, dtype=nw.Boolean if isinstance(want, Decided) else nw.Float64), nw.lit(True)
 
@@ -101,19 +103,19 @@ def _rounded(reading: columns.Reading, decimals: int) -> tuple[nw.Expr, nw.Expr]
     return rounded, doubt
 
 
-def _settled(frame: nw.DataFrame[Any], want: Wanted, context: Context) -> nw.DataFrame[Any]:
+def _settled(frame: nw.DataFrame[Any], want: Wanted) -> nw.DataFrame[Any]:
     """The wanted column with its doubtful rows evaluated exactly."""
     doubt = frame[_DOUBT + want.column]
     if not doubt.any():
         return frame
     rows = frame.with_row_index("#index").filter(nw.col(_DOUBT + want.column))
-    reads = columns_read(want.tree, context)
+    reads = columns_read(want.tree, want.context)
     positions = rows["#index"].to_list()
     known: dict[tuple[object, ...], bool | float | None] = {}
     values: list[bool | float | None] = []
     for cells in rows.select(reads).iter_rows() if reads else ((),) * len(positions):
         if cells not in known:
-            known[cells] = _exactly(want, CellsRow(dict(zip(reads, cells, strict=True)), context))
+            known[cells] = _exactly(want, CellsRow(dict(zip(reads, cells, strict=True)), want.context))
         values.append(known[cells])
     dtype = nw.Boolean if isinstance(want, Decided) else nw.Float64
     patch = nw.new_series("patch", values, dtype, backend=frame.implementation)

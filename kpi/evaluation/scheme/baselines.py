@@ -1,0 +1,153 @@
+"""Baselines: what earns the full weight, given or taken over the published values of a group.
+
+A statistic is published once, after `times`, to its own decimals, else to its indicator's (design: section 4.3). A kind
+is one function entered in KINDS with its TOML name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import narwhals as nw
+
+from kpi import numbers
+from kpi.definitions.model import Better, Given, Indicator, Item, Statistic
+from kpi.evaluation.cells import columns_read
+from kpi.evaluation.context import TableContext, published_column
+from kpi.evaluation.scheme import sums
+from kpi.formula import exact
+from kpi.formula.columns import Leaf
+from kpi.formula.tree import Name, Node, Number, Shift
+from kpi.formula.values import Undefined
+
+Group = tuple[object, ...]
+Values = Mapping[Group, tuple[Fraction, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """frame: the entities that count, with published columns. column: the indicator's published values."""
+
+    frame: nw.DataFrame[Any]
+    column: str
+    indicator: Indicator
+    by: tuple[str, ...]
+    shift: Shift
+    context: TableContext  # where names are exact
+
+
+def values(item: Item, population: Population) -> Values:
+    """Group → (published baseline, count of values). A given baseline has one group and counts nothing."""
+    baseline = item.baseline
+    if isinstance(baseline, Given):
+        return {(): (baseline.value, 0)}
+    assert isinstance(baseline, Statistic)
+    found = KINDS[baseline.kind](population, baseline)
+    decimals = population.indicator.decimals if baseline.decimals is None else baseline.decimals
+    return {group: (numbers.publish(value * baseline.times, decimals), n) for group, (value, n) in found.items()}
+
+
+def mean(population: Population, statistic: Statistic) -> Values:
+    """Sum of the published values ÷ how many there are (mean of ratios)."""
+    totals = sums.sums(population.frame, population.column, population.indicator.decimals, population.by)
+    return {group: (total / count, count) for group, (total, count) in totals.items()}
+
+
+def ratio_of_sums(population: Population, statistic: Statistic) -> Values:
+    """The indicator's formula over the exact sums of its figures, where the indicator is defined."""
+    frame = population.frame.filter(~nw.col(population.column).is_null())
+    tree = Name(population.indicator.key, (0, 0), population.shift)
+    columns = columns_read(tree, population.context)
+    summed = {
+        name: sums.sums(frame, name, sums.places(frame, name), population.by)
+        for name in columns
+        if frame.schema[name] == nw.Float64
+    }
+    counts = sums.sums(frame, population.column, population.indicator.decimals, population.by)
+    found: dict[Group, tuple[Fraction, int]] = {}
+    for group, (_, count) in counts.items():
+        row = _SumsRow({name: total[group][0] for name, total in summed.items() if group in total}, population.context)
+        value = exact.evaluate(tree, row)
+        if isinstance(value, Fraction):
+            found[group] = (value, count)
+    return found
+
+
+def median(population: Population, statistic: Statistic) -> Values:
+    """The middle value, or half way between the two in the middle."""
+    return sums.percentiles(population.frame, population.column, population.by, Fraction(1, 2))
+
+
+def best(population: Population, statistic: Statistic) -> Values:
+    """The largest value, or the smallest where lower is better."""
+    return _extreme(population, "smallest" if population.indicator.better is Better.LOWER else "largest")
+
+
+def worst(population: Population, statistic: Statistic) -> Values:
+    """The smallest value, or the largest where lower is better."""
+    return _extreme(population, "largest" if population.indicator.better is Better.LOWER else "smallest")
+
+
+def _extreme(population: Population, position: str) -> Values:
+    return sums.picked(population.frame, population.column, population.by, position)
+
+
+KINDS: Mapping[str, Callable[[Population, Statistic], Values]] = {
+    "mean": mean,
+    "ratio_of_sums": ratio_of_sums,
+    "median": median,
+    "best": best,
+    "worst": worst,
+}
+
+
+def population_column(item: Item, shift: Shift) -> str:
+    """Where the values are that a baseline of this item is taken over."""
+    return published_column(item.indicator, shift)
+
+
+def joined(
+    frame: nw.DataFrame[Any], item: Item, found: Values, by: tuple[str, ...], column: str
+) -> tuple[nw.DataFrame[Any], Leaf | Node]:
+    """The frame in which a row finds its baseline, and what 基准值 stands for there."""
+    if not by:
+        if () not in found:
+            return frame, Leaf(None)
+        return frame, Number(found[()][0], None, (0, 0))
+    cells = {
+        by[0]: [group[0] for group in found],
+        column: [numbers.to_float(value) for value, _ in found.values()],
+    }
+    groups = nw.from_dict(cells, {by[0]: frame.schema[by[0]], column: nw.Float64()}, backend=frame.implementation)
+    return frame.join(groups, on=list(by), how="left"), Leaf(column)
+
+
+class _SumsRow:
+    """The row of a group's sums: a figure's name stands for the sum of its column."""
+
+    def __init__(self, totals: Mapping[str, Fraction], context: TableContext) -> None:
+        self.totals = totals
+        self.context = context
+
+    def value(self, key: str, shift: Shift) -> Any:
+        target = self.context.name(key, shift)
+        if not isinstance(target, Leaf):
+            return exact.evaluate(target, self)
+        if target.column not in self.totals:
+            return Undefined(("missing",), ())
+        return self.totals[target.column] * target.factor
+
+    def published(self, key: str, shift: Shift) -> Any:
+        return Undefined(("missing",), ())
+
+    def listed(self, name: str) -> bool:
+        return False
+
+    def period(self, shift: Shift) -> Any:
+        return self.context.period(shift)
+
+    def rows(self) -> Any:
+        return ()

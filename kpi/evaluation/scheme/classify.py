@@ -1,0 +1,192 @@
+"""Several schemes over one table, with one combined list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+
+from kpi.definitions.model import Definitions, Scheme, Statistic
+from kpi.evaluation.context import TableContext, list_column
+from kpi.evaluation.indicators import with_published
+from kpi.evaluation.scheme.conditions import Condition, decide
+from kpi.evaluation.scheme.listing import Listing, baselines_used
+from kpi.evaluation.scheme.needs import needed_problems
+from kpi.evaluation.scheme.results import Classification, ClassifySummary, Standing
+from kpi.evaluation.scheme.run import FIRST, GROUP, RANK, SCORE, STATUS, TIER, SchemeRun, run
+from kpi.evaluation.table import ID, NAME, Table
+from kpi.formula.tree import Formula, Listed, Name, Shift, walk
+from kpi.problems import KpiError, Place, Problem, Severity, say
+
+INDEX = "#index"
+SCHEME = "#scheme"
+Frame = nw.DataFrame[Any]
+
+
+def classify(
+    definitions: Definitions,
+    schemes: Sequence[Scheme],
+    table: Table,
+    days: Mapping[Shift, tuple[date, date]] | None = None,
+) -> Classification:
+    """Score, rank and put into tiers every entity of the table, by the scheme that applies to it.
+
+    schemes: the editions in force, one per key. days: first and last day of each period.
+    Raises KpiError: a needed column or a whole previous period is absent, a condition is undefined, two schemes apply
+    to one entity, or a baseline cannot be divided by.
+    """
+    absent = needed_problems(definitions, schemes, table)
+    if absent:
+        raise KpiError(absent)
+    context = TableContext(definitions, table, days or {})
+    frame = nw.from_native(table.frame, eager_only=True).with_row_index(INDEX)
+    frame = _with_lists(frame, schemes, definitions)
+    frame = with_published(frame, _indicators_read(definitions, schemes), context)
+    frame = _applied(schemes, frame, replace(context, published_first=True))
+    runs = [run(each, frame.filter(nw.col(SCHEME) == each.key), context) for each in schemes]
+    combined = _combined(frame, runs)
+    return Classification(
+        schemes=tuple(schemes),
+        baselines=tuple(used for each in runs for used in baselines_used(each, definitions)),
+        frame=combined.to_native(),
+        summary=_summary(combined, len(table.rejected)),
+        rejected=table.rejected,
+        provisional=bool(table.rejected),
+        entities=Listing.of(definitions, table, combined, runs, days or {}).entities,
+        problems=(*table.problems, *_bound_to_nobody(schemes, frame)),
+    )
+
+
+def formulas(scheme: Scheme) -> Iterator[Formula]:
+    """Every formula of a scheme."""
+    yield from (each for each in (scheme.applies_to,) if each is not None)
+    yield from (each.when for each in scheme.exempt)
+    for adjustment in scheme.adjustments:
+        yield from (each for each in (adjustment.when, adjustment.points) if each is not None)
+    yield from (each.when for each in scheme.overrides)
+    yield from (each.when for each in scheme.tiers.minimum)
+    for item in scheme.items:
+        yield from (each for each in (item.at_least, item.at_most) if each is not None)
+    yield from (each.amount for each in scheme.measures if each.amount is not None)
+
+
+def _indicators_read(definitions: Definitions, schemes: Sequence[Scheme]) -> list[tuple[str, Shift]]:
+    found: dict[tuple[str, Shift], None] = {}
+    for scheme in schemes:
+        for item in scheme.items:
+            found[item.indicator, Shift.NOW] = None
+            if isinstance(item.baseline, Statistic) and item.baseline.period == "previous":
+                found[item.indicator, Shift.PREVIOUS] = None
+        for name in scheme.tiers.ties[:-1] if not isinstance(scheme.tiers.ties, str) else ():
+            found[name, Shift.NOW] = None
+        for formula in formulas(scheme):
+            for node in walk(formula.tree):
+                if isinstance(node, Name) and node.key in definitions.indicators:
+                    found[node.key, node.shift] = None
+    return list(found)
+
+
+def _with_lists(frame: Frame, schemes: Sequence[Scheme], definitions: Definitions) -> Frame:
+    names = {
+        node.name
+        for scheme in schemes
+        for formula in formulas(scheme)
+        for node in walk(formula.tree)
+        if isinstance(node, Listed)
+    }
+    columns = []
+    for name in sorted(names):
+        members = list(definitions.lists[name].members)
+        on_list = nw.col(ID).is_in(members).fill_null(False) | nw.col(NAME).is_in(members).fill_null(False)
+        columns.append(on_list.alias(list_column(name)))
+    return frame.with_columns(*columns) if columns else frame
+
+
+def _applied(schemes: Sequence[Scheme], frame: Frame, context: TableContext) -> Frame:
+    conditions = [
+        Condition(f"#applies:{i}", each.applies_to, each.if_undefined, say("Scheme “{scheme}”", scheme=each.label))
+        for i, each in enumerate(schemes)
+        if each.applies_to is not None
+    ]
+    frame = decide(frame, conditions, context)
+    columns = [f"#applies:{i}" for i in range(len(schemes))]
+    everyone = [nw.lit(True).alias(f"#applies:{i}") for i, each in enumerate(schemes) if each.applies_to is None]
+    frame = frame.with_columns(*everyone) if everyone else frame
+    _check_one_scheme(schemes, frame, columns)
+    scheme: nw.Expr = nw.lit(None, dtype=nw.String)
+    for name, each in zip(columns, schemes, strict=True):
+        scheme = nw.when(nw.col(name)).then(nw.lit(each.key)).otherwise(scheme)
+    return frame.with_columns(scheme.alias(SCHEME))
+
+
+def _check_one_scheme(schemes: Sequence[Scheme], frame: Frame, columns: Sequence[str]) -> None:
+    if len(schemes) < 2:
+        return
+    several = frame.filter(nw.sum_horizontal(*[nw.col(name).cast(nw.Int64) for name in columns]) > 1)
+    problems = []
+    for code, name, *flags in several.select(ID, NAME, *columns).iter_rows():
+        both = [each.label for each, flag in zip(schemes, flags, strict=True) if flag]
+        problems.append(
+            Problem(
+                "two-schemes",
+                say("Schemes “{first}” and “{second}” both apply.", first=both[0], second=both[1]),
+                Place(entity=name or code),
+                expected=say("One scheme for each entity."),
+                hint=say("Narrow applies_to of one of the schemes."),
+            )
+        )
+    if problems:
+        raise KpiError(problems)
+
+
+def _bound_to_nobody(schemes: Sequence[Scheme], frame: Frame) -> list[Problem]:
+    present = set(frame[SCHEME].unique().to_list())
+    return [
+        Problem(
+            "scheme-without-entities",
+            say("Scheme “{scheme}” applies to none of the entities.", scheme=each.label),
+            severity=Severity.WARNING,
+            hint=say("Compare its applies_to with the figures."),
+        )
+        for each in schemes
+        if each.key not in present
+    ]
+
+
+def _combined(frame: Frame, runs: Sequence[SchemeRun]) -> Frame:
+    """One row an entity in the order read."""
+    kept = [INDEX, ID, NAME, SCHEME, STATUS, GROUP, SCORE, RANK, FIRST, TIER]
+    outside = frame.filter(nw.col(SCHEME).is_null()).with_columns(nw.lit(str(Standing.NOT_APPLICABLE)).alias(STATUS))
+    parts = [outside.select([name for name in kept if name in outside.columns])]
+    parts += [each.frame.select([name for name in kept if name in each.frame.columns]) for each in runs]
+    combined = nw.concat(parts, how="diagonal")
+    absent = [nw.lit(None, dtype=_DTYPES[name]).alias(name) for name in kept if name not in combined.columns]
+    return (combined.with_columns(*absent) if absent else combined).select(kept).sort(INDEX)
+
+
+_DTYPES: Mapping[str, Any] = {
+    GROUP: nw.String(),
+    SCORE: nw.Float64(),
+    RANK: nw.Int64(),
+    FIRST: nw.String(),
+    TIER: nw.String(),
+}
+
+
+def _summary(combined: Frame, rejected: int) -> ClassifySummary:
+    statuses = dict(combined.group_by(STATUS).agg(nw.len().alias("#n")).select(STATUS, "#n").iter_rows())
+    tiers = dict(combined.group_by(TIER).agg(nw.len().alias("#n")).select(TIER, "#n").iter_rows())
+    counts = {each: statuses.get(str(each), 0) for each in Standing}
+    return ClassifySummary(
+        read=len(combined) + rejected,
+        evaluated=counts[Standing.EVALUATED],
+        ungraded=counts[Standing.UNGRADED],
+        exempt=counts[Standing.EXEMPT],
+        not_applicable=counts[Standing.NOT_APPLICABLE],
+        undefined=counts[Standing.UNDEFINED],
+        rejected=rejected,
+        tiers={tier: tiers[tier] for tier in sorted(each for each in tiers if each is not None)},
+    )

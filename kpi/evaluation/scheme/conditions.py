@@ -1,0 +1,56 @@
+"""Conditions of a scheme over columns. An undefined one is an error unless its rule says what that counts as."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+
+from kpi.evaluation.settle import Decided, settle
+from kpi.evaluation.table import ID, NAME
+from kpi.formula.columns import Context
+from kpi.formula.tree import Formula
+from kpi.problems import KpiError, Message, Place, Problem, say
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """column: where the truth goes. rule: what people call the rule, for the message."""
+
+    column: str
+    when: Formula
+    if_undefined: bool | None
+    rule: Message
+
+
+def decide(frame: nw.DataFrame[Any], conditions: Sequence[Condition], context: Context) -> nw.DataFrame[Any]:
+    """The frame with one truth column per condition, never null.
+
+    Raises KpiError with one problem per entity and condition that is undefined and must not be.
+    """
+    frame = settle(frame, [Decided(each.column, each.when.tree, context) for each in conditions])
+    problems = [problem for each in conditions if each.if_undefined is None for problem in _undefined(frame, each)]
+    if problems:
+        raise KpiError(problems)
+    filled = [nw.col(each.column).fill_null(each.if_undefined) for each in conditions if each.if_undefined is not None]
+    return frame.with_columns(*filled) if filled else frame
+
+
+def _undefined(frame: nw.DataFrame[Any], condition: Condition) -> list[Problem]:
+    rows = frame.filter(nw.col(condition.column).is_null()).select(ID, NAME)
+    return [
+        Problem(
+            "condition-undefined",
+            say(
+                "{rule}: the condition “{condition}” cannot be decided, because a figure in it is missing.",
+                rule=condition.rule,
+                condition=condition.when.text,
+            ),
+            Place(entity=name or code),
+            expected=say("Every figure of the condition, for every entity that the rule looks at."),
+            hint=say("Report the figure, or say in the rule what counts then: if_undefined = true or false."),
+        )
+        for code, name in rows.iter_rows()
+    ]

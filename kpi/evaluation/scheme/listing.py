@@ -1,0 +1,292 @@
+"""From the columns of a classification to one full result an entity, with the reasons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import narwhals as nw
+
+from kpi import numbers
+from kpi.definitions.model import Definitions, Given, Item, Measure, Scheme, Statistic
+from kpi.evaluation.context import published_column
+from kpi.evaluation.rows import Entities, EntityRow, of_table
+from kpi.evaluation.scheme.results import (
+    AdjustmentMade,
+    BaselineUsed,
+    ClassifiedEntity,
+    ItemScore,
+    MeasureTaken,
+    OverrideFired,
+    Standing,
+)
+from kpi.evaluation.scheme.run import (
+    EXEMPTION,
+    FIRST,
+    GROUP,
+    RANK,
+    SCORE,
+    STATUS,
+    TIER,
+    SchemeRun,
+    fired_column,
+    moved,
+    points_column,
+    score_column,
+)
+from kpi.evaluation.scheme.special import MISSING_CODES
+from kpi.evaluation.table import ID, NAME, Table
+from kpi.formula.tree import Shift
+from kpi.formula.values import Row, Undefined, Value
+from kpi.problems import Message, say
+
+Frame = nw.DataFrame[Any]
+Cells = Mapping[str, Any]
+INDEX = "#index"
+SCHEME = "#scheme"
+
+
+def baselines_used(run: SchemeRun, definitions: Definitions) -> Iterator[BaselineUsed]:
+    """Every baseline of a run, item by item, groups in order."""
+    for i, item in enumerate(run.scheme.items):
+        indicator = definitions.indicators[item.indicator]
+        statistic = item.baseline
+        if statistic is None:
+            continue
+        decimals = None if isinstance(statistic, Given) else _decimals(statistic, indicator.decimals)
+        for group, (value, count) in sorted(run.baselines[i].items(), key=lambda each: tuple(map(str, each[0]))):
+            yield BaselineUsed(
+                scheme=run.scheme.key,
+                indicator=item.indicator,
+                label=item.label or indicator.label,
+                group=str(group[0]) if group else None,
+                value=value,
+                decimals=decimals,
+                unit=indicator.unit.text,
+                origin="given" if isinstance(statistic, Given) else statistic.kind,
+                count=None if isinstance(statistic, Given) else count,
+                source=statistic.source or item.source,
+            )
+
+
+def _decimals(statistic: Statistic, decimals: int) -> int:
+    return decimals if statistic.decimals is None else statistic.decimals
+
+
+class SchemeRow:
+    """An entity as a scheme's formulas see it: indicator names stand for published values."""
+
+    __slots__ = ("_own", "_row")
+
+    def __init__(self, row: EntityRow, own: Mapping[str, Value]) -> None:
+        self._row = row
+        self._own = own
+
+    def value(self, key: str, shift: Shift) -> Value:
+        if key in self._own:
+            return self._own[key]
+        if key in self._row.entities.definitions.indicators:
+            return self._row.published(key, shift)
+        return self._row.value(key, shift)
+
+    def published(self, key: str, shift: Shift) -> Value:
+        return self._row.published(key, shift)
+
+    def listed(self, name: str) -> bool:
+        return self._row.listed(name)
+
+    def period(self, shift: Shift) -> tuple[date, date] | Undefined:
+        return self._row.period(shift)
+
+    def rows(self) -> Iterable[Row]:
+        return (SchemeRow(row, {}) for row in self._row.rows())
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Makes the entities of a classification, in the order read."""
+
+    definitions: Definitions
+    combined: Frame
+    runs: Sequence[SchemeRun]
+    rows: Entities
+    by_scheme: Mapping[str, SchemeRun] = field(default_factory=dict)
+
+    @staticmethod
+    def of(
+        definitions: Definitions,
+        table: Table,
+        combined: Frame,
+        runs: Sequence[SchemeRun],
+        days: Mapping[Shift, tuple[date, date]],
+    ) -> Listing:
+        by_scheme = {run.scheme.key: run for run in runs}
+        return Listing(definitions, combined, runs, of_table(definitions, table, days), by_scheme)
+
+    def entities(self, indexes: Sequence[int] | None = None) -> Iterator[ClassifiedEntity]:
+        """All entities, or those at the given places of the table."""
+        combined = self.combined if indexes is None else self.combined.filter(nw.col(INDEX).is_in(list(indexes)))
+        details = {key: self._details(run, indexes) for key, run in self.by_scheme.items()}
+        for cells in combined.iter_rows(named=True):
+            run = self.by_scheme.get(cells[SCHEME])
+            if run is None:
+                yield _not_applicable(cells)
+            else:
+                yield self._entity(run, details[cells[SCHEME]][cells[INDEX]], self.rows[cells[INDEX]])
+
+    @staticmethod
+    def _details(run: SchemeRun, indexes: Sequence[int] | None) -> dict[int, Cells]:
+        frame = run.frame if indexes is None else run.frame.filter(nw.col(INDEX).is_in(list(indexes)))
+        return {cells[INDEX]: cells for cells in frame.iter_rows(named=True)}
+
+    def _entity(self, run: SchemeRun, cells: Cells, row: EntityRow) -> ClassifiedEntity:
+        scheme, standing = run.scheme, Standing(cells[STATUS])
+        scored = standing is not Standing.EXEMPT
+        scores = tuple(self._item(run, i, item, cells, row) for i, item in enumerate(scheme.items)) if scored else ()
+        total = _fraction(cells[SCORE]) if scored else None
+        own: dict[str, Value] = {} if total is None else {"总分": total}
+        tier = cells[TIER]
+        return ClassifiedEntity(
+            id=cells[ID],
+            name=cells[NAME],
+            scheme=scheme.key,
+            standing=standing,
+            group=None if cells.get(GROUP) is None else str(cells[GROUP]),
+            score=total,
+            decimals=scheme.decimals,
+            rank=cells[RANK],
+            first_tier=cells[FIRST],
+            tier=tier,
+            reasons=_reasons(scheme, cells, scores),
+            items=scores,
+            adjustments=tuple(_adjustments(scheme, cells)) if total is not None else (),
+            overrides=tuple(_overrides(scheme, cells)) if standing is Standing.EVALUATED else (),
+            measures=tuple(_measure(each, SchemeRow(row, own)) for each in scheme.measures if tier in each.tiers),
+        )
+
+    def _item(self, run: SchemeRun, number: int, item: Item, cells: Cells, row: EntityRow) -> ItemScore:
+        indicator = self.definitions.indicators[item.indicator]
+        value = _fraction(cells[published_column(item.indicator)])
+        score = _fraction(cells[score_column(number)])
+        baseline = _baseline(run, number, item, cells)
+        return ItemScore(
+            indicator=item.indicator,
+            label=item.label or indicator.label,
+            label_en=item.label_en or indicator.label_en,
+            value=value,
+            decimals=indicator.decimals,
+            unit=indicator.unit.text,
+            baseline=baseline,
+            weight=item.weight,
+            score=score,
+            reasons=tuple(_item_reasons(item, value, score, baseline, row)),
+            source=item.source,
+        )
+
+
+def _baseline(run: SchemeRun, number: int, item: Item, cells: Cells) -> Fraction | None:
+    if number not in run.baselines:
+        return None
+    by = item.baseline.by if isinstance(item.baseline, Statistic) else None
+    found = run.baselines[number].get((cells[by],) if by else ())
+    return None if found is None else found[0]
+
+
+def _item_reasons(
+    item: Item, value: Fraction | None, score: Fraction | None, baseline: Fraction | None, row: EntityRow
+) -> Iterator[Message]:
+    """Why an item has no value, and what that earns by the scheme."""
+    if value is None:
+        exact = row.value(item.indicator, Shift.NOW)
+        codes = exact.codes if isinstance(exact, Undefined) else ()
+        yield from exact.reasons if isinstance(exact, Undefined) else ()
+        missing = not MISSING_CODES.isdisjoint(codes)
+        yield _earns(item.if_missing if missing else item.if_zero_denominator, score)
+    elif value < 0 and item.if_negative:
+        yield say("The value is negative.")
+        yield _earns(item.if_negative, score)
+    elif baseline is None and item.baseline is not None:
+        yield say("There is no baseline for its group.")
+
+
+_EARNINGS = {
+    "zero": say("By the scheme this earns no points."),
+    "full": say("By the scheme this earns full points."),
+    "average": say("By the scheme this earns the average score of those that have one."),
+}
+
+
+def _earns(rule: str | None, score: Fraction | None) -> Message:
+    if rule is None:
+        return say("The scheme does not say what this earns, so there is no score.")
+    return _EARNINGS[rule]
+
+
+def _reasons(scheme: Scheme, cells: Cells, scores: Sequence[ItemScore]) -> tuple[Message, ...]:
+    """Why the entity stands where it does, when it is not simply evaluated."""
+    if cells[EXEMPTION] is not None:
+        return (say("{reason}", reason=scheme.exempt[cells[EXEMPTION]].reason),)
+    if cells[STATUS] != Standing.UNDEFINED:
+        return ()
+    return tuple(
+        say("{item}: {reason}", item=each.label, reason=reason)
+        for each in scores
+        if each.score is None
+        for reason in each.reasons
+    )
+
+
+def _adjustments(scheme: Scheme, cells: Cells) -> Iterator[AdjustmentMade]:
+    for i, each in enumerate(scheme.adjustments):
+        points = _fraction(cells[points_column(i)])
+        if points:
+            yield AdjustmentMade(each.label, each.label_en, points, each.source)
+
+
+def _overrides(scheme: Scheme, cells: Cells) -> Iterator[OverrideFired]:
+    """Every override that held, in declared order, with the tier before and after it."""
+    before = cells[FIRST]
+    for i, each in enumerate(scheme.overrides):
+        if cells[fired_column(i)]:
+            after = moved(each, before, scheme.tiers.names)
+            yield OverrideFired(each.label, each.label_en, before, after, each.source)
+            before = after
+
+
+def _measure(measure: Measure, row: SchemeRow) -> MeasureTaken:
+    from kpi.formula.exact import evaluate
+
+    value = None if measure.amount is None else evaluate(measure.amount.tree, row)
+    unit = "" if measure.amount is None or measure.amount.unit is None else measure.amount.unit.text
+    return MeasureTaken(
+        label=measure.label,
+        label_en=measure.label_en,
+        amount=numbers.publish(value, measure.decimals) if isinstance(value, Fraction) else None,
+        decimals=measure.decimals,
+        unit=unit,
+        source=measure.source,
+        reasons=value.reasons if isinstance(value, Undefined) else (),
+    )
+
+
+def _not_applicable(cells: Cells) -> ClassifiedEntity:
+    return ClassifiedEntity(
+        id=cells[ID],
+        name=cells[NAME],
+        scheme=None,
+        standing=Standing.NOT_APPLICABLE,
+        group=None,
+        score=None,
+        decimals=2,
+        rank=None,
+        first_tier=None,
+        tier=None,
+        reasons=(say("None of the schemes asked for applies."),),
+    )
+
+
+def _fraction(cell: float | None) -> Fraction | None:
+    return None if cell is None else numbers.from_float(cell)

@@ -1,0 +1,143 @@
+"""What `classify` answers. Entities are made from columns only when somebody asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from kpi.definitions.model import Scheme
+from kpi.evaluation.table import Rejected
+from kpi.problems import Message, Problem
+
+if TYPE_CHECKING:
+    import polars
+
+
+class Standing(StrEnum):
+    """Where an entity stands in a classification."""
+
+    EVALUATED = "evaluated"
+    UNGRADED = "ungraded"  # scored and counted in statistics, but given its letter by an exemption
+    EXEMPT = "exempt"
+    NOT_APPLICABLE = "not_applicable"
+    UNDEFINED = "undefined"  # an item has no value and the scheme does not say what that earns
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineUsed:
+    """One baseline of one group. value is published (or as written) in `unit`; origin: given, mean, median, …
+
+    count: how many values a statistic was taken over; None for a given one.
+    """
+
+    scheme: str
+    indicator: str
+    label: str
+    group: str | None
+    value: Fraction | None
+    decimals: int | None  # None: as written
+    unit: str
+    origin: str
+    count: int | None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScore:
+    indicator: str
+    label: str
+    label_en: str
+    value: Fraction | None
+    decimals: int
+    unit: str
+    baseline: Fraction | None
+    weight: Fraction
+    score: Fraction | None
+    reasons: tuple[Message, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentMade:
+    label: str
+    label_en: str
+    points: Fraction
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideFired:
+    label: str
+    label_en: str
+    before: str
+    after: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureTaken:
+    """amount: in `unit`, published; None when the measure is words only or its figures are missing."""
+
+    label: str
+    label_en: str
+    amount: Fraction | None
+    decimals: int
+    unit: str
+    source: str = ""
+    reasons: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifiedEntity:
+    id: str | None
+    name: str | None
+    scheme: str | None
+    standing: Standing
+    group: str | None
+    score: Fraction | None
+    decimals: int
+    rank: int | None
+    first_tier: str | None
+    tier: str | None
+    reasons: tuple[Message, ...] = ()
+    items: tuple[ItemScore, ...] = ()
+    adjustments: tuple[AdjustmentMade, ...] = ()
+    overrides: tuple[OverrideFired, ...] = ()
+    measures: tuple[MeasureTaken, ...] = ()
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifySummary:
+    """read is the sum of the six standings; tiers counts the letters given, outside ones too."""
+
+    read: int
+    evaluated: int
+    ungraded: int
+    exempt: int
+    not_applicable: int
+    undefined: int
+    rejected: int
+    tiers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """frame: one row an entity in the order read: #id #name #scheme #status #group #score #rank #first_tier #tier.
+
+    entities: makes the full results, all or those of the given row numbers. provisional: rows were rejected, so
+    baselines and ranks may move.
+    """
+
+    schemes: tuple[Scheme, ...]
+    baselines: tuple[BaselineUsed, ...]
+    frame: polars.DataFrame = field(repr=False)
+    summary: ClassifySummary
+    rejected: tuple[Rejected, ...]
+    provisional: bool
+    entities: Callable[..., Iterator[ClassifiedEntity]] = field(repr=False)
+    problems: tuple[Problem, ...] = ()

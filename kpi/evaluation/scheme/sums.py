@@ -1,0 +1,99 @@
+"""Exact sums, minima and order statistics of decimal columns, whatever engine adds them up.
+
+A column of decimals with d places is a column of integers times 10⁻ᵈ. Each integer is split at 2²⁶ into two parts; sums
+of either part stay far below 2⁵³ for up to 2²⁷ rows, so binary64 adds them without any rounding and in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import narwhals as nw
+
+from kpi import numbers
+
+SPLIT = 2.0**26
+LARGEST_EXACT = 2.0**53
+Group = object
+
+
+def places(frame: nw.DataFrame[Any], column: str) -> int | None:
+    """How many decimals write every number of the column; None when the integers would leave binary64's exact range."""
+    values = nw.col(column)
+    for decimals in range(numbers.EXACT_DIGITS + 1):
+        power = 10.0**decimals
+        scaled = (values * power).round(0)
+        checks = frame.select(
+            fits=((scaled / power == values) | values.is_null()).all(), largest=scaled.abs().max().fill_null(0.0)
+        )
+        if checks["largest"][0] >= LARGEST_EXACT:
+            return None
+        if checks["fits"][0]:
+            return decimals
+    return None
+
+
+def sums(
+    frame: nw.DataFrame[Any], column: str, decimals: int | None, by: Sequence[str] = ()
+) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
+    """Group → (exact sum, count) of the column's numbers; groups without any number are absent."""
+    present = frame.filter(~nw.col(column).is_null())
+    if decimals is None:
+        return _one_by_one(present, column, by)
+    whole = (nw.col(column) * 10.0**decimals).round(0)
+    high = (whole / SPLIT).floor()
+    parts = present.with_columns(**{"#high": high, "#low": whole - high * SPLIT})
+    wanted = (nw.col("#high").sum(), nw.col("#low").sum(), nw.len().alias("#count"))
+    totals = parts.group_by(*by).agg(*wanted) if by else parts.select(*wanted)
+    found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
+    for *group, high_sum, low_sum, count in totals.select(*by, "#high", "#low", "#count").iter_rows():
+        if count:
+            total = int(high_sum) * int(SPLIT) + int(low_sum)
+            found[tuple(group)] = (Fraction(total, 10**decimals), count)
+    return found
+
+
+def _one_by_one(
+    present: nw.DataFrame[Any], column: str, by: Sequence[str]
+) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
+    """The slow way, for columns that mix very large numbers with very fine ones."""
+    found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
+    for *group, cell in present.select(*by, column).iter_rows():
+        total, count = found.get(tuple(group), (Fraction(0), 0))
+        found[tuple(group)] = (total + numbers.from_float(cell), count + 1)
+    return found
+
+
+def picked(
+    frame: nw.DataFrame[Any], column: str, by: Sequence[str], position: str
+) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
+    """Group → (smallest or largest number, count)."""
+    present = frame.filter(~nw.col(column).is_null())
+    value = nw.col(column).min() if position == "smallest" else nw.col(column).max()
+    wanted = (value.alias("#value"), nw.len().alias("#count"))
+    totals = present.group_by(*by).agg(*wanted) if by else present.select(*wanted)
+    return {
+        tuple(group): (numbers.from_float(cell), count)
+        for *group, cell, count in totals.select(*by, "#value", "#count").iter_rows()
+        if count
+    }
+
+
+def percentiles(
+    frame: nw.DataFrame[Any], column: str, by: Sequence[str], share: Fraction
+) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
+    """Group → (the share's percentile, count), interpolated as PERCENTILE.INC does: at position share × (count − 1)."""
+    present = frame.filter(~nw.col(column).is_null()).select(*by, column).sort(*by, column)
+    numbers_of: dict[tuple[Group, ...], list[float]] = {}
+    for *group, cell in present.iter_rows():
+        numbers_of.setdefault(tuple(group), []).append(cell)
+    found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
+    for group_key, cells in numbers_of.items():
+        position = share * (len(cells) - 1)
+        below = position.numerator // position.denominator
+        above = min(below + 1, len(cells) - 1)
+        low, high = numbers.from_float(cells[below]), numbers.from_float(cells[above])
+        found[group_key] = (low + (position - below) * (high - low), len(cells))
+    return found
