@@ -1,0 +1,134 @@
+"""The program: finds out the language, runs a command, and turns whatever happens into an exit code.
+
+0 answered, everything asked for holds; 1 something is short, behind or undefined; 2 the request cannot be carried out;
+70 a defect of ours; 130 interrupted; 141 the reader of a pipe went away.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from kpi import __version__
+from kpi.cli import language, session
+from kpi.cli.building import Entry, group
+from kpi.cli.options import Language
+from kpi.cli.session import Session
+from kpi.locale import N_, translate
+from kpi.problems import KpiError, Problem, say
+
+REFUSED = 2
+DEFECT = 70
+INTERRUPTED = 130
+CLOSED_PIPE = 141
+
+HELP = N_("Indicators, admission standards and A–D evaluation of development zones: exact, and explained.")
+
+COMMANDS = (
+    Entry("demo", N_("Run the main job on the embedded example."), "kpi.cli.demo"),
+    Entry("compute", N_("Compute every indicator of every entity."), "kpi.cli.compute"),
+    Entry("check", N_("Check figures against an admission standard: pass or shortfall."), "kpi.cli.check"),
+    Entry("classify", N_("Score, rank and classify entities: tiers A to D, with reasons."), "kpi.cli.classify"),
+    Entry("explain", N_("Show how one result came about, step by step."), "kpi.cli.explain"),
+    Entry("convert", N_("Calculate with units: “3.5亿元/120亩” in 万元/亩."), "kpi.cli.convert"),
+    Entry("lint", N_("Find what a careful reader of the definitions would find."), "kpi.cli.lint"),
+    Entry("list", N_("List figures, indicators, standards, schemes and lists."), "kpi.cli.listing"),
+    Entry("show", N_("Show one definition in full."), "kpi.cli.show"),
+    Entry("init", N_("Start a definitions file of your own."), "kpi.cli.init"),
+    Entry("schema", N_("Print the JSON Schema of definitions or of an answer."), "kpi.cli.schema"),
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; the exit code. Every problem has been said on standard error."""
+    here = session.current(language.chosen(arguments, os.environ), color="--no-color" not in arguments)
+    try:
+        code = _run(list(arguments), here)
+        sys.stdout.flush()
+        return code
+    except KpiError as refused:
+        _complain(refused.problems, here)
+        return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _closed()
+    except Exception as defect:  # whatever else comes up here is ours, and the user is told so
+        _report(defect, here)
+        return DEFECT
+
+
+def _run(arguments: list[str], here: Session) -> int:
+    program = group(COMMANDS, here, HELP, _program)
+    try:
+        code: Any = program.main(arguments, prog_name="kpi", standalone_mode=False)
+    except typer.TyperException as error:
+        return _usage(error, here)
+    except typer.Abort:
+        return INTERRUPTED
+    except SystemExit as done:
+        # Typer and Rich leave this way, with 1, only when a pipe is closed; shell completion leaves with 0.
+        return _closed() if done.code == 1 else int(done.code or 0)
+    return code if isinstance(code, int) else 0
+
+
+def _usage(error: typer.TyperException, here: Session) -> int:
+    from kpi.cli import usage
+
+    if type(error).__name__ == "NoArgsIsHelpError":
+        # The help has been written already, when the error was made.
+        return REFUSED
+    _complain([usage.problem(error)], here)
+    return REFUSED
+
+
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", help=N_("Print the version and exit."), callback=lambda value: _version(value))
+    ] = False,
+    lang: Annotated[
+        Language | None,
+        typer.Option(
+            "--lang", show_default=False, help=N_("Language of messages (default: KPI_LANG, then the locale).")
+        ),
+    ] = None,
+) -> None:
+    """Nothing of its own: --lang has been read before anything else."""
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"kpi {__version__}\n")
+        raise typer.Exit
+
+
+def _complain(problems: Sequence[Problem], here: Session) -> None:
+    from kpi.cli.output import complain
+
+    complain(problems, here)
+
+
+def _closed() -> int:
+    """Silence: what Python would still flush at its end goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    return CLOSED_PIPE
+
+
+def _report(defect: Exception, here: Session) -> None:
+    if here.environ.get("KPI_DEBUG"):
+        traceback.print_exception(defect)
+    sentences = (
+        say("This is a defect of kpi, not of your input: {defect}.", defect=f"{type(defect).__name__}: {defect}"),
+        say(
+            "Please report it with the command line, kpi {version}, and what the same command prints with KPI_DEBUG=1.",
+            version=__version__,
+        ),
+    )
+    for sentence in sentences:
+        here.complain(translate(sentence, here.language) + "\n")

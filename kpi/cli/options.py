@@ -1,0 +1,162 @@
+"""The options that commands share, each declared once. A command takes the group that it needs as one parameter.
+
+Values arrive as texts, switches and lists of texts (see kpi/cli/building.py); what they mean is read here or by the
+function that is called.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from kpi.cli.session import Session
+from kpi.locale import N_
+from kpi.problems import KpiError, Problem, say
+
+EMBEDDED = "indicators.toml"
+
+Language = Literal["zh", "en"]
+FormName = Literal["table", "json", "csv", "markdown"]
+
+FiguresArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar=N_("FIGURES"),
+        show_default=False,
+        help=N_("Files of reported figures (.xlsx .csv .ods .json .parquet; “-” is standard input)."),
+    ),
+]
+StandardOption = Annotated[
+    str, typer.Option("--standard", "-s", metavar=N_("STANDARD"), help=N_("The standard, by key or label."))
+]
+EntityOption = Annotated[
+    str, typer.Option("--entity", "-e", metavar=N_("ENTITY"), help=N_("The entity, by name or code."))
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenOptions:
+    """What every command takes."""
+
+    lang: Annotated[
+        Language | None,
+        typer.Option(
+            "--lang", show_default=False, help=N_("Language of messages (default: KPI_LANG, then the locale).")
+        ),
+    ] = None
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=N_("No warnings, no notes, no progress."))] = False
+    no_color: Annotated[bool, typer.Option("--no-color", help=N_("No colours (as NO_COLOR does)."))] = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions(ScreenOptions):
+    """What every command takes that answers with more than a line."""
+
+    format: Annotated[
+        FormName | None, typer.Option("--format", "-f", show_default=False, help=N_("The form of the answer."))
+    ] = None
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar=N_("FILE"),
+            show_default=False,
+            help=N_("Write to a file; its suffix says the form: .txt .json .csv .md .xlsx."),
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryOptions(OutputOptions):
+    """What every command takes that reads definitions."""
+
+    definitions: Annotated[
+        str | None,
+        typer.Option(
+            "--definitions",
+            "-d",
+            metavar=N_("FILE"),
+            show_default=False,
+            help=N_("Definitions (default: KPI_DEFINITIONS, ./indicators.toml, then the embedded ones)."),
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresOptions(LibraryOptions):
+    """What every command takes that reads figures."""
+
+    period: Annotated[
+        str | None,
+        typer.Option(
+            "--period",
+            "-p",
+            metavar=N_("PERIOD"),
+            show_default=False,
+            help=N_("The period, such as 2023, 2023H1, 2023Q2 or 2023-06 (default: the latest in the figures)."),
+        ),
+    ] = None
+    previous: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--previous",
+            metavar=N_("FILE"),
+            show_default=False,
+            help=N_("Figures of the same period a year earlier; may be given again."),
+        ),
+    ] = None
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar=N_("DATE"),
+            show_default=False,
+            help=N_("The day whose rules apply, such as 2023-12-31 (default: today)."),
+        ),
+    ] = None
+    where: Annotated[
+        str | None,
+        typer.Option(
+            "--where",
+            "-w",
+            metavar=N_("CONDITION"),
+            show_default=False,
+            help=N_("List only these entities; baselines and ranks stay as they are."),
+        ),
+    ] = None
+    exact: Annotated[bool, typer.Option("--exact", help=N_("Add the exact values as fractions."))] = False
+    skip_errors: Annotated[
+        bool, typer.Option("--skip-errors", help=N_("Leave out rows with errors, and list them in the answer."))
+    ] = False
+
+    def day(self, session: Session) -> date:
+        """The day of --as-of, else today.
+
+        Raises KpiError when it is no date.
+        """
+        if self.as_of is None:
+            return session.today
+        try:
+            return date.fromisoformat(self.as_of)
+        except ValueError:
+            raise KpiError(
+                Problem(
+                    "bad-date",
+                    say("“{text}” is no date for --as-of.", text=self.as_of),
+                    expected=say("Expected a date such as 2023-12-31."),
+                )
+            ) from None
+
+
+def definitions_path(option: str | None, session: Session) -> Path | None:
+    """Where the definitions are: -d, KPI_DEFINITIONS, ./indicators.toml; None: the embedded ones."""
+    named = option or session.environ.get("KPI_DEFINITIONS")
+    if named:
+        return Path(named)
+    here = session.folder / EMBEDDED
+    return Path(EMBEDDED) if here.is_file() else None

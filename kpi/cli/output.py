@@ -1,0 +1,147 @@
+"""Where an answer goes: standard output, or a file that is written whole or not at all, and never over an input."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from kpi.cli.options import OutputOptions, ScreenOptions
+from kpi.cli.session import Session
+from kpi.problems import KpiError, Message, Problem, Severity, say
+from kpi.render.as_json import Data, Envelope
+from kpi.render.as_json import render as render_json
+from kpi.render.formats import FORMS, Form, by_suffix, suffixes
+from kpi.render.problems import lines
+from kpi.render.report import Report
+from kpi.render.screen import Screen, styled
+
+# Tables in a text file are as wide as they need to be; this is where prose is folded.
+FILE_COLUMNS = 120
+
+
+def chosen_form(options: OutputOptions, inputs: Iterable[str | Path] = ()) -> Form:
+    """The form that --format or the suffix of --output asks for.
+
+    inputs: what is read, and so must not be written over. Called before any work, so that nothing is computed in vain.
+    Raises KpiError for a file that cannot be written or a suffix that says nothing.
+    """
+    if options.output is None:
+        return FORMS[options.format or "table"]
+    target = Path(options.output)
+    _writable(target, inputs)
+    if options.format is not None:
+        return FORMS[options.format]
+    form = by_suffix(target.suffix)
+    if form is None:
+        raise _refusal(
+            "output-suffix",
+            say("The suffix of “{path}” names no form.", path=target),
+            say("Use one of {suffixes}, or say --format.", suffixes=" ".join(suffixes())),
+        )
+    return form
+
+
+def deliver(
+    form: Form,
+    options: OutputOptions,
+    session: Session,
+    envelope: Envelope,
+    answer: Callable[[], Data],
+    report: Callable[[], Report],
+) -> None:
+    """Render the answer in its form and put it where it belongs.
+
+    answer, report: made only when the form asks for them.
+    """
+    screen = session.screen if options.output is None else Screen(session.language, FILE_COLUMNS)
+    content = render_json(envelope, answer()) if form.render is None else form.render(report(), screen)
+    if options.output is None:
+        # Only a file can hold a workbook; --format does not offer it.
+        assert isinstance(content, str)
+        session.write(content)
+    else:
+        write_whole(Path(options.output), content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write the file whole or not at all: first beside it under another name, then renamed.
+
+    Raises KpiError when the folder or the disk does not allow it.
+    """
+    name = ""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, _mode(target))
+        os.replace(name, target)
+    except OSError as error:
+        raise _refusal(
+            "output-not-written",
+            say("“{path}” cannot be written: {reason}.", path=target, reason=error.strerror or str(error)),
+            say("Choose another file, or close the program that has it open."),
+        ) from error
+    finally:
+        if name and os.path.exists(name):
+            os.unlink(name)
+
+
+def _mode(target: Path) -> int:
+    """The permissions of the file that is replaced, else those of any new file (mkstemp's are for its owner only)."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _writable(target: Path, inputs: Iterable[str | Path]) -> None:
+    if target.is_dir():
+        raise _refusal("output-is-folder", say("“{path}” is a folder.", path=target), say("Name a file in it."))
+    if not target.parent.is_dir():
+        raise _refusal(
+            "output-folder-missing",
+            say("The folder “{folder}” does not exist.", folder=target.parent),
+            say("Make it first; kpi makes no folders."),
+        )
+    if target.is_symlink() or (target.exists() and not target.is_file()):
+        raise _refusal(
+            "output-not-a-file",
+            say("“{path}” is no plain file but a link or a device.", path=target),
+            say("Name a plain file; for standard output leave --output out."),
+        )
+    for source in inputs:
+        if str(source) != "-" and _same(target, Path(source)):
+            raise _refusal(
+                "output-over-input",
+                say("“{path}” is read by this command, and would be written over.", path=target),
+                say("Choose another file for the answer."),
+            )
+
+
+def _same(one: Path, other: Path) -> bool:
+    if one.exists() and other.exists():
+        return os.path.samefile(one, other)
+    return one.resolve() == other.resolve()
+
+
+def _refusal(code: str, message: Message, hint: Message) -> KpiError:
+    return KpiError(Problem(code, message, hint=hint))
+
+
+def warn(problems: Iterable[Problem], options: ScreenOptions, session: Session) -> None:
+    """Say warnings and notes on standard error, unless --quiet."""
+    complain([problem for problem in problems if not options.quiet or problem.severity is Severity.ERROR], session)
+
+
+def complain(problems: Iterable[Problem], session: Session) -> None:
+    """Say problems on standard error."""
+    screen = session.error_screen
+    for problem in problems:
+        for line, style in lines(problem, screen.language):
+            session.complain(styled(line, style, screen.color) + "\n")

@@ -1,0 +1,81 @@
+"""What a command knows of the world: found out once, at the edge, so that nothing else asks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from kpi.render.screen import Screen
+
+# A pipe has no width; this is what the tables are made for at best.
+PIPE_COLUMNS = 120
+NARROWEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """today: what --as-of defaults to. screen, error_screen: standard output and error as the user sees them."""
+
+    language: str
+    today: date
+    environ: Mapping[str, str]
+    screen: Screen
+    error_screen: Screen
+
+    @property
+    def folder(self) -> Path:
+        """Where relative paths begin."""
+        return Path.cwd()
+
+    def write(self, content: str) -> None:
+        """Text for standard output. JSON, CSV and everything else leave in UTF-8 when they leave the terminal."""
+        _write(sys.stdout, content)
+
+    def complain(self, content: str) -> None:
+        """Text for standard error."""
+        _write(sys.stderr, content)
+
+    def standard_input(self) -> BinaryIO:
+        """Standard input, as bytes."""
+        return sys.stdin.buffer
+
+
+def current(language: str, color: bool = True) -> Session:
+    """The session of this process."""
+    columns = shutil.get_terminal_size((PIPE_COLUMNS, 24)).columns
+    width = max(NARROWEST, columns)
+    return Session(
+        language=language,
+        today=date.today(),
+        environ=os.environ,
+        screen=Screen(language, width, color and _colors(sys.stdout, os.environ)),
+        error_screen=Screen(language, width, color and _colors(sys.stderr, os.environ)),
+    )
+
+
+def _colors(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether the stream shows colours: https://no-color.org and its counterpart FORCE_COLOR."""
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and environ.get("TERM") != "dumb"
+
+
+def _write(stream: TextIO, content: str) -> None:
+    binary = getattr(stream, "buffer", None)
+    if binary is None or stream.isatty():
+        # A terminal may know fewer characters; what it lacks is shown as "?" rather than stopping the answer.
+        encoding = stream.encoding or "utf-8"
+        stream.write(content.encode(encoding, "replace").decode(encoding))
+        stream.flush()
+        return
+    stream.flush()
+    binary.write(content.encode("utf-8", "replace"))
+    binary.flush()

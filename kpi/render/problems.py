@@ -1,0 +1,99 @@
+"""Problems as people read them: place · what was found, what was expected, what to do; with a pointer under an excerpt.
+
+企业申报表.xlsx · Sheet1!F17 · 税收（万元） · 宣城某某公司: “1,2O0” 不是数字。应为数字，如 1200。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kpi.locale import N_, text, translate
+from kpi.problems import Message, Place, Problem, Severity
+from kpi.render.text import clean, cut, width
+
+SEVERITIES = {Severity.ERROR: N_("error"), Severity.WARNING: N_("warning"), Severity.NOTE: N_("note")}
+LINE = N_("line {line}")
+LINE_AND_COLUMN = N_("line {line}, column {column}")
+COLUMN = N_("column {column}")
+# Between a place and what was found there, between sentences, and between a heading and its text.
+COLON = {"zh": "：", "en": ": "}
+SENTENCE_END = {"zh": "", "en": " "}
+
+# Longer lines of an input are shown around the pointer only.
+EXCERPT_COLUMNS = 72
+
+Style = str  # "error", "warning", "note", "place", "pointer", "hint"
+
+
+def lines(problem: Problem, language: str) -> list[tuple[str, Style]]:
+    """The lines of one problem with the style of each: what was found first, then the excerpt and its pointer."""
+    found = _sentences(language, problem.message, problem.expected, problem.hint)
+    place = where(problem.place, language)
+    severity = text(SEVERITIES[problem.severity], language)
+    head = COLON[language].join(part for part in (severity, place, found) if part)
+    return [(head, problem.severity.value), *_pointed(problem)]
+
+
+def plain(problem: Problem, language: str) -> str:
+    """One problem as text."""
+    return "\n".join(line for line, _ in lines(problem, language))
+
+
+def plain_all(problems: Iterable[Problem], language: str) -> str:
+    """Problems as text, one after the other, each line ended."""
+    return "".join(plain(problem, language) + "\n" for problem in problems)
+
+
+def where(place: Place, language: str) -> str:
+    """A place from the outside in: file · sheet and cell · line and column · key · entity."""
+    return " · ".join(clean(part) for part in _parts(place, language) if part)
+
+
+def _parts(place: Place, language: str) -> list[str]:
+    cell = f"{place.sheet}!{place.cell}" if place.sheet and place.cell else place.sheet or place.cell or ""
+    position = ""
+    if place.line is not None and place.column is not None:
+        position = text(LINE_AND_COLUMN, language).format(line=place.line, column=place.column)
+    elif place.line is not None:
+        position = text(LINE, language).format(line=place.line)
+    elif place.column is not None:
+        position = text(COLUMN, language).format(column=place.column)
+    return [place.file or "", cell, position, place.key or "", place.entity or ""]
+
+
+def _sentences(language: str, *messages: Message | None) -> str:
+    said = [clean(translate(message, language)) for message in messages if message is not None]
+    return SENTENCE_END[language].join(said)
+
+
+def _pointed(problem: Problem) -> list[tuple[str, Style]]:
+    """The excerpt and a pointer under the characters that are meant, double-width characters counted as two."""
+    if problem.excerpt is None:
+        return []
+    excerpt = clean(problem.excerpt)
+    if problem.excerpt_span is None:
+        return [(f"    {cut(excerpt, EXCERPT_COLUMNS)}", "excerpt")]
+    start, end = _within(problem.excerpt_span, len(excerpt))
+    first, last = _window(excerpt, start, end)
+    before = ("…" if first else "") + excerpt[first:start]
+    shown = before + excerpt[start:last] + ("…" if last < len(excerpt) else "")
+    marks = "^" * max(1, width(excerpt[start : min(end, last)]))
+    return [(f"    {shown}", "excerpt"), (f"    {' ' * width(before)}{marks}", "pointer")]
+
+
+def _within(span: tuple[int, int], length: int) -> tuple[int, int]:
+    start = min(max(span[0], 0), length)
+    return start, min(max(span[1], start), length)
+
+
+def _window(excerpt: str, start: int, end: int) -> tuple[int, int]:
+    """Which characters of a long line to show: the pointed ones and some around them."""
+    if width(excerpt) <= EXCERPT_COLUMNS:
+        return 0, len(excerpt)
+    first = start
+    while first > 0 and width(excerpt[first - 1 : start]) <= EXCERPT_COLUMNS // 3:
+        first -= 1
+    last = start
+    while last < len(excerpt) and width(excerpt[first : last + 1]) <= EXCERPT_COLUMNS:
+        last += 1
+    return first, last
