@@ -149,4 +149,4 @@ def published_float(value: Fraction, decimals: int) -> float:
                 hint=say("Declare fewer decimals or a larger unit for the indicator."),
             )
         )
-    return whole / 10**decimals
+    return whole / float(10**decimals)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 import narwhals as nw
 
@@ -84,28 +84,35 @@ class Leaf:
         return nw.lit(None, dtype=_DTYPES[self.holds]) if self.column is None else nw.col(self.column)
 
 
-_DTYPES: Mapping[Holds, type[nw.dtypes.DType]] = {
-    Holds.NUMBERS: nw.Float64,
-    Holds.TEXTS: nw.String,
-    Holds.DATES: nw.Date,
-    Holds.TRUTHS: nw.Boolean,
+_DTYPES: Mapping[Holds, Any] = {
+    Holds.NUMBERS: nw.Float64(),
+    Holds.TEXTS: nw.String(),
+    Holds.DATES: nw.Date(),
+    Holds.TRUTHS: nw.Boolean(),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Protocol):
     """What names stand for where a tree is read.
 
-    name: the column, or the settled tree of an indicator to read in its place.
-    published: the column of an indicator's published value. listed: the truth column of a list (名单).
-    period: first and last day. Table functions have no column form here: evaluation/aggregates.py puts their values
-    into the tree before it is read.
+    Table functions have no column form: evaluation/aggregates.py puts their values into the tree before it is read.
     """
 
-    name: Callable[[str, Shift], Leaf | Node]
-    published: Callable[[str, Shift], Leaf]
-    listed: Callable[[str], Leaf]
-    period: Callable[[Shift], tuple[date, date] | Undefined]
+    def name(self, key: str, shift: Shift) -> Leaf | Node:
+        """The column of a figure, or the settled tree of an indicator to read in its place."""
+        ...
+
+    def published(self, key: str, shift: Shift) -> Leaf:
+        """The column of an indicator's published value."""
+        ...
+
+    def listed(self, name: str) -> Leaf:
+        """The truth column of a list (名单)."""
+        ...
+
+    def period(self, shift: Shift) -> tuple[date, date] | Undefined:
+        """First and last day of a period."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

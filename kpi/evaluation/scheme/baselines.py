@@ -136,7 +136,7 @@ class _SumsRow:
         target = self.context.name(key, shift)
         if not isinstance(target, Leaf):
             return exact.evaluate(target, self)
-        if target.column not in self.totals:
+        if target.column is None or target.column not in self.totals:
             return Undefined(("missing",), ())
         return self.totals[target.column] * target.factor
 

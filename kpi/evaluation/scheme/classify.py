@@ -46,7 +46,7 @@ def classify(
     frame = _with_lists(frame, schemes, definitions)
     frame = with_published(frame, _indicators_read(definitions, schemes), context)
     frame = _applied(schemes, frame, replace(context, published_first=True))
-    runs = [run(each, frame.filter(nw.col(SCHEME) == each.key), context) for each in schemes]
+    runs = [run(each, frame.filter(nw.col(SCHEME) == each.key), frame, context) for each in schemes]
     combined = _combined(frame, runs)
     return Classification(
         schemes=tuple(schemes),

@@ -59,15 +59,17 @@ class SchemeRun:
     baselines: Mapping[int, baselines.Values]
 
 
-def run(scheme: Scheme, frame: Frame, exact: TableContext) -> SchemeRun:
-    """Classify the entities of the frame. exact: the context in which names stand for exact values.
+def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> SchemeRun:
+    """Classify the entities of the frame.
+
+    everybody: all entities read. exact: the context in which names stand for exact values.
 
     Raises KpiError for undefined conditions and for baselines that cannot be divided by.
     """
     published = replace(exact, published_first=True)
     frame = _exempted(scheme, frame, published)
     scored = frame.filter(nw.col(STATUS) != Standing.EXEMPT)
-    scored, found = _scored(scheme, scored, exact, published)
+    scored, found = _scored(scheme, scored, everybody, exact, published)
     scored = _totalled(scheme, scored, published)
     graded = scored.filter(nw.col(STATUS) == Standing.EVALUATED)
     graded = _tiered(scheme, graded, replace(published, own={"总分": Leaf(SCORE)}), scored)
@@ -94,7 +96,7 @@ def _exempted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
 
 
 def _scored(
-    scheme: Scheme, frame: Frame, exact: TableContext, published: TableContext
+    scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext, published: TableContext
 ) -> tuple[Frame, dict[int, baselines.Values]]:
     found: dict[int, baselines.Values] = {}
     wanted: list[Published] = []
@@ -102,7 +104,7 @@ def _scored(
         by = (item.baseline.by,) if isinstance(item.baseline, Statistic) and item.baseline.by else ()
         target: Leaf | Node = Leaf(None)
         if item.baseline is not None:
-            found[i] = baselines.values(item, _population(item, frame, exact, by))
+            found[i] = baselines.values(item, _population(item, frame, everybody, exact, by))
             _check_flat(scheme, item, found[i])
             frame, target = baselines.joined(frame, item, found[i], by, baseline_column(i))
         own = {
@@ -115,11 +117,15 @@ def _scored(
     return special_values(scheme, settle(frame, wanted), exact, score_column), found
 
 
-def _population(item: Item, frame: Frame, exact: TableContext, by: tuple[str, ...]) -> baselines.Population:
+def _population(
+    item: Item, frame: Frame, everybody: Frame, exact: TableContext, by: tuple[str, ...]
+) -> baselines.Population:
     statistic = item.baseline
     earlier = isinstance(statistic, Statistic) and statistic.period == "previous"
     shift = Shift.PREVIOUS if earlier else Shift.NOW
     indicator = exact.definitions.indicators[item.indicator]
+    if isinstance(statistic, Statistic) and statistic.of == "all":
+        frame = everybody
     return baselines.Population(frame, published_column(item.indicator, shift), indicator, by, shift, exact)
 
 
@@ -248,7 +254,7 @@ def _joined(graded: Frame, found: Frame, keys: Sequence[str]) -> Frame:
     return marks(graded).join(right, on=list(marked.values()), how="left").drop(*marked.values())
 
 
-def _no_value(dtype: Any) -> object:
+def _no_value(dtype: Any) -> bool | float:
     return False if dtype == nw.Boolean else float("inf")
 
 

@@ -13,7 +13,8 @@ from kpi.evaluation.cells import CellsRow, columns_read
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.scheme import sums
 from kpi.formula import exact
-from kpi.formula.tree import Call, Name, Node, walk
+from kpi.formula.columns import Leaf
+from kpi.formula.tree import Call, Name, Node, Shift, walk
 from kpi.formula.values import Undefined
 
 Frame = nw.DataFrame[Any]
@@ -70,7 +71,7 @@ def _missing(item: Item, frame: Frame, context: TableContext) -> nw.Expr | nw.Se
     """Whether an undefined value is undefined because a figure is missing."""
     tree = Name(item.indicator, (0, 0))
     columns = columns_read(tree, context)
-    if all(column is not None for column in columns) and not _chooses(tree, context):
+    if columns and not _chooses(tree, context):
         return nw.any_horizontal(*[nw.col(name).is_null() for name in columns], ignore_nulls=False)
     flags = [
         undefined and _is_missing(tree, CellsRow(dict(zip(columns, cells, strict=True)), context))
@@ -88,7 +89,8 @@ def _is_missing(tree: Node, row: CellsRow) -> bool:
 
 def _chooses(tree: Node, context: TableContext) -> bool:
     """Whether the formula can be defined although one of its figures is missing, or reads one that nobody reported."""
-    pending, seen = [tree], set()
+    pending: list[Node] = [tree]
+    seen: set[tuple[str, Shift]] = set()
     while pending:
         for node in walk(pending.pop()):
             if isinstance(node, Call) and node.function in ("first", "if", "missing"):
@@ -96,8 +98,8 @@ def _chooses(tree: Node, context: TableContext) -> bool:
             if isinstance(node, Name) and (node.key, node.shift) not in seen:
                 seen.add((node.key, node.shift))
                 target = context.name(node.key, node.shift)
-                if not hasattr(target, "column"):
-                    pending.append(target)  # type: ignore[arg-type]
-                elif target.column is None:  # type: ignore[union-attr]
+                if not isinstance(target, Leaf):
+                    pending.append(target)
+                elif target.column is None:
                     return True
     return False
