@@ -32,7 +32,7 @@ def credit_code(number: int) -> str:
 
 def write_csv(path: Path, rows: Rows, encoding: str) -> None:
     with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file, lineterminator="\r\n").writerows(rows)
+        csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 def write_xlsx(path: Path, rows: Rows, sheet: str) -> None:
