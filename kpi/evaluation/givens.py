@@ -1,0 +1,130 @@
+"""Where the figures of rows come from: the columns of a table, or what was typed on the command line.
+
+Both answer by column name (see table.py); None is a missing value, and `why_missing` says in which way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Protocol
+
+from kpi import numbers
+from kpi.evaluation.table import ROW, SOURCE
+from kpi.formula.tree import Shift
+from kpi.formula.values import Value
+from kpi.problems import Message, Place, say
+
+if TYPE_CHECKING:
+    from kpi.evaluation.table import Table
+
+
+class Cells(Protocol):
+    """The figures of all entities of a run."""
+
+    @property
+    def count(self) -> int: ...
+
+    def value(self, column: str, index: int) -> Value | None:
+        """A cell in the figure's declared unit; None when it is empty or was not reported at all."""
+        ...
+
+    def place(self, index: int) -> Place:
+        """Where the entity's row stands."""
+        ...
+
+    def why_missing(self, column: str, label: str, shift: Shift) -> Message:
+        """Why a cell has no value."""
+        ...
+
+
+class TableCells:
+    """The cells of a table; a column is taken out of the frame the first time that somebody reads it."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._columns: dict[str, Sequence[object] | None] = {}
+        self._factors: dict[str, Fraction] = {}
+
+    @property
+    def count(self) -> int:
+        return self._table.frame.height
+
+    def _column(self, name: str) -> Sequence[object] | None:
+        if name not in self._columns:
+            frame = self._table.frame
+            self._columns[name] = frame.get_column(name).to_list() if name in frame.columns else None
+            self._factors[name] = self._table.factors.get(name, Fraction(1))
+        return self._columns[name]
+
+    def value(self, column: str, index: int) -> Value | None:
+        cells = self._column(column)
+        cell = None if cells is None else cells[index]
+        if isinstance(cell, float):
+            exact = numbers.from_float(cell)
+            factor = self._factors[column]
+            return exact if factor == 1 else exact * factor
+        if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
+            return Fraction(cell) * self._factors[column]
+        return cell  # type: ignore[return-value]  # the other cells of a clean table: text, date, truth, None
+
+    def place(self, index: int) -> Place:
+        sources, rows = self._column(SOURCE), self._column(ROW)
+        number, row = (sources[index] if sources else None), (rows[index] if rows else None)
+        source = self._table.sources[number] if isinstance(number, int) and self._table.sources else None
+        return Place(
+            file=source.path if source else None,
+            sheet=source.sheet if source else None,
+            line=row if isinstance(row, int) else None,
+        )
+
+    def why_missing(self, column: str, label: str, shift: Shift) -> Message:
+        if self._column(column) is not None:
+            return _empty(label, shift)
+        compared = {Shift.PREVIOUS: self._table.previous, Shift.PRECEDING: self._table.preceding}
+        if shift in compared and compared[shift] is None:
+            return _no_period(label, shift)
+        return _not_reported(label, shift)
+
+
+class GivenCells:
+    """The figures of the one entity that was typed on the command line."""
+
+    count = 1
+
+    def __init__(self, given: Mapping[str, Value]) -> None:
+        self._given = given
+
+    def value(self, column: str, index: int) -> Value | None:
+        return self._given.get(column)
+
+    def place(self, index: int) -> Place:
+        return Place()
+
+    def why_missing(self, column: str, label: str, shift: Shift) -> Message:
+        if shift is Shift.NOW:
+            return say("{figure} was not given.", figure=label)
+        return _empty(label, shift)
+
+
+def _empty(label: str, shift: Shift) -> Message:
+    if shift is Shift.PREVIOUS:
+        return say("{figure} has no value for the same period a year earlier.", figure=label)
+    if shift is Shift.PRECEDING:
+        return say("{figure} has no value for the period just before.", figure=label)
+    return say("{figure} is empty.", figure=label)
+
+
+def _no_period(label: str, shift: Shift) -> Message:
+    if shift is Shift.PREVIOUS:
+        return say("There are no figures of the same period a year earlier to compare {figure} with.", figure=label)
+    return say("There are no figures of the period just before to compare {figure} with.", figure=label)
+
+
+def _not_reported(label: str, shift: Shift) -> Message:
+    if shift is Shift.PREVIOUS:
+        return say("{figure} of the same period a year earlier is not in the files.", figure=label)
+    if shift is Shift.PRECEDING:
+        return say("{figure} of the period just before is not in the files.", figure=label)
+    return say("{figure} is not in the files.", figure=label)
