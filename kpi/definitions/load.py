@@ -1,0 +1,92 @@
+"""Definitions from TOML: everything that is wrong is reported at once, each problem with its exact place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kpi.definitions.context import Reading
+from kpi.definitions.model import Definitions
+from kpi.definitions.rules import read_standards
+from kpi.definitions.schemes import read_schemes
+from kpi.definitions.shapes import INVALID
+from kpi.definitions.sources import EMBEDDED, Sources, embedded_path, gather
+from kpi.definitions.spec import FORMAT, ROOT
+from kpi.definitions.vocabulary import check_units, read_figures, read_indicators, read_lists, restated
+from kpi.problems import KpiError, Problem, say
+from kpi.units import Units
+
+__all__ = ["EMBEDDED", "embedded_path", "load"]
+
+_NAMED = ("figures", "indicators")
+
+
+def load(path: Path | str | None = None, *, text: str | None = None) -> Definitions:
+    """The definitions of a file and of all that it includes; of neither file nor text, the embedded ones.
+
+    text: definitions in place of the file's content; paths in it are relative to the file's folder, if one is given.
+    Raises KpiError: with the first syntax error alone, else with all problems.
+    """
+    sources = gather(Path(path) if path is not None else None, text)
+    reading = Reading(sources, Units())
+    reading.problems.extend(sources.problems)
+    _check_format(sources.data, reading)
+    data = ROOT.read({**sources.data, "format": FORMAT}, (), reading)
+    if data is INVALID:
+        raise KpiError(_ordered(reading.problems))
+    stated = restated(data)
+    reading.units, faults = check_units(stated, sources)
+    for fault, said in faults:
+        message = say("“{text}” says no unit that “{name}” could be.", text=said, name=fault[1])
+        hint = say("Say it in units known before, such as 666.67 平方米.")
+        reading.report("unit-unreadable", fault, message, hint=hint)
+    reading.broken |= _unreadable(sources, data)
+    read_figures(data, reading)
+    read_lists(data, reading)
+    read_indicators(data, reading)
+    standards = read_standards(data, reading)
+    schemes = read_schemes(data, reading)
+    if reading.problems:
+        raise KpiError(_ordered(reading.problems))
+    return Definitions(
+        reading.units,
+        reading.figures,
+        reading.indicators,
+        standards,
+        schemes,
+        reading.lists,
+        files=(*sources.files, *dict.fromkeys(reading.files)),
+        restated=stated,
+        places=sources,
+    )
+
+
+def _check_format(data: Mapping[str, Any], reading: Reading) -> None:
+    """A file of another format would only give misleading problems: raises KpiError for it at once."""
+    if "format" not in data:
+        message = say("The definitions do not say their format.")
+        reading.report("missing-format", (), message, hint=say("Write format = 1 as the first line."))
+    elif data["format"] != FORMAT or isinstance(data["format"], bool):
+        message = say("The definitions are of format {format}.", format=data["format"])
+        expected = say("Expected format = 1; this version reads no other.")
+        reading.report("unknown-format", ("format",), message, expected=expected)
+        raise KpiError(reading.problems)
+
+
+def _unreadable(sources: Sources, data: dict[str, Any]) -> set[str]:
+    """The names whose entries have a wrong shape: reported already, so what uses them is not reported again."""
+    found: set[str] = set()
+    for section in _NAMED:
+        entries = sources.data.get(section)
+        if isinstance(entries, dict):
+            found |= set(entries) - set(data.get(section, {}))
+    return found
+
+
+def _ordered(problems: list[Problem]) -> list[Problem]:
+    """By file in the order in which they were met, then by line: the order in which one mends them."""
+    files = list(dict.fromkeys(problem.place.file for problem in problems))
+    return sorted(
+        problems, key=lambda found: (files.index(found.place.file), found.place.line or 0, found.place.column or 0)
+    )

@@ -1,0 +1,327 @@
+"""The files that definitions come from: reading, `include`, merging, and where each key stands.
+
+A file's own keys override those it includes; among included files the later one wins. Tables merge key by key; lists,
+tiers and everything that is not a table are replaced as a whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from importlib import resources
+from pathlib import Path as FilePath
+from typing import Any
+
+from kpi.definitions.model import SourceFile
+from kpi.definitions.positions import Mark, Path, inside, locate, marks
+from kpi.problems import KpiError, Message, Place, Problem, say
+
+EMBEDDED = "kpi:indicators.toml"  # how a file includes the definitions that come with the program
+
+# These tables are one statement: half of an old list of tiers under a new one would say what nobody wrote.
+_WHOLE = {"up_to", "at_least"}
+_SHORT = {"figures": "unit", "units": "is"}  # what a plain text stands for, so that it can override or be overridden
+_MAX_BYTES = 8_000_000
+_PLACE_OF_ERROR = re.compile(r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.S)
+
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One TOML file as read: how it is named to people, where it lies (None: no folder), its text and its values."""
+
+    name: str
+    folder: FilePath | None
+    text: str
+    data: Table
+
+    @cached_property
+    def marks(self) -> dict[Path, Mark]:
+        return marks(self.text)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All documents of one set of definitions, the overriding one last, and what they say together."""
+
+    documents: tuple[Document, ...]
+    data: Table
+    files: tuple[SourceFile, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+
+    def origin(self, path: Path) -> Document:
+        """The document that has the last word on a path."""
+        if len(self.documents) == 1:
+            return self.documents[0]
+        left = [(-len(locate(document.marks, path)[2]), index) for index, document in enumerate(self.documents)]
+        return self.documents[max(left)[1]]
+
+    def place(self, path: Path, offset: int | None = None, on_key: bool = False) -> Place:
+        """Where a path is written; with offset, the character of its text value; with on_key, the key itself."""
+        document = self.origin(path)
+        mark, found, left = locate(document.marks, path)
+        if mark is None:
+            return Place(file=document.name, key=written(left) or None)
+        # A plain value may stand for a table with one key ("亩" for { unit = "亩" }), which then is not written.
+        exact = not left or (len(left) == 1 and mark.raw != "" and mark.raw[0] not in "{[")
+        if exact and offset is not None:
+            line, column = inside(mark, offset)
+        else:
+            line, column = mark.value if exact and not on_key else mark.key
+        return Place(file=document.name, line=line, column=column, key=written((*found, *left)))
+
+
+def written(path: Path) -> str:
+    """A path as TOML writes it, list positions counted from 1: schemes."规上".items[2].baseline."""
+    parts: list[str] = []
+    for step in path:
+        if isinstance(step, int):
+            parts.append(f"[{step + 1}]")
+        else:
+            bare = re.fullmatch(r"[A-Za-z0-9_-]+", step)
+            parts.append(("." if parts else "") + (step if bare else f'"{step}"'))
+    return "".join(parts)
+
+
+def embedded_text() -> str:
+    """The definitions that come with the program."""
+    return embedded_path().read_text(encoding="utf-8")
+
+
+def embedded_path() -> FilePath:
+    """Where the embedded definitions lie: inside the package, or at the top of a checkout."""
+    packaged = FilePath(str(resources.files("kpi"))) / "indicators.toml"
+    return packaged if packaged.is_file() else packaged.parent.parent / "indicators.toml"
+
+
+def gather(path: FilePath | None, text: str | None) -> Sources:
+    """Read a file (or a text in its place) and all that it includes.
+
+    Raises KpiError for what cannot be read at all and for the first syntax error.
+    """
+    reader = _Gatherer()
+    if path is None and text is None:
+        reader.document(EMBEDDED, embedded_text(), None, ())
+    elif text is not None:
+        reader.document(str(path or "-"), text, path.parent if path else None, ())
+    else:
+        assert path is not None
+        reader.document(str(path), reader.decode(str(path), path, Place(file=str(path))), path.parent, ())
+    data: dict[str, Any] = {}
+    for document in reader.documents:
+        data = _merged(data, _spelt_out(document.data)) if len(reader.documents) > 1 else dict(document.data)
+    return Sources(tuple(reader.documents), data, tuple(reader.files), tuple(reader.problems))
+
+
+def read_bytes(path: FilePath, place: Place) -> bytes:
+    """The bytes of a file that definitions name. Raises KpiError, at the place that names it, if it cannot be read."""
+    problem = Problem("file-unreadable", say("{path} cannot be read.", path=str(path)), place)
+    try:
+        if path.is_dir():
+            problem = Problem("file-is-folder", say("{path} is a folder, not a file.", path=str(path)), place)
+            raise KpiError(problem)
+        if not path.exists():
+            raise KpiError(
+                Problem(
+                    "file-missing",
+                    say("The file {path} does not exist.", path=str(path)),
+                    place,
+                    hint=say("Check the path; it is relative to the file that names it."),
+                )
+            )
+        if path.stat().st_size > _MAX_BYTES:
+            raise KpiError(
+                Problem(
+                    "file-too-large",
+                    say("{path} is larger than {limit} bytes.", path=str(path), limit=_MAX_BYTES),
+                    place,
+                )
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise KpiError(problem) from error
+
+
+def within(folder: FilePath, path: FilePath) -> bool:
+    """Whether a path stays in a folder once symbolic links and .. are followed."""
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+class _Gatherer:
+    """Follows includes depth first, so that documents come out in the order of growing authority."""
+
+    def __init__(self) -> None:
+        self.documents: list[Document] = []
+        self.files: list[SourceFile] = []
+        self.problems: list[Problem] = []
+
+    def decode(self, name: str, path: FilePath, place: Place) -> str:
+        raw = read_bytes(path, place)
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = raw[: error.start].count(b"\n") + 1
+            raise KpiError(
+                Problem(
+                    "not-utf-8",
+                    say("{path} is not UTF-8 text.", path=name),
+                    Place(file=name, line=line),
+                    hint=say("Save the file with the encoding UTF-8 in your editor."),
+                )
+            ) from error
+
+    def document(self, name: str, text: str, folder: FilePath | None, within_files: tuple[str, ...]) -> None:
+        self.files.append(SourceFile(name, hashlib.sha256(text.encode()).hexdigest()))
+        text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+        document = Document(name, folder, text, parse(text, name))
+        self.include(document, (*within_files, _identity(name, folder)))
+        self.documents.append(document)
+
+    def include(self, document: Document, chain: tuple[str, ...]) -> None:
+        included = document.data.get("include", [])
+        names = [included] if isinstance(included, str) else included
+        if not isinstance(names, list):
+            return  # the wrong type is reported with all the others
+        for index, name in enumerate(names):
+            if isinstance(name, str):
+                place = Sources((document,), {}).place(("include", index))
+                self.one(document, name, place, chain)
+
+    def one(self, document: Document, name: str, place: Place, chain: tuple[str, ...]) -> None:
+        if name == EMBEDDED:
+            if name not in chain:
+                self.document(EMBEDDED, embedded_text(), None, chain)
+            return
+        if document.folder is None:
+            message = say("“{path}” cannot be included by a text that is in no folder.", path=name)
+            self.problems.append(Problem("include-without-folder", message, place))
+            return
+        path = document.folder / name
+        if not within(document.folder, path) and document.data.get("allow_outside") is not True:
+            self.problems.append(outside(name, place))
+        elif (identity := _identity(str(path), path.parent)) in chain:
+            circle = " → ".join(FilePath(step).name for step in (*chain[chain.index(identity) :], identity))
+            message = say("The files include each other in a circle: {circle}.", circle=circle)
+            self.problems.append(
+                Problem("include-cycle", message, place, hint=say("Remove one of these `include` entries."))
+            )
+        elif not any(file.path == str(path) for file in self.files):  # included twice: once is enough
+            self.document(str(path), self.decode(str(path), path, place), path.parent, chain)
+
+
+def outside(name: str, place: Place) -> Problem:
+    """The refusal of a path that leaves the folder of the definitions."""
+    return Problem(
+        "outside-folder",
+        say("“{path}” lies outside the folder of the definitions.", path=name),
+        place,
+        hint=say("Move the file into the folder, or write allow_outside = true at the top of the file that names it."),
+    )
+
+
+def _identity(name: str, folder: FilePath | None) -> str:
+    return str((folder / FilePath(name).name).resolve()) if folder is not None else name
+
+
+def parse(text: str, name: str) -> Table:
+    """The values of a TOML text, decimal numbers exact. Raises KpiError with the first syntax error."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise KpiError(_syntax_problem(str(error), text, name)) from error
+    except RecursionError as error:
+        problem = Problem("toml-too-deep", say("Lists or tables are nested too deeply."), Place(file=name))
+        raise KpiError(problem) from error
+
+
+def _syntax_problem(found: str, text: str, name: str) -> Problem:
+    match = _PLACE_OF_ERROR.match(found)
+    detail = match[1] if match else found
+    lines = text.split("\n")
+    if match and match[2]:
+        line, column = int(match[2]), int(match[3])
+    else:
+        line = max((number for number, content in enumerate(lines, 1) if content.strip()), default=1)
+        column = len(lines[line - 1]) + 1
+    excerpt = lines[line - 1] if line <= len(lines) else ""
+    message, hint = _syntax_words(detail)
+    return Problem(
+        "toml-syntax",
+        message,
+        Place(file=name, line=line, column=column),
+        hint=hint,
+        excerpt=excerpt,
+        excerpt_span=(column - 1, max(column, min(len(excerpt), column))),
+    )
+
+
+def _syntax_words(detail: str) -> tuple[Message, Message | None]:
+    """Our sentence for what tomllib found, and what to do about it."""
+    starts: tuple[tuple[str, Message, Message | None], ...] = (
+        (
+            "Invalid initial character for a key",
+            say("A key cannot begin with this character."),
+            say('Put Chinese keys and keys with spaces in straight quotes, such as "用地面积".'),
+        ),
+        ("Expected '='", say("After a key there must be an equals sign."), say('Write: "用地面积" = "亩".')),
+        (
+            "Invalid value",
+            say("This is not a value."),
+            say('Put text in straight quotes ("…"), dates as 2023-01-01, yes and no as true and false.'),
+        ),
+        (
+            "Expected newline",
+            say("Only one statement fits on a line."),
+            say("Start a new line here, or check the quotes before this place."),
+        ),
+        ("Unterminated string", say("A text is not closed."), say("Add the closing quote.")),
+        ("Expected '\"", say("A text is not closed."), say("Add the closing quote.")),
+        ('Expected "', say("A text is not closed."), say("Add the closing quote.")),
+        ("Illegal character", say("This character is not allowed here."), say("Close the text before the line ends.")),
+        ("Unclosed array", say("A list is not closed."), say("Add a comma between the elements, or the closing ].")),
+        (
+            "Unclosed inline table",
+            say("A table in braces is not closed."),
+            say("Add a comma between the entries, or the closing brace, all on one line."),
+        ),
+        ("Cannot overwrite a value", say("This key is already given."), say("Keep only one of the two.")),
+        ("Duplicate inline table key", say("This key is already given."), say("Keep only one of the two.")),
+        ("Cannot declare", say("This table is already given."), say("Put its keys under one heading.")),
+        ("Cannot redefine", say("This table is already given."), say("Put its keys under one heading.")),
+        ("Cannot mutate", say("This table is already closed."), say("Add the key where the table is written.")),
+        ("Unescaped", say("A backslash in a text needs another one."), say("Write \\\\, or use single quotes ('…').")),
+        ("Expected ']", say("The heading of a table is not closed."), say("Add the closing bracket.")),
+        ("Invalid date", say("This is not a date."), say("Write dates as 2023-01-01.")),
+    )
+    for start, message, hint in starts:
+        if detail.startswith(start):
+            return message, hint
+    return say("This is not TOML: {detail}.", detail=detail), None
+
+
+def _spelt_out(data: Table) -> Table:
+    result = dict(data)
+    for section, key in _SHORT.items():
+        entries = data.get(section)
+        if isinstance(entries, dict):
+            result[section] = {
+                name: {key: entry} if isinstance(entry, str) else entry for name, entry in entries.items()
+            }
+    return result
+
+
+def _merged(base: Table, over: Table) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        previous = merged.get(key)
+        if isinstance(previous, dict) and isinstance(value, dict) and key not in _WHOLE:
+            merged[key] = _merged(previous, value)
+        else:
+            merged[key] = value
+    return merged

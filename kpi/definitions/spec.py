@@ -1,0 +1,267 @@
+"""Every key that definitions may have, declared once: for reading, for the JSON Schema and for docs/definitions.md."""
+
+from __future__ import annotations
+
+from kpi.definitions.model import (
+    CARRIES,
+    METHODS,
+    ROUNDINGS,
+    SPECIAL_VALUES,
+    STATISTIC_POPULATIONS,
+    STATISTICS,
+    TIER_POPULATIONS,
+    TIER_RULES,
+    Better,
+    FigureType,
+)
+from kpi.definitions.shapes import Day, Expression, Key, ListOf, MapOf, Number, Period, TableOf, Text, Whole, YesNo
+
+FORMAT = 1
+
+LABELS = (
+    Key("label", Text(), "What people read; the key itself if left out."),
+    Key("label_en", Text(), "The English label."),
+)
+SOURCE = Key("source", Text(), "The document and item that the rule is from, as people cite it.")
+NOTE = Key("note", Text(), "A remark for readers.")
+VALIDITY = (
+    Key("from", Day(), "The first day on which this wording is valid."),
+    Key("until", Day(), "The last day on which this wording is valid."),
+    Key("period", Period(), "The one period that this wording is made for; it goes before from and until."),
+)
+IF_UNDEFINED = Key("if_undefined", YesNo(), "What the condition counts as when it is undefined; if left out, an error.")
+DECIMALS = Key("decimals", Whole(), "How many decimals are published; 2 if left out.")
+
+UNIT = TableOf(
+    (
+        Key("is", Text(), "The unit in units known before.", required=True, example='"666.67 平方米"'),
+        SOURCE,
+    ),
+    short="is",
+)
+RATE = TableOf(
+    (
+        Key("rate", Text(), "What one unit of the currency is worth.", required=True, example='"7.0467 元"'),
+        Key("date", Day(), "The day of the rate.", required=True, example="2023-12-29"),
+        Key("source", Text(), "Who published the rate.", required=True, example='"中国外汇交易中心"'),
+    )
+)
+FIGURE = TableOf(
+    (
+        *LABELS,
+        Key("type", Text(tuple(FigureType)), "number (if left out), text, date, yes_no or industry."),
+        Key("unit", Text(), "The unit in which the figure is kept; other units are converted to it."),
+        Key("aliases", ListOf(Text(), alone=True), "Other headers under which the figure arrives."),
+        Key("decimals", Whole(), "Decimals of a value that would make a rule pass; 2 if left out, 0 for counts."),
+        NOTE,
+        SOURCE,
+    ),
+    short="unit",
+)
+INDICATOR = TableOf(
+    (
+        *LABELS,
+        Key("formula", Text(), "How it is computed from names.", required=True, example='"税收 / 用地面积"'),
+        Key("unit", Text(), "Its unit; leave it out for a plain number."),
+        DECIMALS,
+        Key("better", Text(tuple(Better)), "higher (if left out), lower or neither."),
+        Key("also", ListOf(Text(), alone=True), "Other headers under which a reported value arrives."),
+        NOTE,
+        SOURCE,
+    )
+)
+NAME_LIST = TableOf(
+    (
+        Key("members", ListOf(Text()), "Names or codes."),
+        Key("file", Text(), "A .txt or .csv file with one name or code a line."),
+        SOURCE,
+    ),
+)
+
+_RULE = Key("rule", Text(), "The requirement as a sentence.", required=True, example='"亩均税收 ≥ 20万元/亩"')
+INSTEAD = TableOf(
+    (
+        Key("when", Text(), "Where this wording is in force.", required=True, example="\"规模 = '规下'\""),
+        _RULE,
+        *LABELS,
+        SOURCE,
+    )
+)
+REQUIREMENT = TableOf(
+    (
+        _RULE,
+        *LABELS,
+        Key("when", Text(), "In force only where this condition holds."),
+        Key("instead", ListOf(INSTEAD, alone=True), "Other wordings; the first whose condition holds is in force."),
+        Key("indicative", YesNo(), "true for 原则上: reported, never short."),
+        SOURCE,
+        *VALIDITY,
+    ),
+    short="rule",
+)
+STANDARD = TableOf(
+    (
+        *LABELS,
+        Key("require", ListOf(REQUIREMENT, alone=True), "What must hold, every one of them."),
+        Key("table", Text(), "A CSV file with a row per industry and a column per indicator."),
+        Key("applies_to", Text(), "Whom the standard is for; everybody if left out."),
+        Key("otherwise", Text(), "What is said of those it is not for, such as 一事一议."),
+        Key("otherwise_en", Text(), "The same in English."),
+        IF_UNDEFINED,
+        NOTE,
+        SOURCE,
+        *VALIDITY,
+    )
+)
+
+BASELINE = TableOf(
+    (
+        Key("value", Expression(), "The number that the document states, with its unit."),
+        Key("statistic", Text(STATISTICS), "Computed from the enterprises instead."),
+        Key("by", Text(), "A figure whose values make groups, each with its own baseline."),
+        Key("of", Text(STATISTIC_POPULATIONS), "Over whom: scheme (if left out), or all."),
+        Key(
+            "period",
+            Period(("now", "previous")),
+            "The figures of which period: now (if left out) or previous; or the one period the baseline is made for.",
+        ),
+        Key("times", Number(), "Multiplied with this before rounding."),
+        Key("decimals", Whole(), "Decimals of the baseline; the indicator's own if left out."),
+        SOURCE,
+        Key("from", Day(), "The first day on which this baseline is valid."),
+        Key("until", Day(), "The last day on which this baseline is valid."),
+    ),
+    short="value",
+)
+SCORE = TableOf(
+    (
+        Key("at_least", Expression(), "The lowest score: points, or a formula over 权重."),
+        Key("at_most", Expression(), "The highest score: points, or a formula over 权重."),
+    )
+)
+ITEM = TableOf(
+    (
+        Key("indicator", Text(), "The indicator that is scored.", required=True, example='"亩均税收"'),
+        *LABELS,
+        Key("weight", Number(), "The points for reaching the baseline.", required=True, example="30"),
+        Key("method", Text(METHODS), "How the score is computed.", required=True, example='"ratio"'),
+        Key("baseline", ListOf(BASELINE, alone=True), "The value that earns the full weight."),
+        Key("score", SCORE, "Bounds of the score."),
+        Key("if_missing", Text(SPECIAL_VALUES), "What a missing value earns; if left out, the total is undefined."),
+        Key("if_zero_denominator", Text(SPECIAL_VALUES), "What a zero denominator earns."),
+        Key("if_negative", Text(SPECIAL_VALUES), "What a negative value earns; if left out, it is scored."),
+        Key("if_flat", Text(SPECIAL_VALUES), "What everybody earns when the baseline is not positive."),
+        SOURCE,
+    )
+)
+EXEMPTION = TableOf(
+    (
+        Key("when", Text(), "Who is exempt.", required=True, example='"投产日期 > 2021-01-01"'),
+        Key("tier", Text(), "The letter under which they are listed.", required=True, example='"N"'),
+        Key("reason", Text(), "Why, as the list says it.", required=True, example='"新投产"'),
+        Key("reason_en", Text(), "The reason in English."),
+        Key("evaluated", YesNo(), "true: computed and counted in statistics, but not graded."),
+        IF_UNDEFINED,
+        SOURCE,
+    )
+)
+ADJUSTMENT = TableOf(
+    (
+        Key("label", Text(), "What the points are for.", required=True, example='"高新技术企业"'),
+        Key("label_en", Text(), "The English label."),
+        Key("when", Text(), "Who gets them; everybody if left out."),
+        Key("points", Expression(), "A number, or a formula such as 0.5 × 专利数.", required=True, example="2"),
+        Key("at_least", Number(), "Not less than so many points."),
+        Key("at_most", Number(), "Not more than so many points."),
+        IF_UNDEFINED,
+        SOURCE,
+    )
+)
+MINIMUM = TableOf(
+    (
+        Key("tier", Text(), "The tier that has the condition.", required=True, example='"A"'),
+        Key("when", Text(), "What must hold.", required=True, example='"亩均税收 ≥ 10万元/亩"'),
+        IF_UNDEFINED,
+        SOURCE,
+    )
+)
+TIERS = TableOf(
+    (
+        Key("by", Text(TIER_RULES), "share of the ranked list, or score.", required=True, example='"share"'),
+        Key("up_to", MapOf(Text()), "by share: the cumulative share at which each tier ends, best tier first."),
+        Key("at_least", MapOf(Number()), "by score: the lowest total of each tier, best tier first."),
+        Key("otherwise", Text(), "by score: the tier of those below all others."),
+        Key("of", Text(TIER_POPULATIONS), "by share: whom the shares count, graded or evaluated."),
+        Key("round", Text(ROUNDINGS), "by share: how share × count becomes whole places."),
+        Key(
+            "ties",
+            ListOf(Text(), alone=True),
+            "by share: equal totals across the end of a tier go up or down, or a list of indicators decides.",
+        ),
+        Key("refill", YesNo(), "by share: whether others move up into places that an override empties."),
+        Key("by_group", Text(), "A figure whose values make groups, each with its own tiers."),
+        Key("minimum", ListOf(MINIMUM, alone=True), "Conditions without which a tier cannot be had."),
+        SOURCE,
+    )
+)
+OVERRIDE = TableOf(
+    (
+        Key("label", Text(), "What happened.", required=True, example='"发生安全生产责任事故"'),
+        Key("label_en", Text(), "The English label."),
+        Key("when", Text(), "Whom it concerns.", required=True, example='"安全生产事故"'),
+        Key("set", Text(), "This tier, whatever the score."),
+        Key("at_most", Text(), "This tier or a worse one."),
+        Key("at_least", Text(), "This tier or a better one."),
+        Key("up", Whole(1, 9), "So many tiers up."),
+        Key("down", Whole(1, 9), "So many tiers down."),
+        IF_UNDEFINED,
+        SOURCE,
+    )
+)
+MEASURE = TableOf(
+    (
+        Key("label", Text(), "What follows from the tier.", required=True, example='"用电加价"'),
+        Key("label_en", Text(), "The English label."),
+        Key("tiers", ListOf(Text(), alone=True), "For which tiers.", required=True, example='["D"]'),
+        Key("amount", Text(), "What it costs or brings this enterprise: a formula over its figures."),
+        Key("unit", Text(), "The unit of the amount."),
+        DECIMALS,
+        SOURCE,
+    )
+)
+SCHEME = TableOf(
+    (
+        *LABELS,
+        Key("applies_to", Text(), "Whom the scheme is for; everybody if left out."),
+        IF_UNDEFINED,
+        Key("exempt", ListOf(EXEMPTION, alone=True), "Who is listed but not graded."),
+        Key("items", ListOf(ITEM), "What is scored.", required=True, example='[{ indicator = "亩均税收", … }]'),
+        Key("total_weight", Number(), "What the weights must add up to."),
+        Key("adjustments", ListOf(ADJUSTMENT, alone=True), "Points added or taken."),
+        Key("adjustments_at_most", Number(), "All adjustments together: not more than so many points."),
+        Key("adjustments_at_least", Number(), "All adjustments together: not less than so many points."),
+        Key("tiers", TIERS, "How scores become tiers.", required=True, example='{ by = "share", … }'),
+        Key("overrides", ListOf(OVERRIDE, alone=True), "What sets or moves a tier after scoring, in this order."),
+        Key("measures", ListOf(MEASURE, alone=True), "What follows from a tier."),
+        Key("decimals", Whole(), "Decimals of scores and totals; 2 if left out."),
+        Key("carry", Text(CARRIES), "published (if left out): computed on with rounded values; or exact."),
+        NOTE,
+        SOURCE,
+        *VALIDITY,
+    )
+)
+
+ROOT = TableOf(
+    (
+        Key("format", Whole(FORMAT, FORMAT), "The version of this format: 1.", required=True, example="1"),
+        Key("include", ListOf(Text(), alone=True), "Other definitions, which this file's own keys override."),
+        Key("allow_outside", YesNo(), "true: this file may name files outside its folder."),
+        Key("units", MapOf(UNIT), "Further units, or known ones restated."),
+        Key("rates", MapOf(RATE), "Exchange rates, so that currencies can be converted."),
+        Key("figures", MapOf(FIGURE, names=True), "What is reported."),
+        Key("indicators", MapOf(INDICATOR, names=True), "What is computed."),
+        Key("lists", MapOf(NAME_LIST, names=True), "Lists of enterprises (名单)."),
+        Key("standards", MapOf(ListOf(STANDARD, alone=True), names=True), "Admission standards."),
+        Key("schemes", MapOf(ListOf(SCHEME, alone=True), names=True), "Evaluation schemes."),
+    )
+)

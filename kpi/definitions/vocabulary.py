@@ -1,0 +1,191 @@
+"""Units, figures, indicators and lists: the vocabulary in which standards and schemes speak."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from kpi.definitions.context import RESERVED, Reading, labels
+from kpi.definitions.files import named_text
+from kpi.definitions.model import Better, Figure, FigureType, Indicator, NameList, Restated
+from kpi.definitions.positions import Path
+from kpi.definitions.sources import Sources
+from kpi.formula.scope import Symbol, Type
+from kpi.formula.tree import names
+from kpi.problems import say
+from kpi.units import NUMBER, Unit, UnitError, Units
+
+_TYPES = {
+    FigureType.NUMBER: Type.NUMBER,
+    FigureType.TEXT: Type.TEXT,
+    FigureType.DATE: Type.DATE,
+    FigureType.YES_NO: Type.TRUTH,
+    FigureType.INDUSTRY: Type.TEXT,
+}
+_COUNTED = ("人", "个")  # whatever is counted in these has no decimals
+_HEADERS = frozenset(("企业名称", "单位名称", "名称", "统一社会信用代码", "社会信用代码", "代码", "name", "code", "id"))
+
+
+def restated(data: Mapping[str, Any]) -> tuple[Restated, ...]:
+    """The units and exchange rates that the definitions state, in their order."""
+    units = [Restated(name, entry["is"], entry.get("source", "")) for name, entry in data.get("units", {}).items()]
+    rates = [
+        Restated(name, entry["rate"], entry["source"], entry["date"]) for name, entry in data.get("rates", {}).items()
+    ]
+    return (*units, *rates)
+
+
+def check_units(stated: tuple[Restated, ...], sources: Sources) -> tuple[Units, list[tuple[Path, str]]]:
+    """The units with those of the definitions; and the path and text of each statement that does not hold.
+
+    A faulty statement is left out, so that the others can still be used.
+    """
+    faults: list[tuple[Path, str]] = []
+    plain = Units()
+    extra: dict[str, str] = {}
+    for unit in stated:
+        path: Path = ("rates", unit.name, "rate") if unit.day else ("units", unit.name, "is")
+        try:
+            Units({**extra, unit.name: unit.text}).parse(unit.name)
+            extra[unit.name] = unit.text
+        except (UnitError, ValueError):
+            faults.append((path, unit.text))
+    return (Units(extra) if extra else plain), faults
+
+
+def read_figures(data: Mapping[str, Any], reading: Reading) -> None:
+    """Fill in the figures."""
+    for key, entry in data.get("figures", {}).items():
+        path = ("figures", key)
+        kind = FigureType(entry.get("type", FigureType.NUMBER))
+        unit = None
+        if kind is FigureType.NUMBER:
+            if "unit" not in entry:
+                reading.report(
+                    "missing-unit",
+                    path,
+                    say("The figure “{name}” has neither a unit nor a type.", name=key),
+                    hint=say('Write its unit, such as unit = "万元" ("" for a plain number), or its type.'),
+                    on_key=True,
+                )
+                reading.broken.add(key)
+            else:
+                unit = reading.unit(entry["unit"], (*path, "unit"))
+                if unit is None:
+                    reading.broken.add(key)
+        elif "unit" in entry:
+            message = say("The figure “{name}” is of type {type}, which has no unit.", name=key, type=kind.value)
+            reading.report("unit-without-number", (*path, "unit"), message)
+        reading.figures[key] = Figure(
+            key,
+            **labels(key, entry),
+            type=kind,
+            unit=(unit or NUMBER) if kind is FigureType.NUMBER else None,
+            decimals=entry.get("decimals", 0 if unit is not None and _is_count(unit, reading.units) else 2),
+            aliases=tuple(entry.get("aliases", ())),
+            note=entry.get("note", ""),
+            source=entry.get("source", ""),
+        )
+
+
+def _is_count(unit: Unit, units: Units) -> bool:
+    return unit.factor == 1 and unit.dimension in [units.parse(counted).dimension for counted in _COUNTED]
+
+
+def read_lists(data: Mapping[str, Any], reading: Reading) -> None:
+    """Fill in the lists of names (名单)."""
+    for key, entry in data.get("lists", {}).items():
+        path = ("lists", key)
+        if ("members" in entry) == ("file" in entry):
+            reading.report(
+                "list-members",
+                path,
+                say("The list “{name}” needs either members or a file.", name=key),
+                hint=say("Keep one of the two keys `members` and `file`."),
+                on_key=True,
+            )
+        members = list(entry.get("members", ()))
+        if "file" in entry and (text := named_text(entry["file"], (*path, "file"), reading)) is not None:
+            cells = [row[0].strip() for row in csv.reader(io.StringIO(text)) if row and row[0].strip()]
+            members += cells[1:] if cells and cells[0].lower() in _HEADERS else cells
+        reading.lists[key] = NameList(key, tuple(members), entry.get("source", ""))
+
+
+def read_indicators(data: Mapping[str, Any], reading: Reading) -> None:
+    """Fill in the indicators; formulas may name those that come later."""
+    entries = data.get("indicators", {})
+    units: dict[str, Unit] = {}
+    for key, entry in entries.items():
+        unit = reading.unit(entry.get("unit", ""), ("indicators", key, "unit"))
+        if unit is None:
+            reading.broken.add(key)
+        units[key] = unit or NUMBER
+    _name(entries, units, reading)
+    scope = reading.scope()
+    for key, entry in entries.items():
+        expect = None if key in reading.broken else units[key]
+        reading.indicators[key] = Indicator(
+            key,
+            **labels(key, entry),
+            formula=reading.formula(entry["formula"], ("indicators", key, "formula"), expect, scope),
+            unit=units[key],
+            decimals=entry.get("decimals", 2),
+            better=Better(entry.get("better", Better.HIGHER)),
+            note=entry.get("note", ""),
+            source=entry.get("source", ""),
+            also=tuple(entry.get("also", ())),
+        )
+    _report_cycles(reading)
+
+
+def _name(indicators: Mapping[str, Any], units: Mapping[str, Unit], reading: Reading) -> None:
+    """Enter every way to write a figure or an indicator: its key and its label."""
+    symbols = {key: Symbol(key, "figure", _TYPES[figure.type], figure.unit) for key, figure in reading.figures.items()}
+    ways: list[tuple[str, Symbol]] = []
+    for key, figure in reading.figures.items():
+        ways += [(key, symbols[key]), (figure.label, symbols[key])]
+    for key, entry in indicators.items():
+        symbol = Symbol(key, "indicator", Type.NUMBER, units[key])
+        ways += [(key, symbol), (entry.get("label", key), symbol)]
+        if key in symbols:
+            message = say("“{name}” is defined as a figure and as an indicator.", name=key)
+            hint = say("Give one of the two another key.")
+            reading.report("name-twice", ("indicators", key), message, hint=hint, on_key=True)
+    found: dict[str, tuple[Symbol, ...]] = {}
+    for way, symbol in ways:
+        others = found.get(way, ())
+        found[way] = others if symbol in others else (*others, symbol)
+    # A key is unique; a label that happens to be somebody else's key does not make that key ambiguous.
+    reading.names = {
+        way: tuple(symbol for symbol in meant if symbol.key == way) or meant for way, meant in found.items()
+    }
+    for section, keys in (("figures", reading.figures), ("indicators", indicators)):
+        for key in keys:
+            if key in RESERVED:
+                message = say("“{name}” has a meaning of its own in formulas.", name=key)
+                hint = say("Give it another key; its label may stay.")
+                reading.report("reserved-name", (section, key), message, hint=hint, on_key=True)
+
+
+def _report_cycles(reading: Reading) -> None:
+    """Note every circle of indicators once, named along its path."""
+    uses = {
+        key: [name.key for name in names(indicator.formula.tree) if name.key in reading.indicators]
+        for key, indicator in reading.indicators.items()
+    }
+    while True:
+        try:
+            TopologicalSorter(uses).prepare()
+            return
+        except CycleError as error:
+            trail: list[str] = error.args[1][::-1]  # from each indicator to one that it uses
+            first = min(trail[:-1], key=list(uses).index)
+            turn = trail[:-1].index(first)
+            trail = [*trail[turn:-1], *trail[:turn], first]
+        circle = " → ".join(trail)
+        message = say("“{name}” is computed from itself: {circle}.", name=first, circle=circle)
+        reading.report("cycle", ("indicators", first, "formula"), message, hint=say("Break the circle."))
+        uses[first] = [key for key in uses[first] if key != trail[1]]
