@@ -62,6 +62,8 @@ class Table:
     factors: column → what to multiply its numbers with to have the figure's declared unit (absent: 1).
     problems: warnings and notes of reading; errors were raised, or their rows are in `rejected`.
     period, previous, preceding: the names of the periods, None when unknown or absent.
+    former: entities with figures of an earlier period only, in the same columns: not evaluated, but a statistic of that
+    period counts them.
     """
 
     frame: polars.DataFrame
@@ -72,6 +74,7 @@ class Table:
     sources: tuple[Source, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     problems: tuple[Problem, ...] = ()
+    former: polars.DataFrame | None = None
 
     def has(self, key: str, shift: Shift = Shift.NOW) -> bool:
         """Whether the figure was reported at all for this period."""

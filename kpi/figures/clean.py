@@ -1,0 +1,192 @@
+"""Whole columns as they stand in files → columns of values. What the fast way cannot take goes to cells.py, text by text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from kpi.definitions.model import FigureType
+from kpi.figures import cells
+from kpi.figures.cells import Refusal
+from kpi.numbers import EXACT_DIGITS
+from kpi.units import Unit
+
+if TYPE_CHECKING:
+    import polars
+
+# A text of so many bytes has at most 15 significant digits, and polars reads it as the nearest binary64 number.
+_SURE_LENGTH = EXACT_DIGITS
+_TINY = 1e-200  # what is smaller may have lost digits on the way to zero
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell that is no value of its column. row counts the rows as loaded, from 0."""
+
+    row: int
+    text: str
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """values: one a row, null where missing or faulty.
+
+    changed: cells that 15 significant digits changed; months: dates given only as a month; serials: as a serial number.
+    """
+
+    values: polars.Series
+    faults: tuple[Fault, ...] = ()
+    changed: int = 0
+    months: int = 0
+    serials: int = 0
+
+
+def column(series: polars.Series, kind: FigureType, unit: Unit | None) -> Cleaned:
+    """The values of a figure's column; unit is the one that the column is written in."""
+    return _CLEANERS[kind](series, unit)
+
+
+def numbers(series: polars.Series, unit: Unit | None) -> Cleaned:
+    """Float64 values of at most 15 significant digits.
+
+    Texts and exact types are taken as written or refused; binary numbers are taken at 15 significant digits.
+    """
+    import polars
+
+    if series.dtype.is_float():
+        return _floats(series.cast(polars.Float64))
+    texts = texts_of(series)
+    values = texts.cast(polars.Float64, strict=False)
+    odd = (
+        texts.is_not_null()
+        & (values.is_null() | ~values.is_finite() | (values.abs() < _TINY) | (texts.str.len_bytes() > _SURE_LENGTH))
+    ).fill_null(False)  # fmt: skip
+    # Plain zeros are the commonest small numbers; they need no second look.
+    odd &= (texts != "0").fill_null(False)
+    if not odd.any():
+        return Cleaned(values)
+    return _repaired(texts, values, odd, lambda text: _as_float(cells.number(text, unit)))
+
+
+def _as_float(value: Decimal | Refusal | None) -> float | Refusal | None:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _floats(series: polars.Series) -> Cleaned:
+    """Binary numbers at 15 significant digits, which is all that a workbook promises."""
+    import polars
+
+    values = series.fill_nan(None)
+    texts = values.cast(polars.String)
+    # The shortest text of a number with at most 15 digits is no longer than sign, "0.", point and exponent make it.
+    long = (texts.str.len_bytes() > _SURE_LENGTH).fill_null(False) | values.is_infinite().fill_null(False)
+    rows = long.arg_true()
+    if not len(rows):
+        return Cleaned(values)
+    found, fixed, faults = values.gather(rows).to_list(), [], []
+    for row, value in zip(rows.to_list(), found, strict=True):
+        if abs(value) == float("inf"):
+            fixed.append(None)
+            faults.append(Fault(row, str(value), Refusal("number-out-of-range", cells.say("The cell is infinite."))))
+        else:
+            fixed.append(float(f"{value:.{EXACT_DIGITS}g}"))
+    changed = sum(a != b for a, b in zip(found, fixed, strict=True) if b is not None)
+    return Cleaned(values.scatter(rows, fixed), tuple(faults), changed=changed)
+
+
+def texts(series: polars.Series, unit: Unit | None = None) -> Cleaned:
+    """String values without blanks around them; a dash or a stroke alone is missing."""
+    import polars
+
+    written = texts_of(series).str.strip_chars()
+    frame = written.alias("text").to_frame()
+    text = polars.col("text")
+    values = frame.select(polars.when(text.is_in(list(cells.MISSING_TEXT)).not_()).then(text)).to_series()
+    suspect = (written.str.starts_with("#") | written.str.starts_with("=")).fill_null(False)
+    if not suspect.any():
+        return Cleaned(values)
+    return _repaired(written, values, suspect, lambda text: cells.not_a_value(text) or text)
+
+
+def truths(series: polars.Series, unit: Unit | None = None) -> Cleaned:
+    """Boolean values."""
+    import polars
+
+    if series.dtype == polars.Boolean:
+        return Cleaned(series)
+    return _by_text(texts_of(series), polars.Boolean, cells.truth)
+
+
+def dates(series: polars.Series, unit: Unit | None = None) -> Cleaned:
+    """Date values."""
+    import polars
+
+    if series.dtype == polars.Date:
+        return Cleaned(series)
+    written: dict[str, int] = {"day": 0, "month": 0, "serial": 0}
+    texts = texts_of(series)
+    counts = dict(texts.drop_nulls().value_counts(name="n").iter_rows())
+
+    def read(text: str) -> date | Refusal | None:
+        found = cells.day(text)
+        if isinstance(found, cells.Day):
+            written[found.written] += counts[text]
+            return found.value
+        return found
+
+    cleaned = _by_text(texts, polars.Date, read)
+    return Cleaned(cleaned.values, cleaned.faults, months=written["month"], serials=written["serial"])
+
+
+def texts_of(series: polars.Series) -> polars.Series:
+    """A column of any type as people would write it: whole binary numbers without “.0”, dates as 2023-08-03."""
+    import polars
+
+    if series.dtype == polars.String:
+        return series
+    if series.dtype.is_float():
+        whole = (series == series.round(0)) & (series.abs() < 10**EXACT_DIGITS)
+        as_text, as_whole = series.cast(polars.String), series.cast(polars.Int64, strict=False).cast(polars.String)
+        return as_whole.zip_with(whole.fill_null(False), as_text)
+    if series.dtype == polars.Datetime:
+        return series.dt.strftime("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00")
+    return series.cast(polars.String)
+
+
+def _by_text(texts: polars.Series, dtype: Any, read: Callable[[str], object]) -> Cleaned:
+    """Each different text read once."""
+    import polars
+
+    blank = polars.Series(texts.name, [None], dtype=dtype).new_from_index(0, len(texts))
+    return _repaired(texts, blank, texts.is_not_null(), read)
+
+
+def _repaired(
+    texts: polars.Series, values: polars.Series, where: polars.Series, read: Callable[[str], object]
+) -> Cleaned:
+    """The values, with those of the rows `where` read again from their texts."""
+    import polars
+
+    rows = where.arg_true()
+    found = texts.gather(rows)
+    meaning = {text: read(text) for text in found.unique().to_list()}
+    refused = {text: value for text, value in meaning.items() if isinstance(value, Refusal)}
+    good = [None if text in refused else meaning[text] for text in found.to_list()]
+    faults: tuple[Fault, ...] = ()
+    if refused:
+        pairs = zip(rows.to_list(), found.to_list(), strict=True)
+        faults = tuple(Fault(row, text, refused[text]) for row, text in pairs if text in refused)
+    return Cleaned(values.scatter(rows, polars.Series(good, dtype=values.dtype)), faults)
+
+
+_CLEANERS: Mapping[FigureType, Callable[[polars.Series, Unit | None], Cleaned]] = {
+    FigureType.NUMBER: numbers,
+    FigureType.TEXT: texts,
+    FigureType.INDUSTRY: texts,
+    FigureType.DATE: dates,
+    FigureType.YES_NO: truths,
+}

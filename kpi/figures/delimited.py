@@ -1,0 +1,209 @@
+"""Delimited text (CSV, TSV) → a sheet: encoding and delimiter are found; every cell stays the text that was written."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from kpi.figures.sheet import Sheet, letters
+from kpi.problems import KpiError, Place, Problem, say
+
+if TYPE_CHECKING:
+    import polars
+
+_DELIMITERS = (",", "\t", ";", "，", "|")
+_HEAD = 1 << 16  # bytes that are looked at to find out how the file is written
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+def sheet(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) -> Sheet:
+    """The sheet of a delimited text.
+
+    data: the whole file. path: where it lies, if it does; reading it again from there is the fastest way.
+    Raises KpiError when the encoding cannot be read, or there is no header.
+    """
+    encoding = _encoding(data[:_HEAD])
+    text: bytes | None = None  # as UTF-8, where the file is in something else
+    if encoding not in ("utf-8", "utf-8-sig"):
+        text = _decoded(data, encoding, file)
+    source = data if text is None else text
+    if b"\r" in source[:_HEAD] and b"\n" not in source[:_HEAD]:
+        source = text = source.replace(b"\r", b"\n")
+    head = source[:_HEAD].decode("utf-8-sig", errors="ignore")
+    delimiter = _delimiter(head)
+    if not delimiter.isascii():
+        source = text = source.replace(delimiter.encode(), b",")
+        head, delimiter = head.replace(delimiter, ","), ","
+    above, header = _header(head, delimiter)
+    if header is None:
+        raise KpiError(_empty(file))
+
+    def load(columns: Sequence[int]) -> polars.DataFrame:
+        whole = path if text is None and path is not None else source
+        return _Reader(file, whole, source, delimiter, len(header), above + 1).read(columns)
+
+    return Sheet(file, None, tuple(header), load, sha256, first_row=above + 2)
+
+
+class _Reader:
+    """Reads the columns of one delimited text; what polars refuses is looked at again, to say where and why."""
+
+    def __init__(self, file: str, whole: str | bytes, data: bytes, delimiter: str, width: int, skip: int) -> None:
+        self.file, self.whole, self.data = file, whole, data
+        self.delimiter, self.width, self.skip = delimiter, width, skip
+
+    def read(self, columns: Sequence[int]) -> polars.DataFrame:
+        import polars
+
+        try:
+            return self._fast(self.whole, columns)
+        except polars.exceptions.NoDataError:
+            return polars.DataFrame(schema={str(at): polars.String for at in columns})
+        except polars.exceptions.ComputeError:
+            return self._careful(columns)
+
+    def _fast(self, source: str | bytes, columns: Sequence[int]) -> polars.DataFrame:
+        import polars
+
+        names = [f"column_{at}" for at in range(self.width)]
+        frame = polars.read_csv(
+            source,
+            has_header=False,
+            skip_rows=self.skip,
+            separator=self.delimiter,
+            schema=dict.fromkeys(names, polars.String),
+            columns=[names[at] for at in sorted(set(columns))],
+            glob=False,
+        )
+        return frame.rename({names[at]: str(at) for at in columns})
+
+    def _careful(self, columns: Sequence[int]) -> polars.DataFrame:
+        """The same by the standard library: another encoding further down, rows that are longer than the header."""
+        import polars
+
+        text = _decoded(self.data, _whole_encoding(self.data), self.file).decode("utf-8-sig")
+        problems: list[Problem] = []
+        rows: list[list[str | None]] = []
+        wanted = sorted(set(columns))
+        for number, record in _records(text, self.delimiter, self.file):
+            if number <= self.skip:
+                continue
+            if any(cell.strip() for cell in record[self.width :]):
+                problems.append(self._too_long(number, record))
+            rows.append([record[at] or None if at < len(record) else None for at in wanted])
+        if problems:
+            raise KpiError(problems)
+        return polars.DataFrame(rows, schema={str(at): polars.String for at in wanted}, orient="row")
+
+    def _too_long(self, number: int, record: Sequence[str]) -> Problem:
+        return Problem(
+            "row-too-long",
+            say("The row has {cells} cells, but the header has {columns}.", cells=len(record), columns=self.width),
+            Place(file=self.file, cell=f"{letters(self.width)}{number}"),
+            expected=say("One cell for each column is expected."),
+            hint=say("A number such as 1,200 needs quotes around it in a file separated by commas."),
+        )
+
+
+def _records(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
+    """Records with their numbers, as a spreadsheet counts rows."""
+    csv.field_size_limit(1 << 24)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 0
+    try:
+        for record in reader:
+            number += 1
+            yield number, record
+    except csv.Error as error:
+        raise KpiError(
+            Problem(
+                "quotes-unbalanced",
+                say("A quotation mark is not closed, or stands inside a text (row {row}).", row=number + 1),
+                Place(file=file, line=number + 1),
+                hint=say(
+                    "Write the file again from the spreadsheet program, or double the quotation marks inside texts."
+                ),
+            )
+        ) from error
+
+
+def _encoding(head: bytes) -> str:
+    for mark, encoding in _MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    return _valid_utf8(head, final=len(head) < _HEAD)
+
+
+def _whole_encoding(data: bytes) -> str:
+    return "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else _valid_utf8(data, final=True)
+
+
+def _valid_utf8(data: bytes, final: bool) -> str:
+    import codecs
+
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data, final)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _decoded(data: bytes, encoding: str, file: str) -> bytes:
+    """The text as UTF-8 bytes."""
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise KpiError(
+            Problem(
+                "encoding-unreadable",
+                say(
+                    "The file is neither UTF-8 nor GB18030 text (line {line}).",
+                    line=data.count(b"\n", 0, error.start) + 1,
+                ),
+                Place(file=file, line=data.count(b"\n", 0, error.start) + 1),
+                expected=say("A text in UTF-8 or GB18030, or a workbook, is expected."),
+                hint=say("Open it in the program that made it, and save it as .xlsx or as CSV UTF-8."),
+            )
+        ) from error
+    if "\x00" in text[:_HEAD]:
+        raise KpiError(
+            Problem(
+                "not-a-table",
+                say("The file is no text and no workbook that is known here."),
+                Place(file=file),
+                expected=say("CSV, .xlsx, .xls, .ods, JSON or Parquet is expected."),
+            )
+        )
+    return text.encode()
+
+
+def _delimiter(head: str) -> str:
+    """The delimiter that parts the first line with text into most cells."""
+    first = next((line for line in head.splitlines() if line.strip()), "")
+    outside = "".join(first.split('"')[::2])
+    found = Counter({delimiter: outside.count(delimiter) for delimiter in _DELIMITERS})
+    best, count = found.most_common(1)[0]
+    return best if count else ","
+
+
+def _header(head: str, delimiter: str) -> tuple[int, list[str] | None]:
+    """How many records stand above the header, and its texts; blank lines do not count as a header."""
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+    for above, record in enumerate(reader):
+        if any(cell.strip() for cell in record):
+            while record and not record[-1].strip():
+                record.pop()
+            return above, record
+    return 0, None
+
+
+def _empty(file: str) -> Problem:
+    return Problem(
+        "file-empty",
+        say("The file is empty."),
+        Place(file=file),
+        expected=say("A header row and one row for each enterprise or project are expected."),
+    )

@@ -1,0 +1,108 @@
+"""Who a row is about: codes (统一社会信用代码, GB 32100) and names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars
+
+# GB 32100-2015: 18 characters of this alphabet (I, O, S, V, Z are not used); the last one checks the others.
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_CODE_LENGTH = 18
+_CODE = re.compile(r"[1-9A-Y][0-9A-Z]\d{6}[0-9A-Z]{10}")
+RUINED = r"^\d(?:\.\d+E\+?|E\+)1\d$"  # a code that a spreadsheet has turned into a number: 9.13418E+17
+_BRACKETS = dict(zip("[]{}【】〔〕〈〉《》", "()()()()()()", strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """A code whose check character is wrong. right: the character that the other 17 give; letter: one that no code has."""
+
+    code: str
+    right: str | None
+    letter: str | None = None
+
+
+def check_character(body: str) -> str | None:
+    """The check character of a code's first 17 characters; None when one of them is not in the alphabet."""
+    values = [ALPHABET.find(letter) for letter in body[: len(WEIGHTS)]]
+    if -1 in values or len(values) < len(WEIGHTS):
+        return None
+    return ALPHABET[-sum(value * weight for value, weight in zip(values, WEIGHTS, strict=True)) % 31]
+
+
+def wrong_code(code: str) -> WrongCode | None:
+    """What is wrong with a text in the form of a 统一社会信用代码; None when it is right, or another sort of code."""
+    if len(code) != _CODE_LENGTH or not _CODE.fullmatch(code):
+        return None
+    right = check_character(code)
+    if right is None:
+        return WrongCode(code, None, next(letter for letter in code if letter not in ALPHABET))
+    return None if right == code[-1] else WrongCode(code, right)
+
+
+def code_of(text: str) -> str:
+    """A code as written, in half-width capitals, without blanks and what keeps a spreadsheet from calculating."""
+    written = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    return written.removeprefix("=").strip("\"'`").removesuffix(".0")
+
+
+def name_keys(names: polars.Expr) -> polars.Expr:
+    """Names for comparing: half-width, no blanks, one kind of brackets, small letters; null where nothing is left."""
+    import polars
+
+    keys = names.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[\s\u200b\ufeff]", "")
+    keys = keys.str.replace_many(list(_BRACKETS), list(_BRACKETS.values()))
+    return polars.when(keys != "").then(keys)
+
+
+def codes(series: polars.Series) -> polars.Series:
+    """A column of codes, cleaned; null where empty."""
+    import polars
+
+    odd = series.str.contains(r"[^0-9A-Z]").fill_null(False)
+    rows = odd.arg_true()
+    if len(rows):
+        cleaned = [code_of(text) for text in series.gather(rows).to_list()]
+        missing = {"", "-", "--", "—", "——", "/", "无", "N/A"}
+        series = series.scatter(rows, [None if text in missing else text for text in cleaned])
+    return series.set(series == "", None) if series.dtype == polars.String else series
+
+
+def wrong_codes(series: polars.Series) -> list[tuple[int, WrongCode]]:
+    """The rows whose code fails its check (only texts in the form of a 统一社会信用代码 are checked)."""
+    import polars
+
+    lengths = series.str.len_bytes()
+    rows = (lengths == _CODE_LENGTH).fill_null(False).arg_true()
+    if not len(rows):
+        return []
+    checked = series if len(rows) == len(series) else series.gather(rows)
+    characters = checked.cast(polars.Binary).bin.reinterpret(dtype=polars.Array(polars.UInt8, _CODE_LENGTH))
+    worth = polars.Series(_worths(), dtype=polars.UInt16)
+    values = worth.gather(characters.explode(empty_as_null=False, keep_nulls=False))
+    table = values.reshape((len(checked), _CODE_LENGTH)).alias("worth").to_frame()
+    position = polars.col("worth").arr.get
+    # The check character stands for 31 less the weighted sum, so the sum with it divides by 31.
+    total = polars.sum_horizontal(position(at) * weight for at, weight in enumerate((*WEIGHTS, 1)))
+    suspect = table.select(total.cast(polars.UInt32) % 31 != 0).to_series().arg_true()
+    found = []
+    for at in suspect.to_list():
+        wrong = wrong_code(checked[at])
+        if wrong is not None:
+            found.append((int(rows[at]), wrong))
+    return found
+
+
+def _worths() -> array[int]:
+    """What each byte counts in the check sum; a character outside the alphabet never comes out right by itself."""
+    worths = array("H", [0]) * 256
+    for value, letter in enumerate(ALPHABET):
+        worths[ord(letter)] = value
+    return worths

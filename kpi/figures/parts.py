@@ -1,0 +1,263 @@
+"""A sheet, understood and cleaned: the rows of one file with who and when they are about, and what is wrong in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from kpi.evaluation.table import ID, NAME, ROW, SOURCE
+from kpi.figures import clean, headers, identity, periods
+from kpi.figures.cells import Refusal
+from kpi.figures.clean import Fault
+from kpi.figures.headers import Column, Role, Vocabulary
+from kpi.figures.sheet import Sheet
+from kpi.numbers import EXACT_DIGITS
+from kpi.problems import KpiError, Place, Problem, Severity, errors, say
+
+if TYPE_CHECKING:
+    import polars
+
+PERIOD = "#period"
+AT = "#at"  # the row as loaded, counted from 0
+_SHOWN_CODES = 20  # wrong codes that are listed one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """frame: ID, NAME, SOURCE, ROW, PERIOD, AT and the columns of figures; blank rows are gone.
+
+    faults: the rows (AT) that have errors, with them. problems: warnings and notes.
+    factors: of the columns that are not in their declared unit. cells: column → its position in the sheet.
+    """
+
+    sheet: Sheet
+    source: int
+    frame: polars.DataFrame
+    columns: tuple[Column, ...]
+    factors: Mapping[str, Fraction] = field(default_factory=dict)
+    faults: Mapping[int, tuple[Problem, ...]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def figures(self) -> tuple[str, ...]:
+        """The names of its columns of figures."""
+        return tuple(column.name for column in self.columns if column.role in (Role.FIGURE, Role.REPORTED))
+
+    def cell(self, name: str, row: int, entity: str | None = None) -> Place:
+        """The place of a value: column of the clean table, and row as the spreadsheet counts."""
+        position = next((column.position for column in self.columns if column.name == name), None)
+        return self.sheet.place(position, row, entity)
+
+
+def understood(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tuple[Problem, ...]]:
+    """The columns of a sheet that are used, and warnings and notes about the others.
+
+    Raises KpiError for headers that match nothing or several things, and units that do not convert.
+    """
+    columns, problems = headers.match(sheet, words)
+    wrong = errors(problems)
+    if not any(column.role in (Role.FIGURE, Role.REPORTED) for column in columns) and not wrong:
+        listed = ", ".join(f"“{' '.join(header.split())}”" for header in sheet.header if header.strip())
+        raise KpiError(
+            Problem(
+                "no-column-matches",
+                say("No column matches a figure; the header row reads {headers}.", headers=listed),
+                sheet.place(0),
+                expected=say("The first row is expected to name the figures by their labels or aliases."),
+                hint=say("Rename the columns, or add their names to the figures' aliases in the definitions."),
+            )
+        )
+    if wrong:
+        raise KpiError(wrong)
+    return columns, problems
+
+
+def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | None) -> Part:
+    """The cleaned rows of a sheet.
+
+    only: the figures and indicators that are wanted (None: all). Raises KpiError for what is wrong with the whole sheet.
+    """
+    import polars
+
+    columns, problems = understood(sheet, words)
+    columns = tuple(c for c in columns if only is None or c.role not in (Role.FIGURE, Role.REPORTED) or c.key in only)
+    loaded = sheet.load([column.position for column in columns])
+    raw = {column.name: loaded[str(column.position)] for column in columns}
+    cleaned: dict[str, polars.Series] = {}
+    faults: list[tuple[Column, Fault]] = []
+    for column in columns:
+        values, found, notes = _column(raw[column.name], column, sheet)
+        cleaned[column.name] = values
+        faults += [(column, fault) for fault in found]
+        problems += notes
+    height = len(loaded)
+    frame = polars.DataFrame(
+        {
+            ID: cleaned.pop(ID, polars.Series([None], dtype=polars.String).new_from_index(0, height)),
+            NAME: cleaned.pop(NAME, polars.Series([None], dtype=polars.String).new_from_index(0, height)),
+            SOURCE: polars.repeat(source, height, dtype=polars.UInt32, eager=True),
+            ROW: polars.int_range(sheet.first_row, sheet.first_row + height, dtype=polars.UInt32, eager=True),
+            PERIOD: cleaned.pop(PERIOD, polars.Series([None], dtype=polars.String).new_from_index(0, height)),
+            AT: polars.int_range(height, dtype=polars.UInt32, eager=True),
+            **cleaned,
+        }
+    )
+    made = Part(sheet, source, frame, columns, {c.name: c.factor for c in columns if c.factor != 1}, {}, problems)
+    return _with_faults(made, faults)
+
+
+def _column(
+    series: polars.Series, column: Column, sheet: Sheet
+) -> tuple[polars.Series, Sequence[Fault], tuple[Problem, ...]]:
+    if column.role is Role.ID:
+        return _ids(clean.texts_of(series), column, sheet)
+    if column.role is Role.NAME:
+        return clean.texts(series).values, (), ()
+    if column.role is Role.PERIOD:
+        return *_periods(clean.texts_of(series)), ()
+    done = clean.column(series, column.kind, column.unit)
+    place = sheet.place(column.position)
+    notes: list[Problem] = []
+    if done.changed:
+        message = say(
+            "{count} cells were taken at {digits} significant digits, which is all that a stored number promises.",
+            count=done.changed,
+            digits=EXACT_DIGITS,
+        )
+        notes.append(Problem("taken-at-15-digits", message, place, Severity.NOTE))
+    if done.months:
+        message = say("{count} dates name only a month; the first day of it is taken.", count=done.months)
+        notes.append(Problem("date-without-day", message, place, Severity.WARNING))
+    if done.serials:
+        message = say("{count} dates are spreadsheet serial numbers, and were read as such.", count=done.serials)
+        notes.append(Problem("date-as-serial", message, place, Severity.NOTE))
+    return done.values, done.faults, tuple(notes)
+
+
+def _ids(
+    texts: polars.Series, column: Column, sheet: Sheet
+) -> tuple[polars.Series, Sequence[Fault], tuple[Problem, ...]]:
+    codes = identity.codes(texts)
+    faults = []
+    ruined = codes.str.contains(identity.RUINED).fill_null(False)
+    for row in ruined.arg_true().to_list():
+        refusal = Refusal(
+            "code-ruined",
+            say("The code was turned into the number {text}, and its last digits are lost.", text=texts[row]),
+            say("A code of 18 characters is expected."),
+            say("Format the column as text in the source, and enter the codes again."),
+        )
+        faults.append(Fault(row, texts[row], refusal))
+    if faults:
+        codes = codes.scatter([fault.row for fault in faults], [None] * len(faults))
+    return codes, faults, tuple(_wrong_codes(codes, column, sheet))
+
+
+def _wrong_codes(codes: polars.Series, column: Column, sheet: Sheet) -> list[Problem]:
+    wrong = identity.wrong_codes(codes)
+    problems = []
+    for row, found in wrong[:_SHOWN_CODES]:
+        if found.right is None:
+            message = say(
+                "{code} has the character {letter}, which no 统一社会信用代码 has.",
+                code=found.code,
+                letter=found.letter,
+            )
+            expected = say("The characters are 0–9 and A–Z without I, O, S, V, Z (GB 32100).")
+        else:
+            message = say("The check character of {code} is wrong.", code=found.code)
+            expected = say("After these 17 characters the last one is {right} (GB 32100).", right=found.right)
+        place = sheet.place(column.position, sheet.first_row + row)
+        problems.append(Problem("code-check-character", message, place, Severity.WARNING, expected))
+    if len(wrong) > _SHOWN_CODES:
+        message = say("{count} more codes have a wrong check character.", count=len(wrong) - _SHOWN_CODES)
+        problems.append(Problem("code-check-character", message, sheet.place(column.position), Severity.WARNING))
+    return problems
+
+
+def _periods(texts: polars.Series) -> tuple[polars.Series, Sequence[Fault]]:
+    import polars
+
+    written = texts.str.strip_chars()
+    meaning = {text: periods.parse(text) for text in written.unique().drop_nulls().to_list() if text}
+    unknown = {text for text, period in meaning.items() if period is None}
+    faults = []
+    if unknown:
+        rows = written.is_in(list(unknown)).fill_null(False).arg_true().to_list()
+        expected = say("A period such as 2023, 2023H1, 2023Q2 or 2023-06 is expected.")
+        for row in rows:
+            refusal = Refusal("not-a-period", say("“{text}” is not a period.", text=written[row]), expected)
+            faults.append(Fault(row, written[row], refusal))
+    values = written.replace_strict(list(meaning), list(meaning.values()), default=None, return_dtype=polars.String)
+    return values, faults
+
+
+def _with_faults(made: Part, faults: Sequence[tuple[Column, Fault]]) -> Part:
+    """The part without blank rows, with the problems of its cells and of rows that are about nobody."""
+    import polars
+
+    frame, sheet = made.frame, made.sheet
+    filled = polars.any_horizontal(polars.col(ID, NAME, *made.figures()).is_not_null())
+    faulty = {fault.row for _, fault in faults}
+    anonymous = frame[ID].is_null() & frame[NAME].is_null()
+    if anonymous.any():
+        frame = frame.filter(filled | polars.col(AT).is_in(sorted(faulty)))
+    if frame.is_empty():
+        raise KpiError(
+            Problem(
+                "no-rows",
+                say("There is a header row, but no row of figures below it."),
+                sheet.place(),
+                expected=say("One row for each enterprise or project is expected."),
+            )
+        )
+    problems: dict[int, list[Problem]] = {}
+    for column, fault in faults:
+        entity = _entity(made.frame, fault.row)
+        place = sheet.place(column.position, sheet.first_row + fault.row, entity)
+        problems.setdefault(fault.row, []).append(_problem(fault, place))
+    unnamed = frame.filter(polars.col(ID).is_null() & polars.col(NAME).is_null())
+    if not unnamed.is_empty() and frame.height > 1:
+        if not any(column.role in (Role.ID, Role.NAME) for column in made.columns):
+            raise KpiError(_nameless(sheet))
+        for at, row in unnamed.select(AT, ROW).iter_rows():
+            problems.setdefault(at, []).append(_anonymous(sheet.place(None, row)))
+    return replace(made, frame=frame, faults={at: tuple(found) for at, found in problems.items()})
+
+
+def _entity(frame: polars.DataFrame, row: int) -> str | None:
+    return frame[NAME][row] or frame[ID][row]
+
+
+def _problem(fault: Fault, place: Place) -> Problem:
+    refusal = fault.refusal
+    return Problem(
+        refusal.code,
+        refusal.message,
+        place,
+        expected=refusal.expected,
+        hint=refusal.hint,
+        excerpt=fault.text.strip() if refusal.span else None,
+        excerpt_span=refusal.span,
+    )
+
+
+def _anonymous(place: Place) -> Problem:
+    return Problem(
+        "row-without-name",
+        say("The row has figures, but neither a code nor a name."),
+        place,
+        hint=say("Enter the code or the name, or clear the row (a total is not a row of its own)."),
+    )
+
+
+def _nameless(sheet: Sheet) -> Problem:
+    return Problem(
+        "no-name-column",
+        say("There is no column with codes or names, so the rows are about nobody."),
+        sheet.place(),
+        expected=say(
+            "A column such as 统一社会信用代码, 企业名称 or 项目名称 is expected (only a single row may do without)."
+        ),
+    )

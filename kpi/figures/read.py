@@ -1,0 +1,337 @@
+"""Figures from files: one clean table, or every problem at once.
+
+files → sheets (formats) → columns (headers) → values (clean, parts) → periods → one row an entity (join).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpi.definitions.model import Definitions
+from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Rejected, Source, Table, column
+from kpi.figures import formats, headers, join, periods
+from kpi.figures.headers import Vocabulary
+from kpi.figures.join import KEY, Slice
+from kpi.figures.parts import AT, PERIOD, Part, part
+from kpi.figures.report import join_report
+from kpi.formula.tree import Shift
+from kpi.problems import KpiError, Place, Problem, Severity, say
+
+if TYPE_CHECKING:
+    import polars
+
+# What is wrong with one sheet of a workbook does not matter where another sheet is the table.
+_NOT_THE_TABLE = frozenset(("no-column-matches", "file-empty", "no-rows"))
+
+
+def read(
+    paths: Sequence[str | Path],
+    definitions: Definitions,
+    *,
+    period: str | None = None,
+    previous: Sequence[str | Path] = (),
+    skip_errors: bool = False,
+    stdin: bytes | None = None,
+    only: frozenset[str] | None = None,
+) -> Table:
+    """The figures of one period, and of the previous and the preceding one as far as they are there.
+
+    paths: files of one or more entities ("-": standard input, given as `stdin`). previous: files of the period a year
+    earlier, which must say so themselves (a 年度 column, or the year in the name of the file or sheet).
+    period: None means the latest in the files. only: the keys of figures (and of indicators, as reported) that are wanted.
+    skip_errors: leave out entities with errors in their rows, and list them in `rejected`.
+    Raises KpiError with every problem found.
+    """
+    words = headers.vocabulary(definitions)
+    wanted = _period(period)
+    present, past, notes = _parts(paths, previous, stdin, words, only)
+    chosen = _choose(present, past, wanted)
+    every, doubtful = join.keyed([*present, *past])
+    present, past = every[: len(present)], every[len(present) :]
+    slices = _slices(present, past, chosen)
+    wrong = [(p, at, problem) for p in every for at, found in p.faults.items() for problem in found]
+    wrong += [*doubtful, *join.duplicates(slices)]
+    if wrong and not skip_errors:
+        raise KpiError(dict.fromkeys(problem for _, _, problem in wrong))
+    rejected, slices = _without(wrong, slices)
+    slices, factors = join.in_one_unit(slices)
+    frame, conflicts = join.merged(slices)
+    if conflicts and not skip_errors:
+        raise KpiError(problem for _, problem in conflicts)
+    rejected += _conflicting(frame, conflicts, every)
+    frame, former = _present(frame, slices, {key for key, _ in conflicts})
+    if frame.is_empty() and not rejected:
+        raise KpiError(
+            Problem("no-rows", say("There are no figures for the period {period}.", period=chosen.period or ""))
+        )
+    notes += [*chosen.problems, *join_report(slices)]
+    made = Table(
+        frame=frame.drop(KEY),
+        factors=factors,
+        period=chosen.period,
+        previous=chosen.previous,
+        preceding=chosen.preceding,
+        sources=tuple(_source(p) for p in every),
+        rejected=tuple(rejected),
+        problems=tuple([*notes, *(problem for p in every for problem in p.problems)]),
+        former=former.drop(KEY) if former is not None else None,
+    )
+    return _aliased(made)
+
+
+def _period(text: str | None) -> str | None:
+    if text is None:
+        return None
+    found = periods.parse(text)
+    if found is None:
+        raise KpiError(
+            Problem(
+                "not-a-period",
+                say("“{text}” is not a period.", text=text),
+                expected=say("A period such as 2023, 2023H1, 2023Q2 or 2023-06 is expected."),
+            )
+        )
+    return found
+
+
+def _parts(
+    paths: Sequence[str | Path],
+    previous: Sequence[str | Path],
+    stdin: bytes | None,
+    words: Vocabulary,
+    only: frozenset[str] | None,
+) -> tuple[list[Part], list[Part], list[Problem]]:
+    """The parts of all files, those of the previous period apart, and notes about sheets that are not used."""
+    if not paths:
+        raise KpiError(Problem("no-files", say("No file with figures was given.")))
+    parts: list[list[Part]] = [[], []]
+    notes: list[Problem] = []
+    wrong: list[Problem] = []
+    source = 0
+    for which, path in [*((0, path) for path in paths), *((1, path) for path in previous)]:
+        found: list[Part] = []
+        failed: list[Problem] = []
+        try:
+            for sheet in formats.sheets(path, stdin):
+                notes += sheet.problems
+                try:
+                    found.append(part(sheet, source + len(found), words, only))
+                except KpiError as error:
+                    failed += error.problems
+        except KpiError as error:
+            failed += error.problems
+        source += len(found)
+        parts[which] += found
+        if found and all(problem.code in _NOT_THE_TABLE for problem in failed):
+            notes += [replace(problem, severity=Severity.NOTE) for problem in failed]
+        else:
+            wrong += failed
+    if not wrong and len(parts[0]) > 1:
+        wrong += [
+            _nameless(p)
+            for p in parts[0]
+            if p.frame[ID][0] is None and p.frame[NAME][0] is None and p.frame.height == 1
+        ]
+    if wrong:
+        raise KpiError(
+            [*wrong, *(problem for p in [*parts[0], *parts[1]] for found in p.faults.values() for problem in found)]
+        )
+    return parts[0], parts[1], notes
+
+
+def _nameless(nameless: Part) -> Problem:
+    return Problem(
+        "no-name-column",
+        say("The row says neither code nor name, so it cannot be joined with the other files."),
+        nameless.sheet.place(),
+        expected=say("A column such as 统一社会信用代码, 企业名称 or 项目名称 is expected."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The names of the periods; stated: the period that a file without a 年度 column says in its name, by source."""
+
+    period: str | None
+    previous: str | None
+    preceding: str | None
+    stated: dict[int, str]
+    problems: tuple[Problem, ...] = ()
+
+
+def _choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None) -> _Chosen:
+    """Which periods the rows are about."""
+    found = sorted({name for p in present for name in p.frame[PERIOD].unique().drop_nulls()})
+    if wanted is not None and found and wanted not in found:
+        raise KpiError(
+            Problem(
+                "period-absent",
+                say("There are no figures for {period}.", period=wanted),
+                present[0].sheet.place(),
+                expected=say("The periods in the figures are {periods}.", periods=", ".join(found)),
+            )
+        )
+    stated: dict[int, str] = {}
+    problems: list[Problem] = []
+    for p in past:
+        if p.frame[PERIOD].is_null().all():
+            mentioned = periods.mentioned(p.sheet.name or "") or periods.mentioned(Path(p.sheet.file).name)
+            if mentioned is None:
+                raise KpiError(_without_year(p.sheet.place()))
+            stated[p.source] = mentioned
+    past_periods = {
+        p.source: {stated[p.source]} if p.source in stated else set(p.frame[PERIOD].drop_nulls()) for p in past
+    }
+    period = wanted or (periods.latest(found) if found else None)
+    if period is None and past:
+        period = periods.following(periods.latest(sorted(set().union(*past_periods.values()))))
+        message = say("The figures are taken for {period}, the year after the previous ones.", period=period)
+        problems.append(
+            Problem(
+                "period-inferred",
+                message,
+                present[0].sheet.place(),
+                Severity.NOTE,
+                hint=say("Say --period to be sure."),
+            )
+        )
+    if period is None:
+        return _Chosen(None, None, None, stated)
+    previous = periods.previous(period)
+    for p in past:
+        if previous not in past_periods[p.source]:
+            raise KpiError(_wrong_year(p.sheet.place(), ", ".join(sorted(past_periods[p.source])), previous))
+    return _Chosen(period, previous, periods.preceding(period), stated, tuple(problems))
+
+
+def _without_year(place: Place) -> Problem:
+    return Problem(
+        "previous-without-year",
+        say("The file of the previous period does not say which year it is about."),
+        place,
+        hint=say("Add a column 年度, or write the year into the name of the file or sheet (2022.xlsx)."),
+    )
+
+
+def _wrong_year(place: Place, found: str, expected: str) -> Problem:
+    return Problem(
+        "previous-wrong-year",
+        say("The file of the previous period is about {found}.", found=found),
+        place,
+        expected=say("Figures of {period} are expected.", period=expected),
+    )
+
+
+def _slices(present: Sequence[Part], past: Sequence[Part], chosen: _Chosen) -> list[Slice]:
+    """The rows of each period, as far as they are there."""
+    import polars
+
+    slices = []
+    shifts = [(Shift.NOW, chosen.period)]
+    if chosen.previous is not None:
+        shifts.append((Shift.PREVIOUS, chosen.previous))
+    if chosen.preceding is not None and chosen.preceding != chosen.previous:
+        shifts.append((Shift.PRECEDING, chosen.preceding))
+    for p in present:
+        dated = not p.frame[PERIOD].is_null().all()
+        for shift, name in shifts:
+            if dated:
+                rows = p.frame.filter(polars.col(PERIOD) == name)
+            elif shift is Shift.NOW:
+                rows = p.frame
+            else:
+                continue
+            if shift is Shift.NOW or not rows.is_empty():
+                slices.append(join.slice_of(p, rows, shift))
+    for p in past:
+        rows = p.frame if p.source in chosen.stated else p.frame.filter(polars.col(PERIOD) == chosen.previous)
+        slices.append(join.slice_of(p, rows, Shift.PREVIOUS))
+    return slices
+
+
+def _without(wrong: Sequence[tuple[Part, int, Problem]], slices: list[Slice]) -> tuple[list[Rejected], list[Slice]]:
+    """The entities with errors in their rows, and the slices without them."""
+    import polars
+
+    if not wrong:
+        return [], slices
+    found: dict[str, tuple[Part, int, dict[Problem, None]]] = {}
+    by_row = {(p.source, at): (p, problem) for p, at, problem in wrong}
+    keys: dict[tuple[int, int], str] = {}
+    for p in {id(p): p for p, _, _ in wrong}.values():
+        ats = sorted({at for source, at in by_row if source == p.source})
+        rows = p.frame.filter(polars.col(AT).is_in(ats)).select(AT, KEY)
+        keys |= {(p.source, at): key for at, key in rows.iter_rows()}
+    for p, at, problem in wrong:
+        found.setdefault(keys[p.source, at], (p, at, {}))[2][problem] = None
+    rejected = []
+    for p, at, problems in found.values():
+        code, name, row = p.frame.filter(polars.col(AT) == at).select(ID, NAME, ROW).row(0)
+        rejected.append(Rejected(code, name, p.sheet.place(None, row, name or code), tuple(problems)))
+    kept = [replace(piece, frame=piece.frame.filter(~polars.col(KEY).is_in(list(found)))) for piece in slices]
+    return rejected, kept
+
+
+def _conflicting(
+    frame: polars.DataFrame, conflicts: Sequence[tuple[str, Problem]], parts: Sequence[Part]
+) -> list[Rejected]:
+    """The entities for which two files differ."""
+    import polars
+
+    found: dict[str, list[Problem]] = {}
+    for key, problem in conflicts:
+        found.setdefault(key, []).append(problem)
+    rejected = []
+    for key, problems in found.items():
+        code, name, source, row = frame.filter(polars.col(KEY) == key).select(ID, NAME, SOURCE, ROW).row(0)
+        rejected.append(Rejected(code, name, parts[source].sheet.place(None, row, name or code), tuple(problems)))
+    return rejected
+
+
+def _present(
+    frame: polars.DataFrame, slices: Sequence[Slice], rejected: set[str]
+) -> tuple[polars.DataFrame, polars.DataFrame | None]:
+    """The entities of the present period, and those with earlier figures only."""
+    import polars
+
+    if rejected:
+        frame = frame.filter(~polars.col(KEY).is_in(list(rejected)))
+    if all(piece.shift is Shift.NOW for piece in slices):
+        return frame, None
+    now = polars.concat([piece.frame[KEY] for piece in slices if piece.shift is Shift.NOW])
+    here = frame[KEY].is_in(now.implode())
+    former = frame.filter(~here)
+    return frame.filter(here), None if former.is_empty() else former
+
+
+def _aliased(made: Table) -> Table:
+    """For a whole year the period just before is the period a year earlier: what one names, the other names too."""
+    import polars
+
+    if made.previous is None or made.previous != made.preceding:
+        return made
+    added: dict[str, str] = {}
+    for name in made.frame.columns:
+        key, _, shift = name.rpartition("@")
+        if shift in (Shift.PREVIOUS, Shift.PRECEDING):
+            other = column(key, Shift.PRECEDING if shift == Shift.PREVIOUS else Shift.PREVIOUS)
+            if other not in made.frame.columns:
+                added[other] = name
+    aliases = [polars.col(name).alias(other) for other, name in added.items()]
+    return replace(
+        made,
+        frame=made.frame.with_columns(aliases),
+        former=made.former.with_columns(aliases) if made.former is not None else None,
+        factors={
+            **made.factors,
+            **{other: made.factors[name] for other, name in added.items() if name in made.factors},
+        },
+    )
+
+
+def _source(read_part: Part) -> Source:
+    sheet = read_part.sheet
+    return Source(sheet.file, sheet.name, sheet.sha256(), read_part.frame.height)

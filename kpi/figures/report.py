@@ -1,0 +1,125 @@
+"""What a join did, in notes with counts that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kpi.evaluation.table import ID, NAME
+from kpi.figures.join import KEY, Slice, stacks
+from kpi.formula.tree import Shift
+from kpi.problems import KpiError, Problem, Severity, say
+
+if TYPE_CHECKING:
+    import polars
+
+_SHOWN = 10  # entities that a note lists by name
+
+
+def join_report(slices: Sequence[Slice]) -> list[Problem]:
+    """Notes: who is missing in which files, who has no figures for the earlier period, and who has only those.
+
+    Raises KpiError when files with different figures have no entity in common: then they do not belong together.
+    """
+    now = _groups([piece for piece in slices if piece.shift is Shift.NOW])
+    notes = _between(now)
+    earlier = [piece for piece in slices if piece.shift is not Shift.NOW]
+    for shift in (Shift.PREVIOUS, Shift.PRECEDING):
+        pieces = [piece for piece in earlier if piece.shift is shift]
+        if pieces:
+            notes += _across(now, pieces, shift)
+    return notes
+
+
+def _groups(slices: Sequence[Slice]) -> list[list[Slice]]:
+    """Stacks; those that share figures but no entity are one stack (one town's form has a column more)."""
+    groups: list[list[Slice]] = []
+    for stack in stacks(slices):
+        figures, keys = set(stack[0].figures()), _keys(stack)
+        for group in groups:
+            if (
+                figures & {name for piece in group for name in piece.figures()}
+                and not keys.is_in(_keys(group).implode()).any()
+            ):
+                group += stack
+                break
+        else:
+            groups.append(list(stack))
+    return groups
+
+
+def _between(groups: Sequence[Sequence[Slice]]) -> list[Problem]:
+    import polars
+
+    if len(groups) < 2:
+        return []
+    everybody = polars.concat([_people(group) for group in groups]).unique(KEY, keep="first", maintain_order=True)
+    notes: list[Problem] = []
+    complete = everybody.height
+    present = polars.Series("present", [True], dtype=polars.Boolean).new_from_index(0, complete)
+    for group in groups:
+        keys = _keys(group)
+        others = polars.concat([_keys(other) for other in groups if other is not group])
+        if not keys.is_empty() and not others.is_empty() and not keys.is_in(others.implode()).any():
+            raise KpiError(_nothing_in_common(group))
+        here = everybody[KEY].is_in(keys.implode())
+        present &= here
+        missing = everybody.filter(~here)
+        if not missing.is_empty():
+            message = say("{files}: no row for {count} of {total} entities: {names}.", files=_files(group), count=missing.height, total=complete, names=_names(missing))  # fmt: skip
+            notes.append(Problem("join-missing", message, severity=Severity.NOTE))
+    count = int(present.sum())
+    message = say("The files were joined: {total} entities, {count} of them in all files, {rest} not.", total=complete, count=count, rest=complete - count)  # fmt: skip
+    return [Problem("joined", message, severity=Severity.NOTE), *notes]
+
+
+def _across(now: Sequence[Sequence[Slice]], earlier: Sequence[Slice], shift: Shift) -> list[Problem]:
+    import polars
+
+    here = polars.concat([_people(group) for group in now]).unique(KEY, keep="first", maintain_order=True)
+    before = _people(earlier).unique(KEY, keep="first", maintain_order=True)
+    new = here.filter(~here[KEY].is_in(before[KEY].implode()))
+    gone = before.filter(~before[KEY].is_in(here[KEY].implode()))
+    notes = []
+    if not new.is_empty():
+        message = say("{count} entities have no figures for the period before ({files}): {names}.", count=new.height, files=_files(earlier), names=_names(new))  # fmt: skip
+        notes.append(Problem(f"no-{shift}", message, severity=Severity.NOTE))
+    if not gone.is_empty():
+        message = say("{count} entities have figures for the period before only ({files}), and are not evaluated: {names}.", count=gone.height, files=_files(earlier), names=_names(gone))  # fmt: skip
+        notes.append(Problem(f"only-{shift}", message, severity=Severity.NOTE))
+    return notes
+
+
+def _nothing_in_common(group: Sequence[Slice]) -> Problem:
+    return Problem(
+        "join-empty",
+        say(
+            "The files have different figures, but none of the entities in {files} is in another file.",
+            files=_files(group),
+        ),
+        group[0].part.sheet.place(),
+        expected=say("Files are joined by 统一社会信用代码, else by the exact name."),
+        hint=say("Check that codes or names are written the same way in all files."),
+    )
+
+
+def _people(group: Sequence[Slice]) -> polars.DataFrame:
+    import polars
+
+    return polars.concat([piece.frame.select(KEY, ID, NAME) for piece in group])
+
+
+def _keys(group: Sequence[Slice]) -> polars.Series:
+    import polars
+
+    return polars.concat([piece.frame[KEY] for piece in group])
+
+
+def _files(group: Sequence[Slice]) -> str:
+    sheets = [piece.part.sheet for piece in group]
+    return ", ".join(dict.fromkeys(f"{sheet.file} {sheet.name}" if sheet.name else sheet.file for sheet in sheets))
+
+
+def _names(people: polars.DataFrame) -> str:
+    listed = [name or code or "?" for _, code, name in people.head(_SHOWN).iter_rows()]
+    return ", ".join(listed) + (" …" if people.height > _SHOWN else "")
