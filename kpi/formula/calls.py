@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NoReturn
 
 from kpi.formula.errors import nearest
 from kpi.formula.functions import BY_NAME, Function
 from kpi.formula.lexer import Token
 from kpi.formula.limits import check_size
-from kpi.formula.tree import Aggregate, Call, Listed, Name, Node, Period, Published, Shift, Span, names, walk
+from kpi.formula.tree import Aggregate, Call, Listed, Name, Node, Period, Published, Shift, Span, names, rewrite, walk
 from kpi.problems import say
 
 if TYPE_CHECKING:
@@ -47,8 +47,6 @@ def call(reader: Reader) -> Node:
             reader.advance()
             arguments.append(reader.nested(opening))
     reader.close(opening)
-    for argument in arguments:
-        check_size(reader.text, argument)
     word = reader.text[token.start : token.end]
     written = Written(token, word, function, tuple(arguments), where, reader.span(token.start))
     return _aggregate(reader, written) if function.table or where is not None else _plain(reader, written)
@@ -103,7 +101,18 @@ def _aggregate(reader: Reader, written: Written) -> Node:
     if len(written.arguments) != 1 or (function.name == "count" and where is not None):
         _wrong_count(reader, written)
     argument: Node | None = written.arguments[0]
-    for inner in [node for part in (argument, where) if part is not None for node in walk(part)]:
+    for part in (argument, where):
+        if part is not None:
+            _refuse_aggregates(reader, part)
+    if function.name == "count" or (function.name == "share" and where is None):
+        argument, where = None, argument
+    return Aggregate(function.name, argument, where, written.span)
+
+
+def _refuse_aggregates(reader: Reader, part: Node) -> None:
+    # Each level inside would run over the whole table once for every row.
+    check_size(reader.text, part)  # before it is walked
+    for inner in walk(part):
         if isinstance(inner, Aggregate):
             reader.fail(
                 inner.span,
@@ -111,9 +120,6 @@ def _aggregate(reader: Reader, written: Written) -> Node:
                 hint=say("Make the inner one an indicator of its own."),
                 code="table-function",
             )
-    if function.name == "count" or (function.name == "share" and where is None):
-        argument, where = None, argument
-    return Aggregate(function.name, argument, where, written.span)
 
 
 def _check_count(reader: Reader, written: Written) -> None:
@@ -164,6 +170,7 @@ def shifted(reader: Reader, tree: Node, shift: Shift, written: Written) -> Node:
 
     本期 after 在 moves along: previous(count(签约日期 在 本期)) counts last year's signings by last year's table.
     """
+    check_size(reader.text, tree)  # before it is walked
     for node in walk(tree):
         if isinstance(node, Name | Period) and node.shift is not Shift.NOW:
             reader.fail(
@@ -191,17 +198,4 @@ def shifted(reader: Reader, tree: Node, shift: Shift, written: Written) -> Node:
             hint=say("For example: {example}.", example=written.function.example),
             code="formula-period",
         )
-    return _moved(tree, shift)
-
-
-def _moved(node: Node, shift: Shift) -> Node:
-    changes: dict[str, Any] = {}
-    for field in fields(node):
-        value = getattr(node, field.name)
-        if isinstance(value, Node):
-            changes[field.name] = _moved(value, shift)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
-            changes[field.name] = tuple(_moved(item, shift) for item in value)
-        elif field.name == "shift":
-            changes[field.name] = shift
-    return replace(node, **changes) if changes else node
+    return rewrite(tree, lambda node: replace(node, shift=shift) if isinstance(node, Name | Period) else None)

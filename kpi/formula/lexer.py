@@ -27,7 +27,7 @@ LONGEST_NAME = 200
 FOLDED = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
     ord(wide): narrow for wide, narrow in zip("\u3000×÷−–【】、≧≦⩾⩽", " */--[],≥≤≥≤", strict=True)
 }
-# ÷ and ／ differ: a unit may follow "/", never "÷".
+# A unit may follow "/", never "÷": 20万元÷人 divides by a figure 人.
 DIVISION_SIGN = "÷"
 QUOTES = {"'": "'", '"': '"', "“": "”", "”": "”", "‘": "’", "’": "’", "＇": "＇", "＂": "＂"}
 BREAKS = frozenset(" \t\r\n+-*/^=≠!<>≥≤()[]{},'\"“”‘’`;")
@@ -303,7 +303,7 @@ def _unit(source: Source, start: int) -> tuple[Unit | None, int]:
     # 倍 says that a number is a multiple; it is a number all the same.
     if source.text[start : start + 1] == "倍":
         return None, start + 1
-    return source.scope.units.longest_at(source.text, start, longest_word) or (None, start)
+    return source.scope.units.longest_at(source.text.replace(DIVISION_SIGN, "|"), start, longest_word) or (None, start)
 
 
 def _text(source: Source, place: int) -> Token:

@@ -8,10 +8,11 @@ nothing about units: plain arithmetic on the values of a settled tree gives the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import get_args
 
 from kpi.units import Unit
 
@@ -200,6 +201,8 @@ Node = (
     | Scale
 )
 
+NODES = get_args(Node)
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -215,11 +218,12 @@ class Formula:
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below."""
-    for field in fields(node):
-        value = getattr(node, field.name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if is_dataclass(item) and not isinstance(item, Unit):
-                yield item  # type: ignore[misc]
+    for name in node.__dataclass_fields__:
+        value = getattr(node, name)
+        if isinstance(value, tuple):
+            yield from (item for item in value if isinstance(item, NODES))
+        elif isinstance(value, NODES):
+            yield value
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -241,10 +245,10 @@ def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node:
     if changed is not None:
         return changed
     updates: dict[str, object] = {}
-    for field in fields(node):
-        value = getattr(node, field.name)
-        if isinstance(value, tuple) and value and is_dataclass(value[0]):
-            updates[field.name] = tuple(rewrite(item, change) for item in value)
-        elif is_dataclass(value) and not isinstance(value, Unit):
-            updates[field.name] = rewrite(value, change)  # type: ignore[arg-type]
+    for name in node.__dataclass_fields__:
+        value = getattr(node, name)
+        if isinstance(value, tuple) and value and isinstance(value[0], NODES):
+            updates[name] = tuple(rewrite(item, change) for item in value)
+        elif isinstance(value, NODES):
+            updates[name] = rewrite(value, change)
     return replace(node, **updates) if updates else node  # type: ignore[arg-type]
