@@ -216,6 +216,8 @@ def _text(left: Unit, right: Unit, sign: int) -> str:
 
 def convertible(source: Unit, target: Unit) -> bool:
     """Whether values of one unit can be said in the other."""
+    if source.kind is Kind.NUMBER and target.kind is Kind.RATIO and target.factor != 1:
+        return False  # 5 where 元/万元 is due does not say 5 of what
     return source.dimension == target.dimension and target.kind in _SAID_AS[source.kind]
 
 
