@@ -1,0 +1,179 @@
+"""What one figure alone would have to be so that what is short is short no more (以效定地: the most land it supports).
+
+A remedy is the value nearest to now that clears every failing rule which its figure alone can clear, at the figure's
+decimals, judged again against the whole standard: less land can break a plot-ratio ceiling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import reduce
+
+from kpi import numbers
+from kpi.definitions.model import Figure, FigureType, Requirement
+from kpi.evaluation.judgement import Judgement
+from kpi.evaluation.pieces import NotSolvable
+from kpi.evaluation.ranges import Ranges, common, nearest, outside, union
+from kpi.evaluation.results import Remedy
+from kpi.evaluation.rows import Entities, EntityRow
+from kpi.evaluation.solving import Solver
+from kpi.formula.tree import Name, Node, Published, Shift, children
+
+# One judgement a requirement (None: not in force), or None: the standard does not apply at all.
+Judge = Callable[[EntityRow], Sequence[Judgement | None] | None]
+
+
+class Reach:
+    """Which figures a tree depends on, itself or through indicators; each tree is walked once."""
+
+    def __init__(self, entities: Entities) -> None:
+        self._entities = entities
+        self._known: dict[int, tuple[Node, frozenset[str]]] = {}
+
+    def figures(self, node: Node) -> frozenset[str]:
+        """The figures of this period, by key."""
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = (node, self._find(node))
+        return known[1]
+
+    def _find(self, node: Node) -> frozenset[str]:
+        if isinstance(node, Published):
+            return self.figures(node.name)
+        if not isinstance(node, Name):
+            return frozenset().union(*(self.figures(child) for child in children(node)))
+        if node.shift is not Shift.NOW:
+            return frozenset()
+        table_function = self._entities.table_function(node.key)
+        if table_function is not None:
+            return self.figures(table_function)
+        indicator = self._entities.definitions.indicators.get(node.key)
+        if indicator is not None:
+            return self.figures(self._entities.prepared(indicator.formula.tree))
+        return frozenset((node.key,))
+
+    def movable(self, requirement: Requirement) -> frozenset[str]:
+        """The figures that a rule may be met with. A bare figure as the bound (承诺亩均税收) is the promise to meet."""
+        wordings = (requirement, *requirement.instead)
+        reached = (self.figures(self._entities.prepared(wording.condition.tree)) for wording in wordings)
+        bounds = [bound for wording in wordings for bound in wording.bounds]
+        promised = {bound.bound.key for bound in bounds if isinstance(bound.bound, Name)}
+        spoken_of = frozenset[str]().union(*(self.figures(self._entities.prepared(b.subject)) for b in bounds))
+        return frozenset[str]().union(*reached) - (promised - spoken_of)
+
+
+def remedies(
+    row: EntityRow,
+    requirements: Sequence[Requirement],
+    judged: Sequence[Judgement | None],
+    judge: Judge,
+    reach: Reach,
+) -> tuple[Remedy, ...]:
+    """The remedies of a short entity, in the order in which the definitions have the figures.
+
+    judged: what `judge` says of the row now, one for each requirement. Only figures in force (reported numbers) count.
+    """
+    short = [index for index, judgement in enumerate(judged) if judgement is not None and judgement.short]
+    movable = {index: reach.movable(requirements[index]) for index in short}
+    found = []
+    for figure in row.entities.definitions.figures.values():
+        touched = [index for index in short if figure.key in movable[index]]
+        if not touched or figure.type is not FigureType.NUMBER:
+            continue
+        now = row.value(figure.key, Shift.NOW)
+        if isinstance(now, Fraction):
+            needed = _needed(row, figure, now, [requirements[index] for index in touched], reach)
+            remedy = None if needed is None else _checked(row, figure, now, needed, short, judged, judge)
+            found.extend([remedy] if remedy else [])
+    return tuple(found)
+
+
+def _needed(
+    row: EntityRow, figure: Figure, now: Fraction, requirements: Iterable[Requirement], reach: Reach
+) -> Fraction | None:
+    """The value nearest to now that clears all of the rules that this figure alone can clear."""
+    solver = Solver(row, figure.key, figure.decimals, lambda node: figure.key in reach.figures(node))
+    sets = [ranges for ranges in _solved(requirements, solver) if ranges]
+    if not sets:
+        return None
+    step = 10**figure.decimals
+    ticks = nearest(reduce(common, sets), now * step)
+    return None if ticks is None else Fraction(ticks, step)
+
+
+def _solved(requirements: Iterable[Requirement], solver: Solver) -> Iterator[Ranges]:
+    for requirement in requirements:
+        try:
+            yield _met(requirement, solver)
+        except NotSolvable:
+            continue
+
+
+def _met(requirement: Requirement, solver: Solver) -> Ranges:
+    """Where the requirement is in force (or may be) and holds. A rule that goes out of force has not been met."""
+    prepared = solver.row.entities.prepared
+    holds = solver.truth(prepared(requirement.condition.tree)).yes
+    for alternative in reversed(requirement.instead):
+        instead = solver.truth(prepared(alternative.condition.tree)).yes
+        if alternative.when is None:
+            holds = instead
+            continue
+        chosen = solver.truth(prepared(alternative.when.tree))
+        either = common(chosen.open, common(instead, holds))
+        holds = union(common(chosen.yes, instead), common(chosen.no, holds), either)
+    if requirement.when is None:
+        return holds
+    return common(holds, outside(solver.truth(prepared(requirement.when.tree)).no))
+
+
+def _checked(
+    row: EntityRow,
+    figure: Figure,
+    now: Fraction,
+    needed: Fraction,
+    short: Sequence[int],
+    judged: Sequence[Judgement | None],
+    judge: Judge,
+) -> Remedy | None:
+    """The remedy as judged again in full; None if it does not clear anything after all."""
+    after = judge(row.changed(figure.key, needed))
+    if after is None:
+        return None
+    cleared = [index for index in short if _passed(after[index])]
+    if not cleared:
+        return None
+    clears = dict.fromkeys(name for index in cleared for name in _names(judged[index]))
+    decimals = _decimals_apart(now, needed, figure.decimals)
+    return Remedy(
+        figure=figure.key,
+        label=figure.label,
+        label_en=figure.label_en,
+        now=now,
+        now_shown=numbers.shown(now, decimals),
+        needed=needed,
+        needed_shown=numbers.shown(needed, figure.decimals),
+        unit=figure.unit.text if figure.unit else "",
+        clears=tuple(clears),
+        passes=all(item is None or item.passed is True or item.requirement.indicative for item in after),
+    )
+
+
+def _passed(judgement: Judgement | None) -> bool:
+    return judgement is not None and judgement.passed is True
+
+
+def _names(judgement: Judgement | None) -> list[str]:
+    """The indicators of a rule that fail; the rule itself where it speaks of none."""
+    results = judgement.results if judgement else ()
+    return [result.indicator or result.rule for result in results if result.passed is False]
+
+
+def _decimals_apart(now: Fraction, needed: Fraction, decimals: int) -> int:
+    """The decimals that write the figure as reported, if they are few, or that tell it from the value needed."""
+    written = numbers.terminating_decimals(now)
+    if written is not None and written <= 6:
+        return max(decimals, written)
+    while numbers.publish(now, decimals) == needed:
+        decimals += 1
+    return decimals
