@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kpi.formula.convert import convert
 from kpi.formula.errors import FormulaError
 from kpi.formula.parse import parse
 from kpi.formula.scope import Scope, Type
@@ -9,7 +10,7 @@ from kpi.formula.tree import Formula
 from kpi.formula.unit import TRUTH, check
 from kpi.units import Unit
 
-__all__ = ["TRUTH", "Formula", "FormulaError", "Scope", "Type", "parse", "read"]
+__all__ = ["TRUTH", "Formula", "FormulaError", "Scope", "Type", "convert", "parse", "read"]
 
 
 def read(text: str, scope: Scope, expect: Unit | Type | None = None) -> Formula:

@@ -158,6 +158,8 @@ def _binary(node: Binary, context: Context) -> Settled:
     if node.operator in "+-":
         unit = _sum_unit(node, left_sort, right_sort, context)
         return replace(node, left=_in(left, left_sort, unit), right=_in(right, right_sort, unit)), unit
+    if node.operator == "/" and left_sort == right_sort == NUMBER and (is_bare(left) or not is_bare(right)):
+        return replace(node, left=left, right=right), RATIO  # 达标数 / 总数 may be a %, 得分 / 2 may not
     product = kinds.product(left_sort, right_sort, by=node.operator == "/")
     if product is None:
         raise misfit.too_large(context.text, node)
