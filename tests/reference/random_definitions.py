@@ -53,7 +53,7 @@ CONDITIONS = (
     "missing(综合能耗)",
     "if(新投产, 专利 ≥ 1个, 税收 ≥ 1万元)",
 )
-POINTS = ("2分", "-1.5分", "0.125分", "专利 × 0.5分/个", "-0.25分/个 × 专利", "(税收 - 2万元) × 0.35分/万元")
+POINTS = ("2", "-1.5", "0.125", "0.5 × 专利", "-0.25 × 专利", "(税收 - 2万元) / 1万元 × 0.35", "亩均税收 / 1万元/亩")
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,9 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
     scheme["adjustments"] = [draw(adjustments(f"加减分{n}")) for n in range(draw(st.integers(0, 2)))]
     scheme |= draw(optional({"adjustments_at_most": numbers("2"), "adjustments_at_least": numbers("-1")}))
     scheme["overrides"] = [draw(overrides(f"定档{n}", names)) for n in range(draw(st.integers(0, 3)))]
-    scheme["measures"] = [{"label": "加价", "tiers": list(names[-2:]), "amount": "税收 × 0.35", "decimals": 1}]
+    scheme["measures"] = [
+        {"label": "加价", "tiers": list(names[-2:]), "amount": "税收 × 0.35", "unit": "万元", "decimals": 1}
+    ]
     if draw(st.integers(0, 3)) == 0:
         scheme["carry"] = "exact"
     return scheme

@@ -12,6 +12,7 @@ from kpi.definitions.model import Definitions
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Formula, Shift
 from kpi.formula.values import Undefined, Value
+from kpi.problems import say
 
 Reported = Fraction | str | bool | date | None
 Group = str | bool | date | Fraction | None
@@ -100,7 +101,7 @@ class Row:
 
 
 def undefined(code: str) -> Undefined:
-    return Undefined((code,), ())
+    return Undefined((code,), (say("No value: {code}.", code=code),))
 
 
 def number(formula: Formula, row: Row) -> Fraction | None:
