@@ -13,7 +13,7 @@ from kpi.definitions.schemes import read_schemes
 from kpi.definitions.shapes import INVALID
 from kpi.definitions.sources import EMBEDDED, Sources, embedded_path, gather
 from kpi.definitions.spec import FORMAT, ROOT
-from kpi.definitions.vocabulary import check_units, read_figures, read_indicators, read_lists, restated
+from kpi.definitions.vocabulary import read_figures, read_indicators, read_lists, restated, settle_units
 from kpi.problems import KpiError, Problem, say
 from kpi.units import Units
 
@@ -36,11 +36,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
     if data is INVALID:
         raise KpiError(_ordered(reading.problems))
     stated = restated(data)
-    reading.units, faults = check_units(stated, sources)
-    for fault, said in faults:
-        message = say("“{text}” says no unit that “{name}” could be.", text=said, name=fault[1])
-        hint = say("Say it in units known before, such as 666.67 平方米.")
-        reading.report("unit-unreadable", fault, message, hint=hint)
+    settle_units(stated, reading)
     reading.broken |= _unreadable(sources, data)
     read_figures(data, reading)
     read_lists(data, reading)
@@ -80,7 +76,12 @@ def _unreadable(sources: Sources, data: dict[str, Any]) -> set[str]:
     for section in _NAMED:
         entries = sources.data.get(section)
         if isinstance(entries, dict):
-            found |= set(entries) - set(data.get(section, {}))
+            read = data.get(section, {})
+            found |= {
+                name
+                for name, entry in entries.items()
+                if name not in read or (isinstance(entry, dict) and not entry.keys() <= read[name].keys())
+            }
     return found
 
 

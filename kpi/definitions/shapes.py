@@ -76,7 +76,7 @@ def _found(value: object) -> Message:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like this one, if any is."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), None)
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,6 +269,11 @@ def _syntax_words(detail: str) -> tuple[Message, Message | None]:
             say("A key cannot begin with this character."),
             say('Put Chinese keys and keys with spaces in straight quotes, such as "用地面积".'),
         ),
+        (
+            "Invalid statement",
+            say("A line cannot begin with this character."),
+            say('Put Chinese keys and keys with spaces in straight quotes, such as "用地面积" = "亩".'),
+        ),
         ("Expected '='", say("After a key there must be an equals sign."), say('Write: "用地面积" = "亩".')),
         (
             "Invalid value",

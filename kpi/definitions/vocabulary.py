@@ -12,11 +12,10 @@ from kpi.definitions.context import RESERVED, Reading, labels
 from kpi.definitions.files import named_text
 from kpi.definitions.model import Better, Figure, FigureType, Indicator, NameList, Restated
 from kpi.definitions.positions import Path
-from kpi.definitions.sources import Sources
 from kpi.formula.scope import Symbol, Type
 from kpi.formula.tree import names
 from kpi.problems import say
-from kpi.units import NUMBER, Unit, UnitError, Units
+from kpi.units import NUMBER, Dimension, Unit, UnitError, Units
 
 _TYPES = {
     FigureType.NUMBER: Type.NUMBER,
@@ -38,22 +37,35 @@ def restated(data: Mapping[str, Any]) -> tuple[Restated, ...]:
     return (*units, *rates)
 
 
-def check_units(stated: tuple[Restated, ...], sources: Sources) -> tuple[Units, list[tuple[Path, str]]]:
-    """The units with those of the definitions; and the path and text of each statement that does not hold.
-
-    A faulty statement is left out, so that the others can still be used.
-    """
-    faults: list[tuple[Path, str]] = []
-    plain = Units()
-    extra: dict[str, str] = {}
+def settle_units(stated: tuple[Restated, ...], reading: Reading) -> None:
+    """Let the units be those that the definitions state, and note what does not hold."""
+    if not stated:
+        return
+    plain, units = reading.units, Units({unit.name: unit.text for unit in stated})
     for unit in stated:
         path: Path = ("rates", unit.name, "rate") if unit.day else ("units", unit.name, "is")
         try:
-            Units({**extra, unit.name: unit.text}).parse(unit.name)
-            extra[unit.name] = unit.text
-        except (UnitError, ValueError):
-            faults.append((path, unit.text))
-    return (Units(extra) if extra else plain), faults
+            dimension = units.parse(unit.name).dimension
+        except UnitError:
+            message = say("“{text}” says no unit that “{name}” could be.", text=unit.text, name=unit.name)
+            hint = say("Say it in units known before, such as 666.67 平方米.")
+            reading.report("unit-unreadable", path, message, hint=hint)
+            reading.broken.add(unit.name)
+            continue
+        if unit.day and dimension != plain.parse("元").dimension:
+            message = say("“{text}” is no amount of yuan.", text=unit.text)
+            reading.report("rate-not-money", path, message, hint=say("Say the rate in 元, such as 7.0467 元."))
+        elif not unit.day and dimension != _dimension_before(unit.name, plain, dimension):
+            message = say("“{text}” is not the same kind of unit as “{name}”.", text=unit.text, name=unit.name)
+            reading.report("unit-of-other-kind", path, message)
+    reading.units = units
+
+
+def _dimension_before(name: str, plain: Units, otherwise: Dimension) -> Dimension:
+    try:
+        return plain.parse(name).dimension
+    except UnitError:
+        return otherwise
 
 
 def read_figures(data: Mapping[str, Any], reading: Reading) -> None:
@@ -63,7 +75,7 @@ def read_figures(data: Mapping[str, Any], reading: Reading) -> None:
         kind = FigureType(entry.get("type", FigureType.NUMBER))
         unit = None
         if kind is FigureType.NUMBER:
-            if "unit" not in entry:
+            if "unit" not in entry and key not in reading.broken:
                 reading.report(
                     "missing-unit",
                     path,
@@ -72,7 +84,7 @@ def read_figures(data: Mapping[str, Any], reading: Reading) -> None:
                     on_key=True,
                 )
                 reading.broken.add(key)
-            else:
+            elif "unit" in entry:
                 unit = reading.unit(entry["unit"], (*path, "unit"))
                 if unit is None:
                     reading.broken.add(key)
