@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import narwhals as nw
@@ -42,7 +43,7 @@ def bound(tree: Node, frame: nw.DataFrame[Any], context: Context) -> Node:
         value = exact.evaluate(node, _WholeTable({}, context, {}, frame, reads))
         if isinstance(value, Undefined):
             return Name(NOWHERE, node.span)
-        assert not isinstance(value, bool | str | tuple) and hasattr(value, "numerator")
+        assert isinstance(value, Fraction)
         return Number(value, None, node.span)
 
     return rewrite(tree, change)

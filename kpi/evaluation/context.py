@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from kpi.definitions.model import Definitions, FigureType
 from kpi.evaluation.table import Table, column, reported
@@ -27,6 +28,11 @@ _HOLDS: Mapping[FigureType, Holds] = {
 def published_column(key: str, shift: Shift = Shift.NOW) -> str:
     """The column that an indicator's published value goes to."""
     return column(f"#published:{key}", shift)
+
+
+def published_leaf(name: str, decimals: int) -> Leaf:
+    """How a column of published numbers is read: as units of the last decimal."""
+    return Leaf(name, Holds.NUMBERS, Fraction(1, 10**decimals))
 
 
 def list_column(key: str) -> str:
@@ -61,7 +67,7 @@ class TableContext:
         return Leaf(there, _HOLDS[figure.type], self.table.factors.get(column(key, shift), Leaf(None).factor))
 
     def published(self, key: str, shift: Shift) -> Leaf:
-        return Leaf(published_column(key, shift))
+        return published_leaf(published_column(key, shift), self.definitions.indicators[key].decimals)
 
     def listed(self, name: str) -> Leaf:
         return Leaf(list_column(name), Holds.TRUTHS)

@@ -51,7 +51,8 @@ Wanted = Published | Decided
 def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[Any]:
     """The frame with one more column per wanted number or truth.
 
-    Published numbers are Float64 decimals of at most 15 digits (see evaluation/table.py), null where undefined.
+    A published number is a whole number of units of its last decimal (18.00 is 1800.0), as Float64 of at most 15
+    digits, null where undefined. So nothing hangs on how an engine divides: some multiply by a reciprocal instead.
     Raises KpiError when a published number would need more digits.
     """
     if not wanted:
@@ -85,13 +86,13 @@ def _rounded(reading: columns.Reading, decimals: int) -> tuple[nw.Expr, nw.Expr]
     """Half away from zero, and the rows where the error bound reaches a tie or the digits do not suffice.
 
     s = |v|·10ᵈ + ½ has one more error of at most two roundings of s; k = ⌊s⌋ is the published multiple unless s is
-    nearer to an integer than the bound. k / 10ᵈ is the binary64 number nearest to the published decimal.
+    nearer to an integer than the bound.
     """
     power = 10.0**decimals
     shifted = reading.value.abs() * power + 0.5
     whole = shifted.floor()
     # Adding zero turns −0 into 0, which a grouping by value would keep apart.
-    rounded = nw.when(reading.value < 0).then(-whole).otherwise(whole) / power + 0.0
+    rounded = nw.when(reading.value < 0).then(-whole).otherwise(whole) + 0.0
     relative = (reading.relative + 3 * ROUNDING) * SLACK
     bound = shifted * relative
     if reading.absolute is not None:
@@ -131,10 +132,10 @@ def _exactly(want: Wanted, row: Row) -> bool | float | None:
         assert isinstance(value, bool)
         return value
     assert isinstance(value, Fraction)
-    return published_float(value, want.decimals)
+    return float(_ticks(value, want.decimals))
 
 
-def published_float(value: Fraction, decimals: int) -> float:
+def _ticks(value: Fraction, decimals: int) -> int:
     """The published value as a column carries it. Raises KpiError when it has too many digits to be carried exactly."""
     whole = numbers.ticks(value, decimals)
     if abs(whole) >= LARGEST_TICKS:
@@ -149,4 +150,4 @@ def published_float(value: Fraction, decimals: int) -> float:
                 hint=say("Declare fewer decimals or a larger unit for the indicator."),
             )
         )
-    return whole / float(10**decimals)
+    return whole

@@ -48,6 +48,8 @@ from kpi.formula.values import Undefined
 # second-order terms and the roundings of the bound itself many times over (trees have at most some hundred operations).
 ROUNDING = 2.0**-53
 SLACK = 1.0 + 2.0**-20
+# Polars divides by a constant as it multiplies by its reciprocal, which rounds twice.
+DIVISION = 2 * ROUNDING
 # Values of figures lie within these decades (readers refuse others); a tree whose values could leave the wide range
 # in which binary64 neither overflows nor underflows is not read as columns at all.
 FIGURE_DECADES = 20
@@ -262,12 +264,12 @@ def _quotient(left: Reading, right: Reading) -> Reading:
     doubt = _either(left.doubt, right.doubt)
     low, high = left.low - right.high, left.high - right.low
     if right.absolute is None and left.absolute is None:
-        return Reading(value, left.relative + right.relative + ROUNDING, doubt=doubt, low=low, high=high)
+        return Reading(value, left.relative + right.relative + DIVISION, doubt=doubt, low=low, high=high)
     right_error = right.error()
     if right.absolute is not None:
         doubt = _either(doubt, right.value.abs() <= right_error * 2)
     absolute = nw.when(right.value != 0).then((left.error() + value.abs() * right_error) / right.value.abs() * 2)
-    return Reading(value, ROUNDING, absolute, doubt=doubt, low=low, high=high)
+    return Reading(value, DIVISION, absolute, doubt=doubt, low=low, high=high)
 
 
 def _power(base: Reading, exponent: int) -> Reading:

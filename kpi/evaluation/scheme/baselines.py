@@ -16,7 +16,7 @@ import narwhals as nw
 from kpi import numbers
 from kpi.definitions.model import Better, Given, Indicator, Item, Statistic
 from kpi.evaluation.cells import columns_read
-from kpi.evaluation.context import TableContext, published_column
+from kpi.evaluation.context import TableContext, published_leaf
 from kpi.evaluation.scheme import sums
 from kpi.formula import exact
 from kpi.formula.columns import Leaf
@@ -52,8 +52,8 @@ def values(item: Item, population: Population) -> Values:
 
 def mean(population: Population, statistic: Statistic) -> Values:
     """Sum of the published values ÷ how many there are (mean of ratios)."""
-    totals = sums.sums(population.frame, population.column, population.indicator.decimals, population.by)
-    return {group: (total / count, count) for group, (total, count) in totals.items()}
+    totals = sums.sums(population.frame, population.column, 0, population.by)
+    return _scaled(population, {group: (total / count, count) for group, (total, count) in totals.items()})
 
 
 def ratio_of_sums(population: Population, statistic: Statistic) -> Values:
@@ -66,7 +66,7 @@ def ratio_of_sums(population: Population, statistic: Statistic) -> Values:
         for name in columns
         if frame.schema[name] == nw.Float64
     }
-    counts = sums.sums(frame, population.column, population.indicator.decimals, population.by)
+    counts = sums.sums(frame, population.column, 0, population.by)
     found: dict[Group, tuple[Fraction, int]] = {}
     for group, (_, count) in counts.items():
         row = _SumsRow({name: total[group][0] for name, total in summed.items() if group in total}, population.context)
@@ -78,7 +78,8 @@ def ratio_of_sums(population: Population, statistic: Statistic) -> Values:
 
 def median(population: Population, statistic: Statistic) -> Values:
     """The middle value, or half way between the two in the middle."""
-    return sums.percentiles(population.frame, population.column, population.by, Fraction(1, 2))
+    found = sums.percentiles(population.frame, population.column, population.by, Fraction(1, 2))
+    return _scaled(population, found)
 
 
 def best(population: Population, statistic: Statistic) -> Values:
@@ -92,7 +93,13 @@ def worst(population: Population, statistic: Statistic) -> Values:
 
 
 def _extreme(population: Population, position: str) -> Values:
-    return sums.picked(population.frame, population.column, population.by, position)
+    return _scaled(population, sums.picked(population.frame, population.column, population.by, position))
+
+
+def _scaled(population: Population, found: Values) -> Values:
+    """Published columns count units of the last decimal."""
+    unit = Fraction(1, 10**population.indicator.decimals)
+    return {group: (value * unit, count) for group, (value, count) in found.items()}
 
 
 KINDS: Mapping[str, Callable[[Population, Statistic], Values]] = {
@@ -104,11 +111,6 @@ KINDS: Mapping[str, Callable[[Population, Statistic], Values]] = {
 }
 
 
-def population_column(item: Item, shift: Shift) -> str:
-    """Where the values are that a baseline of this item is taken over."""
-    return published_column(item.indicator, shift)
-
-
 def joined(
     frame: nw.DataFrame[Any], item: Item, found: Values, by: tuple[str, ...], column: str
 ) -> tuple[nw.DataFrame[Any], Leaf | Node]:
@@ -117,12 +119,13 @@ def joined(
         if () not in found:
             return frame, Leaf(None)
         return frame, Number(found[()][0], None, (0, 0))
+    places = max((numbers.terminating_decimals(value) or 0 for value, _ in found.values()), default=0)
     cells = {
         by[0]: [group[0] for group in found],
-        column: [numbers.to_float(value) for value, _ in found.values()],
+        column: [float(numbers.ticks(value, places)) for value, _ in found.values()],
     }
     groups = nw.from_dict(cells, {by[0]: frame.schema[by[0]], column: nw.Float64()}, backend=frame.implementation)
-    return frame.join(groups, on=list(by), how="left"), Leaf(column)
+    return frame.join(groups, on=list(by), how="left"), published_leaf(column, places)
 
 
 class _SumsRow:

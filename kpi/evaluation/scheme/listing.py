@@ -146,7 +146,7 @@ class Listing:
         scheme, standing = run.scheme, Standing(cells[STATUS])
         scored = standing is not Standing.EXEMPT
         scores = tuple(self._item(run, i, item, cells, row) for i, item in enumerate(scheme.items)) if scored else ()
-        total = _fraction(cells[SCORE]) if scored else None
+        total = _fraction(cells[SCORE], scheme.decimals) if scored else None
         own: dict[str, Value] = {} if total is None else {"总分": total}
         tier = cells[TIER]
         return ClassifiedEntity(
@@ -169,8 +169,8 @@ class Listing:
 
     def _item(self, run: SchemeRun, number: int, item: Item, cells: Cells, row: EntityRow) -> ItemScore:
         indicator = self.definitions.indicators[item.indicator]
-        value = _fraction(cells[published_column(item.indicator)])
-        score = _fraction(cells[score_column(number)])
+        value = _fraction(cells[published_column(item.indicator)], indicator.decimals)
+        score = _fraction(cells[score_column(number)], run.scheme.decimals)
         baseline = _baseline(run, number, item, cells)
         return ItemScore(
             indicator=item.indicator,
@@ -241,7 +241,7 @@ def _reasons(scheme: Scheme, cells: Cells, scores: Sequence[ItemScore]) -> tuple
 
 def _adjustments(scheme: Scheme, cells: Cells) -> Iterator[AdjustmentMade]:
     for i, each in enumerate(scheme.adjustments):
-        points = _fraction(cells[points_column(i)])
+        points = _fraction(cells[points_column(i)], scheme.decimals)
         if points:
             yield AdjustmentMade(each.label, each.label_en, points, each.source)
 
@@ -288,5 +288,6 @@ def _not_applicable(cells: Cells) -> ClassifiedEntity:
     )
 
 
-def _fraction(cell: float | None) -> Fraction | None:
-    return None if cell is None else numbers.from_float(cell)
+def _fraction(cell: float | None, decimals: int) -> Fraction | None:
+    """A published number from its column, which counts units of the last decimal."""
+    return None if cell is None else Fraction(int(cell), 10**decimals)

@@ -127,7 +127,8 @@ class ClassifySummary:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """frame: one row an entity in the order read: #id #name #scheme #status #group #score #rank #first_tier #tier.
+    """frame: one row an entity in the order read: #id #name #scheme #status #group #score #rank #first_tier #tier,
+    where #score counts units of the scheme's last decimal.
 
     entities: makes the full results, all or those of the given row numbers. provisional: rows were rejected, so
     baselines and ranks may move.

@@ -13,8 +13,8 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.model import Better, Item, Override, Scheme, Statistic
-from kpi.evaluation.context import TableContext, published_column
+from kpi.definitions.model import Better, Item, Override, Scheme, Statistic, Tiers
+from kpi.evaluation.context import TableContext, published_column, published_leaf
 from kpi.evaluation.scheme import baselines, items, tiers
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.results import Standing
@@ -72,7 +72,7 @@ def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> 
     scored, found = _scored(scheme, scored, everybody, exact, published)
     scored = _totalled(scheme, scored, published)
     graded = scored.filter(nw.col(STATUS) == Standing.EVALUATED)
-    graded = _tiered(scheme, graded, replace(published, own={"总分": Leaf(SCORE)}), scored)
+    graded = _tiered(scheme, graded, replace(published, own={"总分": published_leaf(SCORE, scheme.decimals)}), scored)
     rest = [frame.filter(nw.col(STATUS) == Standing.EXEMPT), scored.filter(nw.col(STATUS) != Standing.EVALUATED)]
     letters = dict(enumerate(each.tier for each in scheme.exempt))
     lettered = [_lettered(part, letters) for part in rest]
@@ -108,7 +108,7 @@ def _scored(
             _check_flat(scheme, item, found[i])
             frame, target = baselines.joined(frame, item, found[i], by, baseline_column(i))
         own = {
-            items.VALUE: Leaf(published_column(item.indicator)),
+            items.VALUE: published.published(item.indicator, Shift.NOW),
             items.BASELINE: target,
             items.WEIGHT: items.weight_node(item),
         }
@@ -150,18 +150,17 @@ def _check_flat(scheme: Scheme, item: Item, found: baselines.Values) -> None:
 
 
 def _totalled(scheme: Scheme, frame: Frame, published: TableContext) -> Frame:
-    """Adjustments and the total: a sum of decimals, added up as integers."""
+    """Adjustments and the total: a sum of whole numbers of the last decimal."""
     frame = _adjusted(scheme, frame, published)
-    power = 10.0**scheme.decimals
     total: nw.Expr = nw.lit(0.0)
     for i in range(len(scheme.items)):
-        total = total + (nw.col(score_column(i)) * power).round(0)
+        total = total + nw.col(score_column(i))
     points: nw.Expr = nw.lit(0.0)
     for i in range(len(scheme.adjustments)):
-        points = points + (nw.col(points_column(i)) * power).round(0)
+        points = points + nw.col(points_column(i))
     lowest, highest = scheme.adjustments_at_least, scheme.adjustments_at_most
     points = _clipped(points, _ticks(lowest, scheme), _ticks(highest, scheme))
-    frame = frame.with_columns(((total + points) / power).alias(SCORE))
+    frame = frame.with_columns((total + points).alias(SCORE))
     status = nw.when(nw.col(SCORE).is_null()).then(nw.lit(str(Standing.UNDEFINED))).otherwise(nw.col(STATUS))
     return frame.with_columns(status.alias(STATUS))
 
@@ -187,10 +186,8 @@ def _adjusted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
     ]
     frame = settle(frame, wanted)
     for i, each in enumerate(scheme.adjustments):
-        lowest = None if each.at_least is None else numbers.to_float(numbers.publish(each.at_least, scheme.decimals))
-        highest = None if each.at_most is None else numbers.to_float(numbers.publish(each.at_most, scheme.decimals))
         holds = nw.lit(True) if each.when is None else nw.col(f"#adjusts:{i}")
-        points = _clipped(nw.col(f"#gross:{i}"), lowest, highest)
+        points = _clipped(nw.col(f"#gross:{i}"), _ticks(each.at_least, scheme), _ticks(each.at_most, scheme))
         if each.if_undefined is not None:
             points = points.fill_null(0.0)
         frame = frame.with_columns(nw.when(holds).then(points).otherwise(nw.lit(0.0)).alias(points_column(i)))
@@ -230,7 +227,7 @@ def _ranked(scheme: Scheme, graded: Frame, context: TableContext, scored: Frame)
         by_group.setdefault(key[0], []).append(block)
     for group, blocks in by_group.items():
         ranks = _ranks(blocks)
-        numbers_of = _tier_numbers(rule, blocks, totals.get(group, 0))
+        numbers_of = _tier_numbers(rule, blocks, totals.get(group, 0), Fraction(1, 10**scheme.decimals))
         rows.extend((*block.key, ranks[block.key[1]], numbers_of[block.key]) for block in blocks)
     schema = {key: (nw.String() if key == GROUP else graded.schema[key]) for key in keys}
     schema |= {RANK: nw.Int64(), FIRST: nw.Int64()}
@@ -299,16 +296,12 @@ def _ranks(blocks: Sequence[tiers.Block]) -> dict[object, int]:
     return found
 
 
-def _tier_numbers(rule: Any, blocks: Sequence[tiers.Block], count: int) -> dict[tuple[object, ...], int]:
+def _tier_numbers(
+    rule: Tiers, blocks: Sequence[tiers.Block], count: int, unit: Fraction
+) -> dict[tuple[Any, ...], int]:
     if rule.by == "share":
         return tiers.by_share(rule, blocks, count)
-    return {block.key: tiers.by_score(rule, block, numbers.from_float(_total(block))) for block in blocks}
-
-
-def _total(block: tiers.Block) -> float:
-    total = block.key[1]
-    assert isinstance(total, float)
-    return total
+    return {block.key: tiers.by_score(rule, block, Fraction(block.key[1]) * unit) for block in blocks}
 
 
 def _overridden(scheme: Scheme, graded: Frame) -> Frame:

@@ -54,17 +54,17 @@ def _earned(rule: str | None, item: Item, scheme: Scheme, average: float | None)
     if rule == "zero":
         return nw.lit(0.0)
     if rule == "full":
-        return nw.lit(numbers.to_float(numbers.publish(item.weight, scheme.decimals)))
+        return nw.lit(float(numbers.ticks(item.weight, scheme.decimals)))
     return nw.lit(average if rule == "average" else None, dtype=nw.Float64)
 
 
 def _average(scheme: Scheme, item: Item, frame: Frame, score: str) -> float | None:
-    """The published mean score of those that have one; None when nobody has."""
+    """The published mean score of those that have one, in units of the last decimal; None when nobody has."""
     rules = (item.if_missing, item.if_zero_denominator, item.if_negative)
     if "average" not in rules:
         return None
-    total = sums.sums(frame, score, scheme.decimals).get(())
-    return numbers.to_float(numbers.publish(total[0] / total[1], scheme.decimals)) if total else None
+    total = sums.sums(frame, score, 0).get(())
+    return float(numbers.ticks(total[0] / total[1], 0)) if total else None
 
 
 def _missing(item: Item, frame: Frame, context: TableContext) -> nw.Expr | nw.Series[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from kpi import numbers
 from kpi.definitions.model import Tiers
@@ -24,7 +25,7 @@ class Block:
     size: int
     eligible: tuple[bool, ...]
     placed: bool
-    key: tuple[object, ...]  # how the caller finds the entities again
+    key: tuple[Any, ...]  # how the caller finds the entities again
 
 
 ROUNDINGS: Mapping[str, Callable[[Fraction], int]] = {
@@ -39,7 +40,7 @@ def cuts(tiers: Tiers, count: int) -> tuple[int, ...]:
     return tuple(ROUNDINGS[tiers.round](share * count) for share in tiers.up_to)
 
 
-def by_share(tiers: Tiers, blocks: Sequence[Block], count: int) -> dict[tuple[object, ...], int]:
+def by_share(tiers: Tiers, blocks: Sequence[Block], count: int) -> dict[tuple[Any, ...], int]:
     """Block key → tier number, for the blocks of one group. count: how many entities the shares count.
 
     Without refill, a place belongs to whoever stands there, and an entity without a tier's minimum goes down, leaving
@@ -74,8 +75,8 @@ def tied(blocks: Sequence[Block]) -> list[list[Block]]:
     return groups
 
 
-def _by_position(tiers: Tiers, blocks: Sequence[Block], places: Sequence[int]) -> dict[tuple[object, ...], int]:
-    found: dict[tuple[object, ...], int] = {}
+def _by_position(tiers: Tiers, blocks: Sequence[Block], places: Sequence[int]) -> dict[tuple[Any, ...], int]:
+    found: dict[tuple[Any, ...], int] = {}
     before = 0
     for group in tied(blocks):
         size = sum(block.size for block in group)
@@ -86,8 +87,8 @@ def _by_position(tiers: Tiers, blocks: Sequence[Block], places: Sequence[int]) -
     return found
 
 
-def _refilled(tiers: Tiers, blocks: Sequence[Block], places: Sequence[int]) -> dict[tuple[object, ...], int]:
-    found: dict[tuple[object, ...], int] = {}
+def _refilled(tiers: Tiers, blocks: Sequence[Block], places: Sequence[int]) -> dict[tuple[Any, ...], int]:
+    found: dict[tuple[Any, ...], int] = {}
     filled = 0
     for number, cut in enumerate(places):
         last = number == len(places) - 1
