@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from kpi.formula.errors import nearest
 from kpi.formula.functions import BY_NAME, Function
-from kpi.formula.lexer import Token
 from kpi.formula.limits import check_size
+from kpi.formula.tokens import Token
 from kpi.formula.tree import Aggregate, Call, Listed, Name, Node, Period, Published, Shift, Span, names, rewrite, walk
 from kpi.problems import say
 
@@ -117,6 +117,7 @@ def _refuse_aggregates(reader: Reader, part: Node) -> None:
             reader.fail(
                 inner.span,
                 say("A function over the table cannot stand inside another one."),
+                expected=say("A formula over the values of one row."),
                 hint=say("Make the inner one an indicator of its own."),
                 code="table-function",
             )

@@ -52,7 +52,7 @@ class FormulaError(KpiError):
 
 
 def wrong(
-    text: str, span: Span, code: str, message: Message, expected: Message | None = None, hint: Message | None = None
+    text: str, span: Span, code: str, message: Message, expected: Message, hint: Message | None = None
 ) -> FormulaError:
     """The error for what stands at these characters of the formula."""
     line = "".join(" " if character.isspace() else character for character in text)
@@ -62,7 +62,8 @@ def wrong(
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that looks most like this one; None when nothing is near."""
-    matches = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    # Chinese names are short: one of two characters right is near already.
+    matches = get_close_matches(word, list(known), n=1, cutoff=0.6 if word.isascii() else 0.5)
     return matches[0] if matches else None
 
 

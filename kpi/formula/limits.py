@@ -22,6 +22,7 @@ def check_length(text: str) -> None:
             (0, 60),
             "formula-limit",
             say("The formula has more than {most} characters.", most=LONGEST_TEXT),
+            expected=say("At most {most} characters.", most=LONGEST_TEXT),
             hint=say("Split it into several indicators."),
         )
 

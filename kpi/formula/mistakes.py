@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 from kpi.formula.errors import FormulaError, nearest, sign_for
 from kpi.formula.functions import BY_NAME
-from kpi.formula.lexer import Token, word_end
+from kpi.formula.tokens import Token, word_end
 from kpi.problems import Message, say
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def unexpected(reader: Reader) -> NoReturn:
         reader.fail(
             (token.start, token.end),
             say("“{bracket}” closes a bracket that was never opened.", bracket=token.text),
+            expected=say("An operator such as + or ≥, or the end of the formula."),
             hint=say("Remove it, or open a bracket before."),
         )
     office = sign_for(reader.text[token.start :])

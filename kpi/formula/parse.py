@@ -12,28 +12,26 @@ from fractions import Fraction
 from typing import NoReturn, cast
 
 from kpi.formula import calls, mistakes
+from kpi.formula.comparisons import COMPARISONS, comparison, membership, within
 from kpi.formula.errors import FormulaError, wrong
-from kpi.formula.lexer import Token, tokens
+from kpi.formula.lexer import tokens
 from kpi.formula.limits import LARGEST_EXPONENT, MOST_NESTING, check_length, check_size, largest_power
 from kpi.formula.scope import Scope, Symbol
+from kpi.formula.tokens import Token
 from kpi.formula.tree import (
     And,
     Binary,
-    Compare,
     Date,
-    Items,
     Name,
     Negative,
     Node,
     Not,
     Number,
     Or,
-    Period,
     Shift,
     Span,
     Text,
     Truth,
-    Within,
 )
 from kpi.problems import Message, say
 from kpi.units import Unit
@@ -42,9 +40,6 @@ __all__ = ["FormulaError", "parse"]
 
 OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER = range(1, 9)
 BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "^": POWER}
-COMPARISONS = {"=": "=", "≠": "!=", "≥": ">=", "≤": "<=", ">": ">", "<": "<"}
-DIRECTIONS = {"≥": "down", ">": "down", "≤": "up", "<": "up"}
-MEMBERSHIPS = frozenset(("in", "not in", "during"))
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -56,7 +51,7 @@ def parse(text: str, scope: Scope) -> Node:
     check_length(text)
     reader = Reader(text, scope, tokens(text, scope))
     if reader.token.kind == "end":
-        raise wrong(text, (0, len(text)), "formula-syntax", say("The formula is empty."))
+        raise wrong(text, (0, len(text)), "formula-syntax", say("The formula is empty."), say("A formula."))
     tree = reader.expression()
     if reader.token.kind != "end":
         mistakes.unexpected(reader)
@@ -101,10 +96,11 @@ class Reader:
         self,
         span: Span,
         message: Message,
-        expected: Message | None = None,
+        expected: Message,
         hint: Message | None = None,
         code: str = "formula-syntax",
     ) -> NoReturn:
+        """Raises FormulaError for what stands here."""
         raise wrong(self.text, span, code, message, expected, hint)
 
     def expression(self, binding: int = OR) -> Node:
@@ -116,15 +112,19 @@ class Reader:
             if token.kind == "operator" and BINDING.get(token.text, 0) >= binding:
                 left = self.power(left, start) if token.text == "^" else self.arithmetic(left, start)
             elif token.kind == "operator" and token.text in COMPARISONS and binding <= COMPARISON:
-                left = self.comparison(left, start)
-            elif self.membership() and binding <= COMPARISON:
-                left = self.within(left, start)
+                left = comparison(self, left, start)
+            elif membership(self) and binding <= COMPARISON:
+                left = within(self, left, start)
             elif self.at("and") and binding <= AND:
                 left = And(self.joined(left, "and", AND), self.span(start))
             elif self.at("or") and binding <= OR:
                 left = Or(self.joined(left, "or", OR), self.span(start))
             else:
                 return left
+
+    def sum(self) -> Node:
+        """One side of a comparison."""
+        return self.expression(SUM)
 
     def arithmetic(self, left: Node, start: int) -> Node:
         operator = self.advance().text
@@ -137,112 +137,6 @@ class Reader:
             self.advance()
             operands.append(self.expression(binding + 1))
         return tuple(operands)
-
-    def comparison(self, left: Node, start: int) -> Node:
-        """A comparison, or a range: 0.7 ≤ x ≤ 1.8 is two comparisons that must both hold."""
-        parts: list[Node] = []
-        first = self.token
-        while self.token.kind == "operator" and self.token.text in COMPARISONS:
-            operator = self.token
-            if parts and DIRECTIONS.get(operator.text, operator) != DIRECTIONS.get(first.text):
-                self.fail(
-                    (operator.start, operator.end),
-                    say("“{sign}” cannot follow “{first}” in one comparison.", sign=operator.text, first=first.text),
-                    expected=say("A range in one direction, such as 0.7 ≤ 容积率 ≤ 1.8."),
-                    hint=say("Write two comparisons and join them with 且."),
-                    code="formula-chain",
-                )
-            self.advance()
-            right_start = self.token.start
-            right = self.expression(SUM)
-            parts.append(Compare(COMPARISONS[operator.text], left, right, self.span(start)))
-            left, start = right, right_start
-        self.no_second_comparison()
-        return parts[0] if len(parts) == 1 else And(tuple(parts), (parts[0].span[0], parts[-1].span[1]))
-
-    def membership(self) -> bool:
-        if not self.at("not"):
-            return self.at("in", "not in", "during")
-        following = self.tokens[self.index + 1]
-        return following.kind == "keyword" and following.text == "in"
-
-    def within(self, member: Node, start: int) -> Node:
-        """member 属于 [...], member 不属于 [...], member 在 本期."""
-        word = self.advance()
-        negated = word.text in ("not", "not in")
-        if word.text == "not":
-            word = self.advance()
-        items = self.period(word) if word.text == "during" or self.token.kind == "period" else self.items(word)
-        node = Within(member, items, self.span(start))
-        self.no_second_comparison()
-        return Not(node, node.span) if negated else node
-
-    def period(self, word: Token) -> Node:
-        token = self.token
-        written = self.text[word.start : word.end]
-        if token.kind != "period":
-            mistakes.raise_if_bad(token)
-            self.fail(
-                (token.start, token.end),
-                say("After “{word}” there is no period.", word=written),
-                expected=say("本期, 上年同期 or 上期."),
-                hint=say("For a list write 属于, such as 行业 属于 ['食品制造']."),
-            )
-        if written in ("属于", "不属于"):
-            self.fail(
-                (word.start, word.end),
-                say("“{word}” is for lists, not for periods.", word=written),
-                expected=say("A date and a period, such as 签约日期 在 本期."),
-            )
-        self.advance()
-        return Period(cast(Shift, token.value), (token.start, token.end))
-
-    def items(self, word: Token) -> Node:
-        opening = self.token
-        if not self.at("(", "[", "{"):
-            mistakes.raise_if_bad(opening)
-            self.fail(
-                (opening.start, opening.end),
-                say("After “{word}” there is no list.", word=self.text[word.start : word.end]),
-                expected=say("A list in brackets, such as ['农副产品加工', '食品制造']."),
-                hint=say("To ask for a list of names (名单), write in_list(安全事故)."),
-            )
-        self.advance()
-        found = [self.item()]
-        while self.at(","):
-            self.advance()
-            found.append(self.item())
-        self.close(opening)
-        return Items(tuple(found), self.span(opening.start))
-
-    def item(self) -> Node:
-        """One constant of a list."""
-        token = self.token
-        if token.kind in ("number", "text", "date") or self.at("true", "false"):
-            return self.literal()
-        if self.at("-") and self.tokens[self.index + 1].kind == "number":
-            self.advance()
-            return Negative(self.literal(), self.span(token.start))
-        mistakes.raise_if_bad(token)
-        self.fail(
-            (token.start, token.end),
-            say("“{found}” is not a constant.", found=self.text[token.start : token.end])
-            if token.kind != "end"
-            else say("The list is not closed."),
-            expected=say("Texts in quotes, numbers or dates, separated by commas."),
-            hint=say("A text goes in quotes: '{text}'.", text=token.text) if token.kind in ("word", "name") else None,
-        )
-
-    def no_second_comparison(self) -> None:
-        token = self.token
-        if self.membership() or (token.kind == "operator" and token.text in COMPARISONS):
-            self.fail(
-                (token.start, token.end),
-                say("A comparison cannot be compared once more."),
-                expected=say("且, 或 or the end of the formula."),
-                hint=say("Put the first comparison in brackets if you mean this."),
-                code="formula-chain",
-            )
 
     def power(self, base: Node, start: int) -> Node:
         self.advance()
@@ -259,6 +153,7 @@ class Reader:
             self.fail(
                 node.span,
                 say("The powers in it multiply to more than {most}.", most=LARGEST_EXPONENT),
+                expected=say("Powers that multiply to at most {most}.", most=LARGEST_EXPONENT),
                 code="formula-limit",
             )
         return node
@@ -346,6 +241,7 @@ class Reader:
             self.fail(
                 (opening.start, opening.end),
                 say("The formula is nested more than {most} deep.", most=MOST_NESTING),
+                expected=say("At most {most} brackets inside each other.", most=MOST_NESTING),
                 hint=say("Split it into several indicators."),
                 code="formula-limit",
             )

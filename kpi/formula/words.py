@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from kpi import numbers
 from kpi.formula.functions import BY_NAME
-from kpi.formula.lexer import is_plain
+from kpi.formula.tokens import is_plain
 from kpi.formula.tree import (
     Aggregate,
     And,
