@@ -76,7 +76,7 @@ def wrong_unit(text: str, node: Node, found: Unit, due: Unit) -> FormulaError:
         due=described(due),
     )
     code, hint = _reason((node, found), (None, due), text)
-    return wrong(text, node.span, code, message, say("a value in {unit}", unit=described(due)), hint)
+    return wrong(text, node.span, code, message, _due(due), hint)
 
 
 def wrong_type(text: str, node: Node, found: Sort, due: Sort) -> FormulaError:
@@ -91,7 +91,7 @@ def wrong_type(text: str, node: Node, found: Sort, due: Sort) -> FormulaError:
         hint = say("Compare it with something, for example “{part} ≥ …”.", part=_part(text, node))
         return wrong(text, node.span, "not-a-condition", message, say("a condition"), hint)
     hint_text = say("Write 是 and 否 without quotes.") if Type.TRUTH in (found, due) else None
-    return wrong(text, node.span, "type-mismatch", message, hint=hint_text)
+    return wrong(text, node.span, "type-mismatch", message, _due(due), hint_text)
 
 
 def not_a_number(text: str, node: Node, found: Sort) -> FormulaError:
@@ -104,7 +104,8 @@ def unknown_name(text: str, node: Name, scope: Scope) -> FormulaError:
     """A key that the scope does not hold (parsing finds names that people write; this is for built trees)."""
     near = nearest(node.key, scope.names)
     hint = say("Did you mean “{name}”?", name=near) if near else None
-    return wrong(text, node.span, "unknown-name", say("“{name}” is not known.", name=node.key), hint=hint)
+    message = say("“{name}” is not known.", name=node.key)
+    return wrong(text, node.span, "unknown-name", message, say("a figure or an indicator"), hint)
 
 
 def not_published(text: str, node: Published) -> FormulaError:
@@ -117,7 +118,8 @@ def not_published(text: str, node: Published) -> FormulaError:
 def too_large(text: str, node: Node) -> FormulaError:
     """A product or power whose unit has no sense any more."""
     message = say("The unit of “{part}” has a power above 12.", part=_part(text, node))
-    return wrong(text, node.span, "unit-too-large", message, hint=say("Look for a factor that is there too often."))
+    hint = say("Look for a factor that is there too often.")
+    return wrong(text, node.span, "unit-too-large", message, say("a power of at most 12"), hint)
 
 
 def exponent(text: str, node: Node) -> int:
@@ -141,7 +143,7 @@ def not_whole_days(text: str, node: Node) -> FormulaError:
     """A stretch of time that does not lead from one day to another."""
     message = say("“{part}” is not a whole number of days or months.", part=_part(text, node))
     hint = say("Write 18个月 for one and a half years, or give the days.")
-    return wrong(text, node.span, "not-whole-days", message, hint=hint)
+    return wrong(text, node.span, "not-whole-days", message, say("whole days, months or years"), hint)
 
 
 def not_a_list(text: str, node: Node) -> FormulaError:
@@ -154,14 +156,21 @@ def no_value(text: str, node: Node) -> FormulaError:
     """A list or a period where a value is due."""
     message = say("“{part}” is no value of its own.", part=_part(text, node))
     hint = say("A list stands after 属于, a period (本期, 上年同期, 上期) after 在.")
-    return wrong(text, node.span, "no-value", message, hint=hint)
+    return wrong(text, node.span, "no-value", message, say("a figure, an indicator, a number, a text or a date"), hint)
 
 
 def nested_table(text: str, node: Node) -> FormulaError:
     """A table function inside another one."""
     message = say("“{part}” stands inside another table function.", part=_part(text, node))
     hint = say("Make the inner one an indicator of its own, or leave it out.")
-    return wrong(text, node.span, "nested-table-function", message, hint=hint)
+    expected = say("a figure or an indicator of each row")
+    return wrong(text, node.span, "nested-table-function", message, expected, hint)
+
+
+def _due(sort: Sort) -> Message:
+    if isinstance(sort, Type):
+        return _described_type(sort)
+    return say("a value in {unit}", unit=described(sort)) if sort.text else say("a number without unit")
 
 
 def _part(text: str, node: Node) -> str:
@@ -184,7 +193,7 @@ def _pair(text: str, span: Span, message: Message, left: tuple[Node, Sort], righ
     code, hint = _reason(left, right, text)
     if code == "bare-number":
         span = (left if _bare(left[0]) else right)[0].span
-    return wrong(text, span, code, message, hint=hint)
+    return wrong(text, span, code, message, say("two values whose units convert into each other"), hint)
 
 
 def _reason(left: tuple[Node | None, Sort], right: tuple[Node | None, Sort], text: str) -> tuple[str, Message]:
