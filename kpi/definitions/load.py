@@ -54,6 +54,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
         reading.lists,
         files=(*sources.files, *dict.fromkeys(reading.files)),
         restated=stated,
+        names=reading.names,
         places=sources,
     )
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol
 
+from kpi.formula.scope import Scope, Symbol
 from kpi.formula.tree import Formula, Node
 from kpi.problems import Place
 from kpi.units import Unit, Units
@@ -340,7 +341,10 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """Everything read from TOML. Standards and schemes hold all editions of a key, in the order of the files."""
+    """Everything read from TOML. Standards and schemes hold all editions of a key, in the order of the files.
+
+    names: every way to write a figure or an indicator in a formula.
+    """
 
     units: Units
     figures: Mapping[str, Figure]
@@ -350,4 +354,9 @@ class Definitions:
     lists: Mapping[str, NameList]
     files: tuple[SourceFile, ...] = ()
     restated: tuple[Restated, ...] = ()
+    names: Mapping[str, tuple[Symbol, ...]] = field(default_factory=dict)
     places: Places | None = field(default=None, compare=False, repr=False)
+
+    def scope(self) -> Scope:
+        """What a formula over these definitions may speak of."""
+        return Scope(self.names, self.units, frozenset(self.lists))

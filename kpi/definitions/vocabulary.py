@@ -15,7 +15,8 @@ from kpi.definitions.positions import Path
 from kpi.formula.scope import Symbol, Type
 from kpi.formula.tree import names
 from kpi.problems import say
-from kpi.units import NUMBER, Dimension, Unit, UnitError, Units
+from kpi.unit_registry import Dimension
+from kpi.units import NUMBER, Unit, UnitError, Units
 
 _TYPES = {
     FigureType.NUMBER: Type.NUMBER,
