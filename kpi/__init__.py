@@ -1,3 +1,48 @@
-"""kpi: indicators, standards and evaluation schemes of development zones, exact and explained."""
+"""kpi: indicators, standards and evaluation schemes of development zones, exact and explained.
+
+The functions of the command line, for programs: see kpi/api.py. They are imported when first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kpi.api import (
+        check as check,
+    )
+    from kpi.api import (
+        classify as classify,
+    )
+    from kpi.api import (
+        compute as compute,
+    )
+    from kpi.api import (
+        condition as condition,
+    )
+    from kpi.api import (
+        convert as convert,
+    )
+    from kpi.api import (
+        explain as explain,
+    )
+    from kpi.api import (
+        load as load,
+    )
+    from kpi.api import (
+        read as read,
+    )
+    from kpi.api import (
+        typed as typed,
+    )
 
 __version__ = "0.1.0"
+__all__ = ["check", "classify", "compute", "condition", "convert", "explain", "load", "read", "typed"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'kpi' has no attribute '{name}'")
+    from kpi import api
+
+    return getattr(api, name)

@@ -24,6 +24,7 @@ from kpi.problems import KpiError, Problem, say
 
 LARGEST_TICKS = 10**numbers.EXACT_DIGITS
 _DOUBT = "#doubt:"
+_AT = "#at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,9 @@ def _settled(frame: nw.DataFrame[Any], want: Wanted) -> nw.DataFrame[Any]:
     doubt = frame[_DOUBT + want.column]
     if not doubt.any():
         return frame
-    rows = frame.with_row_index("#index").filter(nw.col(_DOUBT + want.column))
+    rows = frame.with_row_index(_AT).filter(nw.col(_DOUBT + want.column))
     reads = columns_read(want.tree, want.context)
-    positions = rows["#index"].to_list()
+    positions = rows[_AT].to_list()
     known: dict[tuple[object, ...], bool | float | None] = {}
     values: list[bool | float | None] = []
     for cells in rows.select(reads).iter_rows() if reads else ((),) * len(positions):

@@ -1,0 +1,161 @@
+"""The public API: read definitions and figures, then compute, check, classify and explain. Nothing here prints.
+
+Every function raises KpiError with all the problems that it found, each with its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpi.definitions.load import embedded_path
+from kpi.definitions.load import load as load_file
+from kpi.definitions.model import Definitions
+from kpi.evaluation import rows, standards
+from kpi.evaluation.results import CheckResult, ComputeResult, ComputeSummary, EntityIndicators
+from kpi.figures import periods
+from kpi.formula import TRUTH, Formula
+from kpi.formula import convert as convert_units
+from kpi.formula import read as read_formula
+from kpi.formula.tree import Shift
+from kpi.formula.values import Value
+from kpi.problems import Problem
+from kpi.units import Unit, Units
+
+if TYPE_CHECKING:
+    from kpi.evaluation.scheme.results import Classification
+    from kpi.evaluation.table import Rejected, Table
+
+    # The figures of one run: what was read from files, or what was typed for one entity.
+    Figures = Table | Mapping[str, Value]
+
+
+def load(path: str | Path | None = None, *, text: str | None = None) -> Definitions:
+    """Definitions from a TOML file, from TOML text, or the embedded ones."""
+    return load_file(embedded_path() if path is None and text is None else path, text=text)
+
+
+def read(
+    paths: Sequence[str | Path],
+    definitions: Definitions,
+    *,
+    period: str | None = None,
+    previous: Sequence[str | Path] = (),
+    skip_errors: bool = False,
+    stdin: bytes | None = None,
+    only: frozenset[str] | None = None,
+) -> Table:
+    """Figures from files: one clean table. See kpi/figures/read.py for the parameters."""
+    from kpi.figures.read import read as read_files
+
+    return read_files(
+        paths, definitions, period=period, previous=previous, skip_errors=skip_errors, stdin=stdin, only=only
+    )
+
+
+def typed(assignments: Sequence[str], definitions: Definitions) -> Mapping[str, Value]:
+    """The figures of one entity as typed on a command line: 税收=900万元 用地面积=50亩."""
+    from kpi.figures.inline import parse
+
+    return parse(assignments, definitions)
+
+
+def condition(text: str, definitions: Definitions) -> Formula:
+    """A condition over figures and indicators, such as 用地面积 ≥ 5亩, for `where`."""
+    return read_formula(text, definitions.scope(), TRUTH)
+
+
+def convert(expression: str, unit: str | None = None, *, units: Units | None = None) -> tuple[Fraction, Unit]:
+    """The value of a formula without names, in a unit: ("3.5亿元/120亩", "万元/亩") gives 875/3 万元/亩."""
+    return convert_units(expression, unit, units or Units())
+
+
+def compute(
+    definitions: Definitions,
+    figures: Figures,
+    *,
+    indicators: Sequence[str] | None = None,
+    where: Formula | None = None,
+) -> ComputeResult:
+    """Every indicator (or those named by key) of every entity."""
+    entities = _entities(definitions, figures)
+    found = []
+    problems = list(_notes(figures))
+    for row in entities:
+        if where is None or row.holds(where) is True:
+            found.append(rows.entity_indicators(row, indicators))
+            problems.extend(row.problems)
+    return _computed(definitions, found, _rejected(figures), problems)
+
+
+def check(
+    definitions: Definitions,
+    figures: Figures,
+    standard: str,
+    *,
+    as_of: date | None = None,
+    where: Formula | None = None,
+    skip_errors: bool = False,
+) -> CheckResult:
+    """Every entity against a standard, by key or label. as_of picks the edition; default: today."""
+    result = standards.check(
+        _entities(definitions, figures),
+        standard,
+        as_of=as_of or date.today(),
+        period=_period(figures),
+        where=where,
+        rejected=_rejected(figures),
+        skip_errors=skip_errors,
+    )
+    return replace(result, problems=(*_notes(figures), *result.problems))
+
+
+def classify(
+    definitions: Definitions, figures: Table, schemes: Sequence[str], *, as_of: date | None = None
+) -> Classification:
+    """Score, rank and tier of every entity by the schemes that apply. as_of picks the editions; default: today."""
+    from kpi.definitions.editions import scheme_in_force
+    from kpi.evaluation.scheme.classify import classify as classify_table
+
+    day = as_of or date.today()
+    chosen = [scheme_in_force(definitions, key, figures.period, day) for key in schemes]
+    return classify_table(definitions, chosen, figures, _days(figures))
+
+
+def _computed(
+    definitions: Definitions,
+    found: Sequence[EntityIndicators],
+    rejected: Sequence[Rejected],
+    problems: Sequence[Problem],
+) -> ComputeResult:
+    undefined = sum(any(value.value is None for value in entity.values) for entity in found)
+    summary = ComputeSummary(len(found) + len(rejected), len(found), undefined, len(rejected))
+    return ComputeResult(definitions, tuple(found), tuple(rejected), summary, tuple(problems))
+
+
+def _entities(definitions: Definitions, figures: Figures) -> rows.Entities:
+    if isinstance(figures, Mapping):
+        return rows.of_figures(definitions, figures)
+    return rows.of_table(definitions, figures, _days(figures))
+
+
+def _days(figures: Table) -> dict[Shift, tuple[date, date]]:
+    """First and last day of the periods of a table."""
+    named = {Shift.NOW: figures.period, Shift.PREVIOUS: figures.previous, Shift.PRECEDING: figures.preceding}
+    return {shift: (periods.first_day(name), periods.last_day(name)) for shift, name in named.items() if name}
+
+
+def _period(figures: Figures) -> str | None:
+    return None if isinstance(figures, Mapping) else figures.period
+
+
+def _rejected(figures: Figures) -> Sequence[Rejected]:
+    return () if isinstance(figures, Mapping) else figures.rejected
+
+
+def _notes(figures: Figures) -> Sequence[Problem]:
+    return () if isinstance(figures, Mapping) else figures.problems
