@@ -159,7 +159,9 @@ def _months_later(day: date, months: int) -> date:
 
 def _compare(node: Compare, row: Row) -> Value:
     left, right = evaluate(node.left, row), evaluate(node.right, row)
-    return merged((left, right)) or _COMPARISONS[node.operator](left, right)
+    if isinstance(left, Undefined) or isinstance(right, Undefined):
+        return merged((left, right)) or left
+    return _COMPARISONS[node.operator](left, right)
 
 
 def _within(node: Within, row: Row) -> Value:
@@ -177,13 +179,23 @@ def _not(node: Not, row: Row) -> Value:
 
 
 def _and(node: And, row: Row) -> Value:
-    values = [evaluate(operand, row) for operand in node.operands]
-    return False if any(value is False for value in values) else merged(values) or True
+    return _joined(node.operands, row, decides=False)
 
 
 def _or(node: Or, row: Row) -> Value:
-    values = [evaluate(operand, row) for operand in node.operands]
-    return True if any(value is True for value in values) else merged(values) or False
+    return _joined(node.operands, row, decides=True)
+
+
+def _joined(operands: tuple[Node, ...], row: Row, *, decides: bool) -> Value:
+    """One value decides whatever the others are, even undefined; False does for and, True for or."""
+    undefined: list[Value] = []
+    for operand in operands:
+        value = evaluate(operand, row)
+        if value is decides:
+            return decides
+        if isinstance(value, Undefined):
+            undefined.append(value)
+    return merged(undefined) or not decides
 
 
 def _call(node: Call, row: Row) -> Value:

@@ -11,6 +11,7 @@ from kpi.problems import Message, say
 from kpi.units import Kind, Unit, currencies
 
 Sort = Unit | Type
+_DAYS, _YEARS = (("[day]", 1),), (("[year]", 1),)
 
 
 def described(sort: Sort) -> Message | str:
@@ -192,7 +193,8 @@ def _pair(text: str, span: Span, message: Message, left: tuple[Node, Sort], righ
     """The error for two values that do not fit; it points at the bare number where one of them is."""
     code, hint = _reason(left, right, text)
     if code == "bare-number":
-        span = (left if _bare(left[0]) else right)[0].span
+        number, other = (left, right) if _bare(left[0]) else (right, left)
+        return wrong(text, number[0].span, code, message, _due(other[1]), hint)
     return wrong(text, span, code, message, say("two values whose units convert into each other"), hint)
 
 
@@ -212,6 +214,8 @@ def _reason(left: tuple[Node | None, Sort], right: tuple[Node | None, Sort], tex
         return "percent-and-points", say("% is a share or a growth; the difference of two of them is in 百分点.")
     if currencies(left_sort) and currencies(right_sort) and currencies(left_sort) != currencies(right_sort):
         return "currencies-mixed", say("Give a rate of exchange with its date and source under [rates].")
+    if {left_sort.dimension, right_sort.dimension} == {_DAYS, _YEARS}:
+        return "unit-mismatch", say("Months differ in length: compare dates instead, for example 签约日期 + 18个月.")
     return "unit-mismatch", say("Check the units, and whether the right figures are named.")
 
 
