@@ -197,7 +197,7 @@ def annual_review(folder: Path, seed: int) -> None:
     power: list[Sequence[Cell]] = [POWER_HEADER]
     for year in YEARS:
         for number, rows in enumerate(enterprises, start=1):
-            if year == 2022 and str(rows["tax"][2023][2]) > "2022-12-31":
+            if year == 2022 and str(rows["tax"][2023][2] or "") > "2022-12-31":
                 continue  # it was not there yet
             name = f"示例{number:03d}{'制造' if number % 2 else '科技'}有限公司"
             code = credit_code(number * 7919)
