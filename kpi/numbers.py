@@ -20,9 +20,9 @@ def publish(value: Fraction, decimals: int) -> Fraction:
 
 def ticks(value: Fraction, decimals: int) -> int:
     """How many units of the last published digit the rounded value has."""
-    scaled = abs(value) * 10**decimals
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return whole if value >= 0 else -whole
+    numerator, denominator = value.numerator, value.denominator
+    whole = (2 * abs(numerator) * 10**decimals + denominator) // (2 * denominator)
+    return whole if numerator >= 0 else -whole
 
 
 def round_up(value: Fraction, decimals: int) -> Fraction:

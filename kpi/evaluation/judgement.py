@@ -221,6 +221,8 @@ def decimals_to_see(value: Fraction, comparison: str, required: Fraction, decima
 
     599.99 / 30 publishes 20.00 and is short of 20: it takes four decimals, 19.9997, to see it.
     """
+    if abs(value - required) * 10**decimals > 1:  # neither rounding can close the gap
+        return decimals
     holds = OPERATORS[comparison]
     verdict = holds(value, required)
     # Ends: once the decimals write both exactly, or tell them apart, the shown ones compare as the exact ones do.
