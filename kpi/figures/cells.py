@@ -1,4 +1,4 @@
-"""One cell's text → a value, or the reason why not. The careful, slow half of cleaning; see clean.py for whole columns."""
+"""One cell's text → a value, or the reason why not: the careful, slow half of cleaning (clean.py does columns)."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date, and how it was written: as a day, only as a month (the first is taken), or as a spreadsheet's serial number."""
+    """A date, and how it was written: day, month (its first is taken), or a spreadsheet's serial number."""
 
     value: date
     written: str = "day"

@@ -1,4 +1,4 @@
-"""Whole columns as they stand in files → columns of values. What the fast way cannot take goes to cells.py, text by text."""
+"""Whole columns as they stand in files → columns of values. What the fast way cannot take goes to cells."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.model import FigureType
 from kpi.figures import cells
 from kpi.figures.cells import Refusal
 from kpi.numbers import EXACT_DIGITS
+from kpi.problems import say
 from kpi.units import Unit
 
 if TYPE_CHECKING:
@@ -45,34 +47,53 @@ class Cleaned:
     serials: int = 0
 
 
-def column(series: polars.Series, kind: FigureType, unit: Unit | None) -> Cleaned:
-    """The values of a figure's column; unit is the one that the column is written in."""
-    return _CLEANERS[kind](series, unit)
+def columns(
+    raw: Mapping[str, polars.Series], kinds: Mapping[str, tuple[FigureType, Unit | None]]
+) -> dict[str, Cleaned]:
+    """The values of figures' columns; the unit is the one that the column is written in.
 
-
-def numbers(series: polars.Series, unit: Unit | None) -> Cleaned:
-    """Float64 values of at most 15 significant digits.
-
-    Texts and exact types are taken as written or refused; binary numbers are taken at 15 significant digits.
+    Numbers are of at most 15 significant digits: texts and exact types are taken as written or refused, binary numbers
+    are taken at 15 digits.
     """
+    written = {
+        name: texts_of(series)
+        for name, series in raw.items()
+        if kinds[name][0] is FigureType.NUMBER and not series.dtype.is_float()
+    }
+    fast = _fast_numbers(written)
+    done: dict[str, Cleaned] = {}
+    for name, series in raw.items():
+        kind, unit = kinds[name]
+        if name in written:
+            values, odd = fast[name]
+            done[name] = (
+                _repaired(written[name], values, odd, partial(_number, unit=unit)) if odd.any() else Cleaned(values)
+            )
+        else:
+            done[name] = _CLEANERS[kind](series)
+    return done
+
+
+def _fast_numbers(written: Mapping[str, polars.Series]) -> dict[str, tuple[polars.Series, polars.Series]]:
+    """Texts as numbers, all columns at once; and the rows that need a second look."""
     import polars
 
-    if series.dtype.is_float():
-        return _floats(series.cast(polars.Float64))
-    texts = texts_of(series)
-    values = texts.cast(polars.Float64, strict=False)
-    odd = (
-        texts.is_not_null()
-        & (values.is_null() | ~values.is_finite() | (values.abs() < _TINY) | (texts.str.len_bytes() > _SURE_LENGTH))
-    ).fill_null(False)  # fmt: skip
-    # Plain zeros are the commonest small numbers; they need no second look.
-    odd &= (texts != "0").fill_null(False)
-    if not odd.any():
-        return Cleaned(values)
-    return _repaired(texts, values, odd, lambda text: _as_float(cells.number(text, unit)))
+    if not written:
+        return {}
+    expressions = []
+    for name in written:
+        text = polars.col(name)
+        value = text.cast(polars.Float64, strict=False)
+        doubtful = value.is_null() | ~value.is_finite() | (value.abs() < _TINY) | (text.str.len_bytes() > _SURE_LENGTH)
+        # Plain zeros are the commonest small numbers; they need no second look.
+        odd = (text.is_not_null() & doubtful & (text != "0")).fill_null(False)
+        expressions += [value.alias(name), odd.alias(f"{name}?")]
+    found = polars.DataFrame([series.alias(name) for name, series in written.items()]).select(expressions)
+    return {name: (found[name], found[f"{name}?"]) for name in written}
 
 
-def _as_float(value: Decimal | Refusal | None) -> float | Refusal | None:
+def _number(text: str, unit: Unit | None) -> float | Refusal | None:
+    value = cells.number(text, unit)
     return float(value) if isinstance(value, Decimal) else value
 
 
@@ -80,25 +101,27 @@ def _floats(series: polars.Series) -> Cleaned:
     """Binary numbers at 15 significant digits, which is all that a workbook promises."""
     import polars
 
-    values = series.fill_nan(None)
+    values = series.cast(polars.Float64).fill_nan(None)
     texts = values.cast(polars.String)
     # The shortest text of a number with at most 15 digits is no longer than sign, "0.", point and exponent make it.
     long = (texts.str.len_bytes() > _SURE_LENGTH).fill_null(False) | values.is_infinite().fill_null(False)
     rows = long.arg_true()
     if not len(rows):
         return Cleaned(values)
-    found, fixed, faults = values.gather(rows).to_list(), [], []
+    found: list[float] = values.gather(rows).to_list()
+    fixed: list[float | None] = []
+    faults: list[Fault] = []
     for row, value in zip(rows.to_list(), found, strict=True):
         if abs(value) == float("inf"):
             fixed.append(None)
-            faults.append(Fault(row, str(value), Refusal("number-out-of-range", cells.say("The cell is infinite."))))
+            faults.append(Fault(row, str(value), Refusal("number-out-of-range", say("The cell is infinite."))))
         else:
             fixed.append(float(f"{value:.{EXACT_DIGITS}g}"))
     changed = sum(a != b for a, b in zip(found, fixed, strict=True) if b is not None)
     return Cleaned(values.scatter(rows, fixed), tuple(faults), changed=changed)
 
 
-def texts(series: polars.Series, unit: Unit | None = None) -> Cleaned:
+def texts(series: polars.Series) -> Cleaned:
     """String values without blanks around them; a dash or a stroke alone is missing."""
     import polars
 
@@ -112,7 +135,7 @@ def texts(series: polars.Series, unit: Unit | None = None) -> Cleaned:
     return _repaired(written, values, suspect, lambda text: cells.not_a_value(text) or text)
 
 
-def truths(series: polars.Series, unit: Unit | None = None) -> Cleaned:
+def truths(series: polars.Series) -> Cleaned:
     """Boolean values."""
     import polars
 
@@ -121,7 +144,7 @@ def truths(series: polars.Series, unit: Unit | None = None) -> Cleaned:
     return _by_text(texts_of(series), polars.Boolean, cells.truth)
 
 
-def dates(series: polars.Series, unit: Unit | None = None) -> Cleaned:
+def dates(series: polars.Series) -> Cleaned:
     """Date values."""
     import polars
 
@@ -183,8 +206,8 @@ def _repaired(
     return Cleaned(values.scatter(rows, polars.Series(good, dtype=values.dtype)), faults)
 
 
-_CLEANERS: Mapping[FigureType, Callable[[polars.Series, Unit | None], Cleaned]] = {
-    FigureType.NUMBER: numbers,
+_CLEANERS: Mapping[FigureType, Callable[[polars.Series], Cleaned]] = {
+    FigureType.NUMBER: _floats,
     FigureType.TEXT: texts,
     FigureType.INDUSTRY: texts,
     FigureType.DATE: dates,

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from kpi.figures.sheet import Sheet, letters
+from kpi.figures.sheet import Loaded, Sheet, letters
 from kpi.problems import KpiError, Place, Problem, say
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def sheet(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) -
     if header is None:
         raise KpiError(_empty(file))
 
-    def load(columns: Sequence[int]) -> polars.DataFrame:
+    def load(columns: Sequence[int]) -> Loaded:
         whole = path if text is None and path is not None else source
-        return _Reader(file, whole, source, delimiter, len(header), above + 1).read(columns)
+        return Loaded(_Reader(file, whole, source, delimiter, len(header), above + 1).read(columns))
 
     return Sheet(file, None, tuple(header), load, sha256, first_row=above + 2)
 
@@ -139,6 +139,12 @@ def _encoding(head: bytes) -> str:
 
 def _whole_encoding(data: bytes) -> str:
     return "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else _valid_utf8(data, final=True)
+
+
+def text_of(data: bytes, file: str) -> str:
+    """A whole text in UTF-8, UTF-16 or GB18030. Raises KpiError when it is none of them."""
+    encoding = _encoding(data[:_HEAD])
+    return _decoded(data, _whole_encoding(data) if encoding == "utf-8" else encoding, file).decode("utf-8-sig")
 
 
 def _valid_utf8(data: bytes, final: bool) -> str:

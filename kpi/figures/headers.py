@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from kpi.definitions.model import Definitions, FigureType
 from kpi.evaluation import table
+from kpi.figures.known import ID_HEADERS, IGNORED_HEADERS, MARKS, NAME_HEADERS, PERIOD_HEADERS
 from kpi.figures.sheet import Sheet, letters
 from kpi.formula.tree import Shift
 from kpi.problems import Place, Problem, Severity, say
@@ -27,25 +28,7 @@ class Role(StrEnum):
     REPORTED = "reported"  # an indicator's value under its own label
 
 
-# Known without being defined, the better one first when a file has two.
-ID_HEADERS = (
-    "统一社会信用代码", "社会信用代码", "统一信用代码", "信用代码", "组织机构代码", "企业代码", "单位代码", "项目代码", "代码", "编码",
-    "企业编号", "项目编号", "纳税人识别号", "code", "id", "credit code", "unified social credit code",
-)  # fmt: skip
-NAME_HEADERS = (
-    "项目名称", "项目", "企业名称", "单位名称", "公司名称", "企业", "单位", "公司", "名称", "纳税人名称", "用户名称", "户名", "评价对象",
-    "entity", "name", "project", "company", "enterprise",
-)  # fmt: skip
-PERIOD_HEADERS = ("年度", "年份", "期间", "统计年度", "评价年度", "报告期", "所属期", "所属年度", "year", "period")
-IGNORED_HEADERS = frozenset(("序号", "编号", "no", "no.", "#", "备注", "说明", "remark", "remarks", "note", "notes"))
-
-_MARKS = {
-    "上年同期": Shift.PREVIOUS, "去年同期": Shift.PREVIOUS, "上年度": Shift.PREVIOUS, "上年": Shift.PREVIOUS,
-    "去年": Shift.PREVIOUS, "上一年": Shift.PREVIOUS, "上一年度": Shift.PREVIOUS, "同期": Shift.PREVIOUS, "previous": Shift.PREVIOUS,
-    "上期": Shift.PRECEDING, "preceding": Shift.PRECEDING,
-    "本期": Shift.NOW, "本年": Shift.NOW, "本年度": Shift.NOW, "当年": Shift.NOW, "今年": Shift.NOW,
-}  # fmt: skip
-_MARK = "|".join(sorted(_MARKS, key=len, reverse=True))
+_MARK = "|".join(sorted(MARKS, key=len, reverse=True))
 _BRACKETED = re.compile(r"(?P<rest>.+?)\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)")
 _MARK_FIRST = re.compile(rf"(?P<mark>{_MARK})[的:_-]?(?P<rest>.+)", re.IGNORECASE)
 _MARK_LAST = re.compile(rf"(?P<rest>.+?)[:_-]?(?P<mark>{_MARK})", re.IGNORECASE)
@@ -60,7 +43,7 @@ _FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column that is used. position: in the sheet. unit: the one it is written in; factor: × it = the declared unit."""
+    """One column that is used. position: in the sheet. unit: the one it is written in; factor: to the declared one."""
 
     position: int
     role: Role
@@ -134,9 +117,9 @@ def match(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tuple[Pr
     problems: list[Problem] = []
     unused: list[str] = []
     for position, header in enumerate(sheet.header):
-        known = _identity(header, position)
+        known = identity_of(header)
         if known is not None:
-            columns.append(known)
+            columns.append(Column(position, known))
         found = _interpret(header, position, words, sheet)
         if isinstance(found, Column):
             columns.append(found)
@@ -163,53 +146,71 @@ def match(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tuple[Pr
     return tuple(columns), tuple(problems)
 
 
-def _identity(header: str, position: int) -> Column | None:
-    plain = _comparable(_stem(header))
-    for role, known in ((Role.ID, ID_HEADERS), (Role.NAME, NAME_HEADERS), (Role.PERIOD, PERIOD_HEADERS)):
-        if plain in {_comparable(name) for name in known}:
-            return Column(position, role)
+def identity_of(name: str) -> Role | None:
+    """Whether a header is known for codes, names or periods."""
+    plain = _comparable(_stem(name))
+    for role, known in _IDENTITY.items():
+        if plain in known:
+            return role
     return None
 
 
-def _interpret(header: str, position: int, words: Vocabulary, sheet: Sheet) -> Column | Problem | None:
-    """The figure or indicator that a header names; a problem when it is not clear; None when it names none."""
-    written = _written(header)
-    rest, marks, units = written, list[Shift](), list[str]()
+def named(name: str, words: Vocabulary) -> tuple[tuple[Meaning, ...], Shift] | None:
+    """What a name means, and for which period (上年税收); None when it is not known, or names a unit as well."""
+    found = _found(name, words)
+    if found is None or found.units or len(set(found.marks)) > 1:
+        return None
+    return found.meanings, found.marks[0] if found.marks else Shift.NOW
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a header says: what it names, and what stands around the name."""
+
+    meanings: tuple[Meaning, ...]
+    marks: tuple[Shift, ...]
+    units: tuple[str, ...]
+
+
+def _found(header: str, words: Vocabulary) -> _Found | None:
+    rest, marks, units = _written(header), list[Shift](), list[str]()
     while _comparable(rest) not in words.meanings:
         peeled = _peel(rest, marks, units)
         if peeled is None:
             return None
         rest = peeled
-    meanings = words.meanings[_comparable(rest)]
-    place = sheet.place(position)
-    shown = _one_line(header)
-    if len(meanings) > 1 or len(set(marks)) > 1:
+    return _Found(words.meanings[_comparable(rest)], tuple(marks), tuple(units))
+
+
+def _interpret(header: str, position: int, words: Vocabulary, sheet: Sheet) -> Column | Problem | None:
+    """The figure or indicator that a header names; a problem when it is not clear; None when it names none."""
+    found = _found(header, words)
+    if found is None:
+        return None
+    place, shown = sheet.place(position), _one_line(header)
+    if len(found.meanings) > 1 or len(set(found.marks)) > 1:
+        candidates = ", ".join(meaning.key for meaning in found.meanings)
         return Problem(
             "header-ambiguous",
-            say(
-                "The header “{header}” could be {candidates}.",
-                header=shown,
-                candidates=", ".join(m.key for m in meanings),
-            ),
+            say("The header “{header}” could be {candidates}.", header=shown, candidates=candidates)
+            if len(found.meanings) > 1
+            else say("The header “{header}” names two periods.", header=shown),
             place,
-            hint=say(
-                "Give the figures different labels and aliases, or rename the column to the key of the one that is meant."
-            ),
+            hint=say("Give the figures different labels and aliases, or rename the column to the key that is meant."),
         )
-    meaning = meanings[0]
-    shift = marks[0] if marks else Shift.NOW
+    meaning = found.meanings[0]
+    shift = found.marks[0] if found.marks else Shift.NOW
     if shift is not Shift.NOW and meaning.role is Role.REPORTED:
         return None  # an indicator of last year is computed from last year's figures, or not at all
-    return _with_unit(
-        Column(position, meaning.role, meaning.key, shift, meaning.kind, meaning.unit), units, words, shown, place
-    )
+    column = Column(position, meaning.role, meaning.key, shift, meaning.kind, meaning.unit)
+    return _with_unit(column, found.units, words, shown, place)
 
 
 def _peel(rest: str, marks: list[Shift], units: list[str]) -> str | None:
-    """The header without its last bracket or its period mark, which go to `units` and `marks`; None when it has neither."""
+    """The header without its last bracket or its period mark, which go to `units` and `marks`; None: it has neither."""
     if bracketed := _BRACKETED.fullmatch(rest):
         for part in re.split(r"[,;、]", bracketed["inside"]):
-            mark = _MARKS.get(part.lower())
+            mark = MARKS.get(part.lower())
             if mark is not None:
                 marks.append(mark)
             elif part:
@@ -217,7 +218,7 @@ def _peel(rest: str, marks: list[Shift], units: list[str]) -> str | None:
         return bracketed["rest"]
     marked = _MARK_FIRST.fullmatch(rest) or _MARK_LAST.fullmatch(rest)
     if marked:
-        marks.append(_MARKS[marked["mark"].lower()])
+        marks.append(MARKS[marked["mark"].lower()])
         return marked["rest"]
     return None
 
@@ -335,3 +336,10 @@ def _stem(header: str) -> str:
 
 def _one_line(header: str) -> str:
     return " ".join(header.split())
+
+
+_IDENTITY = {
+    Role.ID: frozenset(map(_comparable, ID_HEADERS)),
+    Role.NAME: frozenset(map(_comparable, NAME_HEADERS)),
+    Role.PERIOD: frozenset(map(_comparable, PERIOD_HEADERS)),
+}

@@ -22,7 +22,7 @@ _BRACKETS = dict(zip("[]{}【】〔〕〈〉《》", "()()()()()()", strict=True
 
 @dataclass(frozen=True, slots=True)
 class WrongCode:
-    """A code whose check character is wrong. right: the character that the other 17 give; letter: one that no code has."""
+    """A code whose check character is wrong. right: what the other 17 give; letter: one that no code has."""
 
     code: str
     right: str | None

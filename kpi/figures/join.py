@@ -1,7 +1,7 @@
 """Several cleaned parts → one row an entity: keys, duplicates, one unit a column, stacking and joining.
 
-Parts with the same figures are stacked: an entity may stand in one of them only. Parts with different figures are joined by
-entity; where two report the same figure for an entity, they must agree.
+Parts with the same figures are stacked: an entity may stand in one of them only. Parts with different figures are
+joined by entity; where two report the same figure for an entity, they must agree.
 """
 
 from __future__ import annotations
@@ -119,8 +119,8 @@ def stacks(slices: Iterable[Slice]) -> list[list[Slice]]:
 def in_one_unit(slices: Sequence[Slice]) -> tuple[list[Slice], dict[str, Fraction]]:
     """The slices with every column in one stored unit, and the factors of the columns.
 
-    The stored unit is the declared one if all numbers can be written in it with 15 significant digits, else another one of
-    those in the files. Raises KpiError when there is none.
+    The stored unit is the declared one if all numbers can be written in it with 15 significant digits, else another
+    one of those in the files. Raises KpiError when there is none.
     """
     done = list(slices)
     factors: dict[str, Fraction] = {}
@@ -202,7 +202,13 @@ def _conflicts(wide: polars.DataFrame, name: str, slices: Sequence[Slice]) -> li
         cells = list(_values(key, name, slices))
         first = cells[0]
         other = next((cell for cell in cells if cell[1] != first[1]), cells[-1])
-        message = say("{other} says {value}, but {first} says {first_value}.", other=where(other[0]), value=other[1], first=where(first[0]), first_value=first[1])  # fmt: skip
+        message = say(
+            "{other} says {value}, but {first} says {first_value}.",
+            other=where(other[0]),
+            value=other[1],
+            first=where(first[0]),
+            first_value=first[1],
+        )
         hint = say(
             "One figure of one entity can have one value only: correct one of the files, or leave the column out."
         )

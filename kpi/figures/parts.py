@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE
 from kpi.figures import clean, headers, identity, periods
 from kpi.figures.cells import Refusal
-from kpi.figures.clean import Fault
+from kpi.figures.clean import Cleaned, Fault
 from kpi.figures.headers import Column, Role, Vocabulary
-from kpi.figures.sheet import Sheet
+from kpi.figures.sheet import Loaded, Sheet
 from kpi.numbers import EXACT_DIGITS
 from kpi.problems import KpiError, Place, Problem, Severity, errors, say
 
@@ -76,22 +76,17 @@ def understood(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tup
 def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | None) -> Part:
     """The cleaned rows of a sheet.
 
-    only: the figures and indicators that are wanted (None: all). Raises KpiError for what is wrong with the whole sheet.
+    only: the figures and indicators that are wanted (None: all). Raises KpiError for what
+    is wrong with the whole sheet.
     """
     import polars
 
     columns, problems = understood(sheet, words)
     columns = tuple(c for c in columns if only is None or c.role not in (Role.FIGURE, Role.REPORTED) or c.key in only)
     loaded = sheet.load([column.position for column in columns])
-    raw = {column.name: loaded[str(column.position)] for column in columns}
-    cleaned: dict[str, polars.Series] = {}
-    faults: list[tuple[Column, Fault]] = []
-    for column in columns:
-        values, found, notes = _column(raw[column.name], column, sheet)
-        cleaned[column.name] = values
-        faults += [(column, fault) for fault in found]
-        problems += notes
-    height = len(loaded)
+    cleaned, faults, notes = _cleaned(sheet, columns, loaded)
+    problems += notes
+    height = loaded.frame.height
     frame = polars.DataFrame(
         {
             ID: cleaned.pop(ID, polars.Series([None], dtype=polars.String).new_from_index(0, height)),
@@ -107,37 +102,53 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     return _with_faults(made, faults)
 
 
-def _column(
-    series: polars.Series, column: Column, sheet: Sheet
-) -> tuple[polars.Series, Sequence[Fault], tuple[Problem, ...]]:
-    if column.role is Role.ID:
-        return _ids(clean.texts_of(series), column, sheet)
-    if column.role is Role.NAME:
-        return clean.texts(series).values, (), ()
-    if column.role is Role.PERIOD:
-        return *_periods(clean.texts_of(series)), ()
-    done = clean.column(series, column.kind, column.unit)
-    place = sheet.place(column.position)
+def _cleaned(
+    sheet: Sheet, columns: Sequence[Column], loaded: Loaded
+) -> tuple[dict[str, polars.Series], list[tuple[Column, Fault]], tuple[Problem, ...]]:
+    """The values of the columns by name, the cells that have none because of an error, and notes."""
+    raw = {column.name: loaded.frame[str(column.position)] for column in columns}
+    figures = {c.name: (c.kind, c.unit) for c in columns if c.role in (Role.FIGURE, Role.REPORTED)}
+    done = clean.columns({name: raw[name] for name in figures}, figures)
+    values: dict[str, polars.Series] = {}
+    faults: list[tuple[Column, Fault]] = []
     notes: list[Problem] = []
-    if done.changed:
+    changed = 0
+    for column in columns:
+        name, found = column.name, tuple[Fault, ...]()
+        if column.role is Role.ID:
+            values[name], found, wrong = _ids(clean.texts_of(raw[name]), column, sheet)
+            notes += wrong
+        elif column.role is Role.NAME:
+            values[name] = clean.texts(raw[name]).values
+        elif column.role is Role.PERIOD:
+            values[name], found = _periods(clean.texts_of(raw[name]))
+        else:
+            values[name], found = done[name].values, done[name].faults
+            changed += done[name].changed + loaded.changed.get(column.position, 0)
+            notes += _about_dates(done[name], sheet.place(column.position))
+        faults += [(column, fault) for fault in found]
+    if changed:
         message = say(
-            "{count} cells were taken at {digits} significant digits, which is all that a stored number promises.",
-            count=done.changed,
+            "{count} numbers were taken at {digits} significant digits, which is all that a stored number promises.",
+            count=changed,
             digits=EXACT_DIGITS,
         )
-        notes.append(Problem("taken-at-15-digits", message, place, Severity.NOTE))
+        notes.append(Problem("taken-at-15-digits", message, sheet.place(), Severity.NOTE))
+    return values, faults, tuple(notes)
+
+
+def _about_dates(done: Cleaned, place: Place) -> list[Problem]:
+    notes = []
     if done.months:
         message = say("{count} dates name only a month; the first day of it is taken.", count=done.months)
         notes.append(Problem("date-without-day", message, place, Severity.WARNING))
     if done.serials:
         message = say("{count} dates are spreadsheet serial numbers, and were read as such.", count=done.serials)
         notes.append(Problem("date-as-serial", message, place, Severity.NOTE))
-    return done.values, done.faults, tuple(notes)
+    return notes
 
 
-def _ids(
-    texts: polars.Series, column: Column, sheet: Sheet
-) -> tuple[polars.Series, Sequence[Fault], tuple[Problem, ...]]:
+def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[polars.Series, tuple[Fault, ...], list[Problem]]:
     codes = identity.codes(texts)
     faults = []
     ruined = codes.str.contains(identity.RUINED).fill_null(False)
@@ -151,7 +162,7 @@ def _ids(
         faults.append(Fault(row, texts[row], refusal))
     if faults:
         codes = codes.scatter([fault.row for fault in faults], [None] * len(faults))
-    return codes, faults, tuple(_wrong_codes(codes, column, sheet))
+    return codes, tuple(faults), _wrong_codes(codes, column, sheet)
 
 
 def _wrong_codes(codes: polars.Series, column: Column, sheet: Sheet) -> list[Problem]:
@@ -176,7 +187,7 @@ def _wrong_codes(codes: polars.Series, column: Column, sheet: Sheet) -> list[Pro
     return problems
 
 
-def _periods(texts: polars.Series) -> tuple[polars.Series, Sequence[Fault]]:
+def _periods(texts: polars.Series) -> tuple[polars.Series, tuple[Fault, ...]]:
     import polars
 
     written = texts.str.strip_chars()
@@ -190,7 +201,7 @@ def _periods(texts: polars.Series) -> tuple[polars.Series, Sequence[Fault]]:
             refusal = Refusal("not-a-period", say("“{text}” is not a period.", text=written[row]), expected)
             faults.append(Fault(row, written[row], refusal))
     values = written.replace_strict(list(meaning), list(meaning.values()), default=None, return_dtype=polars.String)
-    return values, faults
+    return values, tuple(faults)
 
 
 def _with_faults(made: Part, faults: Sequence[tuple[Column, Fault]]) -> Part:
@@ -227,7 +238,8 @@ def _with_faults(made: Part, faults: Sequence[tuple[Column, Fault]]) -> Part:
 
 
 def _entity(frame: polars.DataFrame, row: int) -> str | None:
-    return frame[NAME][row] or frame[ID][row]
+    found: str | None = frame[NAME][row] or frame[ID][row]
+    return found
 
 
 def _problem(fault: Fault, place: Place) -> Problem:

@@ -33,7 +33,8 @@ _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 def parse(text: str) -> str | None:
     """The period that a text names, in the one spelling; None when it names none.
 
-    Read: 2023, 2023年, 2023年度, 2023H1, 2023年上半年, 2023年1-6月, 2023Q2, 2023年二季度, 2023-06, 2023/6, 2023年6月, 202306.
+    Read: 2023, 2023年, 2023年度; 2023H1, 2023年上半年, 2023年1-6月; 2023Q2, 2023年二季度; 2023-06, 2023/6, 2023年6月,
+    202306.
     """
     plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
     for pattern in _WRITTEN:

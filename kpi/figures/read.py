@@ -41,7 +41,7 @@ def read(
 
     paths: files of one or more entities ("-": standard input, given as `stdin`). previous: files of the period a year
     earlier, which must say so themselves (a 年度 column, or the year in the name of the file or sheet).
-    period: None means the latest in the files. only: the keys of figures (and of indicators, as reported) that are wanted.
+    period: None means the latest in the files. only: the keys of figures (and of reported indicators) that are wanted.
     skip_errors: leave out entities with errors in their rows, and list them in `rejected`.
     Raises KpiError with every problem found.
     """
@@ -76,7 +76,7 @@ def read(
         preceding=chosen.preceding,
         sources=tuple(_source(p) for p in every),
         rejected=tuple(rejected),
-        problems=tuple([*notes, *(problem for p in every for problem in p.problems)]),
+        problems=(*notes, *(problem for p in every for problem in p.problems)),
         former=former.drop(KEY) if former is not None else None,
     )
     return _aliased(made)

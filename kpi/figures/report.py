@@ -66,10 +66,21 @@ def _between(groups: Sequence[Sequence[Slice]]) -> list[Problem]:
         present &= here
         missing = everybody.filter(~here)
         if not missing.is_empty():
-            message = say("{files}: no row for {count} of {total} entities: {names}.", files=_files(group), count=missing.height, total=complete, names=_names(missing))  # fmt: skip
+            message = say(
+                "{files}: no row for {count} of {total} entities: {names}.",
+                files=_files(group),
+                count=missing.height,
+                total=complete,
+                names=_names(missing),
+            )
             notes.append(Problem("join-missing", message, severity=Severity.NOTE))
     count = int(present.sum())
-    message = say("The files were joined: {total} entities, {count} of them in all files, {rest} not.", total=complete, count=count, rest=complete - count)  # fmt: skip
+    message = say(
+        "The files were joined: {total} entities, {count} of them in all files, {rest} not.",
+        total=complete,
+        count=count,
+        rest=complete - count,
+    )
     return [Problem("joined", message, severity=Severity.NOTE), *notes]
 
 
@@ -82,10 +93,20 @@ def _across(now: Sequence[Sequence[Slice]], earlier: Sequence[Slice], shift: Shi
     gone = before.filter(~before[KEY].is_in(here[KEY].implode()))
     notes = []
     if not new.is_empty():
-        message = say("{count} entities have no figures for the period before ({files}): {names}.", count=new.height, files=_files(earlier), names=_names(new))  # fmt: skip
+        message = say(
+            "{count} entities have no figures for the period before ({files}): {names}.",
+            count=new.height,
+            files=_files(earlier),
+            names=_names(new),
+        )
         notes.append(Problem(f"no-{shift}", message, severity=Severity.NOTE))
     if not gone.is_empty():
-        message = say("{count} entities have figures for the period before only ({files}), and are not evaluated: {names}.", count=gone.height, files=_files(earlier), names=_names(gone))  # fmt: skip
+        message = say(
+            "{count} entities have figures for the period before only ({files}), and are not evaluated: {names}.",
+            count=gone.height,
+            files=_files(earlier),
+            names=_names(gone),
+        )
         notes.append(Problem(f"only-{shift}", message, severity=Severity.NOTE))
     return notes
 

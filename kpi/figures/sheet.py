@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kpi.problems import Place, Problem
@@ -12,33 +13,60 @@ if TYPE_CHECKING:
     import polars
 
 
+class Layout(StrEnum):
+    CELLS = "cells"
+    RECORDS = "records"
+    LINES = "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Columns of a sheet, named by their position ("0", "1" …), every row below the header, blank ones included.
+
+    A column is String (text as written), or what a typed file has: Float64, integers, Decimal, Boolean, Date, Datetime.
+    changed: position → how many stored numbers were cut to 15 significant digits when they became texts.
+    """
+
+    frame: polars.DataFrame
+    changed: Mapping[int, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """header: the texts of the header row, one a column. first_row: the number of the row below it, as people count.
 
-    left: how many columns of the spreadsheet stand left of the first one.
-    load: the columns asked for, by position, named "0", "1" …; every row below the header, blank ones included.
-    A column is String (texts as written), or what a typed file has: Float64, integers, Decimal, Boolean, Date.
+    left: how many columns of the spreadsheet stand left of the first one. load: the columns asked for, by position.
     sha256: the fingerprint of the whole file; a call, because it may still be on its way in another thread.
+    layout: how places are named: cells (F17), JSON records ([15].税收) or JSON lines.
     """
 
     file: str
     name: str | None
     header: tuple[str, ...]
-    load: Callable[[Sequence[int]], polars.DataFrame]
+    load: Callable[[Sequence[int]], Loaded]
     sha256: Callable[[], str]
     first_row: int = 2
     left: int = 0
+    layout: Layout = Layout.CELLS
     problems: tuple[Problem, ...] = ()
 
     def place(self, column: int | None = None, row: int | None = None, entity: str | None = None) -> Place:
-        """The place of a cell (F17), a row (17:17 of every column), or the sheet."""
-        if row is None and column is None:
-            return Place(file=self.file, sheet=self.name, entity=entity)
+        """The place of a cell, of a header (row None), of a row (column None), or of the sheet (both None).
+
+        row: counted from 1, as the table's ROW column counts.
+        """
+        place = Place(file=self.file, sheet=self.name, entity=entity)
+        header = self.header[column] if column is not None else None
+        if self.layout is Layout.LINES:
+            return replace(place, line=row, key=header)
+        if self.layout is Layout.RECORDS:
+            record = f"[{row - 1}]" if row is not None else ""
+            return replace(
+                place, key=f"{record}.{header}" if header is not None and record else header or record or None
+            )
         if column is None:
-            return Place(file=self.file, sheet=self.name, line=row, entity=entity)
-        cell = f"{letters(self.left + column)}{self.first_row - 1 if row is None else row}"
-        return Place(file=self.file, sheet=self.name, cell=cell, entity=entity)
+            return replace(place, line=row)
+        return replace(place, cell=f"{letters(self.left + column)}{self.first_row - 1 if row is None else row}")
 
 
 def letters(column: int) -> str:

@@ -1,0 +1,189 @@
+"""A second look at a workbook's XML, for what the reader of values does not tell.
+
+Percent formats (a cell shown as 12.3 % is stored as 0.123), error values, and formulas that no program has calculated.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+Cell = tuple[int, int]  # row and column, from 0
+
+_BUILT_IN_PERCENT = {9, 10}  # ECMA-376, 18.8.30: 0% and 0.00%
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_REFERENCE = re.compile(rb'\sr="([A-Z]+)([0-9]+)"')
+_CELL = rb"<(?:\w+:)?c\b"
+_ERROR = re.compile(_CELL + rb'([^>]*\st="e"[^>]*)>.*?<(?:\w+:)?v>([^<]*)</', re.DOTALL)
+_FORMULA = re.compile(
+    _CELL + rb"([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f>)"
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*(0?)\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)  # fmt: skip
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+
+class Damaged(Exception):
+    """The XML is not well-formed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """percent: number cells with a percent format. texts: cells that hold no value, and what stands there instead:
+    an error value (#DIV/0!), or the formula that was never calculated (=A1/B1)."""
+
+    percent: frozenset[Cell] = frozenset()
+    texts: Mapping[Cell, str] = field(default_factory=dict)
+
+
+def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
+    """The marks of a worksheet, by its name."""
+    names = archive.namelist()
+    if "xl/workbook.xml" in names:
+        return _of_xlsx(archive)
+    if "content.xml" in names:
+        found = _of_ods(archive.read("content.xml"))
+        return lambda name: found.get(name, Marks())
+    return lambda name: Marks()
+
+
+def is_percent(code: str) -> bool:
+    """Whether a number format shows a percentage (a quoted % does not count)."""
+    return "%" in _QUOTED.sub("", code)
+
+
+def _of_xlsx(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
+    parts = _parts(archive)
+    styles = _percent_styles(archive)
+    # A program that writes formulas without calculating them may store 0 and ask for calculation on opening.
+    asked = b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
+
+    def marks(name: str) -> Marks:
+        part = parts.get(name)
+        if part is None:
+            return Marks()
+        xml = archive.read(part)
+        return Marks(frozenset(_percent_cells(xml, styles)), dict(_without_value(xml, asked)))
+
+    return marks
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Worksheet name → its part in the archive."""
+    targets: dict[str, str] = {}
+    for relation in _parsed(archive.read("xl/_rels/workbook.xml.rels")):
+        target = relation.get("Target", "")
+        targets[relation.get("Id", "")] = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    parts: dict[str, str] = {}
+    for element in _parsed(archive.read("xl/workbook.xml")).iter():
+        if _local(element) == "sheet":
+            reference = next((value for key, value in element.items() if key.endswith("}id")), "")
+            if reference in targets:
+                parts[element.get("name", "")] = targets[reference]
+    return parts
+
+
+def _percent_styles(archive: zipfile.ZipFile) -> list[int]:
+    """The cell styles (by number) that show percentages."""
+    if "xl/styles.xml" not in archive.namelist():
+        return []
+    codes: dict[int, str] = {}
+    styles: list[int] = []
+    for element in _parsed(archive.read("xl/styles.xml")):
+        if _local(element) == "numFmts":
+            codes |= {int(entry.get("numFmtId", "0")): entry.get("formatCode", "") for entry in element}
+        if _local(element) == "cellXfs":
+            used = [int(entry.get("numFmtId", "0")) for entry in element]
+            styles = [
+                at for at, code in enumerate(used) if code in _BUILT_IN_PERCENT or is_percent(codes.get(code, ""))
+            ]
+    return styles
+
+
+def _percent_cells(xml: bytes, styles: list[int]) -> Iterator[Cell]:
+    if not styles:
+        return
+    wanted = b"|".join(str(style).encode() for style in styles)
+    for match in re.finditer(_CELL + rb'([^>]*\ss="(?:' + wanted + rb')"[^>]*)>', xml):
+        cell = _cell(match[1])
+        if cell is not None:
+            yield cell
+
+
+def _without_value(xml: bytes, asked: bool) -> Iterator[tuple[Cell, str]]:
+    if b't="e"' in xml:
+        for match in _ERROR.finditer(xml):
+            cell = _cell(match[1])
+            if cell is not None:
+                yield cell, match[2].decode("utf-8", "replace")
+    for match in _FORMULA.finditer(xml):
+        cell = _cell(match[1])
+        empty_text = b't="str"' in match[1]  # a formula that gave an empty text has been calculated
+        if cell is not None and not empty_text and (asked or not match[3]):
+            yield cell, "=" + (match[2] or b"").decode("utf-8", "replace")
+
+
+def _cell(attributes: bytes) -> Cell | None:
+    found = _REFERENCE.search(b" " + attributes)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + letter - ord("A") + 1
+    return int(found[2]) - 1, column - 1
+
+
+def _of_ods(xml: bytes) -> dict[str, Marks]:
+    """Worksheet name → marks, of an OpenDocument spreadsheet."""
+    if b'value-type="percentage"' not in xml and b'value-type="error"' not in xml:
+        return {}
+    found: dict[str, Marks] = {}
+    for table in _parsed(xml).iter(f"{_TABLE}table"):
+        percent: set[Cell] = set()
+        texts: dict[Cell, str] = {}
+        row = 0
+        for line in table.iter(f"{_TABLE}table-row"):
+            times = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
+            for columns, cell in _ods_cells(line):
+                covered = [(row + down, at) for down in range(times) for at in columns]
+                if cell.get(f"{_OFFICE}value-type") == "percentage":
+                    percent.update(covered)
+                elif cell.get(f"{_CALC}value-type") == "error":
+                    texts.update(dict.fromkeys(covered, _error_text(cell)))
+            row += times
+        found[table.get(f"{_TABLE}name", "")] = Marks(frozenset(percent), texts)
+    return found
+
+
+def _error_text(cell: ElementTree.Element) -> str:
+    paragraph = cell.find(f"{_TEXT}p")
+    text = "".join(paragraph.itertext()) if paragraph is not None else ""
+    return text if text.startswith("#") else "#N/A"
+
+
+def _ods_cells(line: ElementTree.Element) -> Iterator[tuple[range, ElementTree.Element]]:
+    """The cells of a row that have a type, with the columns that each covers."""
+    column = 0
+    for cell in line:
+        if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            continue
+        times = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+        if cell.get(f"{_OFFICE}value-type") is not None:
+            yield range(column, column + times), cell
+        column += times
+
+
+def _parsed(xml: bytes) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(xml)
+    except ElementTree.ParseError as error:
+        raise Damaged(str(error)) from error
+
+
+def _local(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]

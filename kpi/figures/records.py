@@ -1,0 +1,121 @@
+"""JSON (an array of objects, {"entities": […]}, or one object a line) and Parquet → a sheet."""
+
+from __future__ import annotations
+
+import io
+import json as standard
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kpi.figures.delimited import text_of
+from kpi.figures.sheet import Layout, Loaded, Sheet
+from kpi.problems import KpiError, Place, Problem, say
+
+_LIST = "entities"
+
+
+class _Twice(ValueError):
+    """An object names a key twice."""
+
+
+def json(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) -> tuple[Sheet, ...]:
+    """The sheet of a JSON text. Numbers stay the texts that were written, so that no digit is lost.
+
+    Raises KpiError when it is no JSON, or no list of objects.
+    """
+    text = text_of(data, file)
+    first_line = text.strip().partition("\n")[0].strip()
+    if first_line.startswith("{") and first_line.endswith("}") and text.strip() != first_line:
+        rows, layout = _lines(file, text), Layout.LINES
+    else:
+        found = _parsed(file, text, 1)
+        single = isinstance(found, dict) and not isinstance(found.get(_LIST), list)
+        rows = [found] if single else found[_LIST] if isinstance(found, dict) else found
+        layout = Layout.RECORDS
+    for at, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise KpiError(_not_an_object(file, at, layout))
+    header = tuple(dict.fromkeys(key for row in rows for key in row))
+
+    def load(columns: Sequence[int]) -> Loaded:
+        import polars
+
+        names = {at: header[at] for at in sorted(set(columns))}
+        series = [
+            polars.Series(str(at), [_written(row.get(name)) for row in rows], dtype=polars.String)
+            for at, name in names.items()
+        ]
+        return Loaded(polars.DataFrame(series))
+
+    return (Sheet(file, None, header, load, sha256, first_row=1, layout=layout),)
+
+
+def _lines(file: str, text: str) -> list[Any]:
+    """One object a line; a blank line counts as a row without anything."""
+    lines = text.rstrip().split("\n")
+    return [_parsed(file, line, number) if line.strip() else {} for number, line in enumerate(lines, 1)]
+
+
+def _parsed(file: str, text: str, line: int) -> Any:
+    try:
+        return standard.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
+    except standard.JSONDecodeError as error:
+        place = Place(file=file, line=line + error.lineno - 1, column=error.colno)
+        raise KpiError(Problem("json-syntax", say("This is not JSON: {reason}.", reason=error.msg), place)) from error
+    except _Twice as error:
+        message = say("An object has the key “{key}” twice.", key=str(error))
+        raise KpiError(Problem("json-key-twice", message, Place(file=file, line=line))) from error
+    except RecursionError as error:
+        raise KpiError(Problem("json-syntax", say("The JSON is nested too deeply."), Place(file=file))) from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _Twice(next(key for key in keys if keys.count(key) > 1))
+    return found
+
+
+def _written(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return standard.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else None
+
+
+def _not_an_object(file: str, at: int, layout: Layout) -> Problem:
+    place = Place(file=file, line=at + 1) if layout is Layout.LINES else Place(file=file, key=f"[{at}]")
+    return Problem(
+        "json-not-records",
+        say("This is not an object with figures."),
+        place,
+        expected=say(
+            "A list of objects is expected, or an object with the list under “entities”, or one object a line."
+        ),
+    )
+
+
+def parquet(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) -> tuple[Sheet, ...]:
+    """The sheet of a Parquet file. Raises KpiError when it is damaged."""
+    import polars
+
+    def damaged() -> KpiError:
+        return KpiError(Problem("file-damaged", say("The Parquet file is damaged or incomplete."), Place(file=file)))
+
+    try:
+        schema = polars.read_parquet_schema(io.BytesIO(data))
+    except (polars.exceptions.PolarsError, OSError) as error:
+        raise damaged() from error
+    header = tuple(schema)
+
+    def load(columns: Sequence[int]) -> Loaded:
+        wanted = sorted(set(columns))
+        try:
+            frame = polars.read_parquet(io.BytesIO(data), columns=[header[at] for at in wanted])
+        except (polars.exceptions.PolarsError, OSError) as error:
+            raise damaged() from error
+        return Loaded(frame.select(polars.col(header[at]).alias(str(at)) for at in wanted))
+
+    return (Sheet(file, None, header, load, sha256),)

@@ -1,0 +1,225 @@
+"""Workbooks (.xlsx .xlsm .xlsb .xls .ods) → sheets, one for each visible worksheet that is not empty.
+
+Values come from calamine (from xlrd for .xls). What calamine does not tell (number formats, error values, formulas
+that were never calculated) comes from a second look at the file (marks.py).
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from kpi.figures import marks
+from kpi.figures.marks import Marks
+from kpi.figures.sheet import Loaded, Sheet
+from kpi.numbers import EXACT_DIGITS
+from kpi.problems import KpiError, Message, Place, Problem, Severity, say
+
+if TYPE_CHECKING:
+    import polars
+
+_OLE = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The used cells of a worksheet. top, left: the row and column (from 0) of the first one."""
+
+    name: str
+    rows: Sequence[Sequence[Any]]
+    top: int
+    left: int
+    marks: Marks = field(default_factory=Marks)
+
+
+def sheets(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) -> tuple[Sheet, ...]:
+    """The sheets of a workbook. Raises KpiError when it is damaged, protected or empty."""
+    notes: list[Problem] = []
+    if data.startswith(_OLE):
+        if _ENCRYPTED in data:
+            raise KpiError(
+                _problem(
+                    "file-protected",
+                    say("The workbook is protected by a password."),
+                    file,
+                    say("Save it without a password."),
+                )
+            )
+        grids = list(_old(file, data))
+    else:
+        grids = list(_new(file, data, notes))
+    found = tuple(_sheet(file, grid, sha256, notes if at == 0 else ()) for at, grid in enumerate(grids))
+    if not found:
+        raise KpiError(_problem("file-empty", say("The workbook has no visible sheet with anything in it."), file))
+    return found
+
+
+def _new(file: str, data: bytes, notes: list[Problem]) -> Iterator[Grid]:
+    """The worksheets of a zipped workbook."""
+    import python_calamine
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
+                raise KpiError(_problem("not-a-table", say("This is a compressed file, but no workbook."), file))
+            seen = marks.look(archive)
+            book = python_calamine.load_workbook(io.BytesIO(data))
+            if "xl/workbook.bin" in names:
+                message = say("Number formats of .xlsb files cannot be read here: 15 % reads as the stored 0.15.")
+                notes.append(
+                    _problem(
+                        "formats-unknown",
+                        message,
+                        file,
+                        say("Save the workbook as .xlsx to be sure."),
+                        Severity.WARNING,
+                    )
+                )
+            for meta in book.sheets_metadata:
+                if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                    continue
+                sheet = book.get_sheet_by_name(meta.name)
+                if sheet.start is None:
+                    continue
+                if meta.visible != python_calamine.SheetVisibleEnum.Visible:
+                    notes.append(_hidden(file, meta.name))
+                    continue
+                yield Grid(meta.name, sheet.to_python(skip_empty_area=True), *sheet.start, seen(meta.name))
+    except (zipfile.BadZipFile, python_calamine.CalamineError, marks.Damaged, KeyError, EOFError, OSError) as error:
+        raise KpiError(_damaged(file)) from error
+
+
+def _old(file: str, data: bytes) -> Iterator[Grid]:
+    """The worksheets of an .xls file."""
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+    except Exception as error:  # xlrd raises errors of its own, struct's, and assertions for a damaged file
+        raise KpiError(_damaged(file)) from error
+    percents = {
+        at for at, style in enumerate(book.xf_list) if marks.is_percent(book.format_map[style.format_key].format_str)
+    }
+    for sheet in book.sheets():
+        if sheet.visibility != 0 or not sheet.nrows:
+            continue
+        rows: list[list[object]] = []
+        percent: set[tuple[int, int]] = set()
+        for row in range(sheet.nrows):
+            cells = sheet.row(row)
+            rows.append([_old_value(cell, book.datemode) for cell in cells])
+            percent |= {
+                (row, at)
+                for at, cell in enumerate(cells)
+                if cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percents
+            }
+        top = next((at for at, cells in enumerate(rows) if any(cell != "" for cell in cells)), None)
+        if top is not None:
+            yield Grid(sheet.name, rows[top:], top, 0, Marks(frozenset(percent)))
+
+
+def _old_value(cell: Any, datemode: int) -> object:
+    import xlrd
+
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        try:
+            return xlrd.xldate_as_datetime(cell.value, datemode)
+        except (ValueError, OverflowError, xlrd.xldate.XLDateError):
+            return cell.value
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code.get(cell.value, "#N/A")
+    return cell.value
+
+
+def _sheet(file: str, grid: Grid, sha256: Callable[[], str], notes: Sequence[Problem]) -> Sheet:
+    header = tuple(_text(value)[0] or "" for value in grid.rows[0])
+
+    def load(columns: Sequence[int]) -> Loaded:
+        import polars
+
+        values = list(zip(*grid.rows[1:], strict=True)) or [()] * len(header)
+        series: list[polars.Series] = []
+        changed: dict[int, int] = {}
+        for column in sorted(set(columns)):
+            made, cut = _column(values[column], grid, column)
+            series.append(made.alias(str(column)))
+            changed[column] = cut
+        return Loaded(polars.DataFrame(series), changed)
+
+    return Sheet(file, grid.name, header, load, sha256, grid.top + 2, grid.left, problems=tuple(notes))
+
+
+def _column(values: Sequence[object], grid: Grid, column: int) -> tuple[polars.Series, int]:
+    """A column of cells: of one type if all are, else as texts; and how many numbers were cut to 15 digits for it."""
+    import polars
+
+    position = grid.left + column
+    percent = {row - grid.top - 1 for row, at in grid.marks.percent if at == position}
+    texts = {row - grid.top - 1: text for (row, at), text in grid.marks.texts.items() if at == position}
+    kinds = {type(value) for value in values if value != ""}
+    if not percent and not texts and kinds in ({float}, {int}, {float, int}):
+        return polars.Series(
+            [None if value == "" else value for value in values], dtype=polars.Float64, strict=False
+        ), 0
+    if not texts and kinds == {date}:
+        return polars.Series([None if value == "" else value for value in values], dtype=polars.Date), 0
+    cut = 0
+    written: list[str | None] = []
+    for row, value in enumerate(values):
+        if row in texts:
+            written.append(texts[row])
+            continue
+        text, was_cut = _text(value, row in percent)
+        written.append(text)
+        cut += was_cut
+    return polars.Series(written, dtype=polars.String), cut
+
+
+def _text(value: object, percent: bool = False) -> tuple[str | None, bool]:
+    """A cell as text, as a person would write it; and whether 15 significant digits changed its number."""
+    if isinstance(value, bool):
+        return ("true" if value else "false"), False
+    if isinstance(value, int | float):
+        number = Decimal(f"{value:.{EXACT_DIGITS}g}")
+        text = (
+            f"{number * 100:f}%"
+            if percent
+            else f"{int(number)}"
+            if number == int(number) and abs(number) < 10**EXACT_DIGITS
+            else f"{number}"
+        )
+        return text, float(number) != value
+    if isinstance(value, datetime):
+        return (
+            value.strftime("%Y-%m-%d") if value.time() == datetime.min.time() else value.strftime("%Y-%m-%d %H:%M:%S")
+        ), False
+    return (str(value) if value not in ("", None) else None), False
+
+
+def _hidden(file: str, name: str) -> Problem:
+    return Problem(
+        "sheet-hidden",
+        say("The hidden sheet {sheet} was not read.", sheet=name),
+        Place(file=file, sheet=name),
+        Severity.NOTE,
+    )
+
+
+def _damaged(file: str) -> Problem:
+    hint = say("Open it in a spreadsheet program, save it again, and read the new file.")
+    return _problem("file-damaged", say("The workbook is damaged or incomplete."), file, hint)
+
+
+def _problem(
+    code: str, message: Message, file: str, hint: Message | None = None, severity: Severity = Severity.ERROR
+) -> Problem:
+    return Problem(code, message, Place(file=file), severity, hint=hint)
