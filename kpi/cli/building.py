@@ -134,7 +134,7 @@ def _prepare(command: Any, session: Session) -> None:
         parameter.help = text(parameter.help or "", session.language)
         if parameter.metavar:
             parameter.metavar = text(parameter.metavar, session.language)
-        if parameter.type_descriptor.annotation is bool:
+        if not parameter.type_descriptor.choices:
             parameter.display_type_rich = _no_type
         # Typer reads values with pydantic, which takes longer to import than most commands take to run. Ours are texts,
         # choices and switches only.
@@ -142,7 +142,7 @@ def _prepare(command: Any, session: Session) -> None:
 
 
 def _no_type(ctx: Any) -> None:
-    """A switch takes nothing, so its help names no type."""
+    """Everything but a choice is a text or a switch, and its help names no type."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from kpi import __version__
+from kpi.evaluation.table import Rejected
 from kpi.locale import translate
 from kpi.numbers import shown, terminating_decimals
 from kpi.problems import Message, Problem
@@ -118,6 +119,18 @@ def reasons(codes: Sequence[str], messages: Sequence[Message], language: str) ->
     ]
 
 
-def schema(name: str) -> str:
-    """The JSON Schema of a command's answer."""
-    return (Path(__file__).parent.parent / "schemas" / f"{name}.json").read_text(encoding="utf-8")
+def rejected(row: Rejected, language: str) -> Data:
+    """An entity that was left out because of errors, with all of them."""
+    return {"id": row.id, "name": row.name, "problems": problems(row.problems, language)}
+
+
+def finite(value: Fraction, published: str) -> Fraction:
+    """The value itself if its decimal ends, else as it is shown."""
+    return value if terminating_decimals(value) is not None else Fraction(published)
+
+
+def schema(name: str) -> dict[str, object]:
+    """The JSON Schema of a command's answer, whole: with the definitions that all answers share."""
+    folder = Path(__file__).parent.parent / "schemas"
+    shared, own = (json.loads((folder / f"{part}.json").read_text(encoding="utf-8")) for part in ("common", name))
+    return {**own, "$defs": shared["$defs"] | own["$defs"]}

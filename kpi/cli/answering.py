@@ -1,0 +1,37 @@
+"""What every answer carries: which definitions, which files, for which period and day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kpi.cli.session import Session
+from kpi.render.as_json import Envelope
+
+if TYPE_CHECKING:
+    from kpi.definitions.model import Definitions
+    from kpi.evaluation.table import Table
+
+
+def envelope(
+    command: str,
+    session: Session,
+    definitions: Definitions | None = None,
+    figures: Table | None = None,
+    as_of: date | None = None,
+) -> Envelope:
+    """The "kpi" part of a JSON answer."""
+    files = definitions.files if definitions is not None else ()
+    sources = figures.sources if figures is not None else ()
+    return Envelope(
+        command=command,
+        language=session.language,
+        as_of=as_of.isoformat() if as_of is not None else None,
+        period=figures.period if figures is not None else None,
+        previous=figures.previous if figures is not None else None,
+        definitions=[{"path": file.path, "sha256": file.sha256} for file in files],
+        inputs=[
+            {"path": source.path, "sheet": source.sheet, "sha256": source.sha256, "rows": source.rows}
+            for source in sources
+        ],
+    )

@@ -1,0 +1,80 @@
+"""Reading what a command evaluates: definitions, and figures from files, standard input or the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import kpi
+from kpi.cli.options import FiguresOptions, definitions_path
+from kpi.cli.output import chosen_form
+from kpi.cli.session import Session
+from kpi.problems import KpiError, Problem, say
+from kpi.render.formats import Form
+
+if TYPE_CHECKING:
+    from kpi.definitions.model import Definitions
+    from kpi.evaluation.table import Table
+    from kpi.formula import Formula
+    from kpi.formula.values import Value
+
+STANDARD_INPUT = "-"
+FILES = say("Name a file, such as figures.xlsx, or “-” for standard input.")
+TYPED = say("Name a file, such as figures.xlsx, or type them: 税收=900万元 用地面积=50亩.")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything that a command asks about. typed: the figures were typed on the command line."""
+
+    form: Form
+    definitions: Definitions
+    figures: Table | Mapping[str, Value]
+    as_of: date
+    where: Formula | None
+
+    @property
+    def table(self) -> Table | None:
+        """The figures that came from files."""
+        return None if isinstance(self.figures, Mapping) else self.figures
+
+
+def requested(figures: Sequence[str] | None, options: FiguresOptions, session: Session, typed: bool = True) -> Request:
+    """Read the request; what is wrong with it is found before anything is computed.
+
+    typed: whether NAME=VALUE may stand in place of files. Raises KpiError.
+    """
+    given = list(figures or [])
+    if not given:
+        raise KpiError(Problem("no-figures", say("No figures were given."), hint=TYPED if typed else FILES))
+    path = definitions_path(options.definitions, session)
+    as_of = options.day(session)
+    assignments = typed and all(map(_assignment, given))
+    previous = options.previous or []
+    inputs: list[str | Path] = [*([] if assignments else given), *previous, *([path] if path else [])]
+    form = chosen_form(options, inputs)
+    definitions = kpi.load(path)
+    where = kpi.condition(options.where, definitions) if options.where is not None else None
+    if assignments:
+        return Request(form, definitions, kpi.typed(given, definitions), as_of, where)
+    return Request(form, definitions, _table(given, definitions, options, session), as_of, where)
+
+
+def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptions, session: Session) -> Table:
+    stdin = session.standard_input().read() if STANDARD_INPUT in given else None
+    return kpi.read(
+        given,
+        definitions,
+        period=options.period,
+        previous=options.previous or (),
+        skip_errors=options.skip_errors,
+        stdin=stdin,
+    )
+
+
+def _assignment(text: str) -> bool:
+    """NAME=VALUE, unless a file is called so."""
+    return any(sign in text for sign in "=＝≥≤<>") and not Path(text).exists()

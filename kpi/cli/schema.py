@@ -1,0 +1,42 @@
+"""`kpi schema`: JSON Schemas, of definitions for editors and of answers for scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import typer
+
+from kpi.cli.options import ScreenOptions
+from kpi.cli.session import Session
+from kpi.locale import N_
+from kpi.render import as_json
+
+Of = Literal["definitions", "check", "compute", "classify", "explain"]
+
+
+def command(
+    of: Annotated[
+        Of,
+        typer.Argument(
+            metavar=N_("OF"),
+            show_default=False,
+            help=N_("definitions, or the answer of check, compute, classify or explain."),
+        ),
+    ] = "definitions",
+    *,
+    options: ScreenOptions,
+    session: Session,
+) -> int:
+    """Print the schema."""
+    session.write(json.dumps(_schema(of), ensure_ascii=False, indent=2) + "\n")
+    return 0
+
+
+def _schema(of: str) -> Mapping[str, object]:
+    if of != "definitions":
+        return as_json.schema(of)
+    from kpi.definitions.schema import schema
+
+    return schema()

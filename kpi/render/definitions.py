@@ -1,0 +1,212 @@
+"""The answers of `list` and `show`: what the definitions define, in the keys in which it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import date
+from difflib import get_close_matches
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from kpi.definitions.model import Definitions, Figure, Indicator, NameList, Scheme, Standard, Validity
+from kpi.formula.tree import Formula
+from kpi.locale import N_, text
+from kpi.numbers import plain, terminating_decimals
+from kpi.problems import KpiError, Problem, say
+from kpi.render.as_json import Data
+from kpi.render.report import Cell, Report, Section
+from kpi.render.words import column, label, listed
+from kpi.units import Unit
+
+KINDS = ("figures", "indicators", "standards", "schemes", "lists")
+TITLES = {
+    "figures": N_("Figures"),
+    "indicators": N_("Indicators"),
+    "standards": N_("Standards"),
+    "schemes": N_("Schemes"),
+    "lists": N_("Lists"),
+}
+
+# What reading has made of a rule, beside the rule as it is written.
+DERIVED = {"condition", "bounds", "places"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A definition by its kind and key, in all its editions."""
+
+    kind: str
+    key: str
+    editions: tuple[Any, ...]
+
+
+def find(definitions: Definitions, name: str) -> Found:
+    """What is called so, by key first, then by label.
+
+    Raises KpiError when nothing is, with the nearest names.
+    """
+    everything = [found for kind in KINDS for found in _of_kind(definitions, kind)]
+    for matches in (_by_key, _by_label):
+        for found in everything:
+            if matches(found, name):
+                return found
+    known = [found.key for found in everything] + [
+        each.label for found in everything for each in found.editions if not isinstance(each, NameList)
+    ]
+    near = get_close_matches(name, known, n=3, cutoff=0.4)
+    hint = say("Did you mean {near}?", near=tuple(dict.fromkeys(near))) if near else say("`kpi list` names them all.")
+    raise KpiError(Problem("unknown-definition", say("Nothing is called “{name}”.", name=name), hint=hint))
+
+
+def _by_key(found: Found, name: str) -> bool:
+    return found.key == name
+
+
+def _by_label(found: Found, name: str) -> bool:
+    return any(name in (getattr(each, "label", ""), getattr(each, "label_en", "")) for each in found.editions)
+
+
+def _of_kind(definitions: Definitions, kind: str) -> Iterator[Found]:
+    entries: Mapping[str, Any] = getattr(definitions, kind)
+    for key, entry in entries.items():
+        yield Found(kind, key, entry if isinstance(entry, tuple) else (entry,))
+
+
+def show_data(found: Found) -> Data:
+    """Everything that is said of a definition, in the keys of the file."""
+    return {"kind": found.kind, "key": found.key, "editions": [written(each) for each in found.editions]}
+
+
+def show_report(found: Found, language: str) -> Report:
+    """One line a key; editions one after the other."""
+    columns = [column("key", N_("Key"), language), column("value", N_("Value"), language)]
+    sections = [
+        Section(found.kind, "", columns, [[Cell(key), Cell(value)] for key, value in _flat("", written(each))])
+        for each in found.editions
+    ]
+    heading = f"{text(TITLES[found.kind], language)} · {found.key}"
+    return Report(heading, sections=sections)
+
+
+def written(value: Any) -> Any:
+    """A model as plain data: what differs from the default, formulas as they are written, numbers exact."""
+    if isinstance(value, Formula):
+        return value.text
+    if isinstance(value, Unit):
+        return str(value)
+    if isinstance(value, Fraction):
+        return value if terminating_decimals(value) is not None else plain(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): written(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [written(item) for item in value]
+    if is_dataclass(value):
+        return _written_fields(value)
+    return value
+
+
+def _written_fields(value: Any) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    for each in fields(value):
+        item = getattr(value, each.name)
+        if each.name in DERIVED or item is None or item == "" or item == () or item == _default(each):
+            continue
+        if isinstance(item, Validity):
+            said |= _written_fields(item)
+        else:
+            said[each.name.rstrip("_")] = written(item)
+    return said
+
+
+def _default(each: Any) -> Any:
+    return each.default_factory() if each.default_factory is not MISSING else each.default
+
+
+def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Nested data as lines: items[1].weight."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _flat(f"{path}.{key}" if path else str(key), item)
+    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        for number, item in enumerate(value, start=1):
+            yield from _flat(f"{path}[{number}]", item)
+    else:
+        yield path, _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_scalar, value))
+    if isinstance(value, Fraction):
+        return plain(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def list_data(definitions: Definitions, kinds: Sequence[str]) -> Data:
+    """Every definition with its label, kind by kind."""
+    return {kind: [_gist_data(found) for found in _of_kind(definitions, kind)] for kind in kinds}
+
+
+def _gist_data(found: Found) -> Data:
+    first = found.editions[0]
+    gist: dict[str, object] = {"key": found.key}
+    for name in ("label", "label_en", "unit", "type", "formula", "decimals", "source"):
+        value = getattr(first, name, None)
+        if value is not None:
+            gist[name] = written(value)
+    return gist
+
+
+def list_report(definitions: Definitions, kinds: Sequence[str], language: str) -> Report:
+    """One table a kind; kinds of which there are none are left out."""
+    sections = []
+    for kind in kinds:
+        columns, row = GISTS[kind]
+        rows = [row(each, language) for found in _of_kind(definitions, kind) for each in found.editions]
+        if rows:
+            titles = [column(title.lower(), title, language) for title in columns]
+            cells = [[Cell(value) for value in values] for values in rows]
+            sections.append(Section(kind, text(TITLES[kind], language), titles, cells))
+    return Report("", sections=sections)
+
+
+def _figure(each: Figure, language: str) -> list[str]:
+    kind = str(each.unit) if each.unit is not None else each.type.value
+    return [each.key, label(each, language), kind, listed(each.aliases, language)]
+
+
+def _indicator(each: Indicator, language: str) -> list[str]:
+    return [each.key, label(each, language), each.formula.text, str(each.unit), each.source]
+
+
+def _standard(each: Standard, language: str) -> list[str]:
+    return [each.key, label(each, language), listed([rule.rule for rule in each.require], language), each.source]
+
+
+def _scheme(each: Scheme, language: str) -> list[str]:
+    items = [f"{item.label or item.indicator} {plain(item.weight)}" for item in each.items]
+    return [each.key, label(each, language), listed(items, language), each.source]
+
+
+def _list(each: NameList, language: str) -> list[str]:
+    return [each.key, str(len(each.members)), each.source]
+
+
+Gist = tuple[tuple[str, ...], Callable[[Any, str], list[str]]]
+
+# Kind → the titles of its table, and one definition as a line of it.
+GISTS: Mapping[str, Gist] = {
+    "figures": ((N_("Key"), N_("Label"), N_("Unit or type"), N_("Aliases")), _figure),
+    "indicators": ((N_("Key"), N_("Label"), N_("Formula"), N_("Unit"), N_("Source")), _indicator),
+    "standards": ((N_("Key"), N_("Label"), N_("Requirements"), N_("Source")), _standard),
+    "schemes": ((N_("Key"), N_("Label"), N_("Items and weights"), N_("Source")), _scheme),
+    "lists": ((N_("Key"), N_("Members"), N_("Source")), _list),
+}

@@ -1,0 +1,76 @@
+"""Words that several renderings share: labels, verdicts, signs, amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Protocol
+
+from kpi.evaluation.table import Rejected
+from kpi.locale import LIST_SEPARATOR, N_, text, translate
+from kpi.numbers import plain
+from kpi.problems import Message
+from kpi.render.problems import where
+from kpi.render.report import UNDEFINED, Cell, Column
+
+SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "=", "!=": "≠"}
+BRACKETS = {"zh": "（{}）", "en": " ({})"}
+SENTENCES = {"zh": "；", "en": "; "}
+
+REJECTED = N_("rejected")
+
+
+class Labelled(Protocol):
+    """Anything with a Chinese and maybe an English name."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def label_en(self) -> str: ...
+
+
+def label(thing: Labelled, language: str) -> str:
+    """The name of a thing in the reader's language, as far as it has one."""
+    return thing.label_en if language == "en" and thing.label_en else thing.label
+
+
+def with_unit(name: str, unit: str | None, language: str) -> str:
+    """A column title: 亩均税收（万元/亩）."""
+    return name + BRACKETS[language].format(unit) if unit else name
+
+
+def column(key: str, title: str, language: str, right: bool = False) -> Column:
+    """A column whose title is marked for translation."""
+    return Column(key, text(title, language), right)
+
+
+def amount(value: Fraction | None, shown: str | None, style: str = "") -> Cell:
+    """A number as it is shown; undefined: a dash."""
+    return Cell(shown, value, style) if value is not None and shown is not None else UNDEFINED
+
+
+def exactly(value: Fraction | None) -> Cell:
+    """The exact value: a decimal that ends, else a fraction."""
+    return Cell(plain(value)) if value is not None else UNDEFINED
+
+
+def listed(parts: Iterable[str], language: str) -> str:
+    """A list of words in one cell."""
+    return LIST_SEPARATOR[language].join(parts)
+
+
+def said(messages: Sequence[Message], language: str) -> str:
+    """Several reasons in one cell."""
+    return SENTENCES[language].join(translate(message, language).rstrip("。.") for message in messages)
+
+
+def entity(name: str | None, code: str | None) -> str:
+    """What an entity is called: its name, else its code."""
+    return name or code or ""
+
+
+def rejection(row: Rejected, language: str) -> str:
+    """Why a row was left out, with its place."""
+    sentences = said([problem.message for problem in row.problems], language)
+    place = where(row.place, language)
+    return f"{place}{BRACKETS[language].format(sentences)}" if place else sentences
