@@ -88,7 +88,7 @@ def _aggregate(reader: Reader, written: Written) -> Node:
         reader.fail(
             written.span,
             say("“{function}” takes no condition after where.", function=written.word),
-            expected=say("{signature}.", signature=function.signature),
+            expected=say("It is written {signature}.", signature=function.signature),
             code="formula-arguments",
         )
     if not reader.scope.table_functions:
@@ -135,7 +135,7 @@ def _wrong_count(reader: Reader, written: Written) -> NoReturn:
         say("“{function}” cannot take what is in its brackets.", function=written.word)
         if written.where is not None
         else say("“{function}” cannot take {count} values.", function=written.word, count=len(written.arguments)),
-        expected=say("{signature}.", signature=written.function.signature),
+        expected=say("It is written {signature}.", signature=written.function.signature),
         hint=say("For example: {example}.", example=written.function.example),
         code="formula-arguments",
     )
@@ -195,7 +195,7 @@ def shifted(reader: Reader, tree: Node, shift: Shift, written: Written) -> Node:
         reader.fail(
             tree.span,
             say("“{function}” needs a figure or an indicator inside.", function=written.word),
-            expected=say("{signature}.", signature=written.function.signature),
+            expected=say("It is written {signature}.", signature=written.function.signature),
             hint=say("For example: {example}.", example=written.function.example),
             code="formula-period",
         )

@@ -40,12 +40,12 @@ FUNCTIONS: tuple[Function, ...] = (
         "税收 > preceding(税收)",
     ),
     Function(
-        "min", "最小", "min(a, b, …) or min(x where condition)", 2, None,
+        "min", "最小", "min(a, b, …), min(x where condition)", 2, None,
         "The smallest of the values; with where, the smallest over the rows of the table.",
         "min(税收, 承诺税收)",
     ),
     Function(
-        "max", "最大", "max(a, b, …) or max(x where condition)", 2, None,
+        "max", "最大", "max(a, b, …), max(x where condition)", 2, None,
         "The largest of the values; with where, the largest over the rows of the table.",
         "max(税收, 0万元)",
     ),
@@ -80,7 +80,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "in_list(安全事故)",
     ),
     Function(
-        "sum", "合计", "sum(x) or sum(x where condition)", 1, 1,
+        "sum", "合计", "sum(x), sum(x where condition)", 1, 1,
         "The sum over the rows of the table.",
         "sum(税收 where 规模 = '规上')", table=True,
     ),
@@ -90,17 +90,17 @@ FUNCTIONS: tuple[Function, ...] = (
         "count(投资额 ≥ 1亿元 且 签约日期 在 本期)", table=True,
     ),
     Function(
-        "mean", "平均", "mean(x) or mean(x where condition)", 1, 1,
+        "mean", "平均", "mean(x), mean(x where condition)", 1, 1,
         "The arithmetic mean over the rows of the table.",
         "mean(亩均税收)", table=True,
     ),
     Function(
-        "median", "中位数", "median(x) or median(x where condition)", 1, 1,
+        "median", "中位数", "median(x), median(x where condition)", 1, 1,
         "The median over the rows of the table.",
         "median(亩均税收 where 规模 = '规上')", table=True,
     ),
     Function(
-        "share", "占比", "share(condition) or share(x where condition)", 1, 1,
+        "share", "占比", "share(condition), share(x where condition)", 1, 1,
         "The share of the rows that meet the condition; with x, their share of its sum.",
         "share(税收 where 高新技术企业)", table=True,
     ),

@@ -130,9 +130,9 @@ def _quoted_name(source: Source, place: int) -> Token:
             expected=say("A closing ` after the name."),
         )
     written = source.text[place + 1 : close]
-    for name in (written, written.strip(), written.translate(FOLDED)):
-        if name in source.scope.names:
-            return Token("name", name, place, close + 1, symbol(source.text, source.scope, name, place))
+    name = _same_name(source.scope, written)
+    if name is not None:
+        return Token("name", name, place, close + 1, symbol(source.text, source.scope, name, place))
     if not written.strip():
         raise wrong(
             source.text,
@@ -142,6 +142,14 @@ def _quoted_name(source: Source, place: int) -> Token:
             expected=say("A name, such as `2+3产业产值`."),
         )
     return Token("word", written, place, close + 1)
+
+
+def _same_name(scope: Scope, written: str) -> str | None:
+    """The known name between backquotes: exactly so, else with other spaces around it or characters of other width."""
+    if written in scope.names:
+        return written
+    folded = written.strip().translate(FOLDED)
+    return next((name for name in scope.names if name.translate(FOLDED) == folded), None)
 
 
 def _unknown_character(source: Source, place: int) -> FormulaError:
