@@ -156,7 +156,10 @@ def read_indicators(data: Mapping[str, Any], reading: Reading) -> None:
 
 def _name(indicators: Mapping[str, Any], units: Mapping[str, Unit], reading: Reading) -> None:
     """Enter every way to write a figure or an indicator: its key and its label."""
-    symbols = {key: Symbol(key, "figure", _TYPES[figure.type], figure.unit) for key, figure in reading.figures.items()}
+    symbols = {
+        key: Symbol(key, "figure", _TYPES[figure.type], figure.unit, figure.type is FigureType.INDUSTRY)
+        for key, figure in reading.figures.items()
+    }
     ways: list[tuple[str, Symbol]] = []
     for key, figure in reading.figures.items():
         ways += [(key, symbols[key]), (figure.label, symbols[key])]

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import narwhals as nw
 
 from kpi import numbers
+from kpi.formula.industry import pattern
 from kpi.formula.tree import (
     And,
     Binary,
@@ -123,6 +124,7 @@ class Reading:
 
     decimal: the value is the binary64 number nearest to a decimal of at most 15 digits, so that two such values compare
     as their decimals do. doubt: rows where even being defined is uncertain. low, high: decades of nonzero values.
+    constant: the exact value, when it is the same in every row.
     """
 
     value: nw.Expr
@@ -132,6 +134,7 @@ class Reading:
     doubt: nw.Expr | None = None
     low: int = -FIGURE_DECADES
     high: int = FIGURE_DECADES
+    constant: Fraction | None = None
 
     def error(self) -> nw.Expr:
         """The bound, as a column."""
@@ -173,7 +176,9 @@ def literal(value: Fraction) -> Reading:
     decimals = numbers.terminating_decimals(value)
     short = decimals is not None and len(str(abs(numbers.ticks(value, decimals))).rstrip("0")) <= numbers.EXACT_DIGITS
     decade = math.floor(math.log10(abs(nearest))) if nearest else 0
-    return Reading(nw.lit(nearest), 0.0 if exact else ROUNDING, decimal=short, low=decade - 1, high=decade + 1)
+    return Reading(
+        nw.lit(nearest), 0.0 if exact else ROUNDING, decimal=short, low=decade - 1, high=decade + 1, constant=value
+    )
 
 
 def leaf(source: Leaf) -> Reading:
@@ -213,7 +218,7 @@ def _scaled(operand: Reading, factor: Fraction) -> Reading:
 
 def _negative(node: Negative, context: Context) -> Reading:
     operand = number(node.operand, context)
-    return replace(operand, value=-operand.value)
+    return replace(operand, value=-operand.value, constant=None if operand.constant is None else -operand.constant)
 
 
 def _binary(node: Binary, context: Context) -> Reading:
@@ -227,7 +232,7 @@ def _binary(node: Binary, context: Context) -> Reading:
         return _product(left, right)
     if node.operator == "/":
         return _quotient(left, right)
-    return _sum(left, right if node.operator == "+" else replace(right, value=-right.value))
+    return _sum(left, right if node.operator == "+" else replace(right, value=-right.value, constant=None))
 
 
 def _sum(left: Reading, right: Reading) -> Reading:
@@ -298,10 +303,34 @@ def _extreme(smallest: bool) -> Callable[[Sequence[Node], Context], Reading]:
         readings = [number(argument, context) for argument in arguments]
         result = readings[0]
         for other in readings[1:]:
-            result = _one_of(result, other, result.value <= other.value if smallest else result.value >= other.value)
+            result = (
+                _clipped(result, other, smallest)
+                or _clipped(other, result, smallest)
+                or _one_of(result, other, result.value <= other.value if smallest else result.value >= other.value)
+            )
         return result
 
     return read
+
+
+def _clipped(reading: Reading, bound: Reading, smallest: bool) -> Reading | None:
+    """A value held to a constant bound, for the most frequent case: a relative error stays one.
+
+    Where value and exact value lie on different sides of the bound, both are within the relative error of it.
+    """
+    if bound.constant is None or reading.absolute is not None:
+        return None
+    limit = numbers.to_float(bound.constant)
+    value = reading.value.clip(None, limit) if smallest else reading.value.clip(limit, None)
+    return replace(
+        reading,
+        value=value,
+        relative=reading.relative + bound.relative,
+        decimal=reading.decimal and bound.decimal,
+        low=min(reading.low, bound.low),
+        high=max(reading.high, bound.high),
+        constant=None,
+    )
 
 
 def _one_of(left: Reading, right: Reading, left_wins: nw.Expr) -> Reading:
@@ -356,7 +385,7 @@ def _first(arguments: Sequence[Node], context: Context) -> Reading:
 
 def _abs(arguments: Sequence[Node], context: Context) -> Reading:
     operand = number(arguments[0], context)
-    return replace(operand, value=operand.value.abs())
+    return replace(operand, value=operand.value.abs(), constant=None)
 
 
 def _growth(arguments: Sequence[Node], context: Context) -> Reading:
@@ -394,7 +423,11 @@ def _within(node: Within, context: Context) -> Verdict:
         raise NotAsColumns
     texts = [item.value for item in node.items.items if isinstance(item, Text)]
     member = _plain(node.member, context)
-    return Verdict(nw.when(~member.is_null()).then(member.is_in(texts)))
+    if node.industry:
+        within = member.str.strip_chars().str.contains(f"(?s)^{pattern(tuple(texts))}$")
+    else:
+        within = member.is_in(texts)
+    return Verdict(nw.when(~member.is_null()).then(within))
 
 
 def _not(node: Not, context: Context) -> Verdict:

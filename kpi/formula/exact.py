@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from kpi.formula.industry import belongs
 from kpi.formula.tree import (
     Aggregate,
     And,
@@ -170,6 +171,8 @@ def _within(node: Within, row: Row) -> Value:
     undefined = merged((member, items))
     if undefined:
         return undefined
+    if node.industry:
+        return belongs(member, items)
     return bool(items[0] <= member <= items[1]) if isinstance(node.items, Period) else member in items
 
 

@@ -24,6 +24,7 @@ class Symbol:
     role: str  # figure, indicator, reserved
     type: Type
     unit: Unit | None = None
+    industry: bool = False  # a text by which 属于 includes everything below a GB/T 4754 code (formula/industry.py)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,11 +101,15 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """member 属于 items, member 在 本期."""
+    """member 属于 items, member 在 本期.
+
+    industry: checking found that the member is an industry, which belongs to every class above its own.
+    """
 
     member: Node
     items: Node
     span: Span
+    industry: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,7 +266,8 @@ def _within(node: Within, context: Context) -> Settled:
         elif sort is not item_sort:
             raise misfit.wrong_type(context.text, settled, item_sort, sort)
         items.append(settled)
-    return replace(node, member=member, items=replace(node.items, items=tuple(items))), TRUTH
+    industry = isinstance(node.member, Name) and _symbol(node.member, context).industry
+    return replace(node, member=member, items=replace(node.items, items=tuple(items)), industry=industry), TRUTH
 
 
 def _not(node: Not, context: Context) -> Settled:
