@@ -17,6 +17,7 @@ from kpi.evaluation.pieces import NotSolvable
 from kpi.evaluation.ranges import Ranges, common, nearest, outside, union
 from kpi.evaluation.results import Remedy
 from kpi.evaluation.rows import Entities, EntityRow
+from kpi.evaluation.rule_results import rule_results
 from kpi.evaluation.solving import Solver
 from kpi.formula.tree import Name, Node, Published, Shift, children
 
@@ -143,7 +144,7 @@ def _checked(
     cleared = [index for index in short if _passed(after[index])]
     if not cleared:
         return None
-    clears = dict.fromkeys(name for index in cleared for name in _names(judged[index]))
+    clears = dict.fromkeys(name for index in cleared for name in _names(judged[index], row))
     decimals = _decimals_apart(now, needed, figure.decimals)
     return Remedy(
         figure=figure.key,
@@ -155,7 +156,7 @@ def _checked(
         needed_shown=numbers.shown(needed, figure.decimals),
         unit=figure.unit.text if figure.unit else "",
         clears=tuple(clears),
-        passes=all(item is None or item.passed is True or item.requirement.indicative for item in after),
+        passes=all(item is None or item.passed is True or item.wording.indicative for item in after),
     )
 
 
@@ -163,9 +164,9 @@ def _passed(judgement: Judgement | None) -> bool:
     return judgement is not None and judgement.passed is True
 
 
-def _names(judgement: Judgement | None) -> list[str]:
+def _names(judgement: Judgement | None, row: EntityRow) -> list[str]:
     """The indicators of a rule that fail; the rule itself where it speaks of none."""
-    results = judgement.results if judgement else ()
+    results = rule_results(judgement, row) if judgement else []
     return [result.indicator or result.rule for result in results if result.passed is False]
 
 

@@ -9,10 +9,11 @@ from datetime import date
 
 from kpi.definitions.editions import in_force, standard_in_force
 from kpi.definitions.model import Requirement, Standard
-from kpi.evaluation.judgement import Judgement, causes, every, judge
+from kpi.evaluation.judgement import Judgement, every, judge
 from kpi.evaluation.remedies import Reach, remedies
 from kpi.evaluation.results import CheckResult, CheckSummary, EntityCheck, Remedy, Status
 from kpi.evaluation.rows import Entities, EntityRow
+from kpi.evaluation.rule_results import causes, rule_results
 from kpi.evaluation.table import Rejected
 from kpi.formula.tree import Formula
 from kpi.formula.values import Undefined
@@ -80,7 +81,7 @@ class Checker:
 
     def __init__(self, entities: Entities, standard: Standard, period: str | None, as_of: date) -> None:
         self.standard = standard
-        self.requirements = tuple(_with_editions(item, period, as_of) for item in standard.require)
+        self.requirements = tuple(_filled(item, standard.source, period, as_of) for item in standard.require)
         self._reach = Reach(entities)
 
     def check(self, row: EntityRow, *, with_remedies: bool = True) -> EntityCheck:
@@ -95,16 +96,15 @@ class Checker:
         if not said:
             why = say("No requirement of the standard is in force for this entity.")
             return self._not_checked(row, "no-requirement", why)
-        binding = [judgement for judgement in said if not judgement.requirement.indicative]
-        passed = every(judgement.passed for judgement in binding)
-        why_open = causes(result for judgement in binding for result in judgement.results)
-        undefined = why_open if passed is None else Undefined((), ())
+        passed = every(judgement.passed for judgement in said if not judgement.wording.indicative)
+        results = [result for judgement in said for result in rule_results(judgement, row)]
+        undefined = causes(result for result in results if passed is None and not result.indicative)
         return EntityCheck(
             id=row.id,
             name=row.name,
             place=row.place,
             status=_STATUS[passed],
-            results=tuple(result for judgement in said for result in judgement.results),
+            results=tuple(results),
             remedies=self._remedies(row, judged) if passed is False and with_remedies else (),
             codes=undefined.codes,
             reasons=undefined.reasons,
@@ -140,7 +140,7 @@ class Checker:
 
     def _judged(self, row: EntityRow) -> list[Judgement | None]:
         """One judgement a requirement; None for those that are not in force for this entity."""
-        return [judge(requirement, row, self.standard.source) for requirement in self.requirements]
+        return [judge(requirement, row) for requirement in self.requirements]
 
     def _remedies(self, row: EntityRow, judged: Sequence[Judgement | None]) -> tuple[Remedy, ...]:
         def judged_again(changed: EntityRow) -> list[Judgement | None] | None:
@@ -152,10 +152,17 @@ class Checker:
 _STATUS = {True: Status.PASSED, False: Status.SHORT, None: Status.UNDEFINED}
 
 
-def _with_editions(requirement: Requirement, period: str | None, as_of: date) -> Requirement:
-    """The requirement with only the other wordings in force."""
-    return (
-        replace(requirement, instead=in_force(requirement.instead, period, as_of))
-        if requirement.instead
-        else requirement
+def _filled(requirement: Requirement, source: str, period: str | None, as_of: date) -> Requirement:
+    """The requirement with its source, and with its other wordings in force, which inherit what they do not say."""
+    source = requirement.source or source
+    instead = (
+        replace(
+            other,
+            label=other.label or requirement.label,
+            label_en=other.label_en or requirement.label_en,
+            indicative=other.indicative or requirement.indicative,
+            source=other.source or source,
+        )
+        for other in in_force(requirement.instead, period, as_of)
     )
+    return replace(requirement, source=source, instead=tuple(instead))

@@ -234,7 +234,7 @@ source = "示例数据"
 require = ["a × a / (b + 1人) ≥ 10人 或 c / a > 2", "min(a, c) / b ≥ 1"]
 [standards."steps"]
 source = "示例数据"
-require = ["if(a ≥ 5人, a / b, c / (a × 2)) ≥ 1.5", { rule = "c ≥ b", when = "a < 9人" }]
+require = ["if(a ≥ 5人, a / b, c / (a × 2)) ≥ 1.5", { rule = "c ≥ b × 1", when = "a < 9人" }]
 """
 )
 SMALL = st.integers(0, 24)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from kpi import numbers
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions
-from kpi.evaluation.judgement import OPERATORS, decimals_to_see
 from kpi.evaluation.results import CheckResult, EntityCheck, RuleResult, Status
 from kpi.evaluation.rows import of_figures
+from kpi.evaluation.rule_results import OPERATORS, decimals_to_see
 from kpi.evaluation.standards import check
 from kpi.evaluation.table import NAME
 from kpi.formula.values import Value
