@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.cli.session import Session
@@ -29,9 +30,16 @@ def envelope(
         as_of=as_of.isoformat() if as_of is not None else None,
         period=figures.period if figures is not None else None,
         previous=figures.previous if figures is not None else None,
-        definitions=[{"path": file.path, "sha256": file.sha256} for file in files],
+        definitions=[{"path": _named(file.path), "sha256": file.sha256} for file in files],
         inputs=[
             {"path": source.path, "sheet": source.sheet, "sha256": source.sha256, "rows": source.rows}
             for source in sources
         ],
     )
+
+
+def _named(path: str) -> str:
+    """The embedded definitions are called the same wherever kpi is installed."""
+    from kpi.definitions.load import EMBEDDED, embedded_path
+
+    return EMBEDDED if Path(path) == embedded_path() else path

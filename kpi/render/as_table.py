@@ -61,9 +61,10 @@ def _natural(column: Column, cells: Sequence[Cell]) -> int:
 
 
 def _least(column: Column, cells: Sequence[Cell]) -> int:
-    """How narrow the column may become: numbers are never folded."""
-    natural = _natural(column, cells)
-    return natural if column.right else min(natural, LEAST)
+    """How narrow the column may become: titles and texts are folded, numbers never."""
+    title = min(width(clean(column.title)), LEAST)
+    texts = [width(cell.text) for cell in cells]
+    return max([title, *texts]) if column.right else min(max([title, *texts]), LEAST)
 
 
 def _block(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> list[str]:
