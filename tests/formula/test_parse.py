@@ -45,8 +45,8 @@ UNITS = Units()
 DOCS = Path(__file__).parents[2] / "docs" / "formulas.md"
 NAMES = re.findall(
     r"\S+",
-    """a b c 税收 承诺税收 非税收入 用地面积 亩均税收 承诺亩均税收 容积率 行业 规模 投产日期 签约日期 投资额 在建 高新技术企业
-    综合能耗 用电量 计容建筑面积 建筑面积 工业增加值 研发经费 营业收入 2+3产业产值 厂房、设备投资""",
+    """a b c 税收 承诺税收 非税收入 用地面积 亩均税收 承诺亩均税收 容积率 行业 规模 投产日期 签约日期 投资额 在建
+    高新技术企业 综合能耗 用电量 计容建筑面积 建筑面积 工业增加值 研发经费 营业收入 2+3产业产值 厂房、设备投资""",
 )
 
 
@@ -419,8 +419,8 @@ def test_large_formulas_within_the_limits() -> None:
 ALPHABET = re.findall(
     r"\S+",
     """a 税收 税 收 20 1.5 万元/亩 亩 % + - * / ÷ ^ ( ) （ ） [ ] { } , ， 、 = ≠ ≥ <= < > ! 且 或 非 and or not in
-    属于 不属于 在 本期 上年同期 上期的 的 是 否 其中 where growth( previous( sum( count( min( if( 增速( in_list( published(
-    first( ' “ ” ` . 2021-01-01 2021年1月 1e3 ² ~ & 权重 行业 以上""",
+    属于 不属于 在 本期 上年同期 上期的 的 是 否 其中 where growth( previous( sum( count( min( if( 增速( in_list(
+    published( first( ' “ ” ` . 2021-01-01 2021年1月 1e3 ² ~ & 权重 行业 以上""",
 )
 
 

@@ -182,13 +182,16 @@ def branches(below: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         min_size=1,
         max_size=3,
     ).map(lambda items: Items(tuple(items), HERE))
-    simple = below.filter(lambda node: not any(isinstance(part, Aggregate) for part in walk(node)))
+    # Not filter: hypothesis would write out the whole recursive strategy for every tree that it drops.
+    simple = below.map(
+        lambda node: Name("税收", HERE) if any(isinstance(part, Aggregate) for part in walk(node)) else node
+    )
     return st.one_of(
         st.builds(Negative, below, st.just(HERE)),
         st.builds(Binary, st.sampled_from("+-*/"), below, below, st.just(HERE)),
         st.builds(
             lambda base, exponent: Binary("^", base, Number(Fraction(exponent), None, HERE), HERE),
-            below.filter(lambda node: largest_power(node) == 1),
+            below.map(lambda node: node if largest_power(node) == 1 else Name("税收", HERE)),
             st.integers(-12, 12),
         ),
         st.builds(Compare, st.sampled_from(["=", "!=", ">=", "<=", ">", "<"]), below, below, st.just(HERE)),
