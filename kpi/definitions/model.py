@@ -27,7 +27,7 @@ TIER_RULES = ("share", "score")
 TIER_POPULATIONS = ("graded", "evaluated")
 ROUNDINGS = ("half_up", "up", "down")
 TIES = ("up", "down")
-CARRIES = ("published", "exact")
+CARRIES = ("published",)
 
 
 class FigureType(StrEnum):
