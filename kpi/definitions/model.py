@@ -297,7 +297,7 @@ class Scheme:
     overrides: tuple[Override, ...] = ()
     measures: tuple[Measure, ...] = ()
     decimals: int = 2
-    carry: str = "published"  # or "exact"
+    carry: str = "published"
     total_weight: Fraction | None = None  # what the weights must sum to, if declared
     source: str = ""
     note: str = ""

@@ -244,7 +244,7 @@ SCHEME = TableOf(
         Key("overrides", ListOf(OVERRIDE, alone=True), "What sets or moves a tier after scoring, in this order."),
         Key("measures", ListOf(MEASURE, alone=True), "What follows from a tier."),
         Key("decimals", Whole(), "Decimals of scores and totals; 2 if left out."),
-        Key("carry", Text(CARRIES), "published (if left out): computed on with rounded values; or exact."),
+        Key("carry", Text(CARRIES), "published (if left out): every rule goes on with the published, rounded values."),
         NOTE,
         SOURCE,
         *VALIDITY,

@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.evaluation.cells import CellsRow, columns_read
+from kpi.evaluation.cells import CellsRow, Reads, reads
 from kpi.evaluation.context import NOWHERE
 from kpi.formula import exact
 from kpi.formula.columns import Context
@@ -25,12 +25,13 @@ class _WholeTable(CellsRow):
     """Stands for the table when a table function is evaluated."""
 
     frame: nw.DataFrame[Any] | None = None
-    reads: tuple[str, ...] = ()
+    needed: Reads = Reads((), {})
 
     def rows(self) -> Iterable[Row]:
         assert self.frame is not None
-        for cells in self.frame.select(*self.reads).iter_rows():
-            yield CellsRow(dict(zip(self.reads, cells, strict=True)), self.context)
+        columns = self.needed.columns or (self.frame.columns[0],)
+        for cells in self.frame.select(*columns).iter_rows():
+            yield CellsRow(dict(zip(columns, cells, strict=True)), self.context, self.needed.targets)
 
 
 def bound(tree: Node, frame: nw.DataFrame[Any], context: Context) -> Node:
@@ -39,8 +40,7 @@ def bound(tree: Node, frame: nw.DataFrame[Any], context: Context) -> Node:
     def change(node: Node) -> Node | None:
         if not isinstance(node, Aggregate):
             return None
-        reads = tuple(columns_read(node, context)) or (frame.columns[0],)
-        value = exact.evaluate(node, _WholeTable({}, context, {}, frame, reads))
+        value = exact.evaluate(node, _WholeTable({}, context, {}, {}, frame, reads(node, context)))
         if isinstance(value, Undefined):
             return Name(NOWHERE, node.span)
         assert isinstance(value, Fraction)

@@ -16,16 +16,17 @@ from kpi.problems import say
 
 @dataclass(frozen=True, slots=True)
 class CellsRow:
-    """cells: column → what polars gives for it. Names stand for what the context says."""
+    """cells: column → what polars gives for it. targets: what names stand for (see columns_read)."""
 
     cells: Mapping[str, object]
     context: Context
+    targets: Mapping[tuple[str, Shift], Leaf | Node]
     _known: dict[tuple[str, Shift], Value] = field(default_factory=dict)
 
     def value(self, key: str, shift: Shift) -> Value:
         known = self._known.get((key, shift))
         if known is None:
-            target = self.context.name(key, shift)
+            target = self.targets[key, shift]
             known = self._leaf(key, target) if isinstance(target, Leaf) else exact.evaluate(target, self)
             self._known[key, shift] = known
         return known
@@ -53,29 +54,33 @@ class CellsRow:
         return cell
 
 
-def columns_read(tree: Node, context: Context) -> list[str]:
-    """The columns that exact evaluation of the tree may ask for, in a fixed order."""
-    found: dict[str, None] = {}
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What exact evaluation of a tree asks for: columns in a fixed order, and what its names stand for."""
+
+    columns: tuple[str, ...]
+    targets: Mapping[tuple[str, Shift], Leaf | Node]
+
+
+def reads(tree: Node, context: Context) -> Reads:
+    """Everything that the tree reads, through the indicators that it names."""
+    columns: dict[str, None] = {}
+    targets: dict[tuple[str, Shift], Leaf | Node] = {}
     pending = [tree]
     while pending:
         for node in walk(pending.pop()):
-            for target in _targets(node, context):
-                if not isinstance(target, Leaf):
-                    pending.append(target)
-                elif target.column is not None:
-                    found[target.column] = None
-    return list(found)
-
-
-def _targets(node: Node, context: Context) -> tuple[Leaf | Node, ...]:
-    if isinstance(node, Name):
-        return (context.name(node.key, node.shift),)
-    if isinstance(node, Published):
-        return (context.published(node.name.key, node.name.shift),)
-    if isinstance(node, Listed):
-        return (context.listed(node.name),)
-    return ()
-
-
-_: type[Row] = CellsRow
-del _
+            target: Leaf | Node | None = None
+            if isinstance(node, Name):
+                if (node.key, node.shift) in targets:
+                    continue
+                target = targets[node.key, node.shift] = context.name(node.key, node.shift)
+            elif isinstance(node, Published):
+                target = context.published(node.name.key, node.name.shift)
+            elif isinstance(node, Listed):
+                target = context.listed(node.name)
+            if isinstance(target, Leaf):
+                if target.column is not None:
+                    columns[target.column] = None
+            elif target is not None:
+                pending.append(target)
+    return Reads(tuple(columns), targets)

@@ -17,9 +17,7 @@ from kpi.formula.tree import Published as PublishedNode
 Wanted = tuple[str, Shift]
 
 
-def with_published(
-    frame: nw.DataFrame[Any], wanted: Iterable[Wanted], context: TableContext
-) -> nw.DataFrame[Any]:
+def with_published(frame: nw.DataFrame[Any], wanted: Iterable[Wanted], context: TableContext) -> nw.DataFrame[Any]:
     """The frame with the published value of each wanted indicator (and of those that these need) as a column."""
     definitions = context.definitions
     for stage in _stages(definitions, wanted):

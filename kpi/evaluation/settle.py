@@ -15,7 +15,7 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.evaluation.cells import CellsRow, columns_read
+from kpi.evaluation.cells import CellsRow, reads
 from kpi.formula import columns, exact
 from kpi.formula.columns import ROUNDING, SLACK, Context, NotAsColumns
 from kpi.formula.tree import Node
@@ -23,7 +23,7 @@ from kpi.formula.values import Row, Undefined
 from kpi.problems import KpiError, Problem, say
 
 LARGEST_TICKS = 10**numbers.EXACT_DIGITS
-_DOUBT = "#doubt:"
+_DOUBT, _SHIFTED, _ERROR, _OPEN = "#doubt:", "#shifted:", "#error:", "#open:"
 _AT = "#at"
 
 
@@ -58,51 +58,69 @@ def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[A
     """
     if not wanted:
         return frame
-    expressions: list[nw.Expr] = []
-    doubtful: dict[str, nw.Expr | None] = {}
-    for want in wanted:
-        value, doubt = _as_columns(want)
-        expressions.append(value.alias(want.column))
-        doubtful[want.column] = doubt
-    doubts = [doubt.fill_null(False).alias(_DOUBT + name) for name, doubt in doubtful.items() if doubt is not None]
-    result = frame.with_columns(*expressions, *doubts)
-    for want in wanted:
-        if doubtful[want.column] is not None:
-            result = _settled(result, want)
-    return result.drop([_DOUBT + name for name, doubt in doubtful.items() if doubt is not None])
+    drafts = [_draft(want) for want in wanted]
+    # In two steps, so that what is computed once is not written out again wherever it is used.
+    frame = frame.with_columns(*[column for draft in drafts for column in draft.first])
+    frame = frame.with_columns(*[column for draft in drafts for column in draft.then])
+    for want, draft in zip(wanted, drafts, strict=True):
+        if draft.doubtful:
+            frame = _settled(frame, want)
+    return frame.drop([name for draft in drafts for name in draft.helpers])
 
 
-def _as_columns(want: Wanted) -> tuple[nw.Expr, nw.Expr | None]:
-    """Value and doubt; a tree with no column form is in doubt everywhere."""
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """The columns of a first reading: what to compute first, what from that, and what to drop in the end."""
+
+    first: tuple[nw.Expr, ...]
+    then: tuple[nw.Expr, ...]
+    helpers: tuple[str, ...]
+    doubtful: bool
+
+
+def _draft(want: Wanted) -> _Draft:
+    doubt_column = _DOUBT + want.column
     try:
         if isinstance(want, Decided):
             verdict = columns.truth(want.tree, want.context)
-            return verdict.value, verdict.doubt
-        return _rounded(columns.number(want.tree, want.context), want.decimals)
+            first = [verdict.value.alias(want.column)]
+            if verdict.doubt is None:
+                return _Draft(tuple(first), (), (), False)
+            first.append(verdict.doubt.fill_null(False).alias(doubt_column))
+            return _Draft(tuple(first), (), (doubt_column,), True)
+        return _rounded(want, columns.number(want.tree, want.context))
     except NotAsColumns:
-        return nw.lit(None, dtype=nw.Boolean if isinstance(want, Decided) else nw.Float64), nw.lit(True)
+        # A tree without a column form is in doubt everywhere.
+        dtype = nw.Boolean() if isinstance(want, Decided) else nw.Float64()
+        nothing = nw.lit(None, dtype=dtype).alias(want.column)
+        return _Draft((nothing, nw.lit(True).alias(doubt_column)), (), (doubt_column,), True)
 
 
-def _rounded(reading: columns.Reading, decimals: int) -> tuple[nw.Expr, nw.Expr]:
+def _rounded(want: Published, reading: columns.Reading) -> _Draft:
     """Half away from zero, and the rows where the error bound reaches a tie or the digits do not suffice.
 
     s = |v|·10ᵈ + ½ has one more error of at most two roundings of s; k = ⌊s⌋ is the published multiple unless s is
     nearer to an integer than the bound.
     """
-    power = 10.0**decimals
-    shifted = reading.value.abs() * power + 0.5
-    whole = shifted.floor()
-    # Adding zero turns −0 into 0, which a grouping by value would keep apart.
-    rounded = nw.when(reading.value < 0).then(-whole).otherwise(whole) + 0.0
-    relative = (reading.relative + 3 * ROUNDING) * SLACK
-    bound = shifted * relative
+    power = 10.0**want.decimals
+    value, shifted, doubt_column = nw.col(want.column), nw.col(_SHIFTED + want.column), _DOUBT + want.column
+    first = [reading.value.alias(want.column), (reading.value.abs() * power + 0.5).alias(_SHIFTED + want.column)]
+    helpers = [doubt_column, _SHIFTED + want.column]
+    bound = shifted * ((reading.relative + 3 * ROUNDING) * SLACK)
     if reading.absolute is not None:
-        bound = bound + reading.absolute * (power * SLACK * SLACK)
+        first.append((reading.absolute * (power * SLACK * SLACK)).alias(_ERROR + want.column))
+        helpers.append(_ERROR + want.column)
+        bound = bound + nw.col(_ERROR + want.column)
+    whole = shifted.floor()
     doubt = ((shifted - whole) - 0.5).abs() >= 0.5 - bound
-    doubt = doubt | (shifted >= LARGEST_TICKS)
+    doubt = (doubt | (shifted >= LARGEST_TICKS)).fill_null(False)
     if reading.doubt is not None:
-        doubt = doubt.fill_null(False) | reading.doubt.fill_null(False)
-    return rounded, doubt
+        first.append(reading.doubt.fill_null(False).alias(_OPEN + want.column))
+        helpers.append(_OPEN + want.column)
+        doubt = doubt | nw.col(_OPEN + want.column)
+    # Adding zero turns −0 into 0, which a grouping by value would keep apart.
+    rounded = nw.when(value < 0).then(-whole).otherwise(whole) + 0.0
+    return _Draft(tuple(first), (rounded.alias(want.column), doubt.alias(doubt_column)), tuple(helpers), True)
 
 
 def _settled(frame: nw.DataFrame[Any], want: Wanted) -> nw.DataFrame[Any]:
@@ -111,13 +129,14 @@ def _settled(frame: nw.DataFrame[Any], want: Wanted) -> nw.DataFrame[Any]:
     if not doubt.any():
         return frame
     rows = frame.with_row_index(_AT).filter(nw.col(_DOUBT + want.column))
-    reads = columns_read(want.tree, want.context)
+    needed = reads(want.tree, want.context)
     positions = rows[_AT].to_list()
     known: dict[tuple[object, ...], bool | float | None] = {}
     values: list[bool | float | None] = []
-    for cells in rows.select(reads).iter_rows() if reads else ((),) * len(positions):
+    for cells in rows.select(needed.columns).iter_rows() if needed.columns else ((),) * len(positions):
         if cells not in known:
-            known[cells] = _exactly(want, CellsRow(dict(zip(reads, cells, strict=True)), want.context))
+            row = CellsRow(dict(zip(needed.columns, cells, strict=True)), want.context, needed.targets)
+            known[cells] = _exactly(want, row)
         values.append(known[cells])
     dtype = nw.Boolean if isinstance(want, Decided) else nw.Float64
     patch = nw.new_series("patch", values, dtype, backend=frame.implementation)

@@ -15,7 +15,7 @@ import narwhals as nw
 
 from kpi import numbers
 from kpi.definitions.model import Better, Given, Indicator, Item, Statistic
-from kpi.evaluation.cells import columns_read
+from kpi.evaluation.cells import reads
 from kpi.evaluation.context import TableContext, published_leaf
 from kpi.evaluation.scheme import sums
 from kpi.formula import exact
@@ -60,7 +60,7 @@ def ratio_of_sums(population: Population, statistic: Statistic) -> Values:
     """The indicator's formula over the exact sums of its figures, where the indicator is defined."""
     frame = population.frame.filter(~nw.col(population.column).is_null())
     tree = Name(population.indicator.key, (0, 0), population.shift)
-    columns = columns_read(tree, population.context)
+    columns = reads(tree, population.context).columns
     summed = {
         name: sums.sums(frame, name, sums.places(frame, name), population.by)
         for name in columns

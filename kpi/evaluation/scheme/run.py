@@ -296,9 +296,7 @@ def _ranks(blocks: Sequence[tiers.Block]) -> dict[object, int]:
     return found
 
 
-def _tier_numbers(
-    rule: Tiers, blocks: Sequence[tiers.Block], count: int, unit: Fraction
-) -> dict[tuple[Any, ...], int]:
+def _tier_numbers(rule: Tiers, blocks: Sequence[tiers.Block], count: int, unit: Fraction) -> dict[tuple[Any, ...], int]:
     if rule.by == "share":
         return tiers.by_share(rule, blocks, count)
     return {block.key: tiers.by_score(rule, block, Fraction(block.key[1]) * unit) for block in blocks}

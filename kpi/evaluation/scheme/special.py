@@ -9,7 +9,7 @@ import narwhals as nw
 
 from kpi import numbers
 from kpi.definitions.model import Item, Scheme
-from kpi.evaluation.cells import CellsRow, columns_read
+from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.scheme import sums
 from kpi.formula import exact
@@ -23,9 +23,7 @@ Frame = nw.DataFrame[Any]
 MISSING_CODES = frozenset({"missing", "no-previous", "no-preceding", "not-reported"})
 
 
-def special_values(
-    scheme: Scheme, frame: Frame, context: TableContext, score_column: Callable[[int], str]
-) -> Frame:
+def special_values(scheme: Scheme, frame: Frame, context: TableContext, score_column: Callable[[int], str]) -> Frame:
     """The frame with the scores of special values put in."""
     for i, item in enumerate(scheme.items):
         if item.if_missing or item.if_zero_denominator or item.if_negative:
@@ -70,11 +68,12 @@ def _average(scheme: Scheme, item: Item, frame: Frame, score: str) -> float | No
 def _missing(item: Item, frame: Frame, context: TableContext) -> nw.Expr | nw.Series[Any]:
     """Whether an undefined value is undefined because a figure is missing."""
     tree = Name(item.indicator, (0, 0))
-    columns = columns_read(tree, context)
+    needed = reads(tree, context)
+    columns = needed.columns
     if columns and not _chooses(tree, context):
         return nw.any_horizontal(*[nw.col(name).is_null() for name in columns], ignore_nulls=False)
     flags = [
-        undefined and _is_missing(tree, CellsRow(dict(zip(columns, cells, strict=True)), context))
+        undefined and _is_missing(tree, CellsRow(dict(zip(columns, cells, strict=True)), context, needed.targets))
         for undefined, *cells in frame.select(
             nw.col(published_column(item.indicator)).is_null().alias("#undefined"), *columns
         ).iter_rows()

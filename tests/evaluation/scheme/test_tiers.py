@@ -23,9 +23,7 @@ def block(total: float, size: int = 1, *, able: tuple[bool, ...] = (True,) * 4, 
 def letters(rule: Tiers, blocks: list[Block]) -> str:
     """The tiers of the blocks, one letter an entity, best total first."""
     found = by_share(rule, blocks, sum(each.size for each in blocks))
-    return "".join(
-        rule.names[found[each.key]] * each.size for each in sorted(blocks, key=lambda each: -each.key[0])
-    )
+    return "".join(rule.names[found[each.key]] * each.size for each in sorted(blocks, key=lambda each: -each.key[0]))
 
 
 @pytest.mark.parametrize(
