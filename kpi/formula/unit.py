@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import chain
 from typing import Any
 
 from kpi.formula import kinds, misfit
@@ -126,10 +127,9 @@ def _name(node: Name, context: Context) -> Settled:
 
 def _symbol(node: Name, context: Context) -> Symbol:
     names = context.scope.names
-    for symbols in (names.get(node.key, ()), *names.values()):
-        for symbol in symbols:
-            if symbol.key == node.key:
-                return symbol
+    for symbol in chain(names.get(node.key, ()), chain.from_iterable(names.values())):
+        if symbol.key == node.key:
+            return symbol
     raise misfit.unknown_name(context.text, node, context.scope)
 
 

@@ -338,7 +338,7 @@ def combined(sign: str, left: Pair, right: Pair) -> Pair:
 def negative(operand: Pair) -> Pair:
     def reading(figures: dict[str, Fraction | None]) -> Fraction | bool | None:
         number = operand[1](figures)
-        return None if number is None else 0 - number
+        return None if number is None else -Fraction(number)
 
     return Negative(operand[0], SPAN), reading
 
