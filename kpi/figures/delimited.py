@@ -62,7 +62,7 @@ class _Reader:
             return self._fast(self.whole, columns)
         except polars.exceptions.NoDataError:
             return polars.DataFrame(schema={str(at): polars.String for at in columns})
-        except polars.exceptions.ComputeError:
+        except polars.exceptions.PolarsError:
             return self._careful(columns)
 
     def _fast(self, source: str | bytes, columns: Sequence[int]) -> polars.DataFrame:
@@ -75,10 +75,10 @@ class _Reader:
             skip_rows=self.skip,
             separator=self.delimiter,
             schema=dict.fromkeys(names, polars.String),
-            columns=[names[at] for at in sorted(set(columns))],
             glob=False,
         )
-        return frame.rename({names[at]: str(at) for at in columns})
+        # All columns are read: when some are left out, polars says nothing about rows with too many cells.
+        return frame.select(polars.col(names[at]).alias(str(at)) for at in sorted(set(columns)))
 
     def _careful(self, columns: Sequence[int]) -> polars.DataFrame:
         """The same by the standard library: another encoding further down, rows that are longer than the header."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections import defaultdict
@@ -15,6 +14,7 @@ from kpi.definitions.model import Definitions, FigureType
 from kpi.evaluation import table
 from kpi.figures.known import ID_HEADERS, IGNORED_HEADERS, MARKS, NAME_HEADERS, PERIOD_HEADERS
 from kpi.figures.sheet import Sheet, letters
+from kpi.formula.errors import nearest
 from kpi.formula.tree import Shift
 from kpi.problems import Place, Problem, Severity, say
 from kpi.units import Unit, UnitError, Units, conversion, convertible, normalise
@@ -103,8 +103,8 @@ def vocabulary(definitions: Definitions) -> Vocabulary:
 
 def suggestion(name: str, words: Vocabulary) -> str | None:
     """The known name that is most like this one; None when none is near."""
-    near = difflib.get_close_matches(_comparable(name), words.meanings, n=1, cutoff=0.6)
-    return words.shown[near[0]] if near else None
+    near = nearest(_comparable(name), words.meanings)
+    return words.shown[near] if near else None
 
 
 def match(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tuple[Problem, ...]]:

@@ -28,8 +28,8 @@ def parse(assignments: Sequence[str], definitions: Definitions) -> dict[str, Val
     """The values of NAME=VALUE assignments, by the columns of a table.
 
     Keys: a figure's key; reported(key) of an indicator; evaluation.table.ID and NAME. Numbers are exact, in the
-    declared unit: 1.2亿元 is 12000 for a figure in 万元, and a bare number is in the declared unit. 上年税收=… gives the
-    figure of the period a year earlier. Raises KpiError with every problem found.
+    declared unit: 1.2亿元 is 12000 for a figure in 万元, and a bare number is in the declared unit. 上年税收=… gives
+    the figure of the period a year earlier. Raises KpiError with every problem found.
     """
     words = headers.vocabulary(definitions)
     values: dict[str, Value] = {}

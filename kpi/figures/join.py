@@ -6,7 +6,7 @@ joined by entity; where two report the same figure for an entity, they must agre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -201,33 +201,43 @@ def _conflicts(wide: polars.DataFrame, name: str, slices: Sequence[Slice]) -> li
     for key in keys:
         cells = list(_values(key, name, slices))
         first = cells[0]
-        other = next((cell for cell in cells if cell[1] != first[1]), cells[-1])
+        other = next((cell for cell in cells if cell.value != first.value), cells[-1])
         message = say(
             "{other} says {value}, but {first} says {first_value}.",
-            other=where(other[0]),
-            value=other[1],
-            first=where(first[0]),
-            first_value=first[1],
+            other=where(other.place),
+            value=other.shown,
+            first=where(first.place),
+            first_value=first.shown,
         )
         hint = say(
             "One figure of one entity can have one value only: correct one of the files, or leave the column out."
         )
-        problems.append((key, Problem("values-differ", message, other[0], hint=hint)))
+        problems.append((key, Problem("values-differ", message, other.place, hint=hint)))
     return problems
 
 
-def _values(key: str, name: str, slices: Sequence[Slice]) -> Iterable[tuple[Place, object]]:
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A value in one unit for comparing, and as its file says it."""
+
+    place: Place
+    value: object
+    shown: str
+
+
+def _values(key: str, name: str, slices: Sequence[Slice]) -> Iterator[_Cell]:
     """Where a value of an entity stands, and what it is there."""
     import polars
 
     for piece in slices:
-        if name in piece.origin:
-            for row, value, who in (
-                piece.frame.filter((polars.col(KEY) == key) & polars.col(name).is_not_null())
-                .select(ROW, name, NAME)
-                .iter_rows()
-            ):
-                yield piece.cell(name, row, who), value
+        if name not in piece.origin:
+            continue
+        rows = piece.frame.filter((polars.col(KEY) == key) & polars.col(name).is_not_null())
+        for at, row, value, who in rows.select(AT, ROW, name, NAME).iter_rows():
+            written = piece.part.frame.filter(polars.col(AT) == at)[piece.origin[name]][0]
+            unit = next(column.unit for column in piece.part.columns if column.name == piece.origin[name])
+            shown = f"{plain(from_float(written))}{unit or ''}" if isinstance(written, float) else str(written)
+            yield _Cell(piece.cell(name, row, who), value, shown)
 
 
 def where(place: Place) -> str:

@@ -228,13 +228,37 @@ def _with_faults(made: Part, faults: Sequence[tuple[Column, Fault]]) -> Part:
         entity = _entity(made.frame, fault.row)
         place = sheet.place(column.position, sheet.first_row + fault.row, entity)
         problems.setdefault(fault.row, []).append(_problem(fault, place))
-    unnamed = frame.filter(polars.col(ID).is_null() & polars.col(NAME).is_null())
-    if not unnamed.is_empty() and frame.height > 1:
-        if not any(column.role in (Role.ID, Role.NAME) for column in made.columns):
-            raise KpiError(_nameless(sheet))
-        for at, row in unnamed.select(AT, ROW).iter_rows():
-            problems.setdefault(at, []).append(_anonymous(sheet.place(None, row)))
+    for at, problem in [*_undated(made, frame, faulty), *_unnamed(made, frame)]:
+        problems.setdefault(at, []).append(problem)
     return replace(made, frame=frame, faults={at: tuple(found) for at, found in problems.items()})
+
+
+def _undated(made: Part, frame: polars.DataFrame, faulty: set[int]) -> list[tuple[int, Problem]]:
+    """The rows that leave the period open, where there is a column for it."""
+    import polars
+
+    if not any(column.role is Role.PERIOD for column in made.columns) or not frame[PERIOD].has_nulls():
+        return []
+    rows = frame.filter(polars.col(PERIOD).is_null() & ~polars.col(AT).is_in(sorted(faulty)))
+    message = say("The row does not say which period it is about.")
+    expected = say("A period such as 2023, 2023H1, 2023Q2 or 2023-06 is expected.")
+    found = rows.select(AT, ROW, polars.coalesce(NAME, ID)).iter_rows()
+    return [
+        (at, Problem("period-missing", message, made.cell(PERIOD, row, who), expected=expected))
+        for at, row, who in found
+    ]
+
+
+def _unnamed(made: Part, frame: polars.DataFrame) -> list[tuple[int, Problem]]:
+    """The rows that are about nobody. A single row need not say whom it is about."""
+    import polars
+
+    if frame.height == 1:
+        return []
+    rows = frame.filter(polars.col(ID).is_null() & polars.col(NAME).is_null())
+    if not rows.is_empty() and not any(column.role in (Role.ID, Role.NAME) for column in made.columns):
+        raise KpiError(_nameless(made.sheet))
+    return [(at, _anonymous(made.sheet.place(None, row))) for at, row in rows.select(AT, ROW).iter_rows()]
 
 
 def _entity(frame: polars.DataFrame, row: int) -> str | None:
