@@ -61,11 +61,13 @@ class TableCells:
     def value(self, column: str, index: int) -> Value | None:
         cells = self._column(column)
         cell = None if cells is None else cells[index]
+        if cell is None:
+            return None
         if isinstance(cell, float):
             exact = numbers.from_float(cell)
             factor = self._factors[column]
             return exact if factor == 1 else exact * factor
-        if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
+        if isinstance(cell, (int, Decimal)) and not isinstance(cell, bool):
             return Fraction(cell) * self._factors[column]
         return cell  # type: ignore[return-value]  # the other cells of a clean table: text, date, truth, None
 

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from fractions import Fraction
 from math import comb, lcm
 
-from kpi.evaluation.ranges import LAST, Ranges, joined
+from kpi.evaluation.ranges import ALL, LAST, NONE, Ranges, joined
 
 Polynomial = tuple[Fraction, ...]  # no trailing zeros; () is zero
 
@@ -50,6 +50,9 @@ def _trimmed(coefficients: list[Fraction]) -> Polynomial:
 
 def signs(polynomial: Polynomial) -> tuple[Ranges, Ranges, Ranges]:
     """The whole numbers from 1 to LAST where it is negative, zero, positive; exact for every degree."""
+    if len(polynomial) <= 1:
+        sign = _sign(sum(polynomial))
+        return (ALL, NONE, NONE) if sign < 0 else (NONE, NONE, ALL) if sign else (NONE, ALL, NONE)
     denominator = lcm(*(coefficient.denominator for coefficient in polynomial))
     runs = _runs([int(coefficient * denominator) for coefficient in polynomial], 1, LAST)
     negative, zero, positive = (joined((low, high) for low, high, sign in runs if sign == of) for of in (-1, 0, 1))
@@ -104,5 +107,5 @@ def _value(polynomial: list[int], number: int) -> int:
     return total
 
 
-def _sign(value: int) -> int:
+def _sign(value: int | Fraction) -> int:
     return (value > 0) - (value < 0)

@@ -20,7 +20,10 @@ ALL: Ranges = ((1, LAST),)
 
 def union(*sets: Ranges) -> Ranges:
     """What is in any of the sets."""
-    return joined(piece for ranges in sets for piece in ranges)
+    filled = [ranges for ranges in sets if ranges]
+    if len(filled) <= 1:
+        return filled[0] if filled else NONE
+    return joined(piece for ranges in filled for piece in ranges)
 
 
 def joined(pieces: Iterable[tuple[int, int]]) -> Ranges:
@@ -38,18 +41,15 @@ def joined(pieces: Iterable[tuple[int, int]]) -> Ranges:
 
 def common(first: Ranges, second: Ranges) -> Ranges:
     """What is in both sets."""
-    if first == ALL:
-        return second
-    if second == ALL:
-        return first
-    return joined((max(a, c), min(b, d)) for a, b in first for c, d in second)
+    # Already sorted and apart: what two ranges share lies within both, in their order.
+    return tuple((max(a, c), min(b, d)) for a, b in first for c, d in second if a <= d and c <= b)
 
 
 def outside(ranges: Ranges) -> Ranges:
     """What is not in the set."""
     starts = [1, *(high + 1 for _, high in ranges)]
     ends = [*(low - 1 for low, _ in ranges), LAST]
-    return joined(zip(starts, ends, strict=True))
+    return tuple((start, end) for start, end in zip(starts, ends, strict=True) if start <= end)
 
 
 def nearest(ranges: Ranges, point: Fraction) -> int | None:

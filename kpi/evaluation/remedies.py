@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 
 from kpi import numbers
 from kpi.definitions.model import Figure, FigureType, Requirement
@@ -31,6 +31,7 @@ class Reach:
     def __init__(self, entities: Entities) -> None:
         self._entities = entities
         self._known: dict[int, tuple[Node, frozenset[str]]] = {}
+        self._names: dict[str, Name] = {}
 
     def figures(self, node: Node) -> frozenset[str]:
         """The figures of this period, by key."""
@@ -38,6 +39,10 @@ class Reach:
         if known is None:
             known = self._known[id(node)] = (node, self._find(node))
         return known[1]
+
+    def moves(self, name: str, figure: str) -> bool:
+        """Whether what a name stands for depends on the figure."""
+        return figure in self.figures(self._names.setdefault(name, Name(name, (0, 0))))
 
     def _find(self, node: Node) -> frozenset[str]:
         if isinstance(node, Published):
@@ -83,11 +88,13 @@ def remedies(
         if not touched or figure.type is not FigureType.NUMBER:
             continue
         now = row.value(figure.key, Shift.NOW)
-        if isinstance(now, Fraction):
-            needed = _needed(row, figure, now, [requirements[index] for index in touched], reach)
-            remedy = None if needed is None else _checked(row, figure, now, needed, short, judged, judge)
-            found.extend([remedy] if remedy else [])
-    return tuple(found)
+        if not isinstance(now, Fraction):
+            continue
+        needed = _needed(row, figure, now, [requirements[index] for index in touched], reach)
+        if needed is not None:
+            changed = row.changed(figure.key, needed, partial(reach.moves, figure=figure.key))
+            found.append(_remedy(row, figure, now, needed, short, judged, judge(changed)))
+    return tuple(remedy for remedy in found if remedy is not None)
 
 
 def _needed(
@@ -128,17 +135,16 @@ def _met(requirement: Requirement, solver: Solver) -> Ranges:
     return common(holds, outside(solver.truth(prepared(requirement.when.tree)).no))
 
 
-def _checked(
+def _remedy(
     row: EntityRow,
     figure: Figure,
     now: Fraction,
     needed: Fraction,
     short: Sequence[int],
     judged: Sequence[Judgement | None],
-    judge: Judge,
+    after: Sequence[Judgement | None] | None,
 ) -> Remedy | None:
-    """The remedy as judged again in full; None if it does not clear anything after all."""
-    after = judge(row.changed(figure.key, needed))
+    """The remedy as judged again in full (`after`); None if it does not clear anything after all."""
     if after is None:
         return None
     cleared = [index for index in short if _passed(after[index])]

@@ -6,7 +6,7 @@ polars until a table's column is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -126,9 +126,13 @@ class EntityRow:
             (figure, Shift.NOW): value for figure, value in (changed or {}).items()
         }
 
-    def changed(self, figure: str, value: Fraction) -> EntityRow:
-        """The same entity with another value of one figure."""
-        return EntityRow(self.entities, self.index, {figure: value})
+    def changed(self, figure: str, value: Fraction, moves: Callable[[str], bool]) -> EntityRow:
+        """The same entity with another value of one figure. moves: whether what a name stands for depends on it."""
+        row = EntityRow(self.entities, self.index, {figure: value})
+        kept = {name: known for name, known in self._values.items() if not moves(name[0])}
+        row._values = kept | row._values
+        row.stands_reported = {name for name in self.stands_reported if name in kept}
+        return row
 
     @property
     def id(self) -> str | None:
@@ -204,14 +208,13 @@ class EntityRow:
         seen = self if shift is Shift.NOW else ShiftedRow(self, shift)
         computed = evaluate(self.entities.prepared(indicator.formula.tree), seen)
         stated = self.entities.cells.value(column(reported(indicator.key), shift), self.index)
-        if not isinstance(stated, Fraction):
+        if stated is None or not isinstance(stated, Fraction):
             return computed
         if isinstance(computed, Undefined):
             self.stands_reported.add((indicator.key, shift))
             return stated
         problem = reported_differs(indicator, computed, stated, self.place) if isinstance(computed, Fraction) else None
-        if problem:
-            self.problems.append(problem)
+        self.problems.extend([problem] if problem else [])
         return computed
 
 

@@ -144,7 +144,7 @@ def test_table_functions_see_all_rows_and_are_found_once(monkeypatch: pytest.Mon
 def test_a_changed_entity_changes_what_its_table_adds_up_to() -> None:
     rows = table({"税收": [100.0, 300.0]})
     assert now(rows[0], "税收占比") == 25
-    assert now(rows[0].changed("税收", Fraction(900)), "税收占比") == 75
+    assert now(rows[0].changed("税收", Fraction(900), lambda name: True), "税收占比") == 75
     assert now(rows[0], "税收占比") == 25
 
 
