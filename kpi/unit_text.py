@@ -17,7 +17,7 @@ LONGEST = 40
 _PLAIN = str.maketrans(
     {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
     | dict.fromkeys("・•⋅∙", "·")
-    | {"−": "-", "÷": "/", "￥": "¥", "²": "2", "³": "3", "\u3000": " "}
+    | {"−": "-", "￥": "¥", "²": "2", "³": "3", "\u3000": " "}
 )
 _GLYPHS = {"㎡": "平方米", "㎥": "立方米", "㎢": "平方公里", "㎞": "公里", "㎏": "千克", "㏊": "公顷", "㎝": "厘米"}
 # A name with a power that has a name of its own; hm² is how surveyors write a hectare.
@@ -48,7 +48,7 @@ def plain(text: str) -> str:
 def normalise(text: str) -> str:
     """A unit as people type it, in one spelling: full-width to half-width, ㎡ to 平方米, 每 to /, no spaces."""
     whole = "".join(unicodedata.normalize("NFKC", plain(unfolded(text).translate(_LOWERED))).split())
-    return re.sub(r"(^|/)每", r"\1", whole).replace("每", "/")
+    return re.sub(r"(^|/)每", r"\1", whole.replace("÷", "/")).replace("每", "/")
 
 
 def unfolded(text: str) -> str:

@@ -178,7 +178,7 @@ def _dimension(powers: Mapping[str, int]) -> Dimension:
 
 
 def multiply(left: Unit, right: Unit) -> Unit:
-    """The unit of a product; percentages count as their hundredth."""
+    """The unit of a product."""
     return _combined(left, right, 1)
 
 
@@ -201,17 +201,11 @@ def _combined(left: Unit, right: Unit, sign: int) -> Unit:
         powers[name] = powers.get(name, 0) + sign * exponent
     factor = left.factor * right.factor if sign > 0 else left.factor / right.factor
     dimension = _dimension(powers)
-    if not dimension:
-        numbers = left.kind is Kind.NUMBER and right.kind is Kind.NUMBER
-        return Unit("", Kind.NUMBER if numbers else Kind.RATIO, factor)
-    return Unit(_text(left, right, sign), Kind.QUANTITY, factor, dimension)
-
-
-def _text(left: Unit, right: Unit, sign: int) -> str:
-    """The text of a product or quotient."""
-    above = unit_text.terms(normalise(left.text)) if left.kind is Kind.QUANTITY else []
-    other = unit_text.terms(normalise(right.text)) if right.kind is Kind.QUANTITY else []
-    return unit_text.composed([*above, *(Term(term.name, sign * term.power) for term in other)])
+    if left.kind is Kind.NUMBER and right.kind is Kind.NUMBER:
+        return NUMBER
+    above, other = (unit_text.terms(normalise(unit.text)) if unit.text else [] for unit in (left, right))
+    text = unit_text.composed([*above, *(Term(term.name, sign * term.power) for term in other)])
+    return Unit(text, Kind.QUANTITY if dimension else Kind.RATIO, factor, dimension)
 
 
 def convertible(source: Unit, target: Unit) -> bool:

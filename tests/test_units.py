@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from kpi.units import (
     NUMBER,
     PERCENT,
     POINTS,
+    RATIO,
     Kind,
     Unit,
     UnitError,
@@ -79,6 +82,7 @@ def test_worth(text: str, target: str, expected: str) -> None:
         ("万元／亩", "万元/亩"),
         ("万元 / 亩", "万元/亩"),
         ("万元每亩", "万元/亩"),
+        ("万元÷亩", "万元/亩"),
         ("每亩", "亩"),
         ("元/m2", "元/平方米"),
         ("元/m²", "元/平方米"),
@@ -158,7 +162,23 @@ def test_any_text_is_a_unit_or_refused(text: str) -> None:
     assert (again.kind, again.factor, again.dimension) == (unit.kind, unit.factor, unit.dimension)
 
 
-SIMPLE = ["元", "万元", "亿元", "亩", "公顷", "平方米", "人", "个", "千瓦时", "吨标准煤", "吨", "年", "天", "万美元"]
+SIMPLE = [
+    "%",
+    "元",
+    "万元",
+    "亿元",
+    "亩",
+    "公顷",
+    "平方米",
+    "人",
+    "个",
+    "千瓦时",
+    "吨标准煤",
+    "吨",
+    "年",
+    "天",
+    "万美元",
+]
 simple = st.sampled_from(SIMPLE).map(UNITS.parse)
 
 
@@ -186,7 +206,9 @@ def test_texts_of_products() -> None:
     assert divide(NUMBER, UNITS.parse("年")).text == "1/年"
     assert power(per_mu, -2).text == "亩²/万元²"
     assert power(wan, 12).text == "万元¹²"
-    assert divide(mu, UNITS.parse("公顷")) == Unit("", Kind.RATIO, Fraction(1, 15))
+    assert divide(mu, UNITS.parse("公顷")) == Unit("亩/公顷", Kind.RATIO, Fraction(1, 15))
+    assert divide(mu, mu) == RATIO
+    assert multiply(wan, PERCENT).text == "万元·%"
 
 
 def test_new_counting_unit_of_its_own() -> None:
@@ -263,6 +285,7 @@ def test_extra_unit_that_cannot_be_read_is_unknown(extra: dict[str, str]) -> Non
         ("20％且x", "%", "且x"),
         ("20千瓦时以上", "千瓦时", "以上"),
         ("20元/3", "元", "/3"),
+        ("20万元÷亩", "万元", "÷亩"),
         ("20元/税收", "元", "/税收"),
         ("20人·年", "人·年", ""),
         ("20个月", "个月", ""),
@@ -289,6 +312,19 @@ def test_longest_unit_reads_back(text: str) -> None:
         unit, end = found
         assert 0 < end <= len(text)
         assert UNITS.parse(text[:end]) == unit
+
+
+def test_the_documentation_lists_every_unit() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "units.md").read_text(encoding="utf-8")
+    written = set(re.findall(r"`([^`\n]+)`", page))
+    assert set(UNITS.names()) <= written
+
+
+def test_the_documentation_gives_units_that_exist() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "units.md").read_text(encoding="utf-8")
+    table = page.split("## The units")[1].split("## Prefixes")[0]
+    for unit in re.findall(r"`([^`\n]+)`", table):
+        UNITS.parse(unit)
 
 
 def test_names_without_pint() -> None:
