@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-# tests/benchmarks/test_peers.py holds this list equal to the commands of kpi.
+# tests/benchmarks/test_benchmarks.py holds this list equal to the commands of kpi.
 COMMANDS = ("demo", "compute", "check", "classify", "explain", "convert", "lint", "list", "show", "init", "schema")
 
 app = typer.Typer(help="Indicators.", no_args_is_help=True)

@@ -12,6 +12,8 @@ import pytest
 
 from benchmarks import run
 from benchmarks.data import credit_code, csv_file
+from benchmarks.peers import bare
+from kpi.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -60,3 +62,7 @@ def test_a_comparison_prints_as_a_table_and_as_json(capsys: pytest.CaptureFixtur
     rows = json.loads(run.as_json([ratio], 1, 10))["ratios"]
     assert rows[0]["peer"] == "other"
     assert rows[0]["ratio"] == pytest.approx(ratio.ratio)
+
+
+def test_the_bare_application_has_as_many_commands_as_kpi() -> None:
+    assert tuple(entry.name for entry in main.COMMANDS) == bare.COMMANDS
