@@ -7,12 +7,12 @@ arithmetic with it is undefined for the same reasons, and/or/not/if are three-va
 from __future__ import annotations
 
 import operator
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from kpi.formula import dates
 from kpi.formula.industry import belongs
 from kpi.formula.tree import (
     Aggregate,
@@ -36,10 +36,9 @@ from kpi.formula.tree import (
     Truth,
     Within,
 )
-from kpi.formula.values import Row, Undefined, Value
-from kpi.problems import Message, say
+from kpi.formula.values import Row, Undefined, Value, because
+from kpi.problems import say
 
-MONTHS_IN_YEAR = 12
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -57,17 +56,11 @@ def evaluate(node: Node, row: Row) -> Value:
 
 def merged(values: Iterable[Value]) -> Undefined | None:
     """All reasons of the undefined among the values, in order, each once; None when all are defined."""
-    reasons: dict[tuple[str, Message], None] = {}
-    for value in values:
-        if isinstance(value, Undefined):
-            reasons.update(dict.fromkeys(zip(value.codes, value.reasons, strict=True)))
-    if not reasons:
-        return None
+    found = [value for value in values if isinstance(value, Undefined)]
+    if len(found) < 2:
+        return found[0] if found else None
+    reasons = dict.fromkeys(pair for value in found for pair in zip(value.codes, value.reasons, strict=False))
     return Undefined(tuple(code for code, _ in reasons), tuple(reason for _, reason in reasons))
-
-
-def _because(code: str, reason: Message) -> Undefined:
-    return Undefined((code,), (reason,))
 
 
 def _literal(node: Number | Text | Truth | Date, row: Row) -> Value:
@@ -127,8 +120,8 @@ def _binary(node: Binary, row: Row) -> Value:
 def _zero_denominator(node: Node) -> Undefined:
     figure = _figure(node)
     if figure is None:
-        return _because("zero-denominator", say("The denominator is zero."))
-    return _because("zero-denominator", say("The denominator “{figure}” is zero.", figure=figure))
+        return because("zero-denominator", say("The denominator is zero."))
+    return because("zero-denominator", say("The denominator “{figure}” is zero.", figure=figure))
 
 
 def _figure(node: Node) -> str | None:
@@ -139,23 +132,11 @@ def _figure(node: Node) -> str | None:
 
 
 def _date_sum(node: Binary, left: date, right: date | Fraction) -> Value:
-    """A number of days between two dates, or the date so many days or months away (unit.py settles which)."""
+    """Days between two dates, or the date so many days or months away (unit.py settles which)."""
     if isinstance(right, date):
         return Fraction((left - right).days)
-    if right.denominator != 1:
-        return _because("not-whole-days", say("The stretch of time is not a whole number of days or months."))
-    steps = int(right) if node.operator == "+" else -int(right)
     months = isinstance(node.right, Scale) and node.right.target.text == "月"
-    try:
-        return _months_later(left, steps) if months else left + timedelta(days=steps)
-    except (OverflowError, ValueError):
-        return _because("date-out-of-range", say("The date lies outside of the years 1 to 9999."))
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same day of another month; the last day of a month that has no such day (29 February + 1 year: 28)."""
-    years, month = divmod(day.year * MONTHS_IN_YEAR + day.month - 1 + months, MONTHS_IN_YEAR)
-    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
+    return dates.later(left, right if node.operator == "+" else -right, months=months)
 
 
 def _compare(node: Compare, row: Row) -> Value:
@@ -241,8 +222,8 @@ def _growth(arguments: tuple[Node, ...], row: Row) -> Value:
         return (now - base) * 100 / base  # type: ignore[no-any-return]
     figure = _figure(arguments[1])
     if figure is None:
-        return _because("base-not-positive", say("The value of the previous period is zero or negative."))
-    return _because("base-not-positive", say("“{figure}” of the previous period is zero or negative.", figure=figure))
+        return because("base-not-positive", say("The value of the previous period is zero or negative."))
+    return because("base-not-positive", say("“{figure}” of the previous period is zero or negative.", figure=figure))
 
 
 def _of_all(rule: Callable[[Any], Value]) -> Callable[[tuple[Node, ...], Row], Value]:
@@ -262,7 +243,7 @@ def _aggregate(node: Aggregate, row: Row) -> Value:
         return _share(node, row)
     values: list[Any] = [value for chosen, value in _chosen(node, row) if chosen]
     if not values:
-        return _because("no-rows", say("No row has a value to take the {function} of.", function=node.function))
+        return because("no-rows", say("No row has a value to take the {function} of.", function=node.function))
     return _STATISTICS[node.function](values)
 
 
@@ -281,7 +262,7 @@ def _share(node: Aggregate, row: Row) -> Value:
         assert isinstance(value, Fraction)
         whole += value
         part += value if chosen else 0
-    return part / whole if whole else _because("zero-denominator", say("The denominator is zero."))
+    return part / whole if whole else because("zero-denominator", say("The denominator is zero."))
 
 
 def _mean(values: list[Fraction]) -> Fraction:

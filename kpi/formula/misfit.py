@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from kpi.formula.bare import is_bare
 from kpi.formula.errors import FormulaError, nearest, wrong
 from kpi.formula.scope import Scope, Type
 from kpi.formula.tree import Binary, Call, Compare, Name, Negative, Node, Number, Published, Span
@@ -193,7 +194,7 @@ def _pair(text: str, span: Span, message: Message, left: tuple[Node, Sort], righ
     """The error for two values that do not fit; it points at the bare number where one of them is."""
     code, hint = _reason(left, right, text)
     if code == "bare-number":
-        number, other = (left, right) if _bare(left[0]) else (right, left)
+        number, other = (left, right) if is_bare(left[0]) else (right, left)
         return wrong(text, number[0].span, code, message, _due(other[1]), hint)
     return wrong(text, span, code, message, say("two values whose units convert into each other"), hint)
 
@@ -206,7 +207,7 @@ def _reason(left: tuple[Node | None, Sort], right: tuple[Node | None, Sort], tex
             return "type-mismatch", say("A yes/no figure is compared with 是 or 否, without quotes.")
         return "type-mismatch", say("Texts stand in quotes; dates are written as 2021-01-01.")
     for node, sort, other in ((left_node, left_sort, right_sort), (right_node, right_sort, left_sort)):
-        if node is not None and _bare(node) and other.text:
+        if node is not None and is_bare(node) and other.text:
             return "bare-number", say("Write the unit, for example {example}.", example=_part(text, node) + other.text)
         if sort.kind is Kind.NUMBER and other.kind in (Kind.PERCENT, Kind.POINTS):
             return "unit-mismatch", say("Write the percent sign where a percentage is meant: 15%, not 0.15.")
@@ -217,8 +218,3 @@ def _reason(left: tuple[Node | None, Sort], right: tuple[Node | None, Sort], tex
     if {left_sort.dimension, right_sort.dimension} == {_DAYS, _YEARS}:
         return "unit-mismatch", say("Months differ in length: compare dates instead, for example 签约日期 + 18个月.")
     return "unit-mismatch", say("Check the units, and whether the right figures are named.")
-
-
-def _bare(node: Node) -> bool:
-    inner = node.operand if isinstance(node, Negative) else node
-    return isinstance(inner, Number) and inner.unit is None

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any
 
 from kpi.formula import kinds, misfit
+from kpi.formula.bare import is_bare, is_whole, is_zero
 from kpi.formula.scope import Scope, Symbol, Type
 from kpi.formula.tree import (
     Aggregate,
@@ -82,20 +83,6 @@ def scaled(node: Node, source: Unit, target: Unit) -> Node:
     if isinstance(node, Scale):
         factor, source, node = factor * node.factor, node.source, node.operand
     return node if factor == 1 else Scale(node, factor, source, target, node.span)
-
-
-def is_bare(node: Node) -> bool:
-    """Whether this is a number without a unit, as written."""
-    if isinstance(node, Negative):
-        return is_bare(node.operand)
-    return isinstance(node, Number) and node.unit is None
-
-
-def is_zero(node: Node) -> bool:
-    """Whether this is a bare 0, which fits any unit."""
-    if isinstance(node, Negative):
-        return is_zero(node.operand)
-    return isinstance(node, Number) and node.unit is None and node.value == 0
 
 
 def _settle(node: Node, context: Context) -> Settled:
@@ -178,21 +165,13 @@ def _sum_unit(node: Binary, left: Unit, right: Unit, context: Context) -> Unit:
         if is_zero(side) or (is_bare(side) and kinds.takes_bare_number(other)):
             return other
     unit = kinds.added(left, right, minus=node.operator == "-")
-    if _is_whole(node.left) and right.kind in (Kind.PERCENT, Kind.RATIO):
+    if is_whole(node.left) and right.kind in (Kind.PERCENT, Kind.RATIO):
         return RATIO  # 1 + 15%, 100% − 绿地率
-    if _is_whole(node.right) and (left.kind is Kind.RATIO or (left.kind is Kind.PERCENT and unit is None)):
+    if is_whole(node.right) and (left.kind is Kind.RATIO or (left.kind is Kind.PERCENT and unit is None)):
         return RATIO
     if unit is None:
         raise misfit.cannot_add(context.text, node, left, right)
     return unit
-
-
-def _is_whole(node: Node) -> bool:
-    """Whether this is the 1 of 1 ± x%, written as 1 or 100%."""
-    if not isinstance(node, Number):
-        return False
-    unit = node.unit or NUMBER
-    return unit.kind in (Kind.NUMBER, Kind.PERCENT) and node.value * unit.factor == 1
 
 
 def _power(node: Binary, context: Context) -> Settled:

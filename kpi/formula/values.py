@@ -16,11 +16,17 @@ from kpi.problems import Message
 class Undefined:
     """No value, and why: one code and sentence per cause (missing figure, zero denominator, …).
 
-    codes, in the order of reasons: missing, no-previous, no-preceding, zero-denominator, base-not-positive, not-a-power …
+    codes, in the order of reasons: missing, no-previous, no-preceding, zero-denominator, base-not-positive, no-rows,
+    not-whole-days, date-out-of-range …
     """
 
     codes: tuple[str, ...]
     reasons: tuple[Message, ...]
+
+
+def because(code: str, reason: Message) -> Undefined:
+    """Undefined for one reason."""
+    return Undefined((code,), (reason,))
 
 
 Value = Fraction | bool | str | date | tuple[object, ...] | Undefined
