@@ -53,6 +53,8 @@ def signs(polynomial: Polynomial) -> tuple[Ranges, Ranges, Ranges]:
     if len(polynomial) <= 1:
         sign = _sign(sum(polynomial))
         return (ALL, NONE, NONE) if sign < 0 else (NONE, NONE, ALL) if sign else (NONE, ALL, NONE)
+    if len(polynomial) == 2:
+        return _signs_of_line(polynomial[0], polynomial[1])
     denominator = lcm(*(coefficient.denominator for coefficient in polynomial))
     runs = _runs([int(coefficient * denominator) for coefficient in polynomial], 1, LAST)
     negative, zero, positive = (joined((low, high) for low, high, sign in runs if sign == of) for of in (-1, 0, 1))
@@ -67,8 +69,6 @@ def _runs(polynomial: list[int], low: int, high: int) -> list[tuple[int, int, in
     """
     if len(polynomial) <= 1:
         return [(low, high, _sign(sum(polynomial)))]
-    if len(polynomial) == 2:
-        return _linear(polynomial[0], polynomial[1], low, high)
     difference = [
         sum(comb(power, lower) * polynomial[power] for power in range(lower + 1, len(polynomial)))
         for lower in range(len(polynomial) - 1)
@@ -80,14 +80,12 @@ def _runs(polynomial: list[int], low: int, high: int) -> list[tuple[int, int, in
     return runs
 
 
-def _linear(at_zero: int, slope: int, low: int, high: int) -> list[tuple[int, int, int]]:
-    root_below, root_above = -at_zero // slope, -(at_zero // slope)
-    sign = _sign(slope)
-    return [
-        (low, min(root_above - 1, high), -sign),
-        (max(root_above, low), min(root_below, high), 0),
-        (max(root_below + 1, low), high, sign),
-    ]
+def _signs_of_line(at_zero: Fraction, slope: Fraction) -> tuple[Ranges, Ranges, Ranges]:
+    """The common case without searching: before, at and after the only root."""
+    root = -at_zero / slope
+    below, above = root.numerator // root.denominator, -(-root.numerator // root.denominator)
+    before, at, after = joined([(1, above - 1)]), joined([(above, below)]), joined([(below + 1, LAST)])
+    return (before, at, after) if slope > 0 else (after, at, before)
 
 
 def _one_way(polynomial: list[int], low: int, high: int, direction: int) -> list[tuple[int, int, int]]:

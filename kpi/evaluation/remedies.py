@@ -6,7 +6,7 @@ decimals, judged again against the whole standard: less land can break a plot-ra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial, reduce
 
@@ -17,21 +17,24 @@ from kpi.evaluation.pieces import NotSolvable
 from kpi.evaluation.ranges import Ranges, common, nearest, outside, union
 from kpi.evaluation.results import Remedy
 from kpi.evaluation.rows import Entities, EntityRow
-from kpi.evaluation.rule_results import rule_results
 from kpi.evaluation.solving import Solver
 from kpi.formula.tree import Name, Node, Published, Shift, children
 
-# One judgement a requirement (None: not in force), or None: the standard does not apply at all.
-Judge = Callable[[EntityRow], Sequence[Judgement | None] | None]
+# What is judged of an entity: one judgement a requirement, None for those that are not in force.
+Judgements = Sequence[Judgement | None]
+# Judges an entity again of which one figure (its key) was changed; None: the standard no longer applies.
+Again = Callable[[EntityRow, str], Judgements | None]
 
 
 class Reach:
-    """Which figures a tree depends on, itself or through indicators; each tree is walked once."""
+    """Which figures trees and requirements depend on, themselves or through indicators; each is walked once."""
 
     def __init__(self, entities: Entities) -> None:
         self._entities = entities
         self._known: dict[int, tuple[Node, frozenset[str]]] = {}
         self._names: dict[str, Name] = {}
+        self._movable: dict[int, tuple[Requirement, frozenset[str]]] = {}
+        self._judging: dict[int, tuple[Requirement, frozenset[str]]] = {}
 
     def figures(self, node: Node) -> frozenset[str]:
         """The figures of this period, by key."""
@@ -59,26 +62,44 @@ class Reach:
             return self.figures(self._entities.prepared(indicator.formula.tree))
         return frozenset((node.key,))
 
+    def judging(self, requirement: Requirement) -> frozenset[str]:
+        """The figures that what is judged of a requirement depends on."""
+        known = self._judging.get(id(requirement))
+        if known is None:
+            wordings = (requirement, *requirement.instead)
+            conditions = [condition for wording in wordings for condition in (wording.condition, wording.when)]
+            trees = (condition.tree for condition in conditions if condition is not None)
+            known = self._judging[id(requirement)] = (requirement, self._all(trees))
+        return known[1]
+
     def movable(self, requirement: Requirement) -> frozenset[str]:
         """The figures that a rule may be met with. A bare figure as the bound (承诺亩均税收) is the promise to meet."""
-        wordings = (requirement, *requirement.instead)
-        reached = (self.figures(self._entities.prepared(wording.condition.tree)) for wording in wordings)
-        bounds = [bound for wording in wordings for bound in wording.bounds]
-        promised = {bound.bound.key for bound in bounds if isinstance(bound.bound, Name)}
-        spoken_of = frozenset[str]().union(*(self.figures(self._entities.prepared(b.subject)) for b in bounds))
-        return frozenset[str]().union(*reached) - (promised - spoken_of)
+        known = self._movable.get(id(requirement))
+        if known is None:
+            wordings = (requirement, *requirement.instead)
+            bounds = [bound for wording in wordings for bound in wording.bounds]
+            promised = {bound.bound.key for bound in bounds if isinstance(bound.bound, Name)}
+            spoken_of = self._all(bound.subject for bound in bounds)
+            reached = self._all(wording.condition.tree for wording in wordings)
+            known = self._movable[id(requirement)] = (requirement, reached - (promised - spoken_of))
+        return known[1]
+
+    def _all(self, trees: Iterable[Node]) -> frozenset[str]:
+        return frozenset[str]().union(*(self.figures(self._entities.prepared(tree)) for tree in trees))
 
 
 def remedies(
     row: EntityRow,
     requirements: Sequence[Requirement],
-    judged: Sequence[Judgement | None],
-    judge: Judge,
+    judged: Judgements,
+    failing: Mapping[int, Sequence[str]],
+    again: Again,
     reach: Reach,
 ) -> tuple[Remedy, ...]:
     """The remedies of a short entity, in the order in which the definitions have the figures.
 
-    judged: what `judge` says of the row now, one for each requirement. Only figures in force (reported numbers) count.
+    judged: one for each requirement. failing: the names of what each of them (by its index) has found to fail.
+    Only figures in force (reported numbers) are offered.
     """
     short = [index for index, judgement in enumerate(judged) if judgement is not None and judgement.short]
     movable = {index: reach.movable(requirements[index]) for index in short}
@@ -93,8 +114,12 @@ def remedies(
         needed = _needed(row, figure, now, [requirements[index] for index in touched], reach)
         if needed is not None:
             changed = row.changed(figure.key, needed, partial(reach.moves, figure=figure.key))
-            found.append(_remedy(row, figure, now, needed, short, judged, judge(changed)))
-    return tuple(remedy for remedy in found if remedy is not None)
+            after = again(changed, figure.key)
+            cleared = [index for index in short if after is not None and _passed(after[index])]
+            if after is not None and cleared:
+                clears = dict.fromkeys(name for index in cleared for name in failing[index])
+                found.append(_remedy(figure, now, needed, tuple(clears), after))
+    return tuple(found)
 
 
 def _needed(
@@ -135,22 +160,8 @@ def _met(requirement: Requirement, solver: Solver) -> Ranges:
     return common(holds, outside(solver.truth(prepared(requirement.when.tree)).no))
 
 
-def _remedy(
-    row: EntityRow,
-    figure: Figure,
-    now: Fraction,
-    needed: Fraction,
-    short: Sequence[int],
-    judged: Sequence[Judgement | None],
-    after: Sequence[Judgement | None] | None,
-) -> Remedy | None:
-    """The remedy as judged again in full (`after`); None if it does not clear anything after all."""
-    if after is None:
-        return None
-    cleared = [index for index in short if _passed(after[index])]
-    if not cleared:
-        return None
-    clears = dict.fromkeys(name for index in cleared for name in _names(judged[index], row))
+def _remedy(figure: Figure, now: Fraction, needed: Fraction, clears: tuple[str, ...], after: Judgements) -> Remedy:
+    """The remedy, with what is judged of the whole standard after it."""
     decimals = _decimals_apart(now, needed, figure.decimals)
     return Remedy(
         figure=figure.key,
@@ -161,19 +172,13 @@ def _remedy(
         needed=needed,
         needed_shown=numbers.shown(needed, figure.decimals),
         unit=figure.unit.text if figure.unit else "",
-        clears=tuple(clears),
+        clears=clears,
         passes=all(item is None or item.passed is True or item.wording.indicative for item in after),
     )
 
 
 def _passed(judgement: Judgement | None) -> bool:
     return judgement is not None and judgement.passed is True
-
-
-def _names(judgement: Judgement | None, row: EntityRow) -> list[str]:
-    """The indicators of a rule that fail; the rule itself where it speaks of none."""
-    results = rule_results(judgement, row) if judgement else []
-    return [result.indicator or result.rule for result in results if result.passed is False]
 
 
 def _decimals_apart(now: Fraction, needed: Fraction, decimals: int) -> int:

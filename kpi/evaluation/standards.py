@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from kpi.definitions.editions import in_force, standard_in_force
 from kpi.definitions.model import Requirement, Standard
-from kpi.evaluation.judgement import Judgement, every, judge
-from kpi.evaluation.remedies import Reach, remedies
-from kpi.evaluation.results import CheckResult, CheckSummary, EntityCheck, Remedy, Status
+from kpi.evaluation.judgement import every, judge
+from kpi.evaluation.remedies import Judgements, Reach, remedies
+from kpi.evaluation.results import CheckResult, CheckSummary, EntityCheck, Remedy, RuleResult, Status
 from kpi.evaluation.rows import Entities, EntityRow
 from kpi.evaluation.rule_results import causes, rule_results
 from kpi.evaluation.table import Rejected
@@ -91,13 +91,13 @@ class Checker:
             raise KpiError(self._undecided(row, applies))
         if not applies:
             return self._not_checked(row, "not-applicable", self._left_out())
-        judged = self._judged(row)
-        said = [judgement for judgement in judged if judgement is not None]
+        judged = [judge(requirement, row) for requirement in self.requirements]
+        said = {index: rule_results(item, row) for index, item in enumerate(judged) if item is not None}
         if not said:
             why = say("No requirement of the standard is in force for this entity.")
             return self._not_checked(row, "no-requirement", why)
-        passed = every(judgement.passed for judgement in said if not judgement.wording.indicative)
-        results = [result for judgement in said for result in rule_results(judgement, row)]
+        passed = every(item.passed for item in judged if item is not None and not item.wording.indicative)
+        results = [result for of_one in said.values() for result in of_one]
         undefined = causes(result for result in results if passed is None and not result.indicative)
         return EntityCheck(
             id=row.id,
@@ -105,7 +105,7 @@ class Checker:
             place=row.place,
             status=_STATUS[passed],
             results=tuple(results),
-            remedies=self._remedies(row, judged) if passed is False and with_remedies else (),
+            remedies=self._remedies(row, judged, said) if passed is False and with_remedies else (),
             codes=undefined.codes,
             reasons=undefined.reasons,
         )
@@ -138,15 +138,23 @@ class Checker:
     def _not_checked(self, row: EntityRow, code: str, why: Message) -> EntityCheck:
         return EntityCheck(row.id, row.name, row.place, Status.NOT_CHECKED, codes=(code,), reasons=(why,))
 
-    def _judged(self, row: EntityRow) -> list[Judgement | None]:
-        """One judgement a requirement; None for those that are not in force for this entity."""
-        return [judge(requirement, row) for requirement in self.requirements]
+    def _remedies(
+        self, row: EntityRow, judged: Judgements, said: Mapping[int, Sequence[RuleResult]]
+    ) -> tuple[Remedy, ...]:
+        def again(changed: EntityRow, figure: str) -> Judgements | None:
+            """Only what depends on the figure has to be judged again."""
+            if self._applies(changed) is not True:
+                return None
+            return [
+                judge(requirement, changed) if figure in self._reach.judging(requirement) else before
+                for requirement, before in zip(self.requirements, judged, strict=True)
+            ]
 
-    def _remedies(self, row: EntityRow, judged: Sequence[Judgement | None]) -> tuple[Remedy, ...]:
-        def judged_again(changed: EntityRow) -> list[Judgement | None] | None:
-            return self._judged(changed) if self._applies(changed) is True else None
-
-        return remedies(row, self.requirements, judged, judged_again, self._reach)
+        failing = {
+            index: [result.indicator or result.rule for result in results if result.passed is False]
+            for index, results in said.items()
+        }
+        return remedies(row, self.requirements, judged, failing, again, self._reach)
 
 
 _STATUS = {True: Status.PASSED, False: Status.SHORT, None: Status.UNDEFINED}

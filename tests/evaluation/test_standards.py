@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+import polars
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,12 +14,12 @@ from kpi import numbers
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions
 from kpi.evaluation.results import CheckResult, EntityCheck, RuleResult, Status
-from kpi.evaluation.rows import of_figures
+from kpi.evaluation.rows import of_figures, of_table
 from kpi.evaluation.rule_results import OPERATORS, decimals_to_see
 from kpi.evaluation.standards import check
-from kpi.evaluation.table import NAME
+from kpi.evaluation.table import NAME, Rejected, Table
 from kpi.formula.values import Value
-from kpi.problems import KpiError
+from kpi.problems import KpiError, Place
 
 FIGURES = """
 format = 1
@@ -359,3 +360,24 @@ def rule_of(comparison: str, tax: Fraction, land: Fraction) -> RuleResult:
     entities = of_figures(STANDARDS[comparison], {"税收": tax, "用地面积": land})
     result = check(entities, "S", as_of=date(2023, 12, 31), with_remedies=False)
     return result.entities[0].results[0]
+
+
+def test_where_chooses_who_is_listed_and_table_functions_still_see_all() -> None:
+    read = definitions('require = ["亩均税收 ≥ mean(亩均税收)"]')
+    columns: dict[str, list[object]] = {"税收": [100.0, 200.0, 600.0], "用地面积": [10.0, 10.0, 10.0]}
+    entities = of_table(read, Table(polars.DataFrame(columns)))
+    where = definitions('require = ["税收 < 500万元"]').standards["S"][0].require[0].condition
+    result = check(entities, "S", as_of=date(2023, 12, 31), where=where)
+    assert [entity.results[0].required for entity in result.entities] == [30, 30]
+    assert (result.summary.read, result.summary.short) == (2, 2)
+    # Its own tax moves the mean as well; that is not solved, so nothing is offered.
+    assert [entity.remedies for entity in result.entities] == [(), ()]
+
+
+def test_rejected_rows_are_counted() -> None:
+    left_out = Rejected("1", "某某公司", Place(), ())
+    entities = of_figures(definitions(TAX), figures({"税收": 1000, "用地面积": 50}))
+    result = check(entities, "S", as_of=date(2023, 12, 31), rejected=(left_out,))
+    assert (result.summary.read, result.summary.passed, result.summary.rejected) == (2, 1, 1)
+    assert result.rejected == (left_out,)
+    assert not result.holds
