@@ -15,7 +15,8 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.evaluation.cells import CellsRow, reads
+from kpi.evaluation.cells import CellsRow, Reads, reads
+from kpi.evaluation.monomials import monomial, published
 from kpi.formula import columns, exact
 from kpi.formula.columns import ROUNDING, SLACK, Context, NotAsColumns
 from kpi.formula.tree import Node
@@ -125,23 +126,31 @@ def _rounded(want: Published, reading: columns.Reading) -> _Draft:
 
 def _settled(frame: nw.DataFrame[Any], want: Wanted) -> nw.DataFrame[Any]:
     """The wanted column with its doubtful rows evaluated exactly."""
-    doubt = frame[_DOUBT + want.column]
-    if not doubt.any():
+    doubt = nw.col(_DOUBT + want.column)
+    if not frame.select(doubt.any()).item():
         return frame
-    rows = frame.with_row_index(_AT).filter(nw.col(_DOUBT + want.column))
     needed = reads(want.tree, want.context)
+    rows = frame.select(doubt, *needed.columns).with_row_index(_AT).filter(doubt)
     positions = rows[_AT].to_list()
+    dtype = nw.Boolean if isinstance(want, Decided) else nw.Float64
+    patch = nw.new_series("patch", _exact_values(rows, want, needed), dtype, backend=frame.implementation)
+    return frame.with_columns(frame[want.column].scatter(positions, patch).alias(want.column))
+
+
+def _exact_values(rows: nw.DataFrame[Any], want: Wanted, needed: Reads) -> list[bool | float | None]:
+    if isinstance(want, Published):
+        term = monomial(want.tree, needed)
+        counted = None if term is None else published(rows, term, want.decimals)
+        if counted is not None:
+            return [None if each is None else float(_within_reach(each, want.decimals)) for each in counted]
     known: dict[tuple[object, ...], bool | float | None] = {}
     values: list[bool | float | None] = []
-    for cells in rows.select(needed.columns).iter_rows() if needed.columns else ((),) * len(positions):
+    for cells in rows.select(needed.columns).iter_rows() if needed.columns else ((),) * len(rows):
         if cells not in known:
             row = CellsRow(dict(zip(needed.columns, cells, strict=True)), want.context, needed.targets)
             known[cells] = _exactly(want, row)
         values.append(known[cells])
-    dtype = nw.Boolean if isinstance(want, Decided) else nw.Float64
-    patch = nw.new_series("patch", values, dtype, backend=frame.implementation)
-    column = frame[want.column].scatter(positions, patch)
-    return frame.with_columns(column.alias(want.column))
+    return values
 
 
 def _exactly(want: Wanted, row: Row) -> bool | float | None:
@@ -152,20 +161,17 @@ def _exactly(want: Wanted, row: Row) -> bool | float | None:
         assert isinstance(value, bool)
         return value
     assert isinstance(value, Fraction)
-    return float(_ticks(value, want.decimals))
+    return float(_within_reach(numbers.ticks(value, want.decimals), want.decimals))
 
 
-def _ticks(value: Fraction, decimals: int) -> int:
+def _within_reach(whole: int, decimals: int) -> int:
     """The published value as a column carries it. Raises KpiError when it has too many digits to be carried exactly."""
-    whole = numbers.ticks(value, decimals)
     if abs(whole) >= LARGEST_TICKS:
+        value = numbers.shown(Fraction(whole, 10**decimals), decimals)
         raise KpiError(
             Problem(
                 "number-too-long",
-                say(
-                    "The value {value} has more digits than can be published exactly in a table.",
-                    value=numbers.shown(value, decimals),
-                ),
+                say("The value {value} has more digits than can be published exactly in a table.", value=value),
                 expected=say("At most {digits} digits, decimals included.", digits=numbers.EXACT_DIGITS),
                 hint=say("Declare fewer decimals or a larger unit for the indicator."),
             )

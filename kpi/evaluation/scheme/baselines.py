@@ -15,9 +15,9 @@ import narwhals as nw
 
 from kpi import numbers
 from kpi.definitions.model import Better, Given, Indicator, Item, Statistic
+from kpi.evaluation import decimals
 from kpi.evaluation.cells import reads
 from kpi.evaluation.context import TableContext, published_leaf
-from kpi.evaluation.scheme import sums
 from kpi.formula import exact
 from kpi.formula.columns import Leaf
 from kpi.formula.tree import Name, Node, Number, Shift
@@ -52,7 +52,7 @@ def values(item: Item, population: Population) -> Values:
 
 def mean(population: Population, statistic: Statistic) -> Values:
     """Sum of the published values ÷ how many there are (mean of ratios)."""
-    totals = sums.sums(population.frame, population.column, 0, population.by)
+    totals = decimals.sums(population.frame, population.column, 0, population.by)
     return _scaled(population, {group: (total / count, count) for group, (total, count) in totals.items()})
 
 
@@ -62,11 +62,11 @@ def ratio_of_sums(population: Population, statistic: Statistic) -> Values:
     tree = Name(population.indicator.key, (0, 0), population.shift)
     columns = reads(tree, population.context).columns
     summed = {
-        name: sums.sums(frame, name, sums.places(frame, name), population.by)
+        name: decimals.sums(frame, name, decimals.places(frame, name), population.by)
         for name in columns
         if frame.schema[name] == nw.Float64
     }
-    counts = sums.sums(frame, population.column, 0, population.by)
+    counts = decimals.sums(frame, population.column, 0, population.by)
     found: dict[Group, tuple[Fraction, int]] = {}
     for group, (_, count) in counts.items():
         row = _SumsRow({name: total[group][0] for name, total in summed.items() if group in total}, population.context)
@@ -78,7 +78,7 @@ def ratio_of_sums(population: Population, statistic: Statistic) -> Values:
 
 def median(population: Population, statistic: Statistic) -> Values:
     """The middle value, or half way between the two in the middle."""
-    found = sums.percentiles(population.frame, population.column, population.by, Fraction(1, 2))
+    found = decimals.percentiles(population.frame, population.column, population.by, Fraction(1, 2))
     return _scaled(population, found)
 
 
@@ -93,7 +93,7 @@ def worst(population: Population, statistic: Statistic) -> Values:
 
 
 def _extreme(population: Population, position: str) -> Values:
-    return _scaled(population, sums.picked(population.frame, population.column, population.by, position))
+    return _scaled(population, decimals.picked(population.frame, population.column, population.by, position))
 
 
 def _scaled(population: Population, found: Values) -> Values:

@@ -12,17 +12,16 @@ import narwhals as nw
 from kpi.definitions.model import Definitions, Scheme, Statistic
 from kpi.evaluation.context import TableContext, list_column
 from kpi.evaluation.indicators import with_published
+from kpi.evaluation.scheme.columns import FIRST, GROUP, INDEX, RANK, SCHEME, SCORE, STATUS, TIER
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.listing import Listing, baselines_used
 from kpi.evaluation.scheme.needs import needed_problems
 from kpi.evaluation.scheme.results import Classification, ClassifySummary, Standing
-from kpi.evaluation.scheme.run import FIRST, GROUP, RANK, SCORE, STATUS, TIER, SchemeRun, run
+from kpi.evaluation.scheme.run import SchemeRun, kept, run
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.tree import Formula, Listed, Name, Shift, walk
 from kpi.problems import KpiError, Place, Problem, Severity, say
 
-INDEX = "#index"
-SCHEME = "#scheme"
 Frame = nw.DataFrame[Any]
 
 
@@ -46,7 +45,7 @@ def classify(
     frame = _with_lists(frame, schemes, definitions)
     frame = with_published(frame, _indicators_read(definitions, schemes), context)
     frame = _applied(schemes, frame, replace(context, published_first=True))
-    runs = [run(each, frame.filter(nw.col(SCHEME) == each.key), frame, context) for each in schemes]
+    runs = [run(each, kept(frame, (nw.col(SCHEME) == each.key).fill_null(False)), frame, context) for each in schemes]
     combined = _combined(frame, runs)
     return Classification(
         schemes=tuple(schemes),
@@ -158,13 +157,15 @@ def _bound_to_nobody(schemes: Sequence[Scheme], frame: Frame) -> list[Problem]:
 
 def _combined(frame: Frame, runs: Sequence[SchemeRun]) -> Frame:
     """One row an entity in the order read."""
-    kept = [INDEX, ID, NAME, SCHEME, STATUS, GROUP, SCORE, RANK, FIRST, TIER]
+    columns = [INDEX, ID, NAME, SCHEME, STATUS, GROUP, SCORE, RANK, FIRST, TIER]
     outside = frame.filter(nw.col(SCHEME).is_null()).with_columns(nw.lit(str(Standing.NOT_APPLICABLE)).alias(STATUS))
-    parts = [outside.select([name for name in kept if name in outside.columns])]
-    parts += [each.frame.select([name for name in kept if name in each.frame.columns]) for each in runs]
-    combined = nw.concat(parts, how="diagonal")
-    absent = [nw.lit(None, dtype=_DTYPES[name]).alias(name) for name in kept if name not in combined.columns]
-    return (combined.with_columns(*absent) if absent else combined).select(kept).sort(INDEX)
+    parts = [outside.select([name for name in columns if name in outside.columns])]
+    parts += [each.frame.select([name for name in columns if name in each.frame.columns]) for each in runs]
+    parts = [part for part in parts if len(part)] or parts[:1]
+    combined = nw.concat(parts, how="diagonal") if len(parts) > 1 else parts[0]
+    absent = [nw.lit(None, dtype=_DTYPES[name]).alias(name) for name in columns if name not in combined.columns]
+    combined = (combined.with_columns(*absent) if absent else combined).select(columns)
+    return combined if combined[INDEX].is_sorted() else combined.sort(INDEX)
 
 
 _DTYPES: Mapping[str, Any] = {

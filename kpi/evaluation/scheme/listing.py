@@ -14,6 +14,21 @@ from kpi import numbers
 from kpi.definitions.model import Definitions, Given, Item, Measure, Scheme, Statistic
 from kpi.evaluation.context import published_column
 from kpi.evaluation.rows import Entities, EntityRow, of_table
+from kpi.evaluation.scheme.columns import (
+    EXEMPTION,
+    FIRST,
+    GROUP,
+    INDEX,
+    RANK,
+    SCHEME,
+    SCORE,
+    STATUS,
+    TIER,
+    fired_column,
+    points_column,
+    score_column,
+)
+from kpi.evaluation.scheme.grading import moved
 from kpi.evaluation.scheme.results import (
     AdjustmentMade,
     BaselineUsed,
@@ -23,20 +38,7 @@ from kpi.evaluation.scheme.results import (
     OverrideFired,
     Standing,
 )
-from kpi.evaluation.scheme.run import (
-    EXEMPTION,
-    FIRST,
-    GROUP,
-    RANK,
-    SCORE,
-    STATUS,
-    TIER,
-    SchemeRun,
-    fired_column,
-    moved,
-    points_column,
-    score_column,
-)
+from kpi.evaluation.scheme.run import SchemeRun
 from kpi.evaluation.scheme.special import MISSING_CODES
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.tree import Shift
@@ -45,8 +47,6 @@ from kpi.problems import Message, say
 
 Frame = nw.DataFrame[Any]
 Cells = Mapping[str, Any]
-INDEX = "#index"
-SCHEME = "#scheme"
 
 
 def baselines_used(run: SchemeRun, definitions: Definitions) -> Iterator[BaselineUsed]:

@@ -9,9 +9,9 @@ import narwhals as nw
 
 from kpi import numbers
 from kpi.definitions.model import Item, Scheme
+from kpi.evaluation import decimals
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.context import TableContext, published_column
-from kpi.evaluation.scheme import sums
 from kpi.formula import exact
 from kpi.formula.columns import Leaf
 from kpi.formula.tree import Call, Name, Node, Shift, walk
@@ -25,27 +25,36 @@ MISSING_CODES = frozenset({"missing", "no-previous", "no-preceding", "not-report
 
 def special_values(scheme: Scheme, frame: Frame, context: TableContext, score_column: Callable[[int], str]) -> Frame:
     """The frame with the scores of special values put in."""
-    for i, item in enumerate(scheme.items):
-        if item.if_missing or item.if_zero_denominator or item.if_negative:
-            frame = _item(scheme, item, frame, context, score_column(i))
-    return frame
+    some = {i: item for i, item in enumerate(scheme.items) if _rules(item) != {None}}
+    if not some:
+        return frame
+    frame = frame.with_columns(*[_without_average(item, score_column(i), scheme) for i, item in some.items()])
+    frame = frame.with_columns(*[_missing(item, frame, context).alias(f"#missing:{i}") for i, item in some.items()])
+    averages = {i: _average(item, frame, score_column(i)) for i, item in some.items()}
+    scores = [_with_specials(i, item, score_column(i), scheme, averages[i]) for i, item in some.items()]
+    return frame.with_columns(*scores).drop([f"#missing:{i}" for i in some])
 
 
-def _item(scheme: Scheme, item: Item, frame: Frame, context: TableContext, score: str) -> Frame:
-    value = nw.col(published_column(item.indicator))
-    scores = nw.col(score)
-    if item.if_negative:
-        earned = _earned(item.if_negative, item, scheme, None)
-        frame = frame.with_columns(nw.when(value < 0).then(earned).otherwise(scores).alias(score))
-    average = _average(scheme, item, frame, score)
+def _rules(item: Item) -> set[str | None]:
+    return {item.if_missing, item.if_zero_denominator, item.if_negative}
+
+
+def _without_average(item: Item, score: str, scheme: Scheme) -> nw.Expr:
+    """The scores that the average is taken over: those of values, a negative one at what it earns."""
+    negative = nw.col(published_column(item.indicator)) < 0
+    if item.if_negative is None:
+        return nw.col(score)
+    return nw.when(negative).then(_earned(item.if_negative, item, scheme, None)).otherwise(nw.col(score)).alias(score)
+
+
+def _with_specials(i: int, item: Item, score: str, scheme: Scheme, average: float | None) -> nw.Expr:
+    value, scores = nw.col(published_column(item.indicator)), nw.col(score)
     if item.if_negative == "average":
-        earned = _earned("average", item, scheme, average)
-        frame = frame.with_columns(nw.when(value < 0).then(earned).otherwise(scores).alias(score))
-    frame = frame.with_columns(_missing(item, frame, context).alias("#missing"))
+        scores = nw.when(value < 0).then(_earned("average", item, scheme, average)).otherwise(scores)
     missing = _earned(item.if_missing, item, scheme, average)
     zero = _earned(item.if_zero_denominator, item, scheme, average)
-    special = nw.when(nw.col("#missing")).then(missing).otherwise(zero)
-    return frame.with_columns(nw.when(value.is_null()).then(special).otherwise(scores).alias(score)).drop("#missing")
+    special = nw.when(nw.col(f"#missing:{i}")).then(missing).otherwise(zero)
+    return nw.when(value.is_null()).then(special).otherwise(scores).alias(score)
 
 
 def _earned(rule: str | None, item: Item, scheme: Scheme, average: float | None) -> nw.Expr:
@@ -56,12 +65,11 @@ def _earned(rule: str | None, item: Item, scheme: Scheme, average: float | None)
     return nw.lit(average if rule == "average" else None, dtype=nw.Float64)
 
 
-def _average(scheme: Scheme, item: Item, frame: Frame, score: str) -> float | None:
+def _average(item: Item, frame: Frame, score: str) -> float | None:
     """The published mean score of those that have one, in units of the last decimal; None when nobody has."""
-    rules = (item.if_missing, item.if_zero_denominator, item.if_negative)
-    if "average" not in rules:
+    if "average" not in _rules(item):
         return None
-    total = sums.sums(frame, score, 0).get(())
+    total = decimals.sums(frame, score, 0).get(())
     return float(numbers.ticks(total[0] / total[1], 0)) if total else None
 
 

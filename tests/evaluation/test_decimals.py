@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi import numbers
-from kpi.evaluation.scheme import sums
+from kpi.evaluation import decimals
 
 CENTS = st.integers(-(10**14), 10**14)
 
@@ -22,38 +22,38 @@ def frame(values: list[float | None], groups: list[str] | None = None) -> nw.Dat
 @given(st.lists(CENTS, max_size=40))
 def test_sums_are_those_of_integers(cents: list[int]) -> None:
     column = frame([each / 100 for each in cents])
-    found = sums.sums(column, "x", 2)
+    found = decimals.sums(column, "x", 2)
     assert found == ({(): (Fraction(sum(cents), 100), len(cents))} if cents else {})
 
 
 def test_a_sum_that_binary64_gets_wrong() -> None:
     values = [0.1] * 10
     assert sum(values) != 1.0
-    assert sums.sums(frame(values), "x", 1)[()] == (Fraction(1), 10)
+    assert decimals.sums(frame(values), "x", 1)[()] == (Fraction(1), 10)
 
 
 def test_places_finds_the_decimals_of_a_column() -> None:
-    assert sums.places(frame([1.0, 2.25, None, -0.125]), "x") == 3
-    assert sums.places(frame([1.0, 1e14, None]), "x") == 0
-    assert sums.places(frame([]), "x") == 0
+    assert decimals.places(frame([1.0, 2.25, None, -0.125]), "x") == 3
+    assert decimals.places(frame([1.0, 1e14, None]), "x") == 0
+    assert decimals.places(frame([]), "x") == 0
 
 
 def test_a_column_of_very_large_and_very_fine_numbers_is_summed_one_by_one() -> None:
     values = [99999999999999.0, 0.000000000001]
     column = frame(values)
-    assert sums.places(column, "x") is None
+    assert decimals.places(column, "x") is None
     total = Fraction(99999999999999) + Fraction(1, 10**12)
-    assert sums.sums(column, "x", None)[()] == (total, 2)
+    assert decimals.sums(column, "x", None)[()] == (total, 2)
 
 
 def test_missing_values_are_not_counted_and_groups_stand_apart() -> None:
     column = frame([1.5, None, 2.0, 4.0], ["a", "a", "b", "a"])
-    assert sums.sums(column, "x", 1, ("g",)) == {("a",): (Fraction(11, 2), 2), ("b",): (Fraction(2), 1)}
+    assert decimals.sums(column, "x", 1, ("g",)) == {("a",): (Fraction(11, 2), 2), ("b",): (Fraction(2), 1)}
 
 
 def test_percentiles_interpolate_as_percentile_inc() -> None:
     # PERCENTILE.INC({1,2,3,4}, 0.75) = 3.25
-    found = sums.percentiles(frame([4.0, 1.0, 3.0, 2.0]), "x", (), Fraction(3, 4))
+    found = decimals.percentiles(frame([4.0, 1.0, 3.0, 2.0]), "x", (), Fraction(3, 4))
     assert found[()] == (Fraction(13, 4), 4)
 
 
@@ -61,11 +61,11 @@ def test_percentiles_interpolate_as_percentile_inc() -> None:
 def test_the_median_is_that_of_the_sorted_list(ticks: list[int]) -> None:
     values = sorted(ticks)
     middle = Fraction(values[(len(values) - 1) // 2] + values[len(values) // 2], 2)
-    found = sums.percentiles(frame([each / 10 for each in ticks]), "x", (), Fraction(1, 2))
+    found = decimals.percentiles(frame([each / 10 for each in ticks]), "x", (), Fraction(1, 2))
     assert found[()] == (middle / 10, len(values))
 
 
 def test_extremes() -> None:
     column = frame([0.3, None, -2.5])
-    assert sums.picked(column, "x", (), "smallest")[()] == (Fraction(-5, 2), 2)
-    assert sums.picked(column, "x", (), "largest")[()] == (numbers.from_float(0.3), 2)
+    assert decimals.picked(column, "x", (), "smallest")[()] == (Fraction(-5, 2), 2)
+    assert decimals.picked(column, "x", (), "largest")[()] == (numbers.from_float(0.3), 2)

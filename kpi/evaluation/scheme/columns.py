@@ -1,0 +1,28 @@
+"""Names of the columns that classification adds. They start with '#', as all columns that are not figures do."""
+
+from __future__ import annotations
+
+INDEX = "#index"  # place in the table as read
+SCHEME = "#scheme"  # key of the scheme that applies
+EXEMPTION = "#exemption"  # number of the exemption that holds, null for none
+STATUS, SCORE, RANK, GROUP, FIRST, TIER = "#status", "#score", "#rank", "#group", "#first_tier", "#tier"
+
+
+def score_column(index: int) -> str:
+    """Published score of an item."""
+    return f"#score:{index}"
+
+
+def baseline_column(index: int) -> str:
+    """Baseline of an item where it differs by group."""
+    return f"#baseline:{index}"
+
+
+def points_column(index: int) -> str:
+    """Published points of an adjustment, zero where it does not hold."""
+    return f"#points:{index}"
+
+
+def fired_column(index: int) -> str:
+    """Whether an override holds."""
+    return f"#fired:{index}"

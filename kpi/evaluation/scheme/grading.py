@@ -1,0 +1,202 @@
+"""Ranks, first tiers and final tiers of those who are graded, as columns.
+
+Entities that nothing tells apart (the same total, tie-breaking values and eligibility) make a block. Blocks are counted
+by the engine, placed by tiers.py, and joined back: so no result hangs on the order in which an engine sorts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import narwhals as nw
+
+from kpi.definitions.model import Better, Override, Scheme
+from kpi.evaluation.context import TableContext, published_column
+from kpi.evaluation.scheme import tiers
+from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, SCORE, STATUS, TIER, fired_column
+from kpi.evaluation.scheme.conditions import Condition, decide
+from kpi.evaluation.scheme.results import Standing
+from kpi.evaluation.table import ID, NAME
+from kpi.problems import KpiError, Place, Problem, say
+
+Frame = nw.DataFrame[Any]
+_PLACED = "#placed"
+# What stands for an undefined tie-breaking value: published columns hold whole numbers only.
+_UNDEFINED = float("inf")
+
+
+def graded(scheme: Scheme, frame: Frame, context: TableContext, whom: Frame) -> Frame:
+    """The frame of the graded with rank, first tier and final tier. whom: those whom the shares count.
+
+    Raises KpiError for undefined conditions, and for entities without a group where groups are ranked apart.
+    """
+    frame = decide(frame, _conditions(scheme), context)
+    frame = frame.with_columns(_group(scheme).alias(GROUP))
+    if scheme.tiers.by_group:
+        _check_groups(scheme, frame)
+    return _overridden(scheme, _ranked(scheme, frame, context, _counts(scheme, whom)))
+
+
+def _conditions(scheme: Scheme) -> list[Condition]:
+    overrides = [
+        Condition(fired_column(i), each.when, each.if_undefined, say("Override “{label}”", label=each.label))
+        for i, each in enumerate(scheme.overrides)
+    ]
+    minimum = [
+        Condition(_minimum_column(i), each.when, each.if_undefined, say("Minimum of tier {tier}", tier=each.tier))
+        for i, each in enumerate(scheme.tiers.minimum)
+    ]
+    return overrides + minimum
+
+
+def _minimum_column(index: int) -> str:
+    return f"#minimum:{index}"
+
+
+def _group(scheme: Scheme) -> nw.Expr:
+    by = scheme.tiers.by_group
+    return nw.col(by).cast(nw.String) if by else nw.lit(None, dtype=nw.String)
+
+
+def _check_groups(scheme: Scheme, frame: Frame) -> None:
+    rows = frame.filter(nw.col(GROUP).is_null()).select(ID, NAME)
+    problems = [
+        Problem(
+            "group-missing",
+            say("“{figure}” is missing, so it is not known in which group to rank.", figure=scheme.tiers.by_group),
+            Place(entity=name or code),
+            expected=say("The figure that makes the groups, for every graded entity."),
+            hint=say("Report the figure, or exempt entities without it."),
+        )
+        for code, name in rows.iter_rows()
+    ]
+    if problems:
+        raise KpiError(problems)
+
+
+def _counts(scheme: Scheme, whom: Frame) -> Mapping[object, int]:
+    """Group → how many entities the shares count."""
+    known = whom.filter(nw.col(STATUS) != Standing.UNDEFINED)
+    if not scheme.tiers.by_group:
+        return {None: len(known)}
+    return dict(
+        known.with_columns(_group(scheme).alias(GROUP))
+        .group_by(GROUP)
+        .agg(nw.len().alias("#size"))
+        .select(GROUP, "#size")
+        .iter_rows()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The columns that tell blocks apart; each tie-breaking indicator with whether lower is better."""
+
+    group: tuple[str, ...]
+    ties: Mapping[str, bool]
+    flags: tuple[str, ...]
+
+    @property
+    def all(self) -> list[str]:
+        return [*self.group, SCORE, *self.ties, *self.flags]
+
+
+def _ranked(scheme: Scheme, frame: Frame, context: TableContext, counts: Mapping[object, int]) -> Frame:
+    """Rank and number of the first tier, found block by block."""
+    rule = scheme.tiers
+    deciding = () if isinstance(rule.ties, str) else rule.ties[:-1]
+    indicators = context.definitions.indicators
+    keys = _Keys(
+        (GROUP,) if rule.by_group else (),
+        {f"#tie:{name}": indicators[name].better is Better.LOWER for name in deciding},
+        (_PLACED, *(_minimum_column(i) for i in range(len(rule.minimum)))),
+    )
+    ties = [nw.col(published_column(name)).fill_null(_UNDEFINED).alias(f"#tie:{name}") for name in deciding]
+    frame = frame.with_columns(_placed(scheme).alias(_PLACED), *ties)
+    by_group: dict[object, list[tiers.Block]] = {}
+    for cells in frame.group_by(keys.all).agg(nw.len().alias("#size")).iter_rows(named=True):
+        by_group.setdefault(cells.get(GROUP), []).append(_block(scheme, cells, keys))
+    rows: list[tuple[Any, ...]] = []
+    for group, blocks in by_group.items():
+        ranks, numbers = _ranks(blocks), _numbers(scheme, blocks, counts.get(group, 0))
+        rows.extend((*block.key, ranks[block.order[0]], numbers[block.key]) for block in blocks)
+    schema = {key: frame.schema[key] for key in keys.all} | {RANK: nw.Int64(), FIRST: nw.Int64()}
+    columns = {name: [row[i] for row in rows] for i, name in enumerate(schema)}
+    found = nw.from_dict(columns, schema, backend=frame.implementation)
+    return frame.join(found, on=keys.all, how="left").drop(_PLACED, *keys.ties)
+
+
+def _placed(scheme: Scheme) -> nw.Expr:
+    """Whether an override sets the tier, which matters where emptied places are filled again."""
+    flags = [nw.col(fired_column(i)) for i, each in enumerate(scheme.overrides) if each.action == "set"]
+    if not scheme.tiers.refill or not flags:
+        return nw.lit(False)
+    return nw.any_horizontal(*flags, ignore_nulls=False)
+
+
+def _block(scheme: Scheme, cells: Mapping[str, Any], keys: _Keys) -> tiers.Block:
+    order: list[tuple[int, float]] = [(0, -cells[SCORE])]
+    for name, lower in keys.ties.items():
+        value = cells[name]
+        order.append((1, 0.0) if value == _UNDEFINED else (0, value if lower else -value))
+    met = [cells[_minimum_column(i)] for i in range(len(scheme.tiers.minimum))]
+    eligible = tuple(
+        all(held for held, minimum in zip(met, scheme.tiers.minimum, strict=True) if minimum.tier == tier)
+        for tier in scheme.tiers.names
+    )
+    key = tuple(cells[name] for name in keys.all)
+    return tiers.Block(tuple(order), cells["#size"], eligible, cells[_PLACED], key)
+
+
+def _ranks(blocks: Sequence[tiers.Block]) -> Mapping[tuple[int, float], int]:
+    """Total (as it orders) → competition rank: equal totals share the smaller rank (1, 2, 2, 4)."""
+    sizes: dict[tuple[int, float], int] = {}
+    for block in blocks:
+        sizes[block.order[0]] = sizes.get(block.order[0], 0) + block.size
+    found: dict[tuple[int, float], int] = {}
+    rank = 1
+    for total in sorted(sizes):
+        found[total] = rank
+        rank += sizes[total]
+    return found
+
+
+def _numbers(scheme: Scheme, blocks: Sequence[tiers.Block], count: int) -> Mapping[tuple[Any, ...], int]:
+    """Block → number of its first tier."""
+    if scheme.tiers.by == "share":
+        return tiers.by_share(scheme.tiers, blocks, count)
+    unit = Fraction(1, 10**scheme.decimals)
+    return {block.key: tiers.by_score(scheme.tiers, block, Fraction(-block.order[0][1]) * unit) for block in blocks}
+
+
+def _overridden(scheme: Scheme, graded: Frame) -> Frame:
+    """First tier and final tier by name; overrides act in their declared order."""
+    rule = scheme.tiers
+    tier: nw.Expr = nw.col(FIRST)
+    for i, override in enumerate(scheme.overrides):
+        before = list(dict.fromkeys((*rule.names, *(each.tier for each in scheme.overrides if each.tier))))
+        after = [moved(override, name, rule.names) for name in before]
+        changed = tier.replace_strict(before, after, return_dtype=nw.String)
+        tier = nw.when(nw.col(fired_column(i))).then(changed).otherwise(tier)
+    graded = graded.with_columns(
+        nw.col(FIRST).replace_strict(list(range(len(rule.names))), list(rule.names), return_dtype=nw.String)
+    )
+    return graded.with_columns(tier.alias(TIER))
+
+
+def moved(override: Override, tier: str, names: Sequence[str]) -> str:
+    """The tier after an override that holds. A tier outside the scheme's own list is moved by nothing but a set."""
+    if override.action == "set":
+        return override.tier
+    if tier not in names:
+        return tier
+    number, last = names.index(tier), len(names) - 1
+    if override.action == "at_most":
+        return names[max(number, names.index(override.tier))]
+    if override.action == "at_least":
+        return names[min(number, names.index(override.tier))]
+    steps = override.steps if override.action == "down" else -override.steps
+    return names[min(max(number + steps, 0), last)]
