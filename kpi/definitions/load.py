@@ -20,6 +20,7 @@ from kpi.units import Units
 __all__ = ["EMBEDDED", "embedded_path", "load"]
 
 _NAMED = ("figures", "indicators")
+_MEANING = ("type", "unit")  # without these nothing can be said of a name's use in formulas
 
 
 def load(path: Path | str | None = None, *, text: str | None = None) -> Definitions:
@@ -81,7 +82,8 @@ def _unreadable(sources: Sources, data: dict[str, Any]) -> set[str]:
             found |= {
                 name
                 for name, entry in entries.items()
-                if name not in read or (isinstance(entry, dict) and not entry.keys() <= read[name].keys())
+                if name not in read
+                or (isinstance(entry, dict) and any(key in entry and key not in read[name] for key in _MEANING))
             }
     return found
 
