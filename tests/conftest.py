@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,3 +62,40 @@ def _count_skip_as_failure(report: pytest.TestReport | pytest.CollectReport, nam
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.outcome = "failed"
         report.longrepr = f"{name} was skipped, and here nothing may be: {reason}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command line came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as JSON, numbers as they are written."""
+        return json.loads(self.out, parse_float=Decimal)
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
+    """run("check", "a.csv", …) in this process, in an empty folder, in English at 100 columns unless told otherwise."""
+    for name in ("KPI_DEFINITIONS", "KPI_DEBUG", "FORCE_COLOR", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in (("COLUMNS", "100"), ("NO_COLOR", "1"), ("KPI_LANG", "en"), ("TERM", "xterm")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments: object) -> Outcome:
+        from kpi.cli.main import run as run_command_line
+
+        capfdbinary.readouterr()
+        code = run_command_line([str(argument) for argument in arguments])
+        out, err = capfdbinary.readouterr()
+        return Outcome(code, out.decode("utf-8"), err.decode("utf-8"))
+
+    return invoke

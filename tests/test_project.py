@@ -33,11 +33,15 @@ def test_version_is_written_once() -> None:
 def test_no_file_names_a_registry() -> None:
     """A lock file or a requirement that carries a host would send everybody there."""
     hosts = re.compile(rb"(pypi\.org|files\.pythonhosted|--(extra-)?index-url)")
-    named = [name for name in git_files() if name != "tests/test_project.py" and hosts.search((ROOT / name).read_bytes())]
+    named = [
+        name for name in git_files() if name != "tests/test_project.py" and hosts.search((ROOT / name).read_bytes())
+    ]
     assert named == []
 
 
-@pytest.mark.parametrize("module", ["rich", "pint", "polars", "narwhals", "python_calamine", "tree_sitter", "xlsxwriter"])
+@pytest.mark.parametrize(
+    "module", ["rich", "pint", "polars", "narwhals", "python_calamine", "tree_sitter", "xlsxwriter"]
+)
 def test_importing_the_package_costs_nothing(module: str) -> None:
     code = f"import sys, kpi, kpi.cli.main; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

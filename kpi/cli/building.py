@@ -108,6 +108,7 @@ def group(entries: tuple[Entry, ...], session: Session, help: str, callback: Cal
     program = typer.main.get_command(app)
     assert isinstance(program, Group)
     program.session = session
+    program.context_settings = {"help_option_names": ["--help", "-h"]}
     program.commands = {entry.name: LazyCommand(entry, session) for entry in entries}
     program.subcommand_metavar = text(N_("COMMAND [ARGUMENTS]…"), session.language)
     program.options_metavar = text(N_("[OPTIONS]"), session.language)
@@ -138,7 +139,7 @@ def _prepare(command: Any, session: Session) -> None:
             parameter.display_type_rich = _no_type
         # Typer reads values with pydantic, which takes longer to import than most commands take to run. Ours are texts,
         # choices and switches only.
-        parameter._runtime_param = _Reader(parameter.opts[-1], tuple(parameter.type_descriptor.choices or ()))
+        parameter._runtime_param = _Reader(max(parameter.opts, key=len), tuple(parameter.type_descriptor.choices or ()))
 
 
 def _no_type(ctx: Any) -> None:

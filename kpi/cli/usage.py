@@ -29,7 +29,9 @@ def _said(error: Any, context: Any) -> tuple[Message, Message | None]:
         return say("There is no option {option}.", option=error.option_name), hint
     if kind == "MissingParameter" and error.param is not None:
         name = (
-            error.param.opts[-1] if error.param.param_type_name == "option" else error.param.metavar or error.param.name
+            max(error.param.opts, key=len)
+            if error.param.param_type_name == "option"
+            else error.param.metavar or error.param.name
         )
         return say("{option} is missing.", option=name), None
     if kind == "BadOptionUsage":

@@ -19,8 +19,8 @@ Row = Sequence[Cell]
 
 def render(report: Report, screen: Screen) -> str:
     """The report as text; every line ends with a line break."""
-    parts = [[styled(clean(report.title), "title", screen.color)] if report.title else []]
-    parts[0] += [_paragraph(cell, screen) for cell in report.lines]
+    head = [Cell(report.title, style="title")] if report.title else []
+    parts = [[_paragraph(cell, screen) for cell in (*head, *report.lines)]]
     parts += [_section(section, screen) for section in report.sections]
     parts.append([_paragraph(cell, screen) for cell in report.notes])
     return "\n".join("".join(line + "\n" for line in part) for part in parts if part)
@@ -32,7 +32,7 @@ def _paragraph(cell: Cell, screen: Screen) -> str:
 
 def _section(section: Section, screen: Screen) -> list[str]:
     rows = [[Cell(clean(cell.text), cell.number, cell.style) for cell in row] for row in section.rows]
-    lines = [styled(clean(section.title), "heading", screen.color)] if section.title else []
+    lines = [_paragraph(Cell(section.title, style="heading"), screen)] if section.title else []
     for number, block in enumerate(_blocks(section, rows, screen.width)):
         lines += [""] if number else []
         lines += _block([section.columns[i] for i in block], [[row[i] for i in block] for row in rows], screen)

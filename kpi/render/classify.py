@@ -157,9 +157,9 @@ def report(
     return Report(
         listed(titles, language),
         [
-            Cell(translate(say("Source: {source}", source=scheme.source), language), style="dim")
-            for scheme in result.schemes
-            if scheme.source
+            Cell(translate(say("Source: {source}", source=source), language), style="dim")
+            for source in dict.fromkeys(scheme.source for scheme in result.schemes)
+            if source
         ],
         [*lists, baselines, *([measures] if measures.rows else [])],
         _notes(result, language),

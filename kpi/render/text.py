@@ -73,8 +73,8 @@ def fold(text: str, columns: int) -> list[str]:
 
 
 # What may not begin a line (避头), so that it stays with the character before it.
-NOT_FIRST = "，。；：、？！）》】”’…%％,.;:?!)]}"
-NOT_LAST = "（《【“‘([{"
+NOT_FIRST = "/，。；：、？！）》】”’…%％,.;:?!)]}"
+NOT_LAST = "/（《【“‘([{"
 
 
 def _pieces(text: str) -> list[str]:
