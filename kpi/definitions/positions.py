@@ -62,6 +62,8 @@ def inside(mark: Mark, offset: int) -> tuple[int, int]:
     escaped = quote.startswith('"')
     for _ in range(offset):
         position += _width(mark.raw, position) if escaped else 1
+    if escaped:
+        position = _behind_line_end(mark.raw, position)
     before = mark.raw[:position]
     line, column = mark.value
     newlines = before.count("\n")
@@ -72,11 +74,17 @@ def _width(raw: str, position: int) -> int:
     """How many written characters make the next character of a basic string."""
     if raw[position : position + 1] != "\\":
         return 1
-    kind = raw[position + 1 : position + 2]
-    if not kind.isspace():
-        return _ESCAPE_LENGTHS.get(kind, 2)
-    rest = raw[position + 1 :].lstrip()  # a line-ending backslash swallows the white space, then one character follows
-    return len(raw) - position - len(rest) + _width(rest, 0)
+    start = _behind_line_end(raw, position)
+    if start > position:
+        return start - position + _width(raw, start)
+    return _ESCAPE_LENGTHS.get(raw[position + 1 : position + 2], 2)
+
+
+def _behind_line_end(raw: str, position: int) -> int:
+    """Where the text goes on when a backslash at the position ends its line; otherwise the position itself."""
+    if raw[position : position + 1] != "\\" or not raw[position + 1 : position + 2].isspace():
+        return position
+    return len(raw) - len(raw[position + 1 :].lstrip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ _RANGE = re.compile(rf"({_NUMBER})\s*([^0-9\s]*?)\s*(?:-|~|–|—|至|到)\s*({
 _HEADER = re.compile(r"(.*?)\s*\(([^()]*)\)")
 _CODE = re.compile(r"[A-T]?[0-9]{2,4}|[A-T]")
 _CODE_AND_NAME = re.compile(r"([A-T]?[0-9]{2,4}|[A-T])\s*([^0-9\s].*)")
-_SUFFIXES = {"以上": "≥", "及以上": "≥", "以下": "≤", "及以下": "≤", "以内": "≤"}
+_SUFFIXES = {"及以上": "≥", "以上": "≥", "及以下": "≤", "以下": "≤", "以内": "≤"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,10 @@ def table_requirements(name: str, path: Path, reading: Reading) -> list[Cell]:
             )
         )
         return []
+    for number, column in enumerate(columns):
+        if column is not None and column.name in [other.name for other in columns[:number] if other is not None]:
+            message = say("“{name}” has two columns.", name=column.name)
+            reading.problems.append(Problem("table-column-twice", message, _place(file, 0, number)))
     body = [(line, row) for line, row in enumerate(rows[1:], start=1) if any(cell.strip() for cell in row)]
     return _cells(body, columns, file, reading)
 
