@@ -52,44 +52,45 @@ def columns(
 ) -> dict[str, Cleaned]:
     """The values of figures' columns; the unit is the one that the column is written in.
 
-    Numbers are of at most 15 significant digits: texts and exact types are taken as written or refused, binary numbers
-    are taken at 15 digits.
+    raw: by name; a column of numbers that is split already has its texts under the name with a “?”. Numbers are of at
+    most 15 significant digits: texts and exact types are taken as written or refused, binary numbers at 15 digits.
     """
-    written = {
-        name: texts_of(series)
-        for name, series in raw.items()
-        if kinds[name][0] is FigureType.NUMBER and not series.dtype.is_float()
-    }
-    fast = _fast_numbers(written)
+    import polars
+
+    written = [name for name, (kind, _) in kinds.items() if _is_text(raw, name, kind)]
+    frame = polars.DataFrame([texts_of(raw[name]).alias(name) for name in written]).lazy()
+    pairs = [(name, *split(polars.col(name))) for name in written]
+    parted = frame.select(
+        expression for name, value, doubtful in pairs for expression in (value.alias(name), doubtful.alias(f"{name}?"))
+    ).collect()
     done: dict[str, Cleaned] = {}
-    for name, series in raw.items():
-        kind, unit = kinds[name]
-        if name in written:
-            values, odd = fast[name]
-            done[name] = (
-                _repaired(written[name], values, odd, partial(_number, unit=unit)) if odd.any() else Cleaned(values)
-            )
+    for name, (kind, unit) in kinds.items():
+        source: Mapping[str, polars.Series] = {n: parted[n] for n in (name, f"{name}?")} if name in written else raw
+        if f"{name}?" in source:
+            done[name] = _repaired(source[f"{name}?"], source[name], partial(_number, unit=unit))
         else:
-            done[name] = _CLEANERS[kind](series)
+            done[name] = _CLEANERS[kind](raw[name])
     return done
 
 
-def _fast_numbers(written: Mapping[str, polars.Series]) -> dict[str, tuple[polars.Series, polars.Series]]:
-    """Texts as numbers, all columns at once; and the rows that need a second look."""
+def _is_text(raw: Mapping[str, polars.Series], name: str, kind: FigureType) -> bool:
+    """Whether it is a column of numbers that is still to be read from texts."""
+    return kind is FigureType.NUMBER and not raw[name].dtype.is_float() and f"{name}?" not in raw
+
+
+def split(text: polars.Expr) -> tuple[polars.Expr, polars.Expr]:
+    """Texts as numbers; and the texts that need a second look (null elsewhere).
+
+    Safe are texts of at most 15 bytes, which have at most 15 significant digits, that polars reads as a number away
+    from zero: the nearest binary64 number then gives the same decimal back.
+    """
     import polars
 
-    if not written:
-        return {}
-    expressions = []
-    for name in written:
-        text = polars.col(name)
-        value = text.cast(polars.Float64, strict=False)
-        doubtful = value.is_null() | ~value.is_finite() | (value.abs() < _TINY) | (text.str.len_bytes() > _SURE_LENGTH)
-        # Plain zeros are the commonest small numbers; they need no second look.
-        odd = (text.is_not_null() & doubtful & (text != "0")).fill_null(False)
-        expressions += [value.alias(name), odd.alias(f"{name}?")]
-    found = polars.DataFrame([series.alias(name) for name, series in written.items()]).select(expressions)
-    return {name: (found[name], found[f"{name}?"]) for name in written}
+    value = text.cast(polars.Float64, strict=False)
+    length = text.str.len_bytes()
+    zero = (value == 0) & (length == 1)
+    safe = (value.is_finite() & (value.abs() >= _TINY) & (length <= _SURE_LENGTH)) | zero
+    return value, polars.when(safe).then(None).otherwise(text)
 
 
 def _number(text: str, unit: Unit | None) -> float | Refusal | None:
@@ -132,7 +133,7 @@ def texts(series: polars.Series) -> Cleaned:
     suspect = (written.str.starts_with("#") | written.str.starts_with("=")).fill_null(False)
     if not suspect.any():
         return Cleaned(values)
-    return _repaired(written, values, suspect, lambda text: cells.not_a_value(text) or text)
+    return _repaired(written.set(~suspect, None), values, lambda text: cells.not_a_value(text) or text)
 
 
 def truths(series: polars.Series) -> Cleaned:
@@ -185,16 +186,16 @@ def _by_text(texts: polars.Series, dtype: Any, read: Callable[[str], object]) ->
     import polars
 
     blank = polars.Series(texts.name, [None], dtype=dtype).new_from_index(0, len(texts))
-    return _repaired(texts, blank, texts.is_not_null(), read)
+    return _repaired(texts, blank, read)
 
 
-def _repaired(
-    texts: polars.Series, values: polars.Series, where: polars.Series, read: Callable[[str], object]
-) -> Cleaned:
-    """The values, with those of the rows `where` read again from their texts."""
+def _repaired(texts: polars.Series, values: polars.Series, read: Callable[[str], object]) -> Cleaned:
+    """The values, with those of the rows that have a text here read from it; each different text once."""
     import polars
 
-    rows = where.arg_true()
+    rows = texts.is_not_null().arg_true()
+    if not len(rows):
+        return Cleaned(values)
     found = texts.gather(rows)
     meaning = {text: read(text) for text in found.unique().to_list()}
     refused = {text: value for text, value in meaning.items() if isinstance(value, Refusal)}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from kpi.figures import clean
 from kpi.figures.sheet import Loaded, Sheet, letters
 from kpi.problems import KpiError, Place, Problem, say
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import polars
 
 _DELIMITERS = (",", "\t", ";", "，", "|")
+_UNUSED = "unused"
 _HEAD = 1 << 16  # bytes that are looked at to find out how the file is written
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -41,9 +43,9 @@ def sheet(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) -
     if header is None:
         raise KpiError(_empty(file))
 
-    def load(columns: Sequence[int]) -> Loaded:
+    def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
         whole = path if text is None and path is not None else source
-        return Loaded(_Reader(file, whole, source, delimiter, len(header), above + 1).read(columns))
+        return Loaded(_Reader(file, whole, source, delimiter, len(header), above + 1).read(columns, numbers))
 
     return Sheet(file, None, tuple(header), load, sha256, first_row=above + 2)
 
@@ -55,21 +57,21 @@ class _Reader:
         self.file, self.whole, self.data = file, whole, data
         self.delimiter, self.width, self.skip = delimiter, width, skip
 
-    def read(self, columns: Sequence[int]) -> polars.DataFrame:
+    def read(self, columns: Sequence[int], numbers: Collection[int]) -> polars.DataFrame:
         import polars
 
         try:
-            return self._fast(self.whole, columns)
+            return self._fast(self.whole, columns, numbers)
         except polars.exceptions.NoDataError:
             return polars.DataFrame(schema={str(at): polars.String for at in columns})
         except polars.exceptions.PolarsError:
             return self._careful(columns)
 
-    def _fast(self, source: str | bytes, columns: Sequence[int]) -> polars.DataFrame:
+    def _fast(self, source: str | bytes, columns: Sequence[int], numbers: Collection[int]) -> polars.DataFrame:
         import polars
 
         names = [f"column_{at}" for at in range(self.width)]
-        frame = polars.read_csv(
+        scan = polars.scan_csv(
             source,
             has_header=False,
             skip_rows=self.skip,
@@ -77,8 +79,18 @@ class _Reader:
             schema=dict.fromkeys(names, polars.String),
             glob=False,
         )
-        # All columns are read: when some are left out, polars says nothing about rows with too many cells.
-        return frame.select(polars.col(names[at]).alias(str(at)) for at in sorted(set(columns)))
+        wanted: list[polars.Expr] = []
+        for at in sorted(set(columns)):
+            text = polars.col(names[at])
+            if at in numbers:
+                value, doubtful = clean.split(text)
+                wanted += [value.alias(str(at)), doubtful.alias(f"{at}?")]
+            else:
+                wanted.append(text.alias(str(at)))
+        # Every column is looked at: when some are left out, polars says nothing of rows with too many cells.
+        unused = [polars.col(name).is_null() for at, name in enumerate(names) if at not in columns]
+        found = scan.select(*wanted, polars.any_horizontal(False, *unused).alias(_UNUSED)).collect(engine="streaming")
+        return found.drop(_UNUSED)
 
     def _careful(self, columns: Sequence[int]) -> polars.DataFrame:
         """The same by the standard library: another encoding further down, rows that are longer than the header."""

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from array import array
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _CODE_LENGTH = 18
+_IMPOSSIBLE = 1000  # the worth of a pair with a character that no code has; more than nine right pairs have
 _CODE = re.compile(r"[1-9A-Y][0-9A-Z]\d{6}[0-9A-Z]{10}")
-RUINED = r"^\d(?:\.\d+E\+?|E\+)1\d$"  # a code that a spreadsheet has turned into a number: 9.13418E+17
+# A code that a spreadsheet has turned into a number and cut: 9.13418E+17.
+_RUINED = re.compile(r"\d(?:\.\d+E\+?|E\+)1\d")
+_NO_CODE = frozenset(("", "-", "--", "—", "——", "/", "无", "N/A"))
 _BRACKETS = dict(zip("[]{}【】〔〕〈〉《》", "()()()()()()", strict=True))
 
 
@@ -62,17 +66,20 @@ def name_keys(names: polars.Expr) -> polars.Expr:
     return polars.when(keys != "").then(keys)
 
 
-def codes(series: polars.Series) -> polars.Series:
-    """A column of codes, cleaned; null where empty."""
-    import polars
-
-    odd = series.str.contains(r"[^0-9A-Z]").fill_null(False)
-    rows = odd.arg_true()
-    if len(rows):
-        cleaned = [code_of(text) for text in series.gather(rows).to_list()]
-        missing = {"", "-", "--", "—", "——", "/", "无", "N/A"}
-        series = series.scatter(rows, [None if text in missing else text for text in cleaned])
-    return series.set(series == "", None) if series.dtype == polars.String else series
+def codes(series: polars.Series) -> tuple[polars.Series, list[int]]:
+    """A column of codes, cleaned; null where empty. And the rows whose code a spreadsheet has ruined, null as well."""
+    rows = series.str.contains(r"[^0-9A-Z]|^$").fill_null(False).arg_true()
+    if not len(rows):
+        return series, []
+    cleaned = {text: code_of(text) for text in series.gather(rows).unique().to_list()}
+    kept: list[str | None] = []
+    ruined: list[int] = []
+    for row, text in zip(rows.to_list(), series.gather(rows).to_list(), strict=True):
+        lost = _RUINED.fullmatch(cleaned[text]) is not None
+        if lost:
+            ruined.append(row)
+        kept.append(None if lost or cleaned[text] in _NO_CODE else cleaned[text])
+    return series.scatter(rows, kept), ruined
 
 
 def wrong_codes(series: polars.Series) -> list[tuple[int, WrongCode]]:
@@ -84,14 +91,12 @@ def wrong_codes(series: polars.Series) -> list[tuple[int, WrongCode]]:
     if not len(rows):
         return []
     checked = series if len(rows) == len(series) else series.gather(rows)
-    characters = checked.cast(polars.Binary).bin.reinterpret(dtype=polars.Array(polars.UInt8, _CODE_LENGTH))
-    worth = polars.Series(_worths(), dtype=polars.UInt16)
-    values = worth.gather(characters.explode(empty_as_null=False, keep_nulls=False))
-    table = values.reshape((len(checked), _CODE_LENGTH)).alias("worth").to_frame()
-    position = polars.col("worth").arr.get
+    pairs = polars.Array(polars.UInt16, _CODE_LENGTH // 2)
+    table = checked.cast(polars.Binary).bin.reinterpret(dtype=pairs).alias("pairs").to_frame()
+    worths = [polars.lit(polars.Series(worth, dtype=polars.UInt16)) for worth in _worths()]
     # The check character stands for 31 less the weighted sum, so the sum with it divides by 31.
-    total = polars.sum_horizontal(position(at) * weight for at, weight in enumerate((*WEIGHTS, 1)))
-    suspect = table.select(total.cast(polars.UInt32) % 31 != 0).to_series().arg_true()
+    total = polars.sum_horizontal(worth.gather(polars.col("pairs").arr.get(at)) for at, worth in enumerate(worths))
+    suspect = table.select((total % 31 != 0) | (total >= _IMPOSSIBLE)).to_series().arg_true()
     found = []
     for at in suspect.to_list():
         wrong = wrong_code(checked[at])
@@ -100,9 +105,15 @@ def wrong_codes(series: polars.Series) -> list[tuple[int, WrongCode]]:
     return found
 
 
-def _worths() -> array[int]:
-    """What each byte counts in the check sum; a character outside the alphabet never comes out right by itself."""
-    worths = array("H", [0]) * 256
-    for value, letter in enumerate(ALPHABET):
-        worths[ord(letter)] = value
-    return worths
+@cache
+def _worths() -> tuple[array[int], ...]:
+    """What each pair of bytes, read as a little-endian number, counts in the check sum: for nine pairs."""
+    tables = []
+    weights = (*WEIGHTS, 1)
+    for at in range(0, _CODE_LENGTH, 2):
+        table = array("H", [_IMPOSSIBLE]) * 65536
+        for low, first in enumerate(ALPHABET):
+            for high, second in enumerate(ALPHABET):
+                table[ord(first) + 256 * ord(second)] = (low * weights[at] + high * weights[at + 1]) % 31
+        tables.append(table)
+    return tuple(tables)

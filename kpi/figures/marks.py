@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from xml.etree import ElementTree
+from xml.sax.saxutils import unescape
 
-Cell = tuple[int, int]  # row and column, from 0
+from kpi.figures.sheet import letters
 
 _BUILT_IN_PERCENT = {9, 10}  # ECMA-376, 18.8.30: 0% and 0.00%
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -34,11 +37,14 @@ class Damaged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """percent: number cells with a percent format. texts: cells that hold no value, and what stands there instead:
-    an error value (#DIV/0!), or the formula that was never calculated (=A1/B1)."""
+    """By column and row, both from 0. percent: number cells with a percent format.
 
-    percent: frozenset[Cell] = frozenset()
-    texts: Mapping[Cell, str] = field(default_factory=dict)
+    texts: cells that hold no value, with what stands there instead: an error value (#DIV/0!), or the formula that was
+    never calculated (=A1/B1).
+    """
+
+    percent: Mapping[int, Collection[int]] = field(default_factory=dict)
+    texts: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
 
 
 def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
@@ -67,8 +73,8 @@ def _of_xlsx(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
         part = parts.get(name)
         if part is None:
             return Marks()
-        xml = archive.read(part)
-        return Marks(frozenset(_percent_cells(xml, styles)), dict(_without_value(xml, asked)))
+        xml = _with_references(archive.read(part))
+        return Marks(_percent_cells(xml, styles), _without_value(xml, asked))
 
     return marks
 
@@ -105,37 +111,58 @@ def _percent_styles(archive: zipfile.ZipFile) -> list[int]:
     return styles
 
 
-def _percent_cells(xml: bytes, styles: list[int]) -> Iterator[Cell]:
-    if not styles:
-        return
-    wanted = b"|".join(str(style).encode() for style in styles)
-    for match in re.finditer(_CELL + rb'([^>]*\ss="(?:' + wanted + rb')"[^>]*)>', xml):
-        cell = _cell(match[1])
-        if cell is not None:
-            yield cell
+def _with_references(xml: bytes) -> bytes:
+    """The worksheet with every cell's reference written out; some programs leave them to be counted."""
+    first = re.search(_CELL + rb"[^>]*>", xml)
+    if first is None or _REFERENCE.search(first[0]):
+        return xml
+    sheet = _parsed(xml)
+    row = 0
+    for line in (element for element in sheet.iter() if _local(element) == "row"):
+        row = int(line.get("r", row + 1))
+        for column, cell in enumerate(line):
+            cell.set("r", f"{letters(column)}{row}")
+    written: bytes = ElementTree.tostring(sheet, encoding="utf-8")
+    return written
 
 
-def _without_value(xml: bytes, asked: bool) -> Iterator[tuple[Cell, str]]:
+def _percent_cells(xml: bytes, styles: list[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    if styles:
+        wanted = b"|".join(str(style).encode() for style in styles)
+        pattern = _CELL + rb'(?=[^>]*\ss="(?:' + wanted + rb')")[^>]*\sr="([A-Z]+)([0-9]+)"'
+        for name, row in re.findall(pattern, xml):
+            found[_number(name)].append(int(row) - 1)
+    return found
+
+
+def _without_value(xml: bytes, asked: bool) -> dict[int, dict[int, str]]:
+    found: dict[int, dict[int, str]] = defaultdict(dict)
     if b't="e"' in xml:
         for match in _ERROR.finditer(xml):
-            cell = _cell(match[1])
-            if cell is not None:
-                yield cell, match[2].decode("utf-8", "replace")
-    for match in _FORMULA.finditer(xml):
-        cell = _cell(match[1])
-        empty_text = b't="str"' in match[1]  # a formula that gave an empty text has been calculated
-        if cell is not None and not empty_text and (asked or not match[3]):
-            yield cell, "=" + (match[2] or b"").decode("utf-8", "replace")
+            _enter(found, match[1], match[2])
+    if b"<f" in xml or b":f" in xml:
+        for match in _FORMULA.finditer(xml):
+            empty_text = b't="str"' in match[1]  # a formula that gave an empty text has been calculated
+            if not empty_text and (asked or not match[3]):
+                _enter(found, match[1], b"=" + (match[2] or b""))
+    return found
 
 
-def _cell(attributes: bytes) -> Cell | None:
-    found = _REFERENCE.search(b" " + attributes)
-    if found is None:
-        return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + letter - ord("A") + 1
-    return int(found[2]) - 1, column - 1
+def _enter(found: dict[int, dict[int, str]], attributes: bytes, text: bytes) -> None:
+    """Enters what stands in a cell instead of a value; a cell without reference cannot be placed."""
+    reference = _REFERENCE.search(attributes)
+    if reference is not None:
+        found[_number(reference[1])][int(reference[2]) - 1] = unescape(text.decode("utf-8", "replace"))
+
+
+@cache
+def _number(name: bytes) -> int:
+    """The number of a column, from 0, by its letters."""
+    number = 0
+    for letter in name:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
 
 
 def _of_ods(xml: bytes) -> dict[str, Marks]:
@@ -144,19 +171,19 @@ def _of_ods(xml: bytes) -> dict[str, Marks]:
         return {}
     found: dict[str, Marks] = {}
     for table in _parsed(xml).iter(f"{_TABLE}table"):
-        percent: set[Cell] = set()
-        texts: dict[Cell, str] = {}
+        percent: dict[int, list[int]] = defaultdict(list)
+        texts: dict[int, dict[int, str]] = defaultdict(dict)
         row = 0
         for line in table.iter(f"{_TABLE}table-row"):
             times = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
             for columns, cell in _ods_cells(line):
-                covered = [(row + down, at) for down in range(times) for at in columns]
-                if cell.get(f"{_OFFICE}value-type") == "percentage":
-                    percent.update(covered)
-                elif cell.get(f"{_CALC}value-type") == "error":
-                    texts.update(dict.fromkeys(covered, _error_text(cell)))
+                for column in columns:
+                    if cell.get(f"{_OFFICE}value-type") == "percentage":
+                        percent[column] += range(row, row + times)
+                    elif cell.get(f"{_CALC}value-type") == "error":
+                        texts[column] |= dict.fromkeys(range(row, row + times), _error_text(cell))
             row += times
-        found[table.get(f"{_TABLE}name", "")] = Marks(frozenset(percent), texts)
+        found[table.get(f"{_TABLE}name", "")] = Marks(percent, texts)
     return found
 
 

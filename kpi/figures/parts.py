@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from kpi.definitions.model import FigureType
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE
 from kpi.figures import clean, headers, identity, periods
 from kpi.figures.cells import Refusal
@@ -83,7 +84,9 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
 
     columns, problems = understood(sheet, words)
     columns = tuple(c for c in columns if only is None or c.role not in (Role.FIGURE, Role.REPORTED) or c.key in only)
-    loaded = sheet.load([column.position for column in columns])
+    numbers = {column.position for column in columns if column.kind is FigureType.NUMBER}
+    texts = {c.position for c in columns if c.role in (Role.ID, Role.NAME, Role.PERIOD)}
+    loaded = sheet.load([column.position for column in columns], numbers - texts)
     cleaned, faults, notes = _cleaned(sheet, columns, loaded)
     problems += notes
     height = loaded.frame.height
@@ -108,7 +111,8 @@ def _cleaned(
     """The values of the columns by name, the cells that have none because of an error, and notes."""
     raw = {column.name: loaded.frame[str(column.position)] for column in columns}
     figures = {c.name: (c.kind, c.unit) for c in columns if c.role in (Role.FIGURE, Role.REPORTED)}
-    done = clean.columns({name: raw[name] for name in figures}, figures)
+    split = {f"{c.name}?": loaded.frame[f"{c.position}?"] for c in columns if f"{c.position}?" in loaded.frame.columns}
+    done = clean.columns(raw | split, figures)
     values: dict[str, polars.Series] = {}
     faults: list[tuple[Column, Fault]] = []
     notes: list[Problem] = []
@@ -149,10 +153,9 @@ def _about_dates(done: Cleaned, place: Place) -> list[Problem]:
 
 
 def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[polars.Series, tuple[Fault, ...], list[Problem]]:
-    codes = identity.codes(texts)
+    codes, ruined = identity.codes(texts)
     faults = []
-    ruined = codes.str.contains(identity.RUINED).fill_null(False)
-    for row in ruined.arg_true().to_list():
+    for row in ruined:
         refusal = Refusal(
             "code-ruined",
             say("The code was turned into the number {text}, and its last digits are lost.", text=texts[row]),
@@ -160,8 +163,6 @@ def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[polars.Ser
             say("Format the column as text in the source, and enter the codes again."),
         )
         faults.append(Fault(row, texts[row], refusal))
-    if faults:
-        codes = codes.scatter([fault.row for fault in faults], [None] * len(faults))
     return codes, tuple(faults), _wrong_codes(codes, column, sheet)
 
 

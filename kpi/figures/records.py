@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json as standard
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from kpi.figures.delimited import text_of
@@ -37,7 +37,7 @@ def json(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) ->
             raise KpiError(_not_an_object(file, at, layout))
     header = tuple(dict.fromkeys(key for row in rows for key in row))
 
-    def load(columns: Sequence[int]) -> Loaded:
+    def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
         import polars
 
         names = {at: header[at] for at in sorted(set(columns))}
@@ -110,7 +110,7 @@ def parquet(file: str, data: bytes, path: str | None, sha256: Callable[[], str])
         raise damaged() from error
     header = tuple(schema)
 
-    def load(columns: Sequence[int]) -> Loaded:
+    def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
         wanted = sorted(set(columns))
         try:
             frame = polars.read_parquet(io.BytesIO(data), columns=[header[at] for at in wanted])

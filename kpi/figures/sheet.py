@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -24,7 +24,8 @@ class Loaded:
     """Columns of a sheet, named by their position ("0", "1" …), every row below the header, blank ones included.
 
     A column is String (text as written), or what a typed file has: Float64, integers, Decimal, Boolean, Date, Datetime.
-    changed: position → how many stored numbers were cut to 15 significant digits when they became texts.
+    A column of numbers may have been split already (see clean.split): "3" is then Float64, and "3?" has the texts that
+    need a second look. changed: position → how many stored numbers were cut to 15 digits when they became texts.
     """
 
     frame: polars.DataFrame
@@ -35,7 +36,8 @@ class Loaded:
 class Sheet:
     """header: the texts of the header row, one a column. first_row: the number of the row below it, as people count.
 
-    left: how many columns of the spreadsheet stand left of the first one. load: the columns asked for, by position.
+    left: how many columns of the spreadsheet stand left of the first one.
+    load: the columns asked for, by position; and which of them are numbers.
     sha256: the fingerprint of the whole file; a call, because it may still be on its way in another thread.
     layout: how places are named: cells (F17), JSON records ([15].税收) or JSON lines.
     """
@@ -43,7 +45,7 @@ class Sheet:
     file: str
     name: str | None
     header: tuple[str, ...]
-    load: Callable[[Sequence[int]], Loaded]
+    load: Callable[[Sequence[int], Collection[int]], Loaded]
     sha256: Callable[[], str]
     first_row: int = 2
     left: int = 0

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -111,18 +112,16 @@ def _old(file: str, data: bytes) -> Iterator[Grid]:
         if sheet.visibility != 0 or not sheet.nrows:
             continue
         rows: list[list[object]] = []
-        percent: set[tuple[int, int]] = set()
+        percent: dict[int, list[int]] = defaultdict(list)
         for row in range(sheet.nrows):
             cells = sheet.row(row)
             rows.append([_old_value(cell, book.datemode) for cell in cells])
-            percent |= {
-                (row, at)
-                for at, cell in enumerate(cells)
-                if cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percents
-            }
+            for at, cell in enumerate(cells):
+                if cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percents:
+                    percent[at].append(row)
         top = next((at for at, cells in enumerate(rows) if any(cell != "" for cell in cells)), None)
         if top is not None:
-            yield Grid(sheet.name, rows[top:], top, 0, Marks(frozenset(percent)))
+            yield Grid(sheet.name, rows[top:], top, 0, Marks(percent))
 
 
 def _old_value(cell: Any, datemode: int) -> object:
@@ -143,7 +142,7 @@ def _old_value(cell: Any, datemode: int) -> object:
 def _sheet(file: str, grid: Grid, sha256: Callable[[], str], notes: Sequence[Problem]) -> Sheet:
     header = tuple(_text(value)[0] or "" for value in grid.rows[0])
 
-    def load(columns: Sequence[int]) -> Loaded:
+    def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
         import polars
 
         values = list(zip(*grid.rows[1:], strict=True)) or [()] * len(header)
@@ -162,24 +161,23 @@ def _column(values: Sequence[object], grid: Grid, column: int) -> tuple[polars.S
     """A column of cells: of one type if all are, else as texts; and how many numbers were cut to 15 digits for it."""
     import polars
 
-    position = grid.left + column
-    percent = {row - grid.top - 1 for row, at in grid.marks.percent if at == position}
-    texts = {row - grid.top - 1: text for (row, at), text in grid.marks.texts.items() if at == position}
+    first, position = grid.top + 1, grid.left + column
+    percent = {row - first for row in grid.marks.percent.get(position, ())}
+    texts = {row - first: text for row, text in grid.marks.texts.get(position, {}).items()}
     kinds = {type(value) for value in values if value != ""}
-    if not percent and not texts and kinds in ({float}, {int}, {float, int}):
-        return polars.Series(
-            [None if value == "" else value for value in values], dtype=polars.Float64, strict=False
-        ), 0
+    if not texts and not percent and kinds and kinds <= {float, int}:
+        numbers = [None if value == "" else value for value in values]
+        return polars.Series(numbers, dtype=polars.Float64, strict=False), 0
     if not texts and kinds == {date}:
         return polars.Series([None if value == "" else value for value in values], dtype=polars.Date), 0
     cut = 0
     written: list[str | None] = []
     for row, value in enumerate(values):
-        if row in texts:
-            written.append(texts[row])
+        if isinstance(value, str):
+            written.append(texts.get(row, value or None))
             continue
         text, was_cut = _text(value, row in percent)
-        written.append(text)
+        written.append(texts.get(row, text))
         cut += was_cut
     return polars.Series(written, dtype=polars.String), cut
 
@@ -190,18 +188,14 @@ def _text(value: object, percent: bool = False) -> tuple[str | None, bool]:
         return ("true" if value else "false"), False
     if isinstance(value, int | float):
         number = Decimal(f"{value:.{EXACT_DIGITS}g}")
-        text = (
-            f"{number * 100:f}%"
-            if percent
-            else f"{int(number)}"
-            if number == int(number) and abs(number) < 10**EXACT_DIGITS
-            else f"{number}"
-        )
-        return text, float(number) != value
+        cut = float(number) != value
+        if percent:
+            return f"{number.scaleb(2):f}%", cut
+        whole = number == int(number) and abs(number) < 10**EXACT_DIGITS
+        return (str(int(number)) if whole else str(number)), cut
     if isinstance(value, datetime):
-        return (
-            value.strftime("%Y-%m-%d") if value.time() == datetime.min.time() else value.strftime("%Y-%m-%d %H:%M:%S")
-        ), False
+        midnight = value.time() == datetime.min.time()
+        return value.strftime("%Y-%m-%d" if midnight else "%Y-%m-%d %H:%M:%S"), False
     return (str(value) if value not in ("", None) else None), False
 
 
