@@ -66,6 +66,7 @@ class _Translated:
         if option is not None:
             option.help = text(HELP, self.session.language)
             option.display_type_rich = _no_type
+            option._runtime_param = _Reader("--help", ())
         return option
 
 

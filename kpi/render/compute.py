@@ -12,6 +12,9 @@ from kpi.render.words import REJECTED, amount, column, entity, exactly, label, r
 
 TITLE = N_("Indicators")
 
+# An indicator that is undefined for everybody because figures are missing takes a note, not a column of dashes.
+MISSING = {"missing", "no-previous", "no-preceding"}
+
 
 def data(result: ComputeResult, language: str, exact: bool = False) -> Data:
     """The answer for scripts."""
@@ -54,9 +57,10 @@ def _value_data(value: IndicatorValue, language: str, exact: bool) -> Data:
 
 def report(result: ComputeResult, language: str, exact: bool = False) -> Report:
     """One entity: a line an indicator; several: a line an entity."""
-    table = _all(result, language)
+    kept = _kept(result)
+    table = _all(result, kept, language)
     single = len(result.entities) == 1 and not result.rejected
-    sections = [_one(result.entities[0], language, exact)] if single else [table]
+    sections = [_one(result.entities[0], kept, language, exact)] if single else [table]
     message = say(
         "{read} read: {evaluated} computed, {undefined} of them with undefined indicators, {rejected} rejected.",
         read=result.summary.read,
@@ -64,10 +68,32 @@ def report(result: ComputeResult, language: str, exact: bool = False) -> Report:
         undefined=result.summary.undefined,
         rejected=result.summary.rejected,
     )
-    return Report(text(TITLE, language), (), sections, [Cell(translate(message, language))], (table,), table)
+    notes = [*_left_out(result, kept, language), Cell(translate(message, language))]
+    return Report(text(TITLE, language), (), sections, notes, (table,), table)
 
 
-def _one(one: EntityIndicators, language: str, exact: bool) -> Section:
+def _kept(result: ComputeResult) -> list[int]:
+    """Which indicators to show: all that somebody has, or lacks for another reason than missing figures."""
+    if not result.entities:
+        return []
+    columns = zip(*(one.values for one in result.entities), strict=True)
+    return [
+        index
+        for index, values in enumerate(columns)
+        if any(value.value is not None or not MISSING.issuperset(value.codes) for value in values)
+    ]
+
+
+def _left_out(result: ComputeResult, kept: list[int], language: str) -> list[Cell]:
+    values = result.entities[0].values if result.entities else ()
+    names = tuple(label(value, language) for index, value in enumerate(values) if index not in kept)
+    if not names:
+        return []
+    message = say("Without the figures that they need: {indicators}.", indicators=names)
+    return [Cell(translate(message, language), style="dim")]
+
+
+def _one(one: EntityIndicators, kept: list[int], language: str, exact: bool) -> Section:
     columns = [
         column("label", N_("Indicator"), language),
         column("value", N_("Value"), language, right=True),
@@ -83,13 +109,13 @@ def _one(one: EntityIndicators, language: str, exact: bool) -> Section:
             Cell(value.unit),
             Cell(said(value.reasons, language), style="unsure"),
         ]
-        for value in one.values
+        for value in (one.values[index] for index in kept)
     ]
     return Section("indicators", entity(one.name, one.id), columns, rows)
 
 
-def _all(result: ComputeResult, language: str) -> Section:
-    first = result.entities[0].values if result.entities else ()
+def _all(result: ComputeResult, kept: list[int], language: str) -> Section:
+    first = [result.entities[0].values[index] for index in kept]
     columns = [
         column("id", N_("Code"), language),
         column("name", N_("Entity"), language),
@@ -100,7 +126,7 @@ def _all(result: ComputeResult, language: str) -> Section:
         [
             Cell(one.id or ""),
             Cell(one.name or ""),
-            *(amount(value.value, value.shown) for value in one.values),
+            *(amount(one.values[index].value, one.values[index].shown) for index in kept),
             EMPTY,
         ]
         for one in result.entities

@@ -76,6 +76,17 @@ def test_help_imports_no_command_and_nothing_heavy(tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
+def test_one_project_needs_no_columns_and_no_validation_library(tmp_path: Path) -> None:
+    program = (
+        "import sys; from kpi.cli.main import run; run(['check', '税收=900万元', '--standard', '234+1.2']); "
+        "found = {'polars', 'narwhals', 'pydantic', 'rich', 'tree_sitter', 'xlsxwriter'} & set(sys.modules); "
+        "sys.exit(repr(found) if found else 0)"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, check=False)
+    assert done.stderr == b""
+
+
 @pytest.mark.parametrize(
     ("arguments", "environ", "language"),
     [
