@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpi.definitions.model import Definitions, Exemption, Scheme
-from tests.reference.rows import Entity, Group, Row, holds, number, publish
+from tests.reference.rows import CannotClassify, Entity, Group, Row, holds, number, publish
 from tests.reference.scores import BaselineResult, ItemResult, adjustments, group_of, item_results, total_score
 from tests.reference.tiers import first_tiers, graded, overridden, ranks
 
@@ -29,7 +29,7 @@ EVALUATED, UNGRADED, EXEMPT, NOT_APPLICABLE, UNDEFINED = (
 class EntityResult:
     status: str
     items: tuple[ItemResult, ...] = ()
-    adjustments: tuple[tuple[str, Fraction], ...] = ()  # (label, points) of those that fired
+    adjustments: tuple[tuple[str, Fraction | None], ...] = ()  # (label, points) of those that fired
     score: Fraction | None = None
     rank: int | None = None
     first_tier: str | None = None
@@ -87,7 +87,8 @@ def classify(definitions: Definitions, scheme: Scheme, entities: Sequence[Entity
         items = tuple(found[place] for _, found in scored)
         fired = adjustments(scheme, rows[index])
         score = total_score(scheme, items, fired)
-        status = UNDEFINED if score is None and results[index].status == EVALUATED else results[index].status
+        # Who has no total is undefined, graded or not; the letter of an exemption stays.
+        status = UNDEFINED if score is None else results[index].status
         results[index] = replace(results[index], status=status, items=items, adjustments=fired, score=score)
 
     for group in grading_groups(scheme, rows, results):
@@ -103,7 +104,10 @@ def grading_groups(scheme: Scheme, rows: Sequence[Row], results: Sequence[Entity
     groups: dict[Group, list[int]] = {}
     for index, result in enumerate(results):
         if result.status in (EVALUATED, UNGRADED):
-            groups.setdefault(group_of(scheme.tiers.by_group, rows[index]), []).append(index)
+            group = group_of(scheme.tiers.by_group, rows[index])
+            if scheme.tiers.by_group is not None and group is None and result.status == EVALUATED:
+                raise CannotClassify("group-missing")  # no place to rank in
+            groups.setdefault(group, []).append(index)
     return list(groups.values())
 
 

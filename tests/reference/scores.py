@@ -174,34 +174,37 @@ def item_results(
     scores = [
         earned(item, value, base, decimals, row) for value, base, row in zip(values, bases, population, strict=True)
     ]
+    # 5: "the average score of those that have one", whose population is that of any statistic (4.5): the scheme's
+    # entities whose value is defined, whatever their group; published (4.3).
+    own = [
+        score
+        for score, value in zip(scores, values, strict=True)
+        if isinstance(score, Fraction) and not isinstance(value, Undefined)
+    ]
+    average = rounded(sum(own, Fraction(0)) / len(own), decimals) if own else None
     results = []
-    for group, value, base, score in zip(groups, values, bases, scores, strict=True):
-        if score == AVERAGE:
-            # 5: the average score of those in its group that have one, published (4.3).
-            others = [s for s, g in zip(scores, groups, strict=True) if isinstance(s, Fraction) and g == group]
-            lost = not others or (by is not None and group is None)
-            score = None if lost else rounded(sum(others, Fraction(0)) / len(others), decimals)
-        assert not isinstance(score, str)
-        results.append(ItemResult(item.indicator, value if isinstance(value, Fraction) else None, base, score))
+    for value, base, score in zip(values, bases, scores, strict=True):
+        settled = average if isinstance(score, str) else score
+        results.append(ItemResult(item.indicator, value if isinstance(value, Fraction) else None, base, settled))
     return found, results
 
 
 # 5: adjustments and the total
 
 
-def adjustments(scheme: Scheme, row: Row) -> tuple[tuple[str, Fraction], ...]:
-    """(label, points) of every adjustment whose condition holds; each within its caps, then published (4.3)."""
+def adjustments(scheme: Scheme, row: Row) -> tuple[tuple[str, Fraction | None], ...]:
+    """(label, points) of every adjustment whose condition holds; each within its caps, then published (4.3).
+
+    Points over a figure that is missing are undefined (4.6: undefined is not zero).
+    """
     decimals = None if scheme.carry == "exact" else scheme.decimals
     fired = []
     for adjustment in scheme.adjustments:
-        if adjustment.when is not None and not holds(adjustment.when, row, adjustment.if_undefined):
-            continue
-        points = number(adjustment.points, row)
-        if points is None:
-            if adjustment.if_undefined is False:
-                continue
-            raise CannotClassify("points-undefined")
-        fired.append((adjustment.label, rounded(within(points, adjustment.at_least, adjustment.at_most), decimals)))
+        if adjustment.when is None or holds(adjustment.when, row, adjustment.if_undefined):
+            points = number(adjustment.points, row)
+            if points is not None:
+                points = rounded(within(points, adjustment.at_least, adjustment.at_most), decimals)
+            fired.append((adjustment.label, points))
     return tuple(fired)
 
 
@@ -210,12 +213,14 @@ def within(points: Fraction, at_least: Fraction | None, at_most: Fraction | None
     return points if at_least is None else max(points, at_least)
 
 
-def total_score(scheme: Scheme, items: Sequence[ItemResult], fired: Sequence[tuple[str, Fraction]]) -> Fraction | None:
-    """4.3: the total is the sum of what was published; undefined when an item is. The cap over all is on their sum."""
-    scores = [item.score for item in items]
-    if any(score is None for score in scores):
+def total_score(
+    scheme: Scheme, items: Sequence[ItemResult], fired: Sequence[tuple[str, Fraction | None]]
+) -> Fraction | None:
+    """4.3: the total is the sum of what was published; undefined when a term is. The cap over all is on their sum."""
+    scores = [item.score for item in items if item.score is not None]
+    points = [points for _, points in fired if points is not None]
+    if len(scores) < len(items) or len(points) < len(fired):
         return None
-    points = sum((points for _, points in fired), Fraction(0))
-    points = within(points, scheme.adjustments_at_least, scheme.adjustments_at_most)
+    adjusted = within(sum(points, Fraction(0)), scheme.adjustments_at_least, scheme.adjustments_at_most)
     # All terms are published already, so this rounds only what a cap with more decimals, or carry = "exact", leaves.
-    return publish(sum((score for score in scores if score is not None), Fraction(0)) + points, scheme.decimals)
+    return publish(sum(scores, Fraction(0)) + adjusted, scheme.decimals)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -140,8 +141,13 @@ def test_a_score_is_computed_from_published_numbers() -> None:
     # 599.99 / 30 = 19.99966… is published as 20.00: 20.00 / 10 × 30 = 60, not 59.999.
     found = only(run(TAX + TIERS, "税收 用地面积\n599.99 30"))
     assert (found.items[0].value, found.items[0].score, found.score) == (20, 60, 60)
-    exact = only(run('[schemes."评价"]\ncarry = "exact"\n' + TAX + TIERS, "税收 用地面积\n599.96 30"))
-    assert (exact.items[0].score, exact.score) == (Fraction("59.996"), 60)
+
+
+def test_with_exact_values_only_the_total_is_rounded() -> None:
+    found = definitions(TAX + TIERS)
+    scheme = replace(found.schemes["评价"][0], carry="exact")
+    result = only(classify(found, scheme, [Entity({"税收": Fraction("599.96"), "用地面积": Fraction(30)})]))
+    assert (result.items[0].score, result.score) == (Fraction("59.996"), 60)
 
 
 def test_a_mean_is_taken_over_published_values_and_published_once() -> None:
@@ -181,7 +187,7 @@ def test_groups_and_last_year() -> None:
 def test_what_special_values_earn() -> None:
     item = TAX + 'if_missing = "average"\nif_zero_denominator = "full"\nif_negative = "zero"\nscore = { at_most = 45 }'
     found = run(item + TIERS, "税收 用地面积\n10 1\n20 1\n— 1\n5 0\n-1 1")
-    assert scores(found) == ["30", "45", "26.25", "30", "0"]  # (30 + 45 + 30 + 0) / 4
+    assert scores(found) == ["30", "45", "25", "30", "0"]  # (30 + 45 + 0) / 3: of those with a value
     assert tiers(found) == "A A B A D"
 
 
@@ -224,6 +230,11 @@ def test_a_condition_that_cannot_be_decided_is_an_error() -> None:
     assert totals(found) == ["15.75"]
 
 
+def test_points_over_a_missing_figure_are_undefined() -> None:
+    found = run(TAX + ADJUSTMENTS + TIERS, "税收 用地面积 专利 事故\n5 1 — 否\n5 1 0 否")
+    assert (statuses(found), totals(found)) == (["undefined", "evaluated"], [None, "15"])
+
+
 def test_a_baseline_that_is_not_positive_is_an_error_unless_said() -> None:
     item = TAX.replace('"10万元/亩"', '{ statistic = "mean" }')
     with pytest.raises(CannotClassify):
@@ -250,6 +261,16 @@ def test_ties_across_a_cut(ties: str, expected: str) -> None:
     found = run(TAX + BY_SHARE + f"ties = {ties}\nrefill = false\n", TEN)
     assert tiers(found) == expected
     assert [entity.rank for entity in found.entities] == [1, 2, 2, 4, 5, 6, 6, 8, 9, 10]
+
+
+def test_places_are_counted_per_group() -> None:
+    rules = TAX + BY_SHARE + 'ties = "up"\nrefill = false\nby_group = "行业"\n'
+    table = "税收 用地面积 行业\n9 1 甲\n8 1 乙\n7 1 甲\n6 1 乙\n5 1 甲"
+    found = run(rules, table)
+    assert tiers(found) == "A B B C D"  # places of three: 1, 2, 2, 3; of two: 0, 1, 2, 2
+    assert [entity.rank for entity in found.entities] == [1, 1, 2, 2, 3]
+    with pytest.raises(CannotClassify):
+        run(rules, table + "\n4 1 —")
 
 
 VETO = """
