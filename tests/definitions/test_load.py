@@ -20,6 +20,7 @@ format = 1
 "用地面积" = { unit = "亩", aliases = "占地面积", label = "实际用地面积" }
 "人数"     = "人"
 "千人数"   = "千人"
+"专利数"   = "个"
 "承诺亩均税收" = "万元/亩"
 "行业"     = { type = "industry" }
 "投产日期" = { type = "date" }
@@ -159,7 +160,7 @@ refill = true
 minimum = [{ tier = "A", when = "亩均税收 ≥ 10万元/亩", if_undefined = false }]
 [[schemes.k.adjustments]]
 label = "人多"
-points = "0.01 × 人数 / 1人"
+points = "0.5 × 专利数"
 [[schemes.k.overrides]]
 label = "低分"
 when = "总分 < 60"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -15,7 +15,7 @@ from kpi.definitions.init import KINDS, init
 from kpi.definitions.lint import lint
 from kpi.definitions.load import embedded_path, load
 from kpi.definitions.schema import schema
-from kpi.definitions.shapes import ListOf, MapOf, Shape, TableOf
+from kpi.definitions.shapes import Key, ListOf, MapOf, Shape, TableOf
 from kpi.definitions.spec import ROOT
 
 DOCS = Path(__file__).parents[2] / "docs" / "definitions.md"
@@ -49,11 +49,11 @@ def test_starter_files_load_and_lint_clean(kind: str, language: str) -> None:
     assert text.startswith("# ") and ("定义" in text.split("\n")[0]) == (language == "zh")
 
 
-def keys(shape: Shape, path: str) -> Iterator[tuple[str, str]]:
-    """Every table (by its heading) and key of the description."""
+def keys(shape: Shape, path: str) -> Iterator[tuple[str, Key]]:
+    """Every key of the description, with the table that it stands in."""
     if isinstance(shape, TableOf):
         for key in shape.keys:
-            yield path, key.name
+            yield path, key
             yield from keys(key.shape, f"{path}.{key.name}" if path else key.name)
     elif isinstance(shape, ListOf):
         yield from keys(shape.item, path)
@@ -61,14 +61,27 @@ def keys(shape: Shape, path: str) -> Iterator[tuple[str, str]]:
         yield from keys(shape.value, path)
 
 
-def test_every_key_is_in_the_reference() -> None:
-    sections: dict[str, str] = {}
+def sections() -> dict[str, str]:
+    """The text of the reference under each heading."""
+    found: dict[str, str] = {}
     heading = ""
     for line in DOCS.read_text(encoding="utf-8").split("\n"):
-        heading = line.strip("# `") if line.startswith("#") else heading
-        sections[heading] = sections.get(heading, "") + line + "\n"
-    described: dict[str, Any] = {name: text for name, text in sections.items() if text}
+        heading = line.strip("# `") if line.startswith("##") else heading
+        found[heading] = found.get(heading, "") + line + "\n"
+    return found
+
+
+def test_every_key_is_in_the_reference_as_it_is_described() -> None:
+    text = sections()
     for table, key in keys(ROOT, ""):
-        heading = table or "The file itself"
-        assert heading in described, f"docs/definitions.md has no section {heading}"
-        assert f"| `{key}` |" in described[heading], f"docs/definitions.md does not explain {table}.{key}"
+        row = f"| `{key.name}` | {'yes' if key.required else ''} | {key.doc} |"
+        assert row in text[table or "The file itself"], f"docs/definitions.md, {table or 'The file itself'}: {row}"
+
+
+def test_the_examples_of_the_reference_are_toml() -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.S)
+    assert len(blocks) > 15
+    for block in blocks:
+        for example in [block] if "\nbaseline" not in block else block.strip().split("\n"):
+            if not example.startswith("{"):
+                tomllib.loads(example)

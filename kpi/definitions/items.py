@@ -1,0 +1,111 @@
+"""The items of a scheme: indicator, weight, baseline and bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from kpi.definitions.context import WEIGHT, Reading, validity
+from kpi.definitions.editions import report_overlaps
+from kpi.definitions.model import Baseline, Given, Item, Statistic, Validity
+from kpi.definitions.positions import Path
+from kpi.problems import say
+from kpi.units import NUMBER
+
+
+def read_items(entries: list[Mapping[str, Any]], path: Path, reading: Reading) -> tuple[Item, ...]:
+    if not entries:
+        reading.report("no-items", path, say("The scheme scores nothing."), hint=say("Add at least one item."))
+    items = [_item(entry, (*path, index), reading) for index, entry in enumerate(entries)]
+    first: dict[str, int] = {}
+    for index, item in enumerate(items):
+        if item.indicator in first:
+            message = say("“{name}” is scored twice.", name=item.indicator)
+            reading.report("item-twice", (*path, index, "indicator"), message)
+        first.setdefault(item.indicator, index)
+    return tuple(items)
+
+
+def _item(entry: Mapping[str, Any], path: Path, reading: Reading) -> Item:
+    key = reading.indicator_key(entry["indicator"], (*path, "indicator"))
+    scope = reading.scope(WEIGHT)
+    score = entry.get("score", {})
+    if entry["weight"] <= 0:
+        message = say("The weight {weight} is not positive.", weight=float(entry["weight"]))
+        reading.report("weight-not-positive", (*path, "weight"), message)
+    baselines = tuple(
+        baseline
+        for index, one in enumerate(entry.get("baseline", ()))
+        if (baseline := _baseline(one, key, (*path, "baseline", index), reading)) is not None
+    )
+    if len(baselines) > 1:
+        report_overlaps([one.validity for one in baselines], (*path, "baseline"), key, reading)
+    if entry["method"] == "ratio" and not entry.get("baseline"):
+        reading.report(
+            "missing-baseline",
+            path,
+            say("The method ratio needs a baseline."),
+            hint=say('Add the number of the document, such as baseline = "24.097万元/亩", or a statistic.'),
+            on_key=True,
+        )
+    single = baselines[0] if len(baselines) == 1 and baselines[0].validity == Validity() else None
+
+    def bound(name: str) -> Any:
+        return reading.formula(score[name], (*path, "score", name), NUMBER, scope) if name in score else None
+
+    return Item(
+        key,
+        entry["weight"],
+        entry["method"],
+        label=entry.get("label", ""),
+        label_en=entry.get("label_en", ""),
+        baseline=single,
+        at_least=bound("at_least"),
+        at_most=bound("at_most"),
+        if_missing=entry.get("if_missing"),
+        if_zero_denominator=entry.get("if_zero_denominator"),
+        if_negative=entry.get("if_negative"),
+        if_flat=entry.get("if_flat"),
+        source=entry.get("source", ""),
+        baselines=() if single is not None else baselines,
+    )
+
+
+def _baseline(entry: Mapping[str, Any], indicator: str, path: Path, reading: Reading) -> Baseline | None:
+    period = entry.get("period")
+    shift = period if period in ("now", "previous") else None
+    holds = validity({**entry, "period": None if shift else period}, path, reading)
+    if ("value" in entry) == ("statistic" in entry):
+        reading.report(
+            "baseline-kind",
+            path,
+            say("A baseline is either a value or a statistic."),
+            hint=say('Write "24.097万元/亩", or {example}.', example='{ statistic = "mean" }'),
+        )
+        return None
+    if "value" in entry:
+        only = [name for name in ("by", "of", "times", "decimals") if name in entry] + (["period"] if shift else [])
+        for name in only:
+            message = say("“{key}” has no meaning for a baseline that is given.", key=name)
+            reading.report("key-without-meaning", (*path, name), message, on_key=True)
+        known = reading.indicators.get(indicator)
+        if known is None or indicator in reading.broken:
+            return None
+        value = reading.constant(entry["value"], (*path, "value"), known.unit)
+        if value is None:
+            return None
+        return Given(value, entry["value"], entry.get("source", ""), holds)
+    times = entry.get("times", Fraction(1))
+    if times <= 0:
+        reading.report("times-not-positive", (*path, "times"), say("The factor must be greater than 0."))
+    return Statistic(
+        entry["statistic"],
+        by=reading.figure_key(entry["by"], (*path, "by")) if "by" in entry else None,
+        of=entry.get("of", "scheme"),
+        period=shift or "now",
+        times=times,
+        decimals=entry.get("decimals"),
+        source=entry.get("source", ""),
+        validity=holds,
+    )
