@@ -39,15 +39,22 @@ class Population:
     context: TableContext  # where names are exact
 
 
-def values(item: Item, population: Population) -> Values:
-    """Group → (published baseline, count of values). A given baseline has one group and counts nothing."""
+def taken(item: Item, population: Population) -> Values:
+    """Group → (statistic before factor and rounding, count of values). A given baseline counts nothing."""
     baseline = item.baseline
     if isinstance(baseline, Given):
         return {(): (baseline.value, 0)}
     assert isinstance(baseline, Statistic)
-    found = KINDS[baseline.kind](population, baseline)
-    decimals = population.indicator.decimals if baseline.decimals is None else baseline.decimals
-    return {group: (numbers.publish(value * baseline.times, decimals), n) for group, (value, n) in found.items()}
+    return KINDS[baseline.kind](population, baseline)
+
+
+def values(item: Item, indicator: Indicator, found: Values) -> Values:
+    """Group → (published baseline, count of values), from what was taken."""
+    baseline = item.baseline
+    if not isinstance(baseline, Statistic):
+        return found
+    places = indicator.decimals if baseline.decimals is None else baseline.decimals
+    return {group: (numbers.publish(value * baseline.times, places), n) for group, (value, n) in found.items()}
 
 
 def mean(population: Population, statistic: Statistic) -> Values:

@@ -56,6 +56,7 @@ def classify(
         provisional=bool(table.rejected),
         entities=Listing.of(definitions, table, combined, runs, days or {}).entities,
         problems=(*table.problems, *_bound_to_nobody(schemes, frame)),
+        runs=tuple(runs),
     )
 
 

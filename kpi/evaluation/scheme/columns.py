@@ -26,3 +26,8 @@ def points_column(index: int) -> str:
 def fired_column(index: int) -> str:
     """Whether an override holds."""
     return f"#fired:{index}"
+
+
+def minimum_column(index: int) -> str:
+    """Whether a minimum condition is met."""
+    return f"#minimum:{index}"

@@ -16,7 +16,7 @@ import narwhals as nw
 from kpi.definitions.model import Better, Override, Scheme
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.scheme import tiers
-from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, SCORE, STATUS, TIER, fired_column
+from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, SCORE, STATUS, TIER, fired_column, minimum_column
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.table import ID, NAME
@@ -46,14 +46,10 @@ def _conditions(scheme: Scheme) -> list[Condition]:
         for i, each in enumerate(scheme.overrides)
     ]
     minimum = [
-        Condition(_minimum_column(i), each.when, each.if_undefined, say("Minimum of tier {tier}", tier=each.tier))
+        Condition(minimum_column(i), each.when, each.if_undefined, say("Minimum of tier {tier}", tier=each.tier))
         for i, each in enumerate(scheme.tiers.minimum)
     ]
     return overrides + minimum
-
-
-def _minimum_column(index: int) -> str:
-    return f"#minimum:{index}"
 
 
 def _group(scheme: Scheme) -> nw.Expr:
@@ -112,7 +108,7 @@ def _ranked(scheme: Scheme, frame: Frame, context: TableContext, counts: Mapping
     keys = _Keys(
         (GROUP,) if rule.by_group else (),
         {f"#tie:{name}": indicators[name].better is Better.LOWER for name in deciding},
-        (_PLACED, *(_minimum_column(i) for i in range(len(rule.minimum)))),
+        (_PLACED, *(minimum_column(i) for i in range(len(rule.minimum)))),
     )
     ties = [nw.col(published_column(name)).fill_null(_UNDEFINED).alias(f"#tie:{name}") for name in deciding]
     frame = frame.with_columns(_placed(scheme).alias(_PLACED), *ties)
@@ -142,7 +138,7 @@ def _block(scheme: Scheme, cells: Mapping[str, Any], keys: _Keys) -> tiers.Block
     for name, lower in keys.ties.items():
         value = cells[name]
         order.append((1, 0.0) if value == _UNDEFINED else (0, value if lower else -value))
-    met = [cells[_minimum_column(i)] for i in range(len(scheme.tiers.minimum))]
+    met = [cells[minimum_column(i)] for i in range(len(scheme.tiers.minimum))]
     eligible = tuple(
         all(held for held, minimum in zip(met, scheme.tiers.minimum, strict=True) if minimum.tier == tier)
         for tier in scheme.tiers.names

@@ -15,6 +15,8 @@ from kpi.problems import Message, Problem
 if TYPE_CHECKING:
     import polars
 
+    from kpi.evaluation.scheme.run import SchemeRun
+
 
 class Standing(StrEnum):
     """Where an entity stands in a classification."""
@@ -131,7 +133,7 @@ class Classification:
     where #score counts units of the scheme's last decimal.
 
     entities: makes the full results, all or those of the given row numbers. provisional: rows were rejected, so
-    baselines and ranks may move.
+    baselines and ranks may move. runs: what each scheme did, as columns; `explain` reads them.
     """
 
     schemes: tuple[Scheme, ...]
@@ -142,3 +144,4 @@ class Classification:
     provisional: bool
     entities: Callable[..., Iterator[ClassifiedEntity]] = field(repr=False)
     problems: tuple[Problem, ...] = ()
+    runs: tuple[SchemeRun, ...] = field(default=(), repr=False)

@@ -13,6 +13,7 @@ from kpi import numbers
 from kpi.definitions.model import Item, Scheme, Statistic
 from kpi.evaluation.context import TableContext, published_column, published_leaf
 from kpi.evaluation.scheme import baselines, grading, items
+from kpi.evaluation.scheme.baselines import Values
 from kpi.evaluation.scheme.columns import EXEMPTION, SCORE, STATUS, TIER, baseline_column, points_column, score_column
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.results import Standing
@@ -27,11 +28,15 @@ Frame = nw.DataFrame[Any]
 
 @dataclass(frozen=True, slots=True)
 class SchemeRun:
-    """frame: the scheme's entities with the columns named above. baselines: item number → what it was held to."""
+    """frame: the scheme's entities with the columns of columns.py.
+
+    baselines: item number → what it was held to. taken: the same before factor and rounding.
+    """
 
     scheme: Scheme
     frame: Frame
-    baselines: Mapping[int, baselines.Values]
+    baselines: Mapping[int, Values]
+    taken: Mapping[int, Values]
 
 
 def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> SchemeRun:
@@ -44,7 +49,7 @@ def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> 
     published = replace(exact, published_first=True)
     frame = _exempted(scheme, frame, published)
     scored = kept(frame, nw.col(STATUS) != Standing.EXEMPT)
-    scored, found = _scored(scheme, scored, everybody, exact, published)
+    scored, taken, found = _scored(scheme, scored, everybody, exact, published)
     scored = _totalled(scheme, scored, published)
     graded = kept(scored, nw.col(STATUS) == Standing.EVALUATED)
     context = replace(published, own={"总分": published_leaf(SCORE, scheme.decimals)})
@@ -53,7 +58,7 @@ def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> 
     letters = dict(enumerate(each.tier for each in scheme.exempt))
     lettered = [_lettered(part, letters) for part in rest if len(part)]
     whole = nw.concat([graded, *lettered], how="diagonal") if lettered else graded
-    return SchemeRun(scheme, whole, found)
+    return SchemeRun(scheme, whole, found, taken)
 
 
 def kept(frame: Frame, condition: nw.Expr) -> Frame:
@@ -79,14 +84,17 @@ def _exempted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
 
 def _scored(
     scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext, published: TableContext
-) -> tuple[Frame, dict[int, baselines.Values]]:
-    found: dict[int, baselines.Values] = {}
+) -> tuple[Frame, dict[int, Values], dict[int, Values]]:
+    taken: dict[int, Values] = {}
+    found: dict[int, Values] = {}
     wanted: list[Published] = []
     for i, item in enumerate(scheme.items):
         by = (item.baseline.by,) if isinstance(item.baseline, Statistic) and item.baseline.by else ()
         target: Leaf | Node = Leaf(None)
         if item.baseline is not None:
-            found[i] = baselines.values(item, _population(item, frame, everybody, exact, by))
+            population = _population(item, frame, everybody, exact, by)
+            taken[i] = baselines.taken(item, population)
+            found[i] = baselines.values(item, population.indicator, taken[i])
             _check_flat(scheme, item, found[i])
             frame, target = baselines.joined(frame, item, found[i], by, baseline_column(i))
         own = {
@@ -96,7 +104,7 @@ def _scored(
         }
         context = replace(published, own=own)
         wanted.append(Published(score_column(i), items.score_tree(item), context, scheme.decimals))
-    return special_values(scheme, settle(frame, wanted), exact, score_column), found
+    return special_values(scheme, settle(frame, wanted), exact, score_column), taken, found
 
 
 def _population(
