@@ -280,9 +280,11 @@ def _quotient(left: Reading, right: Reading) -> Reading:
 def _power(base: Reading, exponent: int) -> Reading:
     if abs(exponent) > MAX_POWER:
         raise NotAsColumns
-    one = literal(Fraction(1))
-    result = one
-    for _ in range(abs(exponent)):
+    one = replace(
+        base, value=nw.when(~base.value.is_null()).then(nw.lit(1.0)), relative=0.0, absolute=None, constant=None
+    )
+    result = base if exponent else one
+    for _ in range(abs(exponent) - 1):
         result = _product(result, base)
     return result if exponent >= 0 else _quotient(one, result)
 
