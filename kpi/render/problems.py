@@ -18,6 +18,8 @@ COLUMN = N_("column {column}")
 # Between a place and what was found there, between sentences, and between a heading and its text.
 COLON = {"zh": "：", "en": ": "}
 SENTENCE_END = {"zh": "", "en": " "}
+FULL_STOP = {"zh": "。", "en": "."}
+ENDS = ("。", ".", "！", "？", "?", "!", "：", ":", "…")
 
 # Longer lines of an input are shown around the pointer only.
 EXCERPT_COLUMNS = 72
@@ -27,7 +29,8 @@ Style = str  # "error", "warning", "note", "place", "pointer", "hint"
 
 def lines(problem: Problem, language: str) -> list[tuple[str, Style]]:
     """The lines of one problem with the style of each: what was found first, then the excerpt and its pointer."""
-    found = _sentences(language, problem.message, problem.expected, problem.hint)
+    parts = [_sentence(problem.message, language), _expected(problem, language), _sentence(problem.hint, language)]
+    found = SENTENCE_END[language].join(part for part in parts if part)
     place = where(problem.place, language)
     severity = text(SEVERITIES[problem.severity], language)
     head = COLON[language].join(part for part in (severity, place, found) if part)
@@ -61,9 +64,20 @@ def _parts(place: Place, language: str) -> list[str]:
     return [place.file or "", cell, position, place.key or "", place.entity or ""]
 
 
-def _sentences(language: str, *messages: Message | None) -> str:
-    said = [clean(translate(message, language)) for message in messages if message is not None]
-    return SENTENCE_END[language].join(said)
+def _sentence(message: Message | None, language: str) -> str:
+    """The sentence, ended as a sentence."""
+    if message is None:
+        return ""
+    said = clean(translate(message, language)).strip()
+    return said if said.endswith(ENDS) else said + FULL_STOP[language]
+
+
+def _expected(problem: Problem, language: str) -> str:
+    """What would have been right. In English it may be a mere noun ("a condition"), which needs a word before it."""
+    said = _sentence(problem.expected, language)
+    if not said or language != "en" or "expected" in said.lower():
+        return said
+    return f"Expected: {said}"
 
 
 def _pointed(problem: Problem) -> list[tuple[str, Style]]:

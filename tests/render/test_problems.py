@@ -22,6 +22,11 @@ def test_one_line_holds_place_found_expected_and_hint() -> None:
     )
 
 
+def test_every_part_reads_as_a_sentence() -> None:
+    problem = Problem("misfit", say("Found"), expected=say("a condition"), hint=say("See “docs”"))
+    assert plain(problem, "en") == "error: Found. Expected: a condition. See “docs”."
+
+
 def test_the_pointer_counts_chinese_characters_as_two() -> None:
     excerpt = "税收 / 用地面和 + 1"
     start = excerpt.index("用地面和")
