@@ -11,6 +11,26 @@ from kpi.definitions.sources import outside, read_bytes, within
 from kpi.problems import KpiError, Place, Problem, say
 
 
+def named_rows(name: str, path: Path, reading: Reading) -> list[list[str]] | None:
+    """The rows of a CSV file that the value at a key path names; None after reporting why they cannot be had.
+
+    Columns are separated by commas, tabs or semicolons, whichever the first line has most of.
+    """
+    import csv
+    import io
+
+    text = named_text(name, path, reading)
+    if text is None:
+        return None
+    delimiter = max(",\t;", key=text.partition("\n")[0].count)
+    try:
+        return list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error as error:
+        message = say("{path} is no CSV file: {detail}.", path=name, detail=str(error))
+        reading.problems.append(Problem("not-csv", message, reading.sources.place(path)))
+        return None
+
+
 def named_text(name: str, path: Path, reading: Reading) -> str | None:
     """The text of a file that the value at a key path names; None after reporting why it cannot be had.
 

@@ -161,7 +161,8 @@ def _points(bound: Formula | None, weight: Fraction) -> Fraction | None:
 
     if bound is None or any(name.key != "权重" for name in names(bound.tree)):
         return None
-    value = evaluate(bound.tree, _Weight(weight))  # type: ignore[arg-type]  # only the weight is asked for
+    only_weight: Any = _Weight(weight)
+    value = evaluate(bound.tree, only_weight)
     return value if isinstance(value, Fraction) else None
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.context import BROKEN, Reading, labels, validity
 from kpi.definitions.editions import report_overlaps
 from kpi.definitions.model import Bound, Requirement, Standard
 from kpi.definitions.positions import Path
-from kpi.definitions.table import Cell, table_requirements
 from kpi.formula.errors import FormulaError
 from kpi.formula.parse import parse
 from kpi.formula.scope import Scope
@@ -17,6 +16,9 @@ from kpi.formula.tree import And, Compare, Formula, Name, Node, Shift, Truth, na
 from kpi.formula.unit import TRUTH, check
 from kpi.problems import say
 from kpi.units import NUMBER, Kind, Unit
+
+if TYPE_CHECKING:
+    from kpi.definitions.table import Cell
 
 _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}
 
@@ -43,6 +45,8 @@ def _standard(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) 
         for index, rule in enumerate(entry.get("require", ()))
     ]
     if "table" in entry:
+        from kpi.definitions.table import table_requirements  # late: most definitions have no table
+
         cells = table_requirements(entry["table"], (*path, "table"), reading)
         require += [_from_cell(cell, reading, scope) for cell in cells]
     return Standard(

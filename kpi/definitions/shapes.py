@@ -6,7 +6,6 @@ units, names or formulas.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -66,7 +65,8 @@ def _found(value: object) -> Message:
     if isinstance(value, str):
         return say("The text “{text}” cannot stand here.", text=value if len(value) <= 40 else value[:39] + "…")
     if isinstance(value, int | Decimal):
-        return say("The number {number} cannot stand here.", number=value if abs(value) < 10**_MAX_DIGITS else "…")
+        written = "…" if isinstance(value, int) and abs(value) >= 10**_MAX_DIGITS else str(value)[:_MAX_DIGITS]
+        return say("The number {number} cannot stand here.", number=written)
     if isinstance(value, list):
         return say("A list cannot stand here.")
     if isinstance(value, dict):
@@ -76,6 +76,8 @@ def _found(value: object) -> Message:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like this one, if any is."""
+    import difflib
+
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
 
 

@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import resources
 from pathlib import Path as FilePath
 from typing import Any
 
+import kpi
 from kpi.definitions.model import SourceFile
 from kpi.definitions.positions import Mark, Path, inside, locate, marks
 from kpi.definitions.syntax import parse
@@ -94,7 +94,7 @@ def embedded_text() -> str:
 
 def embedded_path() -> FilePath:
     """Where the embedded definitions lie: inside the package, or at the top of a checkout."""
-    packaged = FilePath(str(resources.files("kpi"))) / "indicators.toml"
+    packaged = FilePath(kpi.__file__).parent / "indicators.toml"
     return packaged if packaged.is_file() else packaged.parent.parent / "indicators.toml"
 
 
@@ -227,6 +227,11 @@ def _identity(name: str, folder: FilePath | None) -> str:
     return str((folder / FilePath(name).name).resolve()) if folder is not None else name
 
 
+def _whole(key: str, previous: Table, value: Table) -> bool:
+    """Whether a table replaces the one before it as a whole: tiers by score have nothing of tiers by share."""
+    return key in _WHOLE or ("by" in value and previous.get("by", value["by"]) != value["by"])
+
+
 def _spelt_out(data: Table) -> Table:
     result = dict(data)
     for section, key in _SHORT.items():
@@ -242,7 +247,7 @@ def _merged(base: Table, over: Table) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
         previous = merged.get(key)
-        if isinstance(previous, dict) and isinstance(value, dict) and key not in _WHOLE:
+        if isinstance(previous, dict) and isinstance(value, dict) and not _whole(key, previous, value):
             merged[key] = _merged(previous, value)
         else:
             merged[key] = value

@@ -62,6 +62,8 @@ def parse(text: str, name: str) -> Mapping[str, Any]:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise KpiError(_syntax_problem(str(error), text, name)) from error
+    except ValueError as error:  # Python's own limit on the digits of a whole number
+        raise KpiError(Problem("number-too-long", say("A number is too long."), Place(file=name))) from error
     except RecursionError as error:
         problem = Problem("toml-too-deep", say("Lists or tables are nested too deeply."), Place(file=name))
         raise KpiError(problem) from error

@@ -5,15 +5,13 @@ Each cell becomes a requirement sentence, so that a table says nothing that a st
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from kpi.definitions.context import Reading
-from kpi.definitions.files import named_text
+from kpi.definitions.files import named_rows
 from kpi.definitions.model import Better, Figure, FigureType, Indicator
 from kpi.definitions.positions import Path
 from kpi.definitions.shapes import nearest
@@ -56,11 +54,10 @@ class _Column:
 
 def table_requirements(name: str, path: Path, reading: Reading) -> list[Cell]:
     """The demands of a CSV table. Faulty headers and cells are reported with file, row and column."""
-    text = named_text(name, path, reading)
-    if text is None:
+    rows = named_rows(name, path, reading)
+    if rows is None:
         return []
     file = str(FilePath(reading.sources.origin(path).folder or "") / name)
-    rows = list(csv.reader(io.StringIO(text), delimiter=_delimiter(text)))
     if not rows or not any(cell.strip() for cell in rows[0]):
         reading.problems.append(Problem("table-empty", say("The table has no header row."), Place(file=file, line=1)))
         return []
@@ -203,11 +200,6 @@ def _place(file: str, row: int, column: int) -> Place:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return Place(file=file, line=row + 1, cell=f"{letters}{row + 1}")
-
-
-def _delimiter(text: str) -> str:
-    header = text.partition("\n")[0]
-    return max(",\t;", key=header.count)
 
 
 def _quoted(name: str) -> str:

@@ -67,7 +67,7 @@ def _demand_declared(entry: Mapping[str, Any], path: Path, reading: Reading) -> 
         "refill": say("Add refill = false (places emptied by a veto stay empty) or refill = true (others move up)."),
     }
     for key, hint in missing.items():
-        if key not in entry:
+        if entry.get(key) in (None, {}):
             message = say("Tiers by share do not say “{key}”.", key=key)
             reading.report("tiers-undeclared", path, message, hint=hint, on_key=True)
 

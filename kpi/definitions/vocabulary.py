@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from kpi.definitions.context import RESERVED, Reading, labels
-from kpi.definitions.files import named_text
+from kpi.definitions.files import named_rows
 from kpi.definitions.model import Better, Figure, FigureType, Indicator, NameList, Restated
 from kpi.definitions.positions import Path
 from kpi.formula.scope import Symbol, Type
@@ -121,8 +119,8 @@ def read_lists(data: Mapping[str, Any], reading: Reading) -> None:
                 on_key=True,
             )
         members = list(entry.get("members", ()))
-        if "file" in entry and (text := named_text(entry["file"], (*path, "file"), reading)) is not None:
-            cells = [row[0].strip() for row in csv.reader(io.StringIO(text)) if row and row[0].strip()]
+        if "file" in entry and (rows := named_rows(entry["file"], (*path, "file"), reading)) is not None:
+            cells = [row[0].strip() for row in rows if row and row[0].strip()]
             members += cells[1:] if cells and cells[0].lower() in _HEADERS else cells
         reading.lists[key] = NameList(key, tuple(members), entry.get("source", ""))
 

@@ -95,6 +95,9 @@ refill = false
         main='format = 1\ninclude = "base.toml"\n[schemes.k.tiers]\nup_to = { X = "50%", Y = "100%" }\n',
     )
     assert load(main).schemes["k"][0].tiers.names == ("X", "Y")
+    tiers = '[schemes.k.tiers]\nby = "score"\nat_least = { A = 60 }\notherwise = "B"\n'
+    main = write(tmp_path, base=base, main=f'format = 1\ninclude = "base.toml"\n{tiers}')
+    assert load(main).schemes["k"][0].tiers.by == "score"
 
 
 def test_the_embedded_definitions_can_be_included(tmp_path: Path) -> None:

@@ -208,6 +208,7 @@ def test_single_faults(code: str, text: str) -> None:
         ("missing-baseline", scheme(items='[{ indicator = "亩均税收", weight = 1, method = "ratio" }]')),
         ("bare-number", scheme(items=f"[{ITEM.replace('20万元/亩', '20')}]")),
         ("baseline-kind", scheme(items=f"[{ITEM.replace(chr(34) + '20万元/亩' + chr(34), '{ times = 2 }')}]")),
+        ("tiers-undeclared", scheme(tiers=TIERS.replace('A = "20%", B = "100%"', ""))),
         ("share-under-100", scheme(tiers=TIERS.replace("100%", "90%"))),
         ("share-over-100", scheme(tiers=TIERS.replace("100%", "110%"))),
         ("shares-not-rising", scheme(tiers=TIERS.replace("20%", "100%"))),
@@ -300,3 +301,15 @@ def test_any_text_loads_or_is_a_problem(text: str) -> None:
         load(text="format = 1\n" + text)
     except KpiError as error:
         assert error.problems
+
+
+def test_numbers_that_nobody_writes() -> None:
+    assert only("format = 1\nx = " + "9" * 5000).code == "number-too-long"
+    item = ITEM.replace("100", "1e999999999")
+    assert only(scheme(items=f"[{item}]")).code == "wrong-type"
+    assert only(scheme(items=f"[{ITEM.replace('100', '9' * 50)}]")).code == "wrong-type"
+    assert only(scheme(items=f"[{ITEM.replace('100', 'nan')}]")).code == "wrong-type"
+
+
+def test_lists_nested_without_end() -> None:
+    assert only("format = 1\nx = " + "[" * 100_000).code == "toml-too-deep"

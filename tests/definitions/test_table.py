@@ -130,3 +130,7 @@ def test_a_missing_table(tmp_path: Path) -> None:
         load(tmp_path / "indicators.toml")
     (problem,) = raised.value.problems
     assert problem.code == "file-missing" and problem.place.line == 20
+
+
+def test_a_file_that_is_no_table(tmp_path: Path) -> None:
+    assert [problem.code for problem in problems(tmp_path, "行业,容积率\n" + "x" * 200_000)] == ["not-csv"]
