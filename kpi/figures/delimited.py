@@ -25,9 +25,11 @@ def sheet(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) -
     """The sheet of a delimited text.
 
     data: the whole file. path: where it lies, if it does; reading it again from there is the fastest way.
-    Raises KpiError when the encoding cannot be read, or there is no header.
+    Raises KpiError when it is no text, its encoding cannot be read, or there is no header.
     """
     encoding = _encoding(data[:_HEAD])
+    if b"\x00" in data[:_HEAD] and encoding != "utf-16":
+        raise KpiError(_binary(file))
     text: bytes | None = None  # as UTF-8, where the file is in something else
     if encoding not in ("utf-8", "utf-8-sig"):
         text = _decoded(data, encoding, file)
@@ -186,15 +188,6 @@ def _decoded(data: bytes, encoding: str, file: str) -> bytes:
                 hint=say("Open it in the program that made it, and save it as .xlsx or as CSV UTF-8."),
             )
         ) from error
-    if "\x00" in text[:_HEAD]:
-        raise KpiError(
-            Problem(
-                "not-a-table",
-                say("The file is no text and no workbook that is known here."),
-                Place(file=file),
-                expected=say("CSV, .xlsx, .xls, .ods, JSON or Parquet is expected."),
-            )
-        )
     return text.encode()
 
 
@@ -216,6 +209,15 @@ def _header(head: str, delimiter: str) -> tuple[int, list[str] | None]:
                 record.pop()
             return above, record
     return 0, None
+
+
+def _binary(file: str) -> Problem:
+    return Problem(
+        "not-a-table",
+        say("The file is no text and no workbook that is known here."),
+        Place(file=file),
+        expected=say("CSV, .xlsx, .xls, .ods, JSON or Parquet is expected."),
+    )
 
 
 def _empty(file: str) -> Problem:

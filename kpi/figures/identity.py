@@ -93,7 +93,7 @@ def wrong_codes(series: polars.Series) -> list[tuple[int, WrongCode]]:
     checked = series if len(rows) == len(series) else series.gather(rows)
     pairs = polars.Array(polars.UInt16, _CODE_LENGTH // 2)
     table = checked.cast(polars.Binary).bin.reinterpret(dtype=pairs).alias("pairs").to_frame()
-    worths = [polars.lit(polars.Series(worth, dtype=polars.UInt16)) for worth in _worths()]
+    worths = [polars.lit(worth) for worth in _worths()]
     # The check character stands for 31 less the weighted sum, so the sum with it divides by 31.
     total = polars.sum_horizontal(worth.gather(polars.col("pairs").arr.get(at)) for at, worth in enumerate(worths))
     suspect = table.select((total % 31 != 0) | (total >= _IMPOSSIBLE)).to_series().arg_true()
@@ -106,8 +106,10 @@ def wrong_codes(series: polars.Series) -> list[tuple[int, WrongCode]]:
 
 
 @cache
-def _worths() -> tuple[array[int], ...]:
+def _worths() -> tuple[polars.Series, ...]:
     """What each pair of bytes, read as a little-endian number, counts in the check sum: for nine pairs."""
+    import polars
+
     tables = []
     weights = (*WEIGHTS, 1)
     for at in range(0, _CODE_LENGTH, 2):
@@ -115,5 +117,5 @@ def _worths() -> tuple[array[int], ...]:
         for low, first in enumerate(ALPHABET):
             for high, second in enumerate(ALPHABET):
                 table[ord(first) + 256 * ord(second)] = (low * weights[at] + high * weights[at + 1]) % 31
-        tables.append(table)
+        tables.append(polars.Series(table, dtype=polars.UInt16))
     return tuple(tables)

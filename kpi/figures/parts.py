@@ -231,7 +231,7 @@ def _with_faults(made: Part, faults: Sequence[tuple[Column, Fault]]) -> Part:
         problems.setdefault(fault.row, []).append(_problem(fault, place))
     for at, problem in [*_undated(made, frame, faulty), *_unnamed(made, frame)]:
         problems.setdefault(at, []).append(problem)
-    return replace(made, frame=frame, faults={at: tuple(found) for at, found in problems.items()})
+    return replace(made, frame=frame, faults={at: tuple(found) for at, found in sorted(problems.items())})
 
 
 def _undated(made: Part, frame: polars.DataFrame, faulty: set[int]) -> list[tuple[int, Problem]]:

@@ -37,6 +37,9 @@ def json(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) ->
             raise KpiError(_not_an_object(file, at, layout))
     header = tuple(dict.fromkeys(key for row in rows for key in row))
 
+    if not header:
+        raise KpiError(Problem("file-empty", say("There are no figures in the file."), Place(file=file)))
+
     def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
         import polars
 

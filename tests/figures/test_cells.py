@@ -1,0 +1,168 @@
+"""Single cells, and whole columns against single cells."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import polars
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kpi.definitions.model import FigureType
+from kpi.figures import cells, clean
+from kpi.figures.cells import Day, Refusal
+from kpi.numbers import from_float, significant_digits
+from kpi.units import NUMBER, PERCENT, Units
+
+MONEY = Units().parse("万元")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1234.5", "1234.5"),
+        ("1,234.5", "1234.5"),
+        ("1，234，567", "1234567"),
+        ("１２３４．５", "1234.5"),
+        (" 12 \u00a0", "12"),
+        ("-0.70", "-0.70"),
+        ("−3", "-3"),
+        ("+5", "5"),
+        (".5", "0.5"),
+        ("1.2E3", "1200"),
+        ("0", "0"),
+        ("123456789012345000", "123456789012345000"),
+    ],
+)
+def test_numbers_are_the_decimals_written(text: str, value: str) -> None:
+    assert cells.number(text) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "  ", "—", "－", "-", "/", "／", "无", "未统计", "N/A", "n/a", "NaN", "null", "——"]
+)
+def test_marks_for_missing_are_not_zero(text: str) -> None:
+    assert cells.number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("1,2O0", "not-a-number"),
+        ("12,34", "not-a-number"),
+        ("约900", "not-a-number"),
+        ("1 2 3亩", "not-a-number"),
+        ("inf", "not-a-number"),
+        ("1_000", "not-a-number"),
+        ("0.1234567890123456", "number-too-long"),
+        ("1e400", "number-out-of-range"),
+        ("#DIV/0!", "cell-error-value"),
+        ("=A1/B1", "formula-not-calculated"),
+        ("15%", "percent-misfit"),
+    ],
+)
+def test_anything_else_is_refused(text: str, code: str) -> None:
+    refusal = cells.number(text, MONEY)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == code
+
+
+def test_a_letter_that_looks_like_a_digit_is_pointed_at() -> None:
+    refusal = cells.number("1,2O0")
+    assert isinstance(refusal, Refusal)
+    assert str(refusal.message) == "“1,2O0” is not a number (character 4 is the letter O)."
+    assert str(refusal.expected) == "A number such as 1200 is expected."
+    assert refusal.span == (3, 4)
+
+
+def test_a_percent_sign_means_what_it_shows() -> None:
+    assert cells.number("15%", PERCENT) == Decimal("15")
+    assert cells.number("15％", NUMBER) == Decimal("0.15")
+    assert cells.number("15", PERCENT) == Decimal("15")
+    assert cells.number("15‰", PERCENT) == Decimal("1.5")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023-08-03",
+        "2023/8/3",
+        "2023.8.3",
+        "2023年8月3日",
+        "20230803",
+        "２０２３年８月３号",
+        "2023-08-03 00:00:00",
+        "2023-8-3T10:20",
+    ],
+)
+def test_dates_in_the_common_ways(text: str) -> None:
+    assert cells.day(text) == Day(date(2023, 8, 3))
+
+
+def test_dates_without_a_day_and_serial_numbers_say_so() -> None:
+    assert cells.day("2023年8月") == cells.day("202308") == cells.day("2023-08") == Day(date(2023, 8, 1), "month")
+    assert cells.day("45141") == Day(date(2023, 8, 3), "serial")
+
+
+@pytest.mark.parametrize("text", ["2023-02-30", "2023", "昨天", "#N/A", "3.8.2023"])
+def test_no_date(text: str) -> None:
+    assert isinstance(cells.day(text), Refusal)
+
+
+def test_yes_and_no() -> None:
+    assert all(cells.truth(text) is True for text in ("是", "有", "√", "1", "TRUE", "Y", "1.0"))
+    assert all(cells.truth(text) is False for text in ("否", "无", "×", "0", "false", "N"))
+    assert cells.truth("—") is None
+    assert isinstance(cells.truth("也许"), Refusal)
+
+
+def column(texts: list[str | None]) -> clean.Cleaned:
+    return clean.columns({"税收": polars.Series(texts, dtype=polars.String)}, {"税收": (FigureType.NUMBER, MONEY)})[
+        "税收"
+    ]
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9))
+def test_a_column_gives_back_the_decimals_written(value: Decimal) -> None:
+    if significant_digits(str(value)) > 15:
+        return
+    cleaned = column([str(value)])
+    assert not cleaned.faults
+    assert from_float(cleaned.values[0]) == Fraction(value)
+
+
+@given(st.lists(st.text(alphabet="0123456789.,-+eE%一O ０\u3000infa_", max_size=9), max_size=6))
+@example(["1e-310", "0.0", "-0", "00", "1.", "+1", "nan", "inf", "1_0", "1e5", "123456789012345678"])
+def test_the_fast_way_takes_only_what_the_careful_way_takes(texts: list[str]) -> None:
+    cleaned = column(list(texts))
+    refused = {fault.row for fault in cleaned.faults}
+    for row, text in enumerate(texts):
+        careful = cells.number(text, MONEY)
+        assert (row in refused) == isinstance(careful, Refusal)
+        found = cleaned.values[row]
+        assert found == (float(careful) if isinstance(careful, Decimal) else None)
+
+
+def test_binary_numbers_are_taken_at_15_digits_and_counted() -> None:
+    series = {"税收": polars.Series([0.1 + 0.2, 0.3, 1e-7, float("nan"), None, 123456.789012345])}
+    cleaned = clean.columns(series, {"税收": (FigureType.NUMBER, MONEY)})["税收"]
+    assert cleaned.values.to_list() == [0.3, 0.3, 1e-7, None, None, 123456.789012345]
+    assert cleaned.changed == 1
+
+
+def test_exact_types_are_never_rounded() -> None:
+    kinds = {"税收": (FigureType.NUMBER, MONEY)}
+    whole = clean.columns({"税收": polars.Series([5, None, 1234567890123456789])}, kinds)["税收"]
+    assert whole.values.to_list() == [5.0, None, None]
+    assert [fault.refusal.code for fault in whole.faults] == ["number-too-long"]
+    decimal = clean.columns({"税收": polars.Series([Decimal("12.50")])}, kinds)["税收"]
+    assert decimal.values.to_list() == [12.5]
+
+
+def test_texts_keep_what_is_said_and_lose_the_marks() -> None:
+    cleaned = clean.texts(polars.Series([" C13 ", "—", "/", "无", "", None, "#N/A"]))
+    assert cleaned.values.to_list() == ["C13", None, None, "无", None, None, None]
+    assert [fault.row for fault in cleaned.faults] == [6]

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import polars
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpi.figures import identity
+
+
+def test_the_check_character_of_the_standard() -> None:
+    """GB 32100-2015, appendix: 91350100M000100Y43."""
+    assert identity.check_character("91350100M000100Y4") == "3"
+    assert identity.wrong_code("91350100M000100Y43") is None
+    assert identity.wrong_code("91350100M000100Y44") == identity.WrongCode("91350100M000100Y44", "3")
+
+
+def test_a_letter_that_no_code_has() -> None:
+    assert identity.wrong_code("91350100MOOO100Y43") == identity.WrongCode("91350100MOOO100Y43", None, "O")
+
+
+@pytest.mark.parametrize("code", ["E000001", "123456789012345678901", "913501-0M000100Y43", "项目一"])
+def test_other_codes_are_left_alone(code: str) -> None:
+    assert identity.wrong_code(code) is None
+    assert identity.wrong_codes(polars.Series([code])) == []
+
+
+@given(st.text(alphabet=identity.ALPHABET + "IOSVZ", min_size=10, max_size=10), st.sampled_from(identity.ALPHABET))
+def test_columns_find_what_single_codes_find(body: str, last: str) -> None:
+    code = f"9135010{int(body[0] > 'A')}{body[:9]}{last}"
+    single = identity.wrong_code(code)
+    column = identity.wrong_codes(polars.Series(["91350100M000100Y43", None, "短", code]))
+    assert column == ([] if single is None else [(3, single)])
+
+
+def test_codes_are_cleaned_and_ruined_ones_found() -> None:
+    written = [
+        "91350100m000100y43",
+        "９１３50100M000100Y43 ",
+        '="91350100M000100Y43"',
+        "9.1335E+17",
+        "9.13418000000001e17",
+        "",
+        "—",
+        None,
+        "1E12",
+    ]
+    cleaned, ruined = identity.codes(polars.Series(written))
+    assert cleaned.to_list() == ["91350100M000100Y43"] * 3 + [None] * 5 + ["1E12"]
+    assert ruined == [3, 4]
+
+
+def test_names_compare_by_width_blanks_and_brackets() -> None:
+    names = polars.Series("name", ["宣城 Ａ（集团）公司", "宣城a(集团)公司", "宣城A[集团]公司", "　", None])
+    keys = names.to_frame().select(identity.name_keys(polars.col("name"))).to_series().to_list()
+    assert keys == ["宣城a(集团)公司"] * 3 + [None] * 2

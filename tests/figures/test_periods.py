@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kpi.figures import periods
+
+
+@pytest.mark.parametrize(
+    ("written", "period"),
+    [
+        ("2023", "2023"),
+        ("2023年", "2023"),
+        (" ２０２３年度 ", "2023"),
+        ("2023.0", "2023"),
+        ("2023年1-12月", "2023"),
+        ("2023H1", "2023H1"),
+        ("2023h2", "2023H2"),
+        ("2023年上半年", "2023H1"),
+        ("2023年1-6月", "2023H1"),
+        ("2023年1—6月", "2023H1"),
+        ("2023Q2", "2023Q2"),
+        ("2023年第二季度", "2023Q2"),
+        ("2023年4季度", "2023Q4"),
+        ("2023年1-3月", "2023Q1"),
+        ("2023-06", "2023-06"),
+        ("2023/6", "2023-06"),
+        ("2023年6月", "2023-06"),
+        ("202306", "2023-06"),
+        ("2023年13月", None),
+        ("2023-1-6", None),
+        ("23", None),
+        ("去年", None),
+        ("", None),
+    ],
+)
+def test_reads_periods(written: str, period: str | None) -> None:
+    assert periods.parse(written) == period
+
+
+@pytest.mark.parametrize(
+    ("period", "previous", "preceding", "first", "last"),
+    [
+        ("2024", "2023", "2023", date(2024, 1, 1), date(2024, 12, 31)),
+        ("2024H1", "2023H1", "2023H2", date(2024, 1, 1), date(2024, 6, 30)),
+        ("2024Q3", "2023Q3", "2024Q2", date(2024, 7, 1), date(2024, 9, 30)),
+        ("2024-01", "2023-01", "2023-12", date(2024, 1, 1), date(2024, 1, 31)),
+        ("2024-02", "2023-02", "2024-01", date(2024, 2, 1), date(2024, 2, 29)),
+    ],
+)
+def test_knows_what_came_before(period: str, previous: str, preceding: str, first: date, last: date) -> None:
+    assert periods.previous(period) == previous
+    assert periods.following(previous) == period
+    assert periods.preceding(period) == preceding
+    assert (periods.first_day(period), periods.last_day(period)) == (first, last)
+
+
+def test_the_latest_ends_last_and_then_is_the_longest() -> None:
+    assert periods.latest(["2022", "2023Q4", "2023", "2023-12"]) == "2023"
+    assert periods.latest(["2022", "2023H1"]) == "2023H1"
+
+
+@pytest.mark.parametrize(
+    ("name", "period"),
+    [
+        ("2022年度.xlsx", "2022"),
+        ("企业2022.csv", "2022"),
+        ("2021-2022.csv", None),
+        ("12022.csv", None),
+        ("表.csv", None),
+    ],
+)
+def test_finds_the_one_period_in_a_name(name: str, period: str | None) -> None:
+    assert periods.mentioned(name) == period

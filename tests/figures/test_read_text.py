@@ -1,0 +1,174 @@
+"""CSV and its relatives: encodings, delimiters, missing cells, problems with their places."""
+
+from __future__ import annotations
+
+import hashlib
+from fractions import Fraction
+
+import polars
+import pytest
+
+from kpi.evaluation.table import ID, NAME, ROW, Source
+from kpi.problems import Severity
+from tests.figures.conftest import Reading, Write, codes, exact
+
+TABLE = "统一社会信用代码,企业名称,税收（万元）,行业\n91350100M000100Y43,甲公司,1234.50,C13\n,乙公司,—,\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "，"])
+@pytest.mark.parametrize("line", ["\n", "\r\n"])
+def test_encodings_and_delimiters_are_found(
+    encoding: str, delimiter: str, line: str, write: Write, reading: Reading
+) -> None:
+    text = TABLE.replace(",", delimiter).replace("\n", line)
+    table = reading(write("企业.csv", text.encode(encoding)))
+    assert table.frame[ID].to_list() == ["91350100M000100Y43", None]
+    assert table.frame[NAME].to_list() == ["甲公司", "乙公司"]
+    assert table.frame["行业"].to_list() == ["C13", None]
+    assert exact(table, "税收") == [Fraction(2469, 2), None]
+
+
+def test_the_file_is_known_by_its_fingerprint(write: Write, reading: Reading) -> None:
+    table = reading(write("企业.csv", TABLE))
+    assert table.sources == (Source("企业.csv", None, hashlib.sha256(TABLE.encode()).hexdigest(), 2),)
+    assert table.period is None
+
+
+def test_blank_lines_count_as_rows_but_are_no_entities(reading: Reading) -> None:
+    table = reading.text("\n名称,税收\n甲,1\n\n,\n乙,2\n\n")
+    assert table.frame[NAME].to_list() == ["甲", "乙"]
+    assert table.frame[ROW].to_list() == [3, 6]
+
+
+def test_quoted_cells_may_hold_line_ends_and_thousands_separators(reading: Reading) -> None:
+    table = reading.text('名称,税收\n"甲\n公司","1,234.5"\n"乙""二""",２\n')
+    assert table.frame[NAME].to_list() == ["甲\n公司", '乙"二"']
+    assert exact(table, "税收") == [Fraction(2469, 2), Fraction(2)]
+
+
+def test_missing_is_null_and_zero_is_zero(reading: Reading) -> None:
+    table = reading.text(
+        "名称,税收\n" + "".join(f"企业{at},{cell}\n" for at, cell in enumerate(["", "—", "/", "无", "0", "0.00", "-0"]))
+    )
+    assert table.frame["税收"].to_list() == [None, None, None, None, 0.0, 0.0, 0.0]
+
+
+def test_every_faulty_cell_is_reported_at_once_with_its_place(write: Write, reading: Reading) -> None:
+    file = write("表.csv", '名称,税收,高新,研发占比\n甲,"1,2O0",是,12%\n乙,5,也许,x\n丙,0.1234567890123456,,#DIV/0!\n')
+    problems = reading.problems(file)
+    assert [(problem.place.cell, problem.place.entity, problem.code) for problem in problems] == [
+        ("B2", "甲", "not-a-number"),
+        ("C3", "乙", "not-yes-or-no"),
+        ("D3", "乙", "not-a-number"),
+        ("B4", "丙", "number-too-long"),
+        ("D4", "丙", "cell-error-value"),
+    ]
+    assert all(problem.place.file == "表.csv" and problem.severity is Severity.ERROR for problem in problems)
+
+
+def test_skip_errors_leaves_out_the_rows_and_lists_them(reading: Reading) -> None:
+    table = reading.text("名称,税收,高新\n甲,x,是\n乙,5,否\n丙,y,也许\n", skip_errors=True)
+    assert table.frame[NAME].to_list() == ["乙"]
+    assert [(one.name, one.place.line, len(one.problems)) for one in table.rejected] == [("甲", 2, 1), ("丙", 4, 2)]
+
+
+def test_numbers_in_words_name_the_unit_for_the_header(reading: Reading) -> None:
+    problem = reading.problem("-", stdin="名称,税收\n甲,900万元\n".encode())
+    assert str(problem.hint) == "Write only the number, and the unit 万元 into the header, in brackets."
+
+
+@pytest.mark.parametrize("position", [1, 3, 5000])
+def test_a_thousands_separator_without_quotes_is_never_read_as_two_cells(position: int, reading: Reading) -> None:
+    rows = ["名称,税收,用地面积"] + [f"企业{at},1,2" for at in range(6000)]
+    rows[position] = "坏企业,1,200,2"
+    problem = reading.problem("-", stdin="\n".join(rows).encode(), only=frozenset({"税收"}))
+    assert (problem.code, problem.place.cell) == ("row-too-long", f"D{position + 1}")
+
+
+def test_empty_cells_beyond_the_header_do_no_harm(reading: Reading) -> None:
+    assert exact(reading.text("名称,税收,,\n甲,1,,\n乙,2\n"), "税收") == [1, 2]
+
+
+def test_gb18030_that_begins_late_is_found(write: Write, reading: Reading) -> None:
+    rows = b"name,land used\n" + b"".join(f"company {at},1\n".encode() for at in range(9000))
+    table = reading(write("late.csv", rows + "最后一家,2\n".encode("gb18030")))
+    assert table.frame[NAME][-1] == "最后一家"
+
+
+@pytest.mark.parametrize(
+    ("code", "data"),
+    [
+        ("file-empty", b""),
+        ("file-empty", b"\xef\xbb\xbf\r\n \n"),
+        ("no-rows", "名称,税收\n".encode()),
+        ("no-rows", "名称,税收\n,\n".encode()),
+        ("encoding-unreadable", b"\x81\x20\xff,\xff\n\xff"),
+        ("not-a-table", b"<html><table>"),
+        ("not-a-table", b"abc\x00def,\x00\xff\n"),
+        ("quotes-unbalanced", '名称,税收\n"甲,1\n'.encode()),
+        ("no-name-column", "税收\n1\n2\n".encode()),
+        ("no-column-matches", "天气\n晴\n".encode()),
+    ],
+)
+def test_bad_files_get_one_clear_problem(code: str, data: bytes, reading: Reading) -> None:
+    assert reading.problem("-", stdin=data).code == code
+
+
+def test_files_that_are_none(write: Write, reading: Reading, tmp_path: object) -> None:
+    problems = reading.problems("没有.csv", str(tmp_path), write("空.csv", ""))
+    assert [problem.code for problem in problems] == ["file-missing", "is-a-directory", "file-empty"]
+    assert problems[0].place.file == "没有.csv"
+
+
+def test_no_file_at_all(reading: Reading) -> None:
+    assert reading.problem().code == "no-files"
+
+
+def test_a_single_row_need_not_say_whom_it_is_about(reading: Reading) -> None:
+    assert exact(reading.text("税收,用地面积\n900,50\n"), "税收") == [900]
+
+
+def test_a_row_about_nobody(reading: Reading) -> None:
+    problem = reading.problem("-", stdin="名称,税收\n甲,1\n,3\n".encode())
+    assert (problem.code, problem.place.line) == ("row-without-name", 3)
+
+
+def test_an_entity_twice_is_reported_with_both_places(reading: Reading) -> None:
+    problem = reading.problem("-", stdin="名称,税收\n甲公司（集团）,1\n乙,2\n甲公司(集团),3\n".encode())
+    assert (problem.code, problem.place.cell) == ("entity-twice", "A4")
+    assert str(problem.message) == "甲公司(集团) was already reported for the same period in - A2."
+
+
+def test_wrong_and_ruined_codes(reading: Reading) -> None:
+    table = reading.text("信用代码,名称,税收\n91350100M000100Y44,甲,1\n")
+    (warning,) = table.problems
+    assert (warning.code, warning.severity, warning.place.cell) == ("code-check-character", Severity.WARNING, "A2")
+    assert "the last one is 3" in str(warning.expected)
+    problem = reading.problem("-", stdin="信用代码,名称,税收\n9.1335E+17,甲,1\n".encode())
+    assert (problem.code, problem.place.cell, problem.place.entity) == ("code-ruined", "A2", "甲")
+
+
+def test_only_the_wanted_figures_are_taken(reading: Reading) -> None:
+    table = reading.text("名称,税收,用地面积\n甲,1,x\n", only=frozenset({"税收"}))
+    assert table.frame.columns[4:] == ["税收"]
+
+
+def test_dates_without_a_day_are_warned_about(reading: Reading) -> None:
+    table = reading.text("名称,投产日期\n甲,2020年3月\n乙,43831\n丙,2020-05-06\n")
+    assert [str(day) for day in table.frame["投产日期"]] == ["2020-03-01", "2020-01-01", "2020-05-06"]
+    assert codes(table) == ["date-without-day", "date-as-serial"]
+
+
+def test_column_types(reading: Reading) -> None:
+    table = reading.text("名称,税收,行业,投产日期,高新\n甲,,,,\n")
+    assert dict(table.frame.schema) == {
+        "#id": polars.String,
+        "#name": polars.String,
+        "#source": polars.UInt32,
+        "#row": polars.UInt32,
+        "税收": polars.Float64,
+        "行业": polars.String,
+        "投产日期": polars.Date,
+        "高新": polars.Boolean,
+    }
