@@ -22,6 +22,7 @@ from kpi.formula import exact
 from kpi.formula.columns import Leaf
 from kpi.formula.tree import Name, Node, Number, Shift
 from kpi.formula.values import Undefined
+from kpi.problems import say
 
 Group = tuple[object, ...]
 Values = Mapping[Group, tuple[Fraction, int]]
@@ -147,11 +148,11 @@ class _SumsRow:
         if not isinstance(target, Leaf):
             return exact.evaluate(target, self)
         if target.column is None or target.column not in self.totals:
-            return Undefined(("missing",), ())
+            return Undefined(("missing",), (say("{figure} is missing.", figure=key),))
         return self.totals[target.column] * target.factor
 
     def published(self, key: str, shift: Shift) -> Any:
-        return Undefined(("missing",), ())
+        return Undefined(("missing",), (say("{figure} is missing.", figure=key),))
 
     def listed(self, name: str) -> bool:
         return False

@@ -17,16 +17,20 @@ from kpi.problems import KpiError, Message, Place, Problem, say
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """column: where the truth goes. rule: what people call the rule, for the message."""
+    """column: where the truth goes. rule: what people call the rule, for the message.
+
+    unless: truth columns of conditions before this one; where one of them holds, this one is not asked.
+    """
 
     column: str
     when: Formula
     if_undefined: bool | None
     rule: Message
+    unless: tuple[str, ...] = ()
 
 
 def decide(frame: nw.DataFrame[Any], conditions: Sequence[Condition], context: Context) -> nw.DataFrame[Any]:
-    """The frame with one truth column per condition, never null.
+    """The frame with one truth column per condition, null only where it is not asked.
 
     Raises KpiError with one problem per entity and condition that is undefined and must not be.
     """
@@ -39,7 +43,10 @@ def decide(frame: nw.DataFrame[Any], conditions: Sequence[Condition], context: C
 
 
 def _undefined(frame: nw.DataFrame[Any], condition: Condition) -> list[Problem]:
-    rows = frame.filter(nw.col(condition.column).is_null()).select(ID, NAME)
+    asked = nw.col(condition.column).is_null()
+    for earlier in condition.unless:
+        asked = asked & ~nw.col(earlier).fill_null(False)
+    rows = frame.filter(asked).select(ID, NAME)
     return [
         Problem(
             "condition-undefined",

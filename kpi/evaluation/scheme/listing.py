@@ -208,6 +208,9 @@ def _item_reasons(
     elif value < 0 and item.if_negative:
         yield say("The value is negative.")
         yield _earns(item.if_negative, score)
+    elif baseline is not None and baseline <= 0 and item.if_flat:
+        yield say("The baseline is not above zero.")
+        yield _earns(item.if_flat, score)
     elif baseline is None and item.baseline is not None:
         yield say("There is no baseline for its group.")
 

@@ -46,11 +46,10 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
         if exemption.if_undefined is None:
             yield Need(exemption.when.tree, say("Exemption “{reason}”", reason=exemption.reason), scheme.key)
     for adjustment in scheme.adjustments:
-        if adjustment.if_undefined is None:
-            rule = say("Adjustment “{label}”", label=adjustment.label)
-            yield Need(adjustment.points.tree, rule, scheme.key)
-            if adjustment.when is not None:
-                yield Need(adjustment.when.tree, rule, scheme.key)
+        rule = say("Adjustment “{label}”", label=adjustment.label)
+        yield Need(adjustment.points.tree, rule, scheme.key)
+        if adjustment.when is not None and adjustment.if_undefined is None:
+            yield Need(adjustment.when.tree, rule, scheme.key)
     for override in scheme.overrides:
         if override.if_undefined is None:
             yield Need(override.when.tree, say("Override “{label}”", label=override.label), scheme.key)

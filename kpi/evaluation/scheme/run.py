@@ -20,7 +20,7 @@ from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.scheme.special import special_values
 from kpi.evaluation.settle import Published, settle
 from kpi.formula.columns import Leaf
-from kpi.formula.tree import Node, Shift
+from kpi.formula.tree import Node, Number, Shift
 from kpi.problems import KpiError, Problem, say
 
 Frame = nw.DataFrame[Any]
@@ -68,7 +68,14 @@ def kept(frame: Frame, condition: nw.Expr) -> Frame:
 
 def _exempted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
     conditions = [
-        Condition(f"#exempt:{i}", each.when, each.if_undefined, say("Exemption “{reason}”", reason=each.reason))
+        Condition(
+            f"#exempt:{i}",
+            each.when,
+            each.if_undefined,
+            say("Exemption “{reason}”", reason=each.reason),
+            # The first that holds decides; those after it are not asked.
+            unless=tuple(f"#exempt:{earlier}" for earlier in range(i)),
+        )
         for i, each in enumerate(scheme.exempt)
     ]
     frame = decide(frame, conditions, context)
@@ -88,6 +95,7 @@ def _scored(
     taken: dict[int, Values] = {}
     found: dict[int, Values] = {}
     wanted: list[Published] = []
+    flat: dict[int, nw.Expr] = {}
     for i, item in enumerate(scheme.items):
         by = (item.baseline.by,) if isinstance(item.baseline, Statistic) and item.baseline.by else ()
         target: Leaf | Node = Leaf(None)
@@ -97,6 +105,7 @@ def _scored(
             found[i] = baselines.values(item, population.indicator, taken[i])
             _check_flat(scheme, item, found[i])
             frame, target = baselines.joined(frame, item, found[i], by, baseline_column(i))
+            flat[i] = nw.lit(target.value <= 0) if isinstance(target, Number) else _not_positive(target)
         own = {
             items.VALUE: published.published(item.indicator, Shift.NOW),
             items.BASELINE: target,
@@ -104,7 +113,11 @@ def _scored(
         }
         context = replace(published, own=own)
         wanted.append(Published(score_column(i), items.score_tree(item), context, scheme.decimals))
-    return special_values(scheme, settle(frame, wanted), exact, score_column), taken, found
+    return special_values(scheme, settle(frame, wanted), exact, flat), taken, found
+
+
+def _not_positive(target: Leaf | Node) -> nw.Expr:
+    return target.expression() <= 0 if isinstance(target, Leaf) else nw.lit(False)
 
 
 def _population(
@@ -116,6 +129,8 @@ def _population(
     indicator = exact.definitions.indicators[item.indicator]
     if isinstance(statistic, Statistic) and statistic.of == "all":
         frame = everybody
+    for name in by:
+        frame = kept(frame, ~nw.col(name).is_null())
     return baselines.Population(frame, published_column(item.indicator, shift), indicator, by, shift, exact)
 
 
@@ -178,8 +193,6 @@ def _adjusted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
     for i, each in enumerate(scheme.adjustments):
         holds = nw.lit(True) if each.when is None else nw.col(f"#adjusts:{i}")
         points = _clipped(nw.col(f"#gross:{i}"), _ticks(each.at_least, scheme), _ticks(each.at_most, scheme))
-        if each.if_undefined is not None:
-            points = points.fill_null(0.0)
         frame = frame.with_columns(nw.when(holds).then(points).otherwise(nw.lit(0.0)).alias(points_column(i)))
     return frame
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals as nw
@@ -12,6 +12,7 @@ from kpi.definitions.model import Item, Scheme
 from kpi.evaluation import decimals
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.context import TableContext, published_column
+from kpi.evaluation.scheme.columns import score_column
 from kpi.formula import exact
 from kpi.formula.columns import Leaf
 from kpi.formula.tree import Call, Name, Node, Shift, walk
@@ -23,38 +24,39 @@ Frame = nw.DataFrame[Any]
 MISSING_CODES = frozenset({"missing", "no-previous", "no-preceding", "not-reported"})
 
 
-def special_values(scheme: Scheme, frame: Frame, context: TableContext, score_column: Callable[[int], str]) -> Frame:
-    """The frame with the scores of special values put in."""
+def special_values(scheme: Scheme, frame: Frame, context: TableContext, flat: Mapping[int, nw.Expr]) -> Frame:
+    """The frame with the scores of special values put in. flat: item → where its baseline cannot be divided by."""
     some = {i: item for i, item in enumerate(scheme.items) if _rules(item) != {None}}
     if not some:
         return frame
-    frame = frame.with_columns(*[_without_average(item, score_column(i), scheme) for i, item in some.items()])
     frame = frame.with_columns(*[_missing(item, frame, context).alias(f"#missing:{i}") for i, item in some.items()])
-    averages = {i: _average(item, frame, score_column(i)) for i, item in some.items()}
-    scores = [_with_specials(i, item, score_column(i), scheme, averages[i]) for i, item in some.items()]
+    averaged = {i: item for i, item in some.items() if "average" in _rules(item)}
+    scores = [_earned_by(i, item, scheme, flat, None).alias(_own_score(i)) for i, item in averaged.items()]
+    own = frame.with_columns(*scores)
+    averages = {i: _average(item, own, _own_score(i)) for i, item in averaged.items()}
+    scores = [_earned_by(i, item, scheme, flat, averages.get(i)).alias(score_column(i)) for i, item in some.items()]
     return frame.with_columns(*scores).drop([f"#missing:{i}" for i in some])
 
 
 def _rules(item: Item) -> set[str | None]:
-    return {item.if_missing, item.if_zero_denominator, item.if_negative}
+    return {item.if_missing, item.if_zero_denominator, item.if_negative, item.if_flat}
 
 
-def _without_average(item: Item, score: str, scheme: Scheme) -> nw.Expr:
-    """The scores that the average is taken over: those of values, a negative one at what it earns."""
-    negative = nw.col(published_column(item.indicator)) < 0
-    if item.if_negative is None:
-        return nw.col(score)
-    return nw.when(negative).then(_earned(item.if_negative, item, scheme, None)).otherwise(nw.col(score)).alias(score)
+def _own_score(i: int) -> str:
+    return f"#own:{i}"
 
 
-def _with_specials(i: int, item: Item, score: str, scheme: Scheme, average: float | None) -> nw.Expr:
-    value, scores = nw.col(published_column(item.indicator)), nw.col(score)
-    if item.if_negative == "average":
-        scores = nw.when(value < 0).then(_earned("average", item, scheme, average)).otherwise(scores)
+def _earned_by(i: int, item: Item, scheme: Scheme, flat: Mapping[int, nw.Expr], average: float | None) -> nw.Expr:
+    """What everybody earns: a negative value goes before a flat baseline, an undefined one before both."""
+    value, score = nw.col(published_column(item.indicator)), nw.col(score_column(i))
+    if item.if_flat is not None and i in flat:
+        score = nw.when(flat[i]).then(_earned(item.if_flat, item, scheme, average)).otherwise(score)
+    if item.if_negative is not None:
+        score = nw.when(value < 0).then(_earned(item.if_negative, item, scheme, average)).otherwise(score)
     missing = _earned(item.if_missing, item, scheme, average)
     zero = _earned(item.if_zero_denominator, item, scheme, average)
     special = nw.when(nw.col(f"#missing:{i}")).then(missing).otherwise(zero)
-    return nw.when(value.is_null()).then(special).otherwise(scores).alias(score)
+    return nw.when(value.is_null()).then(special).otherwise(score)
 
 
 def _earned(rule: str | None, item: Item, scheme: Scheme, average: float | None) -> nw.Expr:
@@ -66,10 +68,9 @@ def _earned(rule: str | None, item: Item, scheme: Scheme, average: float | None)
 
 
 def _average(item: Item, frame: Frame, score: str) -> float | None:
-    """The published mean score of those that have one, in units of the last decimal; None when nobody has."""
-    if "average" not in _rules(item):
-        return None
-    total = decimals.sums(frame, score, 0).get(())
+    """The published mean score of those that have a value, in units of the last decimal; None when nobody has."""
+    defined = frame.filter(~nw.col(published_column(item.indicator)).is_null())
+    total = decimals.sums(defined, score, 0).get(())
     return float(numbers.ticks(total[0] / total[1], 0)) if total else None
 
 
