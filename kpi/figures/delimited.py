@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kpi.figures import clean
+from kpi.figures.inputs import HEAD, Input
 from kpi.figures.sheet import Loaded, Sheet, letters
 from kpi.problems import KpiError, Place, Problem, say
 
@@ -17,53 +18,57 @@ if TYPE_CHECKING:
 
 _DELIMITERS = (",", "\t", ";", "，", "|")
 _UNUSED = "unused"
-_HEAD = 1 << 16  # bytes that are looked at to find out how the file is written
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
-def sheet(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) -> Sheet:
+def sheet(source: Input) -> Sheet:
     """The sheet of a delimited text.
 
-    data: the whole file. path: where it lies, if it does; reading it again from there is the fastest way.
     Raises KpiError when it is no text, its encoding cannot be read, or there is no header.
     """
-    encoding = _encoding(data[:_HEAD])
-    if b"\x00" in data[:_HEAD] and encoding != "utf-16":
+    file, start = source.file, source.head
+    encoding = _encoding(start)
+    if b"\x00" in start and encoding != "utf-16":
         raise KpiError(_binary(file))
-    text: bytes | None = None  # as UTF-8, where the file is in something else
+    text: bytes | None = None  # as it has to be read, where that is not as it lies in the file
     if encoding not in ("utf-8", "utf-8-sig"):
-        text = _decoded(data, encoding, file)
-    source = data if text is None else text
-    if b"\r" in source[:_HEAD] and b"\n" not in source[:_HEAD]:
-        source = text = source.replace(b"\r", b"\n")
-    head = source[:_HEAD].decode("utf-8-sig", errors="ignore")
+        text = _decoded(source.whole(), encoding, file)
+        start = text[:HEAD]
+    if b"\r" in start and b"\n" not in start:
+        text = (source.whole() if text is None else text).replace(b"\r", b"\n")
+        start = text[:HEAD]
+    head = start.decode("utf-8-sig", errors="ignore")
     delimiter = _delimiter(head)
     if not delimiter.isascii():
-        source = text = source.replace(delimiter.encode(), b",")
+        text = (source.whole() if text is None else text).replace(delimiter.encode(), b",")
         head, delimiter = head.replace(delimiter, ","), ","
     above, header = _header(head, delimiter)
     if header is None:
         raise KpiError(_empty(file))
 
     def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
-        whole = path if text is None and path is not None else source
-        return Loaded(_Reader(file, whole, source, delimiter, len(header), above + 1).read(columns, numbers))
+        # Reading it again from where it lies is the fastest way.
+        again = source.path if text is None else None
+        whole = source.whole if text is None else lambda: text
+        return Loaded(_Reader(file, again, whole, delimiter, len(header), above + 1).read(columns, numbers))
 
-    return Sheet(file, None, tuple(header), load, sha256, first_row=above + 2)
+    return Sheet(file, None, tuple(header), load, source.sha256, first_row=above + 2)
 
 
 class _Reader:
     """Reads the columns of one delimited text; what polars refuses is looked at again, to say where and why."""
 
-    def __init__(self, file: str, whole: str | bytes, data: bytes, delimiter: str, width: int, skip: int) -> None:
-        self.file, self.whole, self.data = file, whole, data
+    def __init__(
+        self, file: str, path: str | None, whole: Callable[[], bytes], delimiter: str, width: int, skip: int
+    ) -> None:
+        self.file, self.path, self.whole = file, path, whole
         self.delimiter, self.width, self.skip = delimiter, width, skip
 
     def read(self, columns: Sequence[int], numbers: Collection[int]) -> polars.DataFrame:
         import polars
 
         try:
-            return self._fast(self.whole, columns, numbers)
+            return self._fast(self.path or self.whole(), columns, numbers)
         except polars.exceptions.NoDataError:
             return polars.DataFrame(schema={str(at): polars.String for at in columns})
         except polars.exceptions.PolarsError:
@@ -98,7 +103,8 @@ class _Reader:
         """The same by the standard library: another encoding further down, rows that are longer than the header."""
         import polars
 
-        text = _decoded(self.data, _whole_encoding(self.data), self.file).decode("utf-8-sig")
+        data = self.whole()
+        text = _decoded(data, _whole_encoding(data), self.file).decode("utf-8-sig")
         problems: list[Problem] = []
         rows: list[list[str | None]] = []
         wanted = sorted(set(columns))
@@ -148,7 +154,7 @@ def _encoding(head: bytes) -> str:
     for mark, encoding in _MARKS.items():
         if head.startswith(mark):
             return encoding
-    return _valid_utf8(head, final=len(head) < _HEAD)
+    return _valid_utf8(head, final=len(head) < HEAD)
 
 
 def _whole_encoding(data: bytes) -> str:
@@ -157,7 +163,7 @@ def _whole_encoding(data: bytes) -> str:
 
 def text_of(data: bytes, file: str) -> str:
     """A whole text in UTF-8, UTF-16 or GB18030. Raises KpiError when it is none of them."""
-    encoding = _encoding(data[:_HEAD])
+    encoding = _encoding(data[:HEAD])
     return _decoded(data, _whole_encoding(data) if encoding == "utf-8" else encoding, file).decode("utf-8-sig")
 
 

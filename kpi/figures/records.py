@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json as standard
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from kpi.figures.delimited import text_of
+from kpi.figures.inputs import Input
 from kpi.figures.sheet import Layout, Loaded, Sheet
 from kpi.problems import KpiError, Place, Problem, say
 
@@ -18,12 +19,13 @@ class _Twice(ValueError):
     """An object names a key twice."""
 
 
-def json(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) -> tuple[Sheet, ...]:
+def json(source: Input) -> tuple[Sheet, ...]:
     """The sheet of a JSON text. Numbers stay the texts that were written, so that no digit is lost.
 
     Raises KpiError when it is no JSON, or no list of objects.
     """
-    text = text_of(data, file)
+    file = source.file
+    text = text_of(source.whole(), file)
     first_line = text.strip().partition("\n")[0].strip()
     if first_line.startswith("{") and first_line.endswith("}") and text.strip() != first_line:
         rows, layout = _lines(file, text), Layout.LINES
@@ -50,7 +52,7 @@ def json(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) ->
         ]
         return Loaded(polars.DataFrame(series))
 
-    return (Sheet(file, None, header, load, sha256, first_row=1, layout=layout),)
+    return (Sheet(file, None, header, load, source.sha256, first_row=1, layout=layout),)
 
 
 def _lines(file: str, text: str) -> list[Any]:
@@ -100,9 +102,11 @@ def _not_an_object(file: str, at: int, layout: Layout) -> Problem:
     )
 
 
-def parquet(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) -> tuple[Sheet, ...]:
+def parquet(source: Input) -> tuple[Sheet, ...]:
     """The sheet of a Parquet file. Raises KpiError when it is damaged."""
     import polars
+
+    file, data = source.file, source.whole()
 
     def damaged() -> KpiError:
         return KpiError(Problem("file-damaged", say("The Parquet file is damaged or incomplete."), Place(file=file)))
@@ -121,4 +125,4 @@ def parquet(file: str, data: bytes, path: str | None, sha256: Callable[[], str])
             raise damaged() from error
         return Loaded(frame.select(polars.col(header[at]).alias(str(at)) for at in wanted))
 
-    return (Sheet(file, None, header, load, sha256),)
+    return (Sheet(file, None, header, load, source.sha256),)

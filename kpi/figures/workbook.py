@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kpi.figures import marks
+from kpi.figures.inputs import Input
 from kpi.figures.marks import Marks
 from kpi.figures.sheet import Loaded, Sheet
 from kpi.numbers import EXACT_DIGITS
@@ -39,8 +40,9 @@ class Grid:
     marks: Marks = field(default_factory=Marks)
 
 
-def sheets(file: str, data: bytes, path: str | None, sha256: Callable[[], str]) -> tuple[Sheet, ...]:
+def sheets(source: Input) -> tuple[Sheet, ...]:
     """The sheets of a workbook. Raises KpiError when it is damaged, protected or empty."""
+    file, data, sha256 = source.file, source.whole(), source.sha256
     notes: list[Problem] = []
     if data.startswith(_OLE):
         if _ENCRYPTED in data:

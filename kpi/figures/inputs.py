@@ -1,0 +1,79 @@
+"""A file or standard input, opened: its first bytes at once, the rest when it is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from kpi.problems import KpiError, Message, Place, Problem, say
+
+STDIN = "-"
+HEAD = 1 << 16  # bytes that are looked at to find out what a file is, and how it is written
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """file: its name as given. head: its first HEAD bytes. whole: all of it.
+
+    path: where it can be read again, as often as one likes; None for standard input and pipes.
+    sha256: its fingerprint; a call, because it may still be on its way in another thread.
+    """
+
+    file: str
+    head: bytes
+    whole: Callable[[], bytes]
+    path: str | None
+    sha256: Callable[[], str]
+
+
+def opened(path: str | Path, stdin: bytes | None = None) -> Input:
+    """The file, or standard input ("-"). Raises KpiError when there is none, or it cannot be read."""
+    file = str(path)
+    if file == STDIN:
+        return _held(file, stdin or b"")
+    place = Path(path)
+    try:
+        if place.is_dir():
+            hint = say("Name the files in it one by one.")
+            raise KpiError(_problem("is-a-directory", say("This is a folder, not a file."), file, hint))
+        if not place.is_file() and place.exists():
+            return _held(file, place.read_bytes())
+        with place.open("rb") as stream:
+            head = stream.read(HEAD)
+        return Input(file, head, place.read_bytes, file, _counted(place))
+    except FileNotFoundError as error:
+        hint = say("Check the name and the folder.")
+        raise KpiError(_problem("file-missing", say("There is no such file."), file, hint)) from error
+    except PermissionError as error:
+        hint = say("Close it in other programs, or ask for the right to read it.")
+        raise KpiError(_problem("file-not-permitted", say("The file may not be read."), file, hint)) from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        raise KpiError(
+            _problem("file-unreadable", say("The file cannot be read: {reason}.", reason=reason), file)
+        ) from error
+
+
+def _held(file: str, data: bytes) -> Input:
+    """What can be read only once."""
+    return Input(file, data[:HEAD], lambda: data, None, lambda: hashlib.sha256(data).hexdigest())
+
+
+def _counted(path: Path) -> Callable[[], str]:
+    """The fingerprint of a file, counted in another thread while the file is read."""
+
+    def digest() -> str:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(digest)
+    pool.shutdown(wait=False)
+    return future.result
+
+
+def _problem(code: str, message: Message, file: str, hint: Message | None = None) -> Problem:
+    return Problem(code, message, Place(file=file), hint=hint)
