@@ -34,7 +34,8 @@ StandardOption = Annotated[
     str, typer.Option("--standard", "-s", metavar=N_("STANDARD"), help=N_("The standard, by key or label."))
 ]
 EntityOption = Annotated[
-    str, typer.Option("--entity", "-e", metavar=N_("ENTITY"), help=N_("The entity, by name or code."))
+    str | None,
+    typer.Option("--entity", "-e", metavar=N_("ENTITY"), show_default=False, help=N_("The entity, by name or code.")),
 ]
 
 

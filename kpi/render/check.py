@@ -28,7 +28,7 @@ def data(result: CheckResult, language: str, exact: bool = False) -> Data:
     """The answer for scripts (design: JSON of check); exact: with the fractions."""
     return {
         "standard": result.standard.key,
-        "entities": [_entity_data(one, language, exact) for one in result.entities],
+        "entities": [entity_data(one, language, exact) for one in result.entities],
         "rejected": [as_json.rejected(row, language) for row in result.rejected],
         "summary": {
             "read": result.summary.read,
@@ -43,7 +43,7 @@ def data(result: CheckResult, language: str, exact: bool = False) -> Data:
     }
 
 
-def _entity_data(one: EntityCheck, language: str, exact: bool) -> Data:
+def entity_data(one: EntityCheck, language: str, exact: bool) -> Data:
     return {
         "id": one.id,
         "name": one.name,

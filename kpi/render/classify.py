@@ -51,7 +51,7 @@ def data(result: Classification, language: str, listed_rows: Iterable[Classified
         "schemes": [scheme.key for scheme in result.schemes],
         "provisional": result.provisional,
         "baselines": [_baseline_data(each) for each in result.baselines],
-        "entities": (_entity_data(one, language) for one in listed_rows),
+        "entities": (entity_data(one, language) for one in listed_rows),
         "rejected": rejected,
         "summary": {
             "read": summary.read,
@@ -81,7 +81,7 @@ def _baseline_data(each: BaselineUsed) -> Data:
     }
 
 
-def _entity_data(one: ClassifiedEntity, language: str) -> Data:
+def entity_data(one: ClassifiedEntity, language: str) -> Data:
     return {
         "id": one.id,
         "name": one.name,

@@ -57,7 +57,13 @@ def cut(text: str, columns: int) -> str:
 
 
 def fold(text: str, columns: int) -> list[str]:
-    """The text in lines of at most so many columns, broken at spaces and between Chinese characters."""
+    """The text in lines of at most so many columns, broken at spaces and between Chinese characters.
+
+    A text that begins with spaces is indented on every line.
+    """
+    indent = text[: len(text) - len(text.lstrip(" "))]
+    if indent and len(indent) <= columns // 2:
+        return [indent + line for line in fold(text.lstrip(" "), columns - len(indent))]
     lines: list[str] = []
     line = ""
     for piece in _pieces(text):

@@ -53,6 +53,7 @@ def test_punctuation_stays_with_what_it_follows() -> None:
     assert fold("税收，用地，投资", 6) == ["税收，", "用地，", "投资"]
     assert fold("tax per mu is short", 10) == ["tax per mu", "is short"]
     assert fold("", 10) == [""]
+    assert fold("  税收用地", 6) == ["  税收", "  用地"]
 
 
 def test_cutting_and_padding() -> None:
