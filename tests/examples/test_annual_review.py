@@ -345,3 +345,20 @@ def test_everybody_is_counted(by_hand: dict[str, dict[str, Company]], printed: d
     assert summary["undefined"] == summary["rejected"] == 0
     tiers = Counter(each.tier for companies in by_hand.values() for each in companies.values())
     assert {tier: count for tier, count in summary["tiers"].items() if count} == tiers
+
+
+@pytest.mark.parametrize(("scheme", "name"), [("规上", "示例009制造有限公司"), ("规下", "示例098科技有限公司")])
+def test_an_explanation_holds_every_number_of_the_computation(
+    scheme: str, name: str, by_hand: dict[str, dict[str, Company]]
+) -> None:
+    text = (FOLDER / "expected" / f"explain-{name[2:5]}.txt").read_text(encoding="utf-8")
+    (company,) = (each for each in by_hand[scheme].values() if each.name == name)
+    items, decimals = (ABOVE, 2) if scheme == "规上" else (BELOW, 1)
+    for indicator, (_, _, places) in items.items():
+        value = company.values[indicator]
+        assert isinstance(value, Fraction)
+        assert f"{float(value):.{places}f}" in text
+        assert f"{float(company.scores[indicator]):.{decimals}f}" in text
+    assert company.total is not None
+    assert f"{float(company.total):.{decimals}f}" in text
+    assert f"第 {company.rank} " in text
