@@ -11,6 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes says nothing on a busy machine; whole tests are timed instead.
+settings.register_profile("kpi", deadline=None)
+settings.load_profile("kpi")
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -183,7 +183,9 @@ def _working(step: Step, definitions: Definitions, language: str) -> str:
     parts = []
     chain = [*_formulas(step.working, definitions, language), *([step.unrounded] if step.unrounded else [])]
     if chain:
-        parts.append(" = ".join(dict.fromkeys(chain)))
+        # A condition has an equals sign of its own.
+        sign = SENTENCES[language] if isinstance(step.value, bool) else " = "
+        parts.append(sign.join(dict.fromkeys(chain)))
     if step.working is not None:
         parts += [
             f"{words(said, language, _name)} = {words(used, language, _name)}"
@@ -203,7 +205,8 @@ def _formulas(working: Working | None, definitions: Definitions, language: str) 
         return label(known, language) if known is not None else name.key
 
     trees = [tree for tree in (working.formula, working.numbers) if tree is not None]
-    return [words(tree, language, named) for tree in trees]
+    # Backquotes are for formulas that are read again; these are read by people.
+    return [words(tree, language, named).replace("`", "") for tree in trees]
 
 
 def _name(name: Name) -> str:

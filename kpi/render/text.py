@@ -67,15 +67,15 @@ def fold(text: str, columns: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for piece in _pieces(text):
-        if line and width(line) + width(piece.rstrip()) > columns:
-            lines.append(line.rstrip())
+        if line and width(line) + width(piece.rstrip(" ")) > columns:
+            lines.append(line.rstrip(" "))
             line = ""
-        line += piece if line or piece.strip() else ""
-        while width(line.rstrip()) > columns:
+        line += piece if line or piece.strip(" ") else ""
+        while width(line.rstrip(" ")) > columns:
             head = _head(line, columns)
             lines.append(head)
             line = line[len(head) :]
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+    return [*lines, line.rstrip(" ")] if line.strip(" ") or not lines else lines
 
 
 # What may not begin a line (避头), so that it stays with the character before it.
