@@ -23,10 +23,11 @@ from kpi.formula import convert as convert_units
 from kpi.formula import read as read_formula
 from kpi.formula.tree import Shift
 from kpi.formula.values import Value
-from kpi.problems import Problem
+from kpi.problems import KpiError, Problem, say
 from kpi.units import Unit, Units
 
 if TYPE_CHECKING:
+    from kpi.evaluation.explanation import Explanation
     from kpi.evaluation.scheme.results import Classification
     from kpi.evaluation.table import Rejected, Table
 
@@ -124,6 +125,51 @@ def classify(
     day = as_of or date.today()
     chosen = [scheme_in_force(definitions, key, figures.period, day) for key in schemes]
     return classify_table(definitions, chosen, figures, _days(figures))
+
+
+def explain(
+    definitions: Definitions,
+    figures: Figures,
+    entity: str | None = None,
+    *,
+    schemes: Sequence[str] = (),
+    standard: str | None = None,
+    as_of: date | None = None,
+) -> Explanation:
+    """The whole derivation of one entity's result, by the scheme that applies to it or against a standard.
+
+    entity: its code or exact name; None where there is only one. schemes: as for `classify`, whose result it explains.
+    as_of picks the editions; default: today. Raises KpiError when nobody or more than one entity is meant.
+    """
+    from kpi.evaluation.explaining.finding import find
+
+    if bool(schemes) == (standard is not None):
+        hint = say("Say --scheme for a classification, or --standard for a check.")
+        raise KpiError(Problem("explain-what", say("Exactly one of scheme and standard is needed."), hint=hint))
+    entities = _entities(definitions, figures)
+    index = find(entities.cells, entity, _rejected(figures))
+    day = as_of or date.today()
+    if standard is not None:
+        from kpi.evaluation.explaining import standard as by_standard
+
+        return by_standard.explain(
+            entities,
+            standard,
+            index,
+            as_of=day,
+            period=_period(figures),
+            factors={} if isinstance(figures, Mapping) else figures.factors,
+            one_source=not isinstance(figures, Mapping) and len(figures.sources) == 1,
+            problems=tuple(_notes(figures)),
+        )
+    if isinstance(figures, Mapping):
+        message = say("A scheme compares entities, so figures typed on the command line are not enough.")
+        hint = say("Name the file with the figures of all entities, and say --entity.")
+        raise KpiError(Problem("scheme-needs-table", message, hint=hint))
+    from kpi.evaluation.explaining import scheme as by_scheme
+
+    result = classify(definitions, figures, schemes, as_of=day)
+    return by_scheme.explain(definitions, result, figures, index, _days(figures))
 
 
 def _computed(

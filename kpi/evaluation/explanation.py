@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from kpi import numbers
 from kpi.definitions.model import Definitions
-from kpi.formula.tree import Name, Node
+from kpi.formula.tree import Name, Node, Shift
 from kpi.formula.values import Value
 from kpi.problems import Message, Place, Problem
 from kpi.units import Unit
@@ -58,6 +58,7 @@ class Kind(StrEnum):
     CONDITION = "condition"
     TOTAL = "total"
     RANK = "rank"
+    PLACES = "places"
     FIRST_TIER = "first_tier"
     MINIMUM = "minimum"
     OVERRIDE = "override"
@@ -99,7 +100,7 @@ class Step:
     """One step of a derivation.
 
     label, label_en: of what the definitions name; empty for steps that their kind names (total, rank).
-    exact: the value before rounding. value: what the step gives: the published number (a figure: as it is), a truth, a
+    period: of a figure or an indicator. exact: the value before rounding (and before bounds). value: what the step gives: the published number (a figure: as it is), a truth, a
     text, a date; None: undefined, or nothing to give. shown: the number as text. unit: of exact and value.
     notes: what else is to be said, as whole sentences. source: the legal source. place: where the rule is written, or
     where the figure was read. rule: the verdict of a comparison, as `check` has it.
@@ -108,6 +109,7 @@ class Step:
     kind: Kind
     label: str = ""
     label_en: str = ""
+    period: Shift = Shift.NOW
     working: Working | None = None
     exact: Fraction | None = None
     value: Fraction | bool | str | date | None = None

@@ -1,0 +1,228 @@
+"""How a rank and a first tier came about: places, ties, minimum conditions, places filled again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import narwhals as nw
+
+from kpi import numbers
+from kpi.definitions.model import Better, Definitions, Scheme, Tiers
+from kpi.evaluation.context import published_column
+from kpi.evaluation.explaining.steps import NOWHERE
+from kpi.evaluation.explanation import Kind, Step, Working
+from kpi.evaluation.scheme import tiers
+from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, SCORE, STATUS, fired_column, minimum_column
+from kpi.evaluation.scheme.results import Standing
+from kpi.evaluation.scheme.run import SchemeRun
+from kpi.formula.tree import Binary, Number, Scale
+from kpi.problems import Message, say
+from kpi.units import NUMBER, PERCENT
+
+Cells = Mapping[str, Any]
+Order = tuple[tuple[int, float], ...]
+
+ROUNDED = {
+    "half_up": say("Places are rounded half up."),
+    "up": say("Places are rounded up."),
+    "down": say("Places are rounded down."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One graded entity of the same list, as far as places hang on it. tier: number of its first tier."""
+
+    order: Order
+    tier: int
+    placed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """The list that an entity is ranked in. counted: how many entities the shares count."""
+
+    me: Peer
+    peers: Sequence[Peer]
+    counted: int
+
+
+def standings(run: SchemeRun, cells: Cells, definitions: Definitions) -> Standings:
+    """The ranked list of the entity's group."""
+    frame, rule = run.frame, run.scheme.tiers
+    graded = frame.filter(nw.col(STATUS) == Standing.EVALUATED)
+    if rule.by_group:
+        graded = graded.filter(nw.col(GROUP) == cells[GROUP])
+    deciding = {} if isinstance(rule.ties, str) else {name: definitions.indicators[name] for name in rule.ties[:-1]}
+    lower = {published_column(name): each.better is Better.LOWER for name, each in deciding.items()}
+    sets = [fired_column(i) for i, each in enumerate(run.scheme.overrides) if each.action == "set"]
+    wanted = list(dict.fromkeys([SCORE, FIRST, *lower, *sets]))
+    peers = [_peer(row, rule, lower, sets) for row in graded.select(wanted).iter_rows(named=True)]
+    return Standings(_peer(cells, rule, lower, sets), peers, _counted(run, cells, len(peers)))
+
+
+def _peer(cells: Cells, rule: Tiers, lower: Mapping[str, bool], sets: Sequence[str]) -> Peer:
+    order: list[tuple[int, float]] = [(0, -cells[SCORE])]
+    for name, less in lower.items():
+        value = cells[name]
+        order.append((1, 0.0) if value is None else (0, value if less else -value))
+    return Peer(tuple(order), rule.names.index(cells[FIRST]), any(cells[name] for name in sets))
+
+
+def _counted(run: SchemeRun, cells: Cells, graded: int) -> int:
+    rule = run.scheme.tiers
+    if rule.of == "graded":
+        return graded
+    whom = run.frame.filter(nw.col(STATUS).is_in([str(Standing.EVALUATED), str(Standing.UNGRADED)]))
+    return len(whom.filter(nw.col(rule.by_group).cast(nw.String) == cells[GROUP]) if rule.by_group else whom)
+
+
+def rank_step(scheme: Scheme, cells: Cells, standing: Standings) -> Step:
+    """The rank among the graded, and with how many it is shared."""
+    rank = int(cells[RANK])
+    same = sum(peer.order[0] == standing.me.order[0] for peer in standing.peers)
+    notes = [say("Rank {rank} of {count} graded entities.", rank=rank, count=len(standing.peers))]
+    if scheme.tiers.by_group:
+        notes.append(say("Ranked within the group “{group}”.", group=cells[GROUP]))
+    if same > 1:
+        notes.append(say("{count} entities have this total and share the rank.", count=same))
+    return Step(Kind.RANK, value=Fraction(rank), shown=str(rank), decimals=0, notes=tuple(notes))
+
+
+def first_tier_notes(scheme: Scheme, cells: Cells, standing: Standings, total: Fraction) -> tuple[Message, ...]:
+    """Why the first tier is what it is, before overrides."""
+    rule, number = scheme.tiers, standing.me.tier
+    if rule.by == "score":
+        return (*_by_score(scheme, total, number), *_missed(scheme, cells, _reached(rule, total), number))
+    places = tiers.cuts(rule, standing.counted)
+    if rule.refill and not standing.me.placed:
+        place, same = _filled(standing, number, _upwards(rule))
+        notes = [
+            say("Places left free by others are filled: passing over those, the entity has place {place}.", place=place)
+        ]
+    else:
+        place, same = _place(standing, _upwards(rule))
+        notes = [say("The entity has place {place}.", place=place)]
+    notes += _shared(rule, same)
+    by_place = next((n for n, cut in enumerate(places) if place <= cut), len(places) - 1)
+    stands = number if rule.refill and not standing.me.placed else by_place
+    if stands < len(places) and place <= places[stands]:
+        notes.append(
+            say(
+                "{place} ≤ {places}: within the places of tier {tier}.",
+                place=place,
+                places=places[stands],
+                tier=rule.names[stands],
+            )
+        )
+    if stands > 0 and place > places[stands - 1]:
+        notes.append(
+            say(
+                "{place} > {places}: beyond the places of tier {tier}.",
+                place=place,
+                places=places[stands - 1],
+                tier=rule.names[stands - 1],
+            )
+        )
+    return (*notes, *_missed(scheme, cells, stands, number))
+
+
+def _upwards(rule: Tiers) -> bool:
+    return (rule.ties if isinstance(rule.ties, str) else rule.ties[-1]) == "up"
+
+
+def _place(standing: Standings, upwards: bool) -> tuple[int, int]:
+    """The place that counts for the tier, and how many share it."""
+    before = sum(peer.order < standing.me.order for peer in standing.peers)
+    same = sum(peer.order == standing.me.order for peer in standing.peers)
+    return (before + 1 if upwards else before + same), same
+
+
+def _filled(standing: Standings, number: int, upwards: bool) -> tuple[int, int]:
+    """The same where places are filled again: those in better tiers, and those before it in its own, come first."""
+    mine, peers = standing.me.order, [peer for peer in standing.peers if not peer.placed]
+    before = sum(peer.tier < number or (peer.tier == number and peer.order < mine) for peer in peers)
+    same = sum(peer.tier == number and peer.order == mine for peer in peers)
+    return (before + 1 if upwards else before + same), same
+
+
+def _shared(rule: Tiers, same: int) -> list[Message]:
+    if same < 2:
+        return []
+    if _upwards(rule):
+        return [say("{count} entities are tied here; a tie takes the tier of its first place.", count=same)]
+    return [say("{count} entities are tied here; a tie takes the tier of its last place.", count=same)]
+
+
+def _reached(rule: Tiers, total: Fraction) -> int:
+    """The number of the tier whose lowest total is reached."""
+    found = (n for n, lowest in enumerate(rule.at_least) if lowest is None or total >= lowest)
+    return next(found, len(rule.names) - 1)
+
+
+def _by_score(scheme: Scheme, total: Fraction, number: int) -> list[Message]:
+    rule, shown = scheme.tiers, numbers.shown(total, scheme.decimals)
+    reached = _reached(rule, total)
+    notes = []
+    lowest = rule.at_least[reached] if reached < len(rule.at_least) else None
+    if lowest is not None:
+        notes.append(
+            say(
+                "{total} ≥ {lowest}: enough for tier {tier}.",
+                total=shown,
+                lowest=numbers.plain(lowest),
+                tier=rule.names[reached],
+            )
+        )
+    above = rule.at_least[reached - 1] if reached > 0 else None
+    if above is not None:
+        notes.append(
+            say(
+                "{total} < {lowest}: too little for tier {tier}.",
+                total=shown,
+                lowest=numbers.plain(above),
+                tier=rule.names[reached - 1],
+            )
+        )
+    return notes
+
+
+def _missed(scheme: Scheme, cells: Cells, stands: int, number: int) -> tuple[Message, ...]:
+    """Which tiers were passed by for want of their minimum."""
+    missed = dict.fromkeys(
+        each.tier for i, each in enumerate(scheme.tiers.minimum) if cells[minimum_column(i)] is False
+    )
+    passed = [tier for tier in scheme.tiers.names[:number] if tier in missed]
+    refilled = scheme.tiers.refill and passed
+    if stands == number and not refilled:
+        return ()
+    return tuple(
+        say("The minimum of tier {tier} is not met, so the entity goes to the next one.", tier=tier) for tier in passed
+    )
+
+
+def places_steps(scheme: Scheme, counted: int) -> tuple[Step, ...]:
+    """Share × count → places, tier by tier."""
+    rule = scheme.tiers
+    if rule.by != "share":
+        return ()
+    return tuple(_places_step(rule, number, counted) for number in range(len(rule.names)))
+
+
+def _places_step(rule: Tiers, number: int, counted: int) -> Step:
+    share = rule.up_to[number]
+    percent = Scale(Number(share * 100, PERCENT, NOWHERE), Fraction(1, 100), PERCENT, NUMBER, NOWHERE)
+    places = tiers.cuts(rule, counted)[number]
+    return Step(
+        Kind.PLACES,
+        rule.names[number],
+        working=Working(None, Binary("*", percent, Number(Fraction(counted), None, NOWHERE), NOWHERE)),
+        exact=share * counted,
+        value=Fraction(places),
+        shown=str(places),
+        decimals=0,
+        notes=() if share * counted == places else (ROUNDED[rule.round],),
+    )

@@ -1,0 +1,267 @@
+"""The explanation of a result by a scheme: figures, items, total, rank, tier, overrides, measures.
+
+All results are those of the classification; what is added here is how each of them came about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import narwhals as nw
+
+from kpi import numbers
+from kpi.definitions.model import Definitions, Scheme
+from kpi.evaluation.explaining import ranking
+from kpi.evaluation.explaining.scoring import adjustment_step, item_step
+from kpi.evaluation.explaining.steps import Path, Steps, edition_path, rule_place, sum_of
+from kpi.evaluation.explaining.working import units_of, working
+from kpi.evaluation.explanation import Explanation, Kind, Part, Section, Step, Subject, Working
+from kpi.evaluation.rows import of_table
+from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, fired_column, minimum_column
+from kpi.evaluation.scheme.listing import SchemeRow
+from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, Standing
+from kpi.evaluation.scheme.run import SchemeRun
+from kpi.evaluation.table import Table
+from kpi.formula.exact import evaluate
+from kpi.formula.tree import Shift
+from kpi.formula.values import Value
+from kpi.problems import Message, say
+from kpi.units import NUMBER
+
+TOTAL = "总分"
+
+
+def explain(
+    definitions: Definitions,
+    classification: Classification,
+    table: Table,
+    index: int,
+    days: Mapping[Shift, tuple[date, date]],
+) -> Explanation:
+    """The derivation of one entity's result. index: its row in the table; classification: of the same table."""
+    entity = next(iter(classification.entities([index])))
+    row = of_table(definitions, table, days)[index]
+    steps = Steps(row, table.factors, len(table.sources) == 1)
+    run = next((each for each in classification.runs if each.scheme.key == entity.scheme), None)
+    sections = _outside(classification, steps) if run is None else _inside(definitions, run, entity, index, steps)
+    figures = steps.figures()
+    return Explanation(
+        definitions,
+        entity.id,
+        entity.name,
+        row.place,
+        None if run is None else _subject(definitions, run.scheme),
+        entity,
+        (*([Section(Part.FIGURES, figures)] if figures else []), *(each for each in sections if each.steps)),
+        (*classification.problems, *row.problems),
+    )
+
+
+def _path(definitions: Definitions, scheme: Scheme) -> Path:
+    editions = [each.validity for each in definitions.schemes[scheme.key]]
+    return edition_path("schemes", scheme.key, editions, [scheme.validity])
+
+
+def _subject(definitions: Definitions, scheme: Scheme) -> Subject:
+    place = rule_place(definitions, _path(definitions, scheme))
+    return Subject("scheme", scheme.key, scheme.label, scheme.label_en, scheme.source, place)
+
+
+def _outside(classification: Classification, steps: Steps) -> tuple[Section, ...]:
+    """No scheme applies: each says why not."""
+    found = []
+    for scheme in classification.schemes:
+        if scheme.applies_to is not None:
+            step = steps.condition(Kind.APPLIES_TO, scheme.applies_to, SchemeRow(steps.row, {}), scheme.if_undefined)
+            place = steps.place(*_path(steps.definitions, scheme), "applies_to")
+            found.append(replace(step, label=scheme.label, label_en=scheme.label_en, source=scheme.source, place=place))
+    return (Section(Part.SCOPE, tuple(found)),)
+
+
+def _inside(
+    definitions: Definitions, run: SchemeRun, entity: ClassifiedEntity, index: int, steps: Steps
+) -> tuple[Section, ...]:
+    cells = next(run.frame.filter(nw.col(INDEX) == index).iter_rows(named=True))
+    own: dict[str, Value] = {} if entity.score is None else {TOTAL: entity.score}
+    case = _Case(run, entity, cells, steps, SchemeRow(steps.row, own), _path(definitions, run.scheme))
+    statistics = (getattr(item.baseline, "by", None) for item in run.scheme.items)
+    steps.note(run.scheme.tiers.by_group, *statistics)
+    scope = Section(Part.SCOPE, tuple(case.scope()))
+    if entity.standing is Standing.EXEMPT:
+        return (scope, Section(Part.MEASURES, tuple(case.measures())))
+    numbered = enumerate(zip(run.scheme.items, entity.items, strict=True))
+    items = Section(
+        Part.ITEMS, tuple(item_step(run, i, item, score, cells, steps, case.path) for i, (item, score) in numbered)
+    )
+    total = Section(Part.TOTAL, tuple(case.total()))
+    if entity.standing is not Standing.EVALUATED:
+        return (scope, items, total, Section(Part.MEASURES, tuple(case.measures())))
+    return (
+        scope,
+        items,
+        total,
+        Section(Part.TIER, tuple(case.tier(definitions))),
+        Section(Part.OVERRIDES, tuple(case.overrides())),
+        Section(Part.MEASURES, tuple(case.measures())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One entity of a scheme. cells: its row of the run. row: what the scheme's conditions read."""
+
+    run: SchemeRun
+    entity: ClassifiedEntity
+    cells: Mapping[str, Any]
+    steps: Steps
+    row: SchemeRow
+    path: Path
+
+    @property
+    def scheme(self) -> Scheme:
+        return self.run.scheme
+
+    def scope(self) -> Iterator[Step]:
+        """Whom the scheme applies to, and the exemptions up to the one that holds."""
+        scheme = self.scheme
+        if scheme.applies_to is not None:
+            step = self.steps.condition(Kind.APPLIES_TO, scheme.applies_to, self.row, scheme.if_undefined)
+            yield replace(step, source=scheme.source, place=self.steps.place(*self.path, "applies_to"))
+        holding = self.cells[EXEMPTION]
+        for i, each in enumerate(scheme.exempt[: None if holding is None else holding + 1]):
+            notes: list[Message] = []
+            if i == holding:
+                notes.append(
+                    say("Evaluated, but not graded: tier {tier}.", tier=each.tier)
+                    if each.evaluated
+                    else say("Not evaluated: tier {tier}.", tier=each.tier)
+                )
+            step = self.steps.condition(Kind.EXEMPTION, each.when, self.row, each.if_undefined)
+            yield replace(
+                step,
+                label=each.reason,
+                label_en=each.reason_en,
+                notes=(*step.notes, *notes),
+                source=each.source,
+                place=self.steps.place(*self.path, "exempt", i),
+            )
+
+    def total(self) -> Iterator[Step]:
+        """Adjustments, and the total as a sum."""
+        scheme, entity = self.scheme, self.entity
+        if entity.score is None:
+            yield Step(Kind.TOTAL, notes=entity.reasons)
+            return
+        made = [
+            adjustment_step(scheme, i, self.cells, self.row, self.steps, self.path)
+            for i in range(len(scheme.adjustments))
+        ]
+        yield from made
+        points = [step.value for step in made if isinstance(step.value, Fraction) and step.value]
+        scores = [item.score for item in entity.items if item.score is not None]
+        counted = [] if not points else [_within(scheme, sum(points, Fraction(0)))]
+        if len(points) > 1 or (points and counted[0] != points[0]):
+            yield self._all_adjustments(points, counted[0])
+        yield Step(
+            Kind.TOTAL,
+            working=Working(None, sum_of([*scores, *counted])),
+            exact=entity.score,
+            value=entity.score,
+            shown=numbers.shown(entity.score, scheme.decimals),
+            decimals=scheme.decimals,
+            source=scheme.source,
+            place=self.steps.place(*self.path),
+        )
+
+    def _all_adjustments(self, points: list[Fraction], counted: Fraction) -> Step:
+        """All points together. adjustments_at_most and adjustments_at_least bound their sum."""
+        scheme, gross = self.scheme, sum(points, Fraction(0))
+        notes: tuple[Message, ...] = ()
+        if counted < gross:
+            notes = (say("All adjustments together give at most {bound}.", bound=numbers.plain(counted)),)
+        elif counted > gross:
+            notes = (say("All adjustments together give at least {bound}.", bound=numbers.plain(counted)),)
+        return Step(
+            Kind.ADJUSTMENTS,
+            working=Working(None, sum_of(points)),
+            exact=gross,
+            value=counted,
+            shown=numbers.shown(counted, scheme.decimals),
+            decimals=scheme.decimals,
+            notes=notes,
+            source=scheme.source,
+            place=self.steps.place(*self.path),
+        )
+
+    def tier(self, definitions: Definitions) -> Iterator[Step]:
+        """Rank, places, minimum conditions, first tier."""
+        scheme, rule, total = self.scheme, self.scheme.tiers, self.entity.score
+        assert total is not None
+        standing = ranking.standings(self.run, self.cells, definitions)
+        yield ranking.rank_step(scheme, self.cells, standing)
+        yield from ranking.places_steps(scheme, standing.counted)
+        for i, each in enumerate(rule.minimum):
+            step = self.steps.condition(Kind.MINIMUM, each.when, self.row, each.if_undefined)
+            assert step.value is self.cells[minimum_column(i)]
+            place = self.steps.place(*self.path, "tiers", "minimum", i)
+            yield replace(step, label=each.tier, source=each.source or rule.source, place=place)
+        yield Step(
+            Kind.FIRST_TIER,
+            value=self.entity.first_tier,
+            notes=ranking.first_tier_notes(scheme, self.cells, standing, total),
+            source=rule.source,
+            place=self.steps.place(*self.path, "tiers"),
+        )
+
+    def overrides(self) -> Iterator[Step]:
+        """Every override in its order, those that hold with the tier before and after; then the final tier."""
+        fired = iter(self.entity.overrides)
+        for i, each in enumerate(self.scheme.overrides):
+            step = self.steps.condition(Kind.OVERRIDE, each.when, self.row, each.if_undefined)
+            notes = step.notes
+            if self.cells[fired_column(i)]:
+                moved = next(fired)
+                notes += (_moved(moved.before, moved.after),)
+            place = self.steps.place(*self.path, "overrides", i)
+            yield replace(step, label=each.label, label_en=each.label_en, notes=notes, source=each.source, place=place)
+        yield Step(Kind.TIER, value=self.entity.tier)
+
+    def measures(self) -> Iterator[Step]:
+        """What follows from the tier, with amounts from the entity's own figures."""
+        numbered = [(i, each) for i, each in enumerate(self.scheme.measures) if self.entity.tier in each.tiers]
+        for (i, each), taken in zip(numbered, self.entity.measures, strict=True):
+            step = Step(Kind.MEASURE, each.label, each.label_en, source=each.source)
+            if each.amount is not None:
+                value = evaluate(each.amount.tree, self.row)
+                step = replace(
+                    step,
+                    working=working(each.amount.tree, self.row, units_of(self.steps.definitions, {TOTAL: NUMBER})),
+                    exact=value if isinstance(value, Fraction) else None,
+                    value=taken.amount,
+                    shown=None if taken.amount is None else numbers.shown(taken.amount, taken.decimals),
+                    unit=taken.unit,
+                    decimals=taken.decimals,
+                    notes=taken.reasons,
+                    steps=self.steps.beneath(each.amount.tree),
+                )
+            yield replace(step, place=self.steps.place(*self.path, "measures", i))
+
+
+def _moved(before: str, after: str) -> Message:
+    if before == after:
+        return say("It holds; the tier stays {tier}.", tier=after)
+    return say("It holds: {before} → {after}.", before=before, after=after)
+
+
+def _within(scheme: Scheme, points: Fraction) -> Fraction:
+    """The points of all adjustments within the scheme's bounds."""
+    lowest, highest = scheme.adjustments_at_least, scheme.adjustments_at_most
+    if lowest is not None:
+        points = max(points, numbers.publish(lowest, scheme.decimals))
+    if highest is not None:
+        points = min(points, numbers.publish(highest, scheme.decimals))
+    return points

@@ -1,0 +1,206 @@
+"""How one item's score, or one adjustment's points, came about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from kpi import numbers
+from kpi.definitions.model import Given, Item, Scheme, Statistic
+from kpi.evaluation.explaining.steps import NOWHERE, Path, Steps
+from kpi.evaluation.explaining.working import units_of, working
+from kpi.evaluation.explanation import Kind, Step, Working
+from kpi.evaluation.scheme import items
+from kpi.evaluation.scheme.columns import points_column
+from kpi.evaluation.scheme.listing import SchemeRow
+from kpi.evaluation.scheme.results import ItemScore
+from kpi.evaluation.scheme.run import SchemeRun
+from kpi.formula.exact import evaluate
+from kpi.formula.tree import Binary, Formula, Node, Number
+from kpi.formula.values import Undefined, Value
+from kpi.problems import Message, say
+from kpi.units import NUMBER, Unit
+
+
+def item_step(
+    run: SchemeRun, number: int, item: Item, score: ItemScore, cells: Mapping[str, Any], steps: Steps, path: Path
+) -> Step:
+    """Indicator, baseline and score of an item."""
+    place = steps.place(*path, "items", number)
+    parts = [steps.indicator(item.indicator)]
+    if item.baseline is not None and score.baseline is not None:
+        parts.append(_baseline(run, number, item, score, cells, steps, path))
+    parts.append(_score(run.scheme, item, score, steps))
+    return Step(
+        Kind.ITEM,
+        score.label,
+        score.label_en,
+        value=score.score,
+        shown=None if score.score is None else numbers.shown(score.score, run.scheme.decimals),
+        decimals=run.scheme.decimals,
+        source=score.source,
+        place=place,
+        steps=tuple(parts),
+    )
+
+
+def _baseline(
+    run: SchemeRun, number: int, item: Item, score: ItemScore, cells: Mapping[str, Any], steps: Steps, path: Path
+) -> Step:
+    baseline, value = item.baseline, score.baseline
+    assert baseline is not None and value is not None
+    step = Step(
+        Kind.BASELINE,
+        value=value,
+        exact=value,
+        shown=numbers.plain(value),
+        unit=score.unit,
+        source=baseline.source or item.source,
+        place=steps.place(*path, "items", number, "baseline"),
+    )
+    if isinstance(baseline, Given):
+        return replace(step, notes=(say("Given by the rule: {text}.", text=baseline.text),))
+    group = (cells[baseline.by],) if baseline.by else ()
+    taken, count = run.taken[number][group]
+    decimals = score.decimals if baseline.decimals is None else baseline.decimals
+    unit = steps.definitions.indicators[item.indicator].unit
+    return replace(
+        step,
+        working=_statistic(baseline, taken, count, unit),
+        exact=taken * baseline.times,
+        shown=numbers.shown(value, decimals),
+        decimals=decimals,
+        notes=_population(baseline, count, group),
+    )
+
+
+def _statistic(baseline: Statistic, taken: Fraction, count: int, unit: Unit) -> Working | None:
+    """sum ÷ count × times; of other statistics only what they are and the factor."""
+    value: Node = Number(taken, unit, NOWHERE)
+    if baseline.kind == "mean":
+        value = Binary("/", Number(taken * count, unit, NOWHERE), Number(Fraction(count), None, NOWHERE), NOWHERE)
+    if baseline.times != 1:
+        value = Binary("*", value, Number(baseline.times, None, NOWHERE), NOWHERE)
+    return Working(None, value)
+
+
+def _population(baseline: Statistic, count: int, group: tuple[Any, ...]) -> tuple[Message, ...]:
+    notes = [_TAKEN[baseline.kind](count)]
+    if group:
+        notes.append(say("Of the group “{group}” ({figure}).", group=group[0], figure=baseline.by))
+    if baseline.of == "all":
+        notes.append(say("Of all entities read, whatever scheme applies to them."))
+    if baseline.period == "previous":
+        notes.append(say("Values of the same period a year earlier."))
+    return tuple(notes)
+
+
+_TAKEN = {
+    "mean": lambda count: say("The mean of the published values of {count} entities.", count=count),
+    "median": lambda count: say("The median of the published values of {count} entities.", count=count),
+    "best": lambda count: say("The best of the published values of {count} entities.", count=count),
+    "worst": lambda count: say("The worst of the published values of {count} entities.", count=count),
+    "ratio_of_sums": lambda count: say("The formula over the sums of the figures of {count} entities.", count=count),
+}
+
+
+def _score(scheme: Scheme, item: Item, score: ItemScore, steps: Steps) -> Step:
+    """The method with its numbers, the bounds, the published score."""
+    step = Step(
+        Kind.SCORE,
+        value=score.score,
+        shown=None if score.score is None else numbers.shown(score.score, scheme.decimals),
+        decimals=scheme.decimals,
+        notes=score.reasons,
+        source=score.source,
+    )
+    if score.reasons or score.value is None:
+        return step
+    unit = steps.definitions.indicators[item.indicator].unit
+    own: dict[str, Value] = {items.VALUE: score.value, items.WEIGHT: item.weight}
+    units: dict[str, Unit | None] = {items.VALUE: unit, items.WEIGHT: NUMBER, items.BASELINE: unit}
+    if score.baseline is not None:
+        own[items.BASELINE] = score.baseline
+    row, unit_of = SchemeRow(steps.row, own), units_of(steps.definitions, units)
+    tree = items.METHODS[item.method](item)
+    exact = evaluate(tree, row)
+    if not isinstance(exact, Fraction):
+        return step
+    bounds = [
+        _bound(kind, formula, row, steps, units)
+        for kind, formula in ((Kind.UPPER_BOUND, item.at_most), (Kind.LOWER_BOUND, item.at_least))
+        if formula is not None
+    ]
+    return replace(
+        step,
+        working=working(tree, row, unit_of),
+        exact=exact,
+        notes=tuple(_bounding(exact, bounds)),
+        steps=tuple(bounds),
+    )
+
+
+def _bound(kind: Kind, formula: Formula, row: SchemeRow, steps: Steps, units: Mapping[str, Unit | None]) -> Step:
+    value = evaluate(formula.tree, row)
+    exact = value if isinstance(value, Fraction) else None
+    return Step(
+        kind,
+        working=working(formula.tree, row, units_of(steps.definitions, units)),
+        exact=exact,
+        value=exact,
+        shown=None if exact is None else numbers.plain(exact),
+    )
+
+
+def _bounding(exact: Fraction, bounds: list[Step]) -> list[Message]:
+    """Which bound took effect: first the upper one, then the lower one, as the score has it."""
+    notes = []
+    for bound in bounds:
+        if bound.exact is None:
+            continue
+        if bound.kind is Kind.UPPER_BOUND and exact > bound.exact:
+            exact = bound.exact
+            notes.append(say("More than the upper bound: {bound} counts.", bound=bound.shown))
+        if bound.kind is Kind.LOWER_BOUND and exact < bound.exact:
+            exact = bound.exact
+            notes.append(say("Less than the lower bound: {bound} counts.", bound=bound.shown))
+    return notes
+
+
+def adjustment_step(
+    scheme: Scheme, number: int, cells: Mapping[str, Any], row: SchemeRow, steps: Steps, path: Path
+) -> Step:
+    """Condition and points of an adjustment."""
+    each = scheme.adjustments[number]
+    condition = None if each.when is None else steps.condition(Kind.CONDITION, each.when, row, each.if_undefined)
+    points = Fraction(int(cells[points_column(number)]), 10**scheme.decimals)
+    step = Step(
+        Kind.ADJUSTMENT,
+        each.label,
+        each.label_en,
+        value=points,
+        shown=numbers.shown(points, scheme.decimals),
+        decimals=scheme.decimals,
+        source=each.source,
+        place=steps.place(*path, "adjustments", number),
+        steps=() if condition is None else (condition,),
+    )
+    if condition is not None and condition.value is False:
+        return replace(step, notes=(say("The condition does not hold, so there are no points."),))
+    exact = evaluate(each.points.tree, row)
+    notes: tuple[Message, ...] = exact.reasons if isinstance(exact, Undefined) else ()
+    if isinstance(exact, Fraction):
+        gross = numbers.publish(exact, scheme.decimals)
+        if gross > points:
+            notes += (say("At most {bound} points are given.", bound=numbers.plain(points)),)
+        elif gross < points:
+            notes += (say("At least {bound} points are given.", bound=numbers.plain(points)),)
+    return replace(
+        step,
+        working=working(each.points.tree, row, units_of(steps.definitions)),
+        exact=exact if isinstance(exact, Fraction) else None,
+        notes=notes,
+        steps=(*step.steps, *steps.beneath(each.points.tree)),
+    )
