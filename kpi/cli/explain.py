@@ -1,4 +1,4 @@
-"""`kpi explain`: the whole derivation of one result."""
+"""`kpi explain`: how one result came about."""
 
 from __future__ import annotations
 
@@ -9,27 +9,36 @@ import typer
 import kpi
 from kpi.cli.answering import envelope
 from kpi.cli.figures import requested
-from kpi.cli.options import EntityOption, FiguresArgument, FiguresOptions
+from kpi.cli.options import FiguresArgument, FiguresOptions
 from kpi.cli.output import deliver, warn
 from kpi.cli.session import Session
 from kpi.locale import N_
 from kpi.problems import KpiError, Problem, say
 from kpi.render import explain as rendering
 
-Standard = Annotated[
+EntityOption = Annotated[
     str | None,
     typer.Option(
-        "--standard", metavar=N_("STANDARD"), show_default=False, help=N_("Explain the check against this standard.")
+        "--entity",
+        "-e",
+        metavar=N_("ENTITY"),
+        show_default=False,
+        help=N_("The entity, by name or code; not needed where there is only one."),
     ),
 ]
-Schemes = Annotated[
+SchemesOption = Annotated[
     list[str] | None,
     typer.Option(
         "--scheme",
-        "-s",
         metavar=N_("SCHEME"),
         show_default=False,
-        help=N_("Explain the tier by this scheme; may be given again."),
+        help=N_("Explain the classification by this scheme; of several, by the one that applies."),
+    ),
+]
+StandardOption = Annotated[
+    str | None,
+    typer.Option(
+        "--standard", "-s", metavar=N_("STANDARD"), show_default=False, help=N_("Explain the check against a standard.")
     ),
 ]
 
@@ -38,17 +47,17 @@ def command(
     figures: FiguresArgument = None,
     *,
     entity: EntityOption = None,
-    scheme: Schemes = None,
-    standard: Standard = None,
+    scheme: SchemesOption = None,
+    standard: StandardOption = None,
     options: FiguresOptions,
     session: Session,
 ) -> int:
-    """Print every step: figures, conversions, formulas, points, total, rank, tier, each with its source."""
-    if (standard is None) == (not scheme):
-        message = say("Say either --scheme or --standard.")
-        raise KpiError(Problem("usage", message, hint=say("“kpi list” names the schemes and standards there are.")))
-    request = requested(figures, options, session, typed=standard is not None)
-    found = kpi.explain(
+    """Print every step with its numbers and sources; 0 once explained, whatever the result."""
+    if options.where is not None:
+        message = say("--where does not go with explain, which is about one entity.")
+        raise KpiError(Problem("usage", message, hint=say("Say which one with --entity.")))
+    request = requested(figures, options, session)
+    explanation = kpi.explain(
         request.definitions,
         request.figures,
         entity,
@@ -56,13 +65,13 @@ def command(
         standard=standard,
         as_of=request.as_of,
     )
-    warn(found.problems, options, session)
+    warn(explanation.problems, options, session)
     deliver(
         request.form,
         options,
         session,
         envelope("explain", session, request.definitions, request.table, request.as_of),
-        lambda: rendering.data(found, session.language, options.exact),
-        lambda: rendering.report(found, session.language, options.exact),
+        lambda: rendering.data(explanation, session.language, options.exact),
+        lambda: rendering.report(explanation, session.language, options.exact),
     )
     return 0

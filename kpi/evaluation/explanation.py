@@ -87,12 +87,14 @@ class Working:
 
     formula: None where there is none in the definitions (the sum of scores, a figure's conversion).
     conversions: what was said in another unit before it went into the arithmetic (50亩 = 100000平方米 ÷ 3).
+    factors: those in `numbers` that convert units.
     """
 
     formula: Node | None
     numbers: Node
     operands: tuple[Operand, ...] = ()
     conversions: tuple[tuple[Node, Node], ...] = ()
+    factors: tuple[Fraction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,9 @@ class Step:
     """One step of a derivation.
 
     label, label_en: of what the definitions name; empty for steps that their kind names (total, rank).
-    period: of a figure or an indicator. exact: the value before rounding (and before bounds). value: what the step gives: the published number (a figure: as it is), a truth, a
-    text, a date; None: undefined, or nothing to give. shown: the number as text. unit: of exact and value.
+    period: of a figure or an indicator. exact: the value before rounding, and before bounds. value: what the step
+    gives: the published number (a figure: as it is), a truth, a text, a date; None: undefined, or nothing to give.
+    shown: the number as text. unit: of exact and value.
     notes: what else is to be said, as whole sentences. source: the legal source. place: where the rule is written, or
     where the figure was read. rule: the verdict of a comparison, as `check` has it.
     """

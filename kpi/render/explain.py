@@ -1,224 +1,450 @@
-"""The answer of `explain`: every step from the reported figures to the result, with the numbers put in."""
+"""The answer of `explain`: every step of one result, with its numbers and sources.
+
+All arithmetic has been done (see kpi/evaluation/explanation.py); here it is only put into words and lines.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from kpi.definitions.model import Definitions
-from kpi.evaluation.explanation import Explanation, Kind, Part, Step, Subject, Working
-from kpi.evaluation.results import EntityCheck
-from kpi.evaluation.results import Status as CheckStatus
-from kpi.formula.tree import Name
-from kpi.formula.words import words
+from kpi.evaluation.explaining.working import NOTHING
+from kpi.evaluation.explanation import Explanation, Kind, Part, Step, Working
+from kpi.evaluation.results import EntityCheck, RuleResult
+from kpi.formula import words as formulas
+from kpi.formula.tree import Name, Node, Number, Shift
+from kpi.formula.values import Undefined
 from kpi.locale import N_, text, translate
-from kpi.numbers import plain
+from kpi.numbers import plain, shown
 from kpi.problems import Place, say
-from kpi.render import as_json, check, classify
+from kpi.render import as_json
 from kpi.render.as_json import Data
+from kpi.render.check import STATUS
 from kpi.render.problems import where
-from kpi.render.report import NOTHING, Cell, Report, Section
-from kpi.render.words import SENTENCES, column, entity, label
+from kpi.render.report import NOTHING as UNDEFINED
+from kpi.render.report import Cell, Report, Section
+from kpi.render.words import BRACKETS, SIGNS, column, entity, label, with_unit
 
 PARTS = {
-    Part.FIGURES: N_("Figures as reported"),
-    Part.SCOPE: N_("Whom the rule is about"),
+    Part.FIGURES: N_("Figures used"),
+    Part.SCOPE: N_("Whom the rule applies to"),
     Part.ITEMS: N_("Items"),
     Part.TOTAL: N_("Total"),
-    Part.TIER: N_("Tier"),
-    Part.OVERRIDES: N_("Overrides"),
+    Part.TIER: N_("Rank and first tier"),
+    Part.OVERRIDES: N_("Overrides and final tier"),
     Part.MEASURES: N_("Measures"),
     Part.REQUIREMENTS: N_("Requirements"),
     Part.REMEDIES: N_("What alone would make it pass"),
 }
+# What a step is called before its own label; the empty ones go by their label alone.
 KINDS = {
-    Kind.FIGURE: N_("Figure"),
-    Kind.INDICATOR: N_("Indicator"),
-    Kind.APPLIES_TO: N_("Applies to"),
-    Kind.EXEMPTION: N_("Exemption"),
-    Kind.ITEM: N_("Item"),
-    Kind.BASELINE: N_("Baseline"),
-    Kind.SCORE: N_("Points"),
-    Kind.LOWER_BOUND: N_("At least"),
-    Kind.UPPER_BOUND: N_("At most"),
-    Kind.ADJUSTMENT: N_("Adjustment"),
-    Kind.ADJUSTMENTS: N_("All adjustments"),
-    Kind.CONDITION: N_("Condition"),
-    Kind.TOTAL: N_("Total"),
-    Kind.RANK: N_("Rank"),
-    Kind.FIRST_TIER: N_("First tier"),
-    Kind.MINIMUM: N_("Minimum"),
-    Kind.OVERRIDE: N_("Override"),
-    Kind.TIER: N_("Tier"),
-    Kind.MEASURE: N_("Measure"),
-    Kind.REQUIREMENT: N_("Requirement"),
-    Kind.WHEN: N_("When"),
-    Kind.INSTEAD: N_("Instead"),
-    Kind.COMPARISON: N_("Comparison"),
-    Kind.REMEDY: N_("Remedy"),
+    Kind.FIGURE: "",
+    Kind.INDICATOR: N_("indicator"),
+    Kind.APPLIES_TO: N_("applies to"),
+    Kind.EXEMPTION: N_("exemption"),
+    Kind.ITEM: "",
+    Kind.BASELINE: N_("baseline"),
+    Kind.SCORE: N_("score"),
+    Kind.LOWER_BOUND: N_("lower bound"),
+    Kind.UPPER_BOUND: N_("upper bound"),
+    Kind.ADJUSTMENT: N_("adjustment"),
+    Kind.ADJUSTMENTS: N_("all adjustments"),
+    Kind.CONDITION: N_("condition"),
+    Kind.TOTAL: N_("total"),
+    Kind.RANK: N_("rank"),
+    Kind.PLACES: N_("places up to tier"),
+    Kind.FIRST_TIER: N_("first tier"),
+    Kind.MINIMUM: N_("minimum of tier"),
+    Kind.OVERRIDE: N_("override"),
+    Kind.TIER: N_("final tier"),
+    Kind.MEASURE: "",
+    Kind.REQUIREMENT: "",
+    Kind.WHEN: N_("in force when"),
+    Kind.INSTEAD: N_("another wording"),
+    Kind.COMPARISON: N_("comparison"),
+    Kind.REMEDY: "",
 }
-YES, NO = N_("yes"), N_("no")
-INDENT = "  "
+PERIODS = {Shift.PREVIOUS: N_("{label}, a year earlier"), Shift.PRECEDING: N_("{label}, the period before")}
+RESERVED = {
+    "本期值": N_("value"),
+    "基准值": N_("baseline"),
+    "权重": N_("weight"),
+    "总分": N_("total"),
+}
+HOLDS = {True: N_("holds"), False: N_("does not hold"), None: N_("cannot be decided")}
+TRUTHS = {True: N_("yes"), False: N_("no")}
+NESTED = "· "
+FORMULA, NUMBERS, RESULT, NOTE, SOURCE = N_("formula"), N_("numbers"), N_("result"), N_("remark"), N_("source")
+CONDITION, EXACT = N_("condition"), N_("exact")
+CONDITIONS = frozenset({Kind.APPLIES_TO, Kind.EXEMPTION, Kind.CONDITION, Kind.MINIMUM, Kind.OVERRIDE, Kind.WHEN})
+JUDGED = CONDITIONS | {Kind.INSTEAD, Kind.COMPARISON, Kind.REQUIREMENT}
 
 
-def data(found: Explanation, language: str, exact: bool = False) -> Data:
-    """The derivation for scripts; formulas as text, exact: with the fractions."""
-    if isinstance(found.result, EntityCheck):
-        result = check.entity_data(found.result, language, exact)
-    else:
-        result = classify.entity_data(found.result, language)
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the language, whether exact fractions are wanted, and the names of figures and indicators."""
+
+    language: str
+    exact: bool
+    definitions: Definitions
+
+    def text(self, template: str) -> str:
+        return text(template, self.language)
+
+    def name(self, name: Name) -> str:
+        """What a name in a formula is called."""
+        key = name.key
+        if key in self.definitions.figures:
+            return label(self.definitions.figures[key], self.language)
+        if key in self.definitions.indicators:
+            return label(self.definitions.indicators[key], self.language)
+        return key if self.language == "zh" else self.text(RESERVED.get(key, key))
+
+    def formula(self, node: Node) -> str:
+        """A formula in words. What has no value is a dash, not a name."""
+        return formulas.words(node, self.language, self.name).replace(f"`{NOTHING}`", NOTHING)
+
+    def label(self, step: Step) -> str:
+        """What a step is called: its kind, and its own label."""
+        own = label(step, self.language)
+        if step.period in PERIODS:
+            own = self.text(PERIODS[step.period]).format(label=own)
+        kind = self.text(KINDS[step.kind])
+        return f"{kind} {own}" if kind and own else kind or own
+
+
+def data(explanation: Explanation, language: str, exact: bool = False) -> Data:
+    """The answer for scripts (kpi/schemas/explain.json); exact: with the fractions."""
+    reader = Reader(language, exact, explanation.definitions)
+    subject = explanation.subject
     return {
-        "id": found.id,
-        "name": found.name,
-        "subject": None if found.subject is None else _subject_data(found.subject),
-        "result": result,
+        "entity": {
+            "id": explanation.id,
+            "name": explanation.name,
+            "place": _place_data(explanation.place),
+            **_result_data(explanation, language),
+        },
+        "subject": None
+        if subject is None
+        else {
+            "kind": subject.kind,
+            "key": subject.key,
+            "label": subject.label,
+            "label_en": subject.label_en,
+            "source": subject.source,
+            "place": _place_data(subject.place),
+        },
         "sections": [
             {
                 "part": section.part.value,
-                "steps": [_step_data(step, found.definitions, language, exact) for step in section.steps],
+                "title": reader.text(PARTS[section.part]),
+                "steps": [_step_data(step, reader) for step in section.steps],
             }
-            for section in found.sections
+            for section in explanation.sections
         ],
-        "problems": as_json.problems(found.problems, language),
+        "problems": as_json.problems(explanation.problems, language),
     }
 
 
-def _subject_data(subject: Subject) -> Data:
+def _result_data(explanation: Explanation, language: str) -> Data:
+    result = explanation.result
+    if isinstance(result, EntityCheck):
+        reasons = [{"code": None, "message": translate(each, language)} for each in result.reasons]
+        return {"status": result.status.value, "passed": result.passed, "reasons": reasons}
     return {
-        "kind": subject.kind,
-        "key": subject.key,
-        "label": subject.label,
-        "label_en": subject.label_en,
-        "source": subject.source,
-        "place": _place_data(subject.place),
+        "status": result.standing.value,
+        "group": result.group,
+        "score": result.score,
+        "rank": result.rank,
+        "first_tier": result.first_tier,
+        "tier": result.tier,
+        "reasons": [{"code": None, "message": translate(each, language)} for each in result.reasons],
     }
 
 
-def _step_data(step: Step, definitions: Definitions, language: str, exact: bool) -> Data:
-    working = _formulas(step.working, definitions, language)
-    fraction = {"exact": None if step.exact is None else str(step.exact)} if exact else {}
+def _place_data(place: Place) -> Data | None:
+    if place == Place():
+        return None
+    return {"file": place.file, "sheet": place.sheet, "cell": place.cell, "line": place.line, "key": place.key}
+
+
+def _step_data(step: Step, reader: Reader) -> Data:
     return {
         "kind": step.kind.value,
         "label": step.label,
         "label_en": step.label_en,
-        "working": working,
+        "period": step.period.value,
+        "formula": _formula(step.working, reader),
+        "numbers": None if step.working is None else reader.formula(step.working.numbers),
+        "names": _names_data(step.working),
         "unrounded": step.unrounded,
-        "value": _plain_value(step),
+        "value": _value_data(step),
         "shown": step.shown,
         "unit": step.unit,
-        "notes": [translate(note, language) for note in step.notes],
+        "decimals": step.decimals,
+        **({"value_exact": None if step.exact is None else str(step.exact)} if reader.exact else {}),
+        "rule": _rule_data(step),
+        "notes": [translate(note, reader.language) for note in step.notes],
         "source": step.source,
         "place": _place_data(step.place),
-        "steps": [_step_data(each, definitions, language, exact) for each in step.steps],
-        **fraction,
+        "steps": [_step_data(each, reader) for each in step.steps],
     }
 
 
-def _plain_value(step: Step) -> object:
-    if isinstance(step.value, Fraction):
-        return as_json.finite(step.value, step.shown or "0")
-    return step.value.isoformat() if isinstance(step.value, date) else step.value
+def _formula(working: Working | None, reader: Reader) -> str | None:
+    return None if working is None or working.formula is None else reader.formula(working.formula)
 
 
-def _place_data(place: Place) -> Data:
-    return {"file": place.file, "sheet": place.sheet, "cell": place.cell, "line": place.line, "key": place.key}
+def _names_data(working: Working | None) -> list[Data]:
+    return [
+        {
+            "name": each.name.key,
+            "period": each.name.shift.value,
+            "value": None if isinstance(each.value, Undefined | tuple) else _plain(each.value),
+            "unit": each.unit.text if each.unit else "",
+        }
+        for each in (working.operands if working else ())
+    ]
 
 
-def report(found: Explanation, language: str, exact: bool = False) -> Report:
-    """One table a section: step, working, result and where it is from."""
+def _plain(value: Fraction | bool | str | date) -> object:
+    """A value as JSON has it; a fraction that no decimal writes is a text (875/3)."""
+    if isinstance(value, Fraction):
+        written = plain(value)
+        return written if "/" in written else value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _value_data(step: Step) -> object:
+    return None if step.value is None else _plain(step.value)
+
+
+def _rule_data(step: Step) -> Data | None:
+    rule = step.rule
+    if rule is None:
+        return None
+    return {
+        "operator": rule.operator,
+        "required": rule.required,
+        "required_shown": rule.required_shown,
+        "passed": rule.passed,
+        "shortfall": rule.shortfall,
+        "shortfall_unit": rule.shortfall_unit,
+        "indicative": rule.indicative,
+    }
+
+
+def report(explanation: Explanation, language: str, exact: bool = False) -> Report:
+    """One table a section; as one table (CSV), the section stands before each line."""
+    reader = Reader(language, exact, explanation.definitions)
     sections = [
-        _section(text(PARTS[section.part], language), section.part.value, section.steps, found, language, exact)
-        for section in found.sections
+        _figures(section.steps, reader) if section.part is Part.FIGURES else _steps(section.part, section.steps, reader)
+        for section in explanation.sections
     ]
-    lines = [Cell(_outcome(found, language), style="heading")]
-    subject = found.subject
+    return Report(
+        entity(explanation.name, explanation.id) or text(N_("Explanation"), language),
+        list(_head(explanation, language)),
+        sections,
+        sheets=sections,
+        table=_everything(explanation, reader),
+    )
+
+
+def _head(explanation: Explanation, language: str) -> Iterator[Cell]:
+    """The rule, its source, and the result in one line."""
+    from kpi.render.classify import STANDING
+
+    subject, result = explanation.subject, explanation.result
     if subject is not None:
-        lines.append(Cell(label(subject, language)))
-    if subject is not None and subject.source:
-        lines.append(Cell(translate(say("Source: {source}", source=subject.source), language), style="dim"))
-    return Report(entity(found.name, found.id), lines, sections)
-
-
-def _outcome(found: Explanation, language: str) -> str:
-    result = found.result
+        written = (
+            BRACKETS[language].format(where(replace(subject.place, column=None), language))
+            if subject.place.file
+            else ""
+        )
+        yield Cell(label(subject, language) + written)
+        if subject.source:
+            yield Cell(translate(say("Source: {source}", source=subject.source), language), style="dim")
     if isinstance(result, EntityCheck):
-        return text(check.STATUS[CheckStatus(result.status)][0], language)
-    standing = text(classify.STANDING[result.standing][0], language)
-    if result.tier is None:
-        return standing
-    return translate(say("Tier {tier}, {standing}.", tier=result.tier, standing=standing), language)
+        word, style = STATUS[result.status]
+        yield Cell(text(word, language), style=style)
+    elif result.score is not None and result.rank is not None:
+        sentence = say(
+            "Tier {tier}: {score} points, rank {rank}.",
+            tier=result.tier,
+            score=shown(result.score, result.decimals),
+            rank=result.rank,
+        )
+        yield Cell(translate(sentence, language), style="title")
+    else:
+        word, style = STANDING[result.standing]
+        tier = f" → {result.tier}" if result.tier else ""
+        yield Cell(text(word, language) + tier, style=style)
+    for reason in result.reasons:
+        yield Cell(translate(reason, language), style="unsure")
 
 
-def _section(title: str, name: str, steps: Sequence[Step], found: Explanation, language: str, exact: bool) -> Section:
+def _figures(steps: Iterable[Step], reader: Reader) -> Section:
+    language = reader.language
     columns = [
-        column("step", N_("Step"), language),
-        column("working", N_("Working"), language),
-        column("result", N_("Result"), language, right=True),
-        *([column("exact", N_("Exact value"), language, right=True)] if exact else []),
-        column("source", N_("Source"), language),
+        column("figure", N_("Figure"), language),
+        column("reported", N_("As reported"), language, right=True),
+        column("value", N_("Value"), language, right=True),
+        column("unit", N_("Unit"), language),
+        column("place", N_("Read from"), language),
+        column("notes", N_("Notes"), language),
     ]
-    rows = [row for step in steps for row in _rows(step, 0, found.definitions, language, exact)]
-    return Section(name, title, columns, rows)
-
-
-def _rows(step: Step, depth: int, definitions: Definitions, language: str, exact: bool) -> Iterator[list[Cell]]:
-    yield [
-        Cell(INDENT * depth + _title(step, language)),
-        Cell(_working(step, definitions, language)),
-        _result(step, language),
-        *([Cell(plain(step.exact) if step.exact is not None else "")] if exact else []),
-        Cell(step.source or where(step.place, language), style="dim"),
-    ]
-    for each in step.steps:
-        yield from _rows(each, depth + 1, definitions, language, exact)
-
-
-def _title(step: Step, language: str) -> str:
-    return label(step, language) or text(KINDS[step.kind], language)
-
-
-def _working(step: Step, definitions: Definitions, language: str) -> str:
-    """Formula = the same with numbers = unrounded; then conversions and notes."""
-    parts = []
-    chain = [*_formulas(step.working, definitions, language), *([step.unrounded] if step.unrounded else [])]
-    if chain:
-        # A condition has an equals sign of its own.
-        sign = SENTENCES[language] if isinstance(step.value, bool) else " = "
-        parts.append(sign.join(dict.fromkeys(chain)))
-    if step.working is not None:
-        parts += [
-            f"{words(said, language, _name)} = {words(used, language, _name)}"
-            for said, used in step.working.conversions
+    rows = [
+        [
+            Cell(reader.label(step)),
+            Cell(_reported(step, reader)),
+            _figure_value(step, reader),
+            Cell(step.unit),
+            Cell(where(step.place, language)),
+            Cell(" ".join(translate(note, language) for note in step.notes)),
         ]
-    parts += [translate(note, language).rstrip("。.") for note in step.notes]
-    return SENTENCES[language].join(parts)
+        for step in steps
+    ]
+    kept = [i for i, each in enumerate(columns) if each.key in ("figure", "value") or any(row[i].text for row in rows)]
+    return Section(
+        "figures",
+        reader.text(PARTS[Part.FIGURES]),
+        [columns[i] for i in kept],
+        [[row[i] for i in kept] for row in rows],
+    )
 
 
-def _formulas(working: Working | None, definitions: Definitions, language: str) -> list[str]:
-    """The formula in words, and with the numbers put in."""
-    if working is None:
-        return []
-
-    def named(name: Name) -> str:
-        known = definitions.figures.get(name.key) or definitions.indicators.get(name.key)
-        return label(known, language) if known is not None else name.key
-
-    trees = [tree for tree in (working.formula, working.numbers) if tree is not None]
-    # Backquotes are for formulas that are read again; these are read by people.
-    return [words(tree, language, named).replace("`", "") for tree in trees]
+def _reported(step: Step, reader: Reader) -> str:
+    """The number as it was reported, and what makes it the figure's unit."""
+    return reader.formula(step.working.numbers) if step.working else ""
 
 
-def _name(name: Name) -> str:
-    return name.key
-
-
-def _result(step: Step, language: str) -> Cell:
-    if isinstance(step.value, bool):
-        return Cell(text(YES if step.value else NO, language))
-    if isinstance(step.value, Fraction):
-        shown = step.shown if step.shown is not None else plain(step.value)
-        return Cell(f"{shown} {step.unit}".rstrip(), step.value if not step.unit else None)
+def _figure_value(step: Step, reader: Reader) -> Cell:
     if step.value is None:
-        return Cell(NOTHING if step.exact is None and not step.steps else "")
-    return Cell(str(step.value))
+        return Cell(UNDEFINED)
+    if isinstance(step.value, bool):
+        return Cell(reader.text(TRUTHS[step.value]))
+    if isinstance(step.value, Fraction):
+        return Cell(plain(step.value) if reader.exact else step.shown or "", step.value)
+    return Cell(step.value.isoformat() if isinstance(step.value, date) else step.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a step: what it is about, its aspect, its text; first: the step begins here."""
+
+    step: str
+    aspect: str
+    content: Cell
+    first: bool = False
+
+
+def _steps(part: Part, steps: Sequence[Step], reader: Reader) -> Section:
+    columns = [
+        column("step", N_("Step"), reader.language),
+        column("aspect", "", reader.language),
+        column("content", N_("Derivation"), reader.language),
+    ]
+    rows = [
+        [Cell(line.step if line.first else "", style="heading"), Cell(line.aspect, style="dim"), line.content]
+        for line in _lines(steps, reader, 0)
+    ]
+    return Section(part.value, reader.text(PARTS[part]), columns, rows, leading=2)
+
+
+def _everything(explanation: Explanation, reader: Reader) -> Section:
+    """All steps as one table, every line saying where it belongs."""
+    columns = [
+        column("section", N_("Section"), reader.language),
+        column("step", N_("Step"), reader.language),
+        column("aspect", N_("Aspect"), reader.language),
+        column("content", N_("Derivation"), reader.language),
+    ]
+    rows = [
+        [Cell(reader.text(PARTS[section.part])), Cell(line.step), Cell(line.aspect), line.content]
+        for section in explanation.sections
+        for line in _lines(section.steps, reader, 0)
+    ]
+    return Section("explanation", "", columns, rows, leading=2)
+
+
+def _lines(steps: Iterable[Step], reader: Reader, depth: int) -> Iterator[Line]:
+    for step in steps:
+        name = NESTED * depth + reader.label(step)
+        for number, (aspect, content) in enumerate(_aspects(step, reader)):
+            yield Line(name, reader.text(aspect), content, first=number == 0)
+        yield from _lines(step.steps, reader, depth + 1)
+
+
+def _aspects(step: Step, reader: Reader) -> Iterator[tuple[str, Cell]]:
+    """Formula, numbers with their result, notes, source: as many as there are, at least one."""
+    written = _formula(step.working, reader)
+    put = None if step.working is None else reader.formula(step.working.numbers)
+    outcome = _outcome(step, reader)
+    constant = step.working is not None and isinstance(step.working.formula, Number)
+    if written is not None and not constant:
+        yield (CONDITION if step.kind in JUDGED else FORMULA), Cell(written)
+    if put is not None and not constant and (step.value is not None or not step.notes):
+        joint = " → " if step.kind in JUDGED else " = "
+        yield NUMBERS, Cell(put + (joint + outcome.text if outcome.text else ""), style=outcome.style)
+    elif outcome.text:
+        yield RESULT, outcome
+    yield from _remarks(step, reader)
+
+
+def _remarks(step: Step, reader: Reader) -> Iterator[tuple[str, Cell]]:
+    language = reader.language
+    if reader.exact and step.exact is not None:
+        yield EXACT, Cell(with_unit(plain(step.exact), step.unit, language))
+    for before, after in step.working.conversions if step.working else ():
+        yield NOTE, Cell(f"{reader.formula(before)} = {reader.formula(after)}")
+    for factor in step.working.factors if step.working else ():
+        yield NOTE, Cell(translate(say("The factor {factor} converts the units.", factor=plain(factor)), language))
+    for note in step.notes:
+        yield NOTE, Cell(translate(note, language), style="unsure" if step.value is None else "")
+    place = where(replace(step.place, column=None), language) if step.place.file else ""
+    if step.source or place:
+        both = step.source + BRACKETS[language].format(place) if step.source and place else step.source or place
+        yield SOURCE, Cell(both, style="dim")
+
+
+def _outcome(step: Step, reader: Reader) -> Cell:
+    """What a step gives: 36.580180… → 36.58 万元/亩, holds, A."""
+    if step.kind in JUDGED:
+        return _verdict(step, reader)
+    if isinstance(step.value, str):
+        return Cell(step.value, style="title")
+    if step.value is None:
+        # A measure in words only, or a list of parts, gives nothing; a formula without value gives a dash.
+        gives_nothing = step.working is None and step.kind in (Kind.MEASURE, Kind.ITEM)
+        return Cell("") if gives_nothing and step.kind is Kind.MEASURE else Cell(UNDEFINED, style="unsure")
+    published = f"{step.shown} {step.unit}".strip()
+    unrounded = step.unrounded
+    return Cell(f"{unrounded} → {published}" if unrounded else published)
+
+
+def _verdict(step: Step, reader: Reader) -> Cell:
+    rule = step.rule
+    holds: Mapping[bool | None, str] = HOLDS
+    if rule is None:
+        verdict = step.value if isinstance(step.value, bool) else None
+        bad = step.kind is Kind.REQUIREMENT
+        return Cell(reader.text(holds[verdict]), style=_style(verdict) if bad else "")
+    parts = [reader.text(holds[rule.passed])]
+    if _rounds(rule) and rule.operator is not None:
+        parts.insert(0, f"{rule.shown} {SIGNS[rule.operator]} {rule.required_shown} {rule.unit or ''}".strip())
+    if rule.shortfall_shown is not None:
+        missing = f"{rule.shortfall_shown} {rule.shortfall_unit or ''}".strip()
+        parts.append(translate(say("short by {amount}", amount=missing), reader.language))
+    return Cell(" → ".join(parts), style=_style(rule.passed))
+
+
+def _rounds(rule: RuleResult) -> bool:
+    """Whether the exact value is a quotient that people want to see as a decimal."""
+    return rule.value_exact is not None and rule.shown is not None and Fraction(rule.shown) != rule.value_exact
+
+
+def _style(verdict: bool | None) -> str:
+    return {True: "good", False: "bad", None: "unsure"}[verdict]

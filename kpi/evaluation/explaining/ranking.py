@@ -109,15 +109,6 @@ def first_tier_notes(scheme: Scheme, cells: Cells, standing: Standings, total: F
     notes += _shared(rule, same)
     by_place = next((n for n, cut in enumerate(places) if place <= cut), len(places) - 1)
     stands = number if rule.refill and not standing.me.placed else by_place
-    if stands < len(places) and place <= places[stands]:
-        notes.append(
-            say(
-                "{place} ≤ {places}: within the places of tier {tier}.",
-                place=place,
-                places=places[stands],
-                tier=rule.names[stands],
-            )
-        )
     if stands > 0 and place > places[stands - 1]:
         notes.append(
             say(
@@ -125,6 +116,15 @@ def first_tier_notes(scheme: Scheme, cells: Cells, standing: Standings, total: F
                 place=place,
                 places=places[stands - 1],
                 tier=rule.names[stands - 1],
+            )
+        )
+    if stands < len(places) and place <= places[stands]:
+        notes.append(
+            say(
+                "{place} ≤ {places}: within the places of tier {tier}.",
+                place=place,
+                places=places[stands],
+                tier=rule.names[stands],
             )
         )
     return (*notes, *_missed(scheme, cells, stands, number))

@@ -114,7 +114,6 @@ def _score(scheme: Scheme, item: Item, score: ItemScore, steps: Steps) -> Step:
         shown=None if score.score is None else numbers.shown(score.score, scheme.decimals),
         decimals=scheme.decimals,
         notes=score.reasons,
-        source=score.source,
     )
     if score.reasons or score.value is None:
         return step

@@ -55,7 +55,7 @@ def working(tree: Node, row: Row, unit: UnitOf) -> Working:
     """A settled tree and the same with the numbers of this row put in."""
     made = _Making(row, unit)
     put = made.put(tree)
-    return Working(tree, put, tuple(made.operands.values()), tuple(made.conversions))
+    return Working(tree, put, tuple(made.operands.values()), tuple(made.conversions), tuple(made.factors))
 
 
 @dataclass(slots=True)
@@ -66,6 +66,7 @@ class _Making:
     unit: UnitOf
     operands: dict[tuple[str, str, bool], Operand] = field(default_factory=dict)
     conversions: list[tuple[Node, Node]] = field(default_factory=list)
+    factors: list[Fraction] = field(default_factory=list)
 
     def put(self, node: Node) -> Node:
         return rewrite(node, self._change)
@@ -106,6 +107,8 @@ class _Making:
             return self._converted(inner, node)
         # 5万元 ÷ 100万元 × 100%
         percent = node.target.kind is Kind.PERCENT and node.source.kind is not Kind.PERCENT
+        if not percent and node.factor not in self.factors:
+            self.factors.append(node.factor)
         factor = Number(node.factor, node.target if percent else None, node.span)
         return Binary("*", inner, factor, node.span)
 
