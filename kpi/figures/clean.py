@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -58,11 +58,7 @@ def columns(
     import polars
 
     written = [name for name, (kind, _) in kinds.items() if _is_text(raw, name, kind)]
-    frame = polars.DataFrame([texts_of(raw[name]).alias(name) for name in written]).lazy()
-    pairs = [(name, *split(polars.col(name))) for name in written]
-    parted = frame.select(
-        expression for name, value, doubtful in pairs for expression in (value.alias(name), doubtful.alias(f"{name}?"))
-    ).collect()
+    parted = split(polars.LazyFrame([texts_of(raw[name]).alias(name) for name in written]), written).collect()
     done: dict[str, Cleaned] = {}
     for name, (kind, unit) in kinds.items():
         source: Mapping[str, polars.Series] = {n: parted[n] for n in (name, f"{name}?")} if name in written else raw
@@ -78,19 +74,24 @@ def _is_text(raw: Mapping[str, polars.Series], name: str, kind: FigureType) -> b
     return kind is FigureType.NUMBER and not raw[name].dtype.is_float() and f"{name}?" not in raw
 
 
-def split(text: polars.Expr) -> tuple[polars.Expr, polars.Expr]:
-    """Texts as numbers; and the texts that need a second look (null elsewhere).
+def split(frame: polars.LazyFrame, names: Sequence[str]) -> polars.LazyFrame:
+    """Columns of texts as numbers; beside each, named with a “?”, the texts that need a second look (null elsewhere).
 
     Safe are texts of at most 15 bytes, which have at most 15 significant digits, that polars reads as a number away
     from zero: the nearest binary64 number then gives the same decimal back.
     """
     import polars
 
-    value = text.cast(polars.Float64, strict=False)
-    length = text.str.len_bytes()
-    zero = (value == 0) & (length == 1)
-    safe = (value.is_finite() & (value.abs() >= _TINY) & (length <= _SURE_LENGTH)) | zero
-    return value, polars.when(safe).then(None).otherwise(text)
+    doubtful = []
+    for name in names:
+        text, value = polars.col(name), polars.col(f"{name}=")
+        length = text.str.len_bytes()
+        safe = value.is_finite() & (length <= _SURE_LENGTH) & ((value.abs() >= _TINY) | (length == 1))
+        doubtful.append(polars.when(safe).then(None).otherwise(text).alias(f"{name}?"))
+    # In two steps, so that no text is read twice.
+    read = frame.with_columns(polars.col(name).cast(polars.Float64, strict=False).alias(f"{name}=") for name in names)
+    values = [polars.col(f"{name}=").alias(name) for name in names]
+    return read.with_columns(doubtful).with_columns(values).drop(f"{name}=" for name in names)
 
 
 def _number(text: str, unit: Unit | None) -> float | Refusal | None:

@@ -77,7 +77,7 @@ class _Reader:
     def _fast(self, source: str | bytes, columns: Sequence[int], numbers: Collection[int]) -> polars.DataFrame:
         import polars
 
-        names = [f"column_{at}" for at in range(self.width)]
+        names = [str(at) for at in range(self.width)]
         scan = polars.scan_csv(
             source,
             has_header=False,
@@ -86,18 +86,13 @@ class _Reader:
             schema=dict.fromkeys(names, polars.String),
             glob=False,
         )
-        wanted: list[polars.Expr] = []
-        for at in sorted(set(columns)):
-            text = polars.col(names[at])
-            if at in numbers:
-                value, doubtful = clean.split(text)
-                wanted += [value.alias(str(at)), doubtful.alias(f"{at}?")]
-            else:
-                wanted.append(text.alias(str(at)))
+        wanted = [names[at] for at in sorted(set(columns))]
+        amounts = [names[at] for at in sorted(set(columns) & set(numbers))]
         # Every column is looked at: when some are left out, polars says nothing of rows with too many cells.
-        unused = [polars.col(name).is_null() for at, name in enumerate(names) if at not in columns]
-        found = scan.select(*wanted, polars.any_horizontal(False, *unused).alias(_UNUSED)).collect(engine="streaming")
-        return found.drop(_UNUSED)
+        unused = [polars.col(name).is_null() for name in names if name not in wanted]
+        checked = scan.with_columns(polars.any_horizontal(False, *unused).alias(_UNUSED))
+        kept = [*wanted, *(f"{name}?" for name in amounts), _UNUSED]
+        return clean.split(checked, amounts).select(kept).collect(engine="streaming").drop(_UNUSED)
 
     def _careful(self, columns: Sequence[int]) -> polars.DataFrame:
         """The same by the standard library: another encoding further down, rows that are longer than the header."""

@@ -15,6 +15,7 @@ from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Rejected, Source, Table,
 from kpi.figures import formats, headers, join, periods
 from kpi.figures.headers import Vocabulary
 from kpi.figures.join import KEY, Slice
+from kpi.figures.origins import Origins
 from kpi.figures.parts import AT, PERIOD, Part, part
 from kpi.figures.report import join_report
 from kpi.formula.tree import Shift
@@ -78,6 +79,7 @@ def read(
         rejected=tuple(rejected),
         problems=(*notes, *(problem for p in every for problem in p.problems)),
         former=former.drop(KEY) if former is not None else None,
+        reported=Origins(slices, frame[KEY]),
     )
     return _aliased(made)
 
