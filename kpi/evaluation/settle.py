@@ -24,7 +24,7 @@ from kpi.formula.values import Row, Undefined
 from kpi.problems import KpiError, Problem, say
 
 LARGEST_TICKS = 10**numbers.EXACT_DIGITS
-_DOUBT, _SHIFTED, _ERROR, _OPEN = "#doubt:", "#shifted:", "#error:", "#open:"
+_DOUBT, _ERROR, _OPEN = "#doubt:", "#error:", "#open:"
 _AT = "#at"
 
 
@@ -87,7 +87,7 @@ def _draft(want: Wanted) -> _Draft:
             first = [verdict.value.alias(want.column)]
             if verdict.doubt is None:
                 return _Draft(tuple(first), (), (), False)
-            first.append(verdict.doubt.fill_null(False).alias(doubt_column))
+            first.append(verdict.doubt.alias(doubt_column))
             return _Draft(tuple(first), (), (doubt_column,), True)
         return _rounded(want, columns.number(want.tree, want.context))
     except NotAsColumns:
@@ -100,28 +100,26 @@ def _draft(want: Wanted) -> _Draft:
 def _rounded(want: Published, reading: columns.Reading) -> _Draft:
     """Half away from zero, and the rows where the error bound reaches a tie or the digits do not suffice.
 
-    s = |v|·10ᵈ + ½ has one more error of at most two roundings of s; k = ⌊s⌋ is the published multiple unless s is
-    nearer to an integer than the bound.
+    x = v·10ᵈ; the nearest whole number k is the published multiple unless x is as near to a tie as its bound (an engine
+    may round a tie as it likes: a tie is always in doubt). From 10¹⁵ on the bound itself is a half, so that every row
+    whose digits do not suffice is in doubt.
     """
-    power = 10.0**want.decimals
-    value, shifted, doubt_column = nw.col(want.column), nw.col(_SHIFTED + want.column), _DOUBT + want.column
-    first = [reading.value.alias(want.column), (reading.value.abs() * power + 0.5).alias(_SHIFTED + want.column)]
-    helpers = [doubt_column, _SHIFTED + want.column]
-    bound = shifted * ((reading.relative + 3 * ROUNDING) * SLACK)
-    if reading.absolute is not None:
-        first.append((reading.absolute * (power * SLACK * SLACK)).alias(_ERROR + want.column))
+    shifted = reading.times(Fraction(10**want.decimals))
+    x, doubt_column = nw.col(want.column), _DOUBT + want.column
+    first, helpers = [shifted.value.alias(want.column)], [doubt_column]
+    reach = 0.5 - x.abs() * max((shifted.relative + ROUNDING) * SLACK, 0.5 / LARGEST_TICKS)
+    if shifted.absolute is not None:
+        first.append((shifted.absolute * (SLACK * SLACK)).alias(_ERROR + want.column))
         helpers.append(_ERROR + want.column)
-        bound = bound + nw.col(_ERROR + want.column)
-    whole = shifted.floor()
-    doubt = ((shifted - whole) - 0.5).abs() >= 0.5 - bound
-    doubt = (doubt | (shifted >= LARGEST_TICKS)).fill_null(False)
-    if reading.doubt is not None:
-        first.append(reading.doubt.fill_null(False).alias(_OPEN + want.column))
+        reach = reach - nw.col(_ERROR + want.column)
+    # Adding zero turns −0 into 0, which a grouping by value would keep apart.
+    whole = x.round(0) + 0.0
+    doubt = (x - whole).abs() >= reach
+    if shifted.doubt is not None:
+        first.append(shifted.doubt.alias(_OPEN + want.column))
         helpers.append(_OPEN + want.column)
         doubt = doubt | nw.col(_OPEN + want.column)
-    # Adding zero turns −0 into 0, which a grouping by value would keep apart.
-    rounded = nw.when(value < 0).then(-whole).otherwise(whole) + 0.0
-    return _Draft(tuple(first), (rounded.alias(want.column), doubt.alias(doubt_column)), tuple(helpers), True)
+    return _Draft(tuple(first), (whole.alias(want.column), doubt.alias(doubt_column)), tuple(helpers), True)
 
 
 def _settled(frame: nw.DataFrame[Any], want: Wanted) -> nw.DataFrame[Any]:

@@ -122,24 +122,57 @@ class Context(Protocol):
 class Reading:
     """A number column with the bound of its error.
 
-    decimal: the value is the binary64 number nearest to a decimal of at most 15 digits, so that two such values compare
-    as their decimals do. doubt: rows where even being defined is uncertain. low, high: decades of nonzero values.
-    constant: the exact value, when it is the same in every row.
+    raw × scale is the value; constant factors gather in `scale`, exactly, until the value is needed. relative and
+    absolute bound the error of raw. decimal: raw is the binary64 number nearest to a decimal of at most 15 digits, so
+    that two such values compare as their decimals do. doubt: rows where even being defined is uncertain. low, high:
+    decades of nonzero values. constant: the exact value, when it is the same in every row.
     """
 
-    value: nw.Expr
-    relative: float
+    raw: nw.Expr
+    raw_relative: float
     absolute: nw.Expr | None = None
     decimal: bool = False
     doubt: nw.Expr | None = None
     low: int = -FIGURE_DECADES
     high: int = FIGURE_DECADES
     constant: Fraction | None = None
+    scale: Fraction = Fraction(1)
+
+    @property
+    def value(self) -> nw.Expr:
+        """The column itself."""
+        return self.raw if self.scale == 1 else self.raw * numbers.to_float(self.scale)
+
+    @property
+    def relative(self) -> float:
+        """The relative part of the bound: scaling rounds the factor and the product."""
+        return self.raw_relative if self.scale == 1 else self.raw_relative + 2 * ROUNDING
 
     def error(self) -> nw.Expr:
         """The bound, as a column."""
         bound = self.value.abs() * (self.relative * SLACK)
         return bound if self.absolute is None else bound + self.absolute * SLACK
+
+    def times(self, factor: Fraction) -> Reading:
+        """The value times an exact factor, which is not zero."""
+        decades = math.floor(math.log10(abs(numbers.to_float(factor))))
+        moved = replace(
+            self,
+            decimal=False,
+            low=self.low + decades,
+            high=self.high + decades + 1,
+            constant=None if self.constant is None else self.constant * factor,
+        )
+        if self.absolute is None:
+            return replace(moved, scale=self.scale * factor)
+        nearest = numbers.to_float(factor)
+        return replace(
+            moved,
+            raw=self.value * nearest,
+            raw_relative=self.relative + 2 * ROUNDING,
+            absolute=self.absolute * abs(nearest),
+            scale=Fraction(1),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,21 +205,24 @@ def truth(node: Node, context: Context) -> Verdict:
 def literal(value: Fraction) -> Reading:
     """A constant column."""
     nearest = numbers.to_float(value)
-    exact = Fraction(nearest) == value
     decimals = numbers.terminating_decimals(value)
     short = decimals is not None and len(str(abs(numbers.ticks(value, decimals))).rstrip("0")) <= numbers.EXACT_DIGITS
     decade = math.floor(math.log10(abs(nearest))) if nearest else 0
-    return Reading(
-        nw.lit(nearest), 0.0 if exact else ROUNDING, decimal=short, low=decade - 1, high=decade + 1, constant=value
-    )
+    error = 0.0 if Fraction(nearest) == value else ROUNDING
+    return Reading(nw.lit(nearest), error, decimal=short, low=decade - 1, high=decade + 1, constant=value)
+
+
+def nothing() -> Reading:
+    """A column that is undefined in every row."""
+    return Reading(nw.lit(None, dtype=nw.Float64), 0.0, decimal=True)
 
 
 def leaf(source: Leaf) -> Reading:
     """A column of decimals, in the unit that its factor brings it to."""
     if source.holds is not Holds.NUMBERS:
         raise NotAsColumns
-    reading = Reading(source.expression(), ROUNDING, decimal=source.factor == 1)
-    return reading if source.factor == 1 else _scaled(reading, source.factor)
+    reading = Reading(source.expression(), ROUNDING, decimal=True)
+    return reading if source.factor == 1 else reading.times(source.factor)
 
 
 def _number(node: Number, context: Context) -> Reading:
@@ -202,23 +238,8 @@ def _published(node: Published, context: Context) -> Reading:
     return leaf(context.published(node.name.key, node.name.shift))
 
 
-def _scaled(operand: Reading, factor: Fraction) -> Reading:
-    constant = literal(factor)
-    value = operand.value * numbers.to_float(factor)
-    absolute = None if operand.absolute is None else operand.absolute * abs(numbers.to_float(factor))
-    return Reading(
-        value,
-        operand.relative + constant.relative + ROUNDING,
-        absolute,
-        doubt=operand.doubt,
-        low=operand.low + constant.low,
-        high=operand.high + constant.high,
-    )
-
-
 def _negative(node: Negative, context: Context) -> Reading:
-    operand = number(node.operand, context)
-    return replace(operand, value=-operand.value, constant=None if operand.constant is None else -operand.constant)
+    return number(node.operand, context).times(Fraction(-1))
 
 
 def _binary(node: Binary, context: Context) -> Reading:
@@ -228,11 +249,20 @@ def _binary(node: Binary, context: Context) -> Reading:
             raise NotAsColumns
         return _power(left, int(node.right.value))
     right = number(node.right, context)
+    if left.constant is not None and right.constant is not None:
+        return _folded(node.operator, left.constant, right.constant)
     if node.operator == "*":
         return _product(left, right)
     if node.operator == "/":
         return _quotient(left, right)
-    return _sum(left, right if node.operator == "+" else replace(right, value=-right.value, constant=None))
+    return _sum(left, right if node.operator == "+" else right.times(Fraction(-1)))
+
+
+def _folded(sign: str, left: Fraction, right: Fraction) -> Reading:
+    """Arithmetic of constants is done once, exactly."""
+    if sign == "/":
+        return nothing() if right == 0 else literal(left / right)
+    return literal(left * right if sign == "*" else left + right if sign == "+" else left - right)
 
 
 def _sum(left: Reading, right: Reading) -> Reading:
@@ -247,6 +277,10 @@ def _sum(left: Reading, right: Reading) -> Reading:
 
 
 def _product(left: Reading, right: Reading) -> Reading:
+    if left.constant:
+        left, right = right, left
+    if right.constant:
+        return left.times(right.constant)
     absolute: nw.Expr | None = None
     relative = left.relative + right.relative + ROUNDING
     if left.absolute is not None or right.absolute is not None:
@@ -265,6 +299,8 @@ def _product(left: Reading, right: Reading) -> Reading:
 
 def _quotient(left: Reading, right: Reading) -> Reading:
     """A zero denominator leaves the value undefined; one that might be zero is in doubt."""
+    if right.constant:
+        return left.times(1 / right.constant)
     value = nw.when(right.value != 0).then(left.value / right.value)
     doubt = _either(left.doubt, right.doubt)
     low, high = left.low - right.high, left.high - right.low
@@ -280,9 +316,7 @@ def _quotient(left: Reading, right: Reading) -> Reading:
 def _power(base: Reading, exponent: int) -> Reading:
     if abs(exponent) > MAX_POWER:
         raise NotAsColumns
-    one = replace(
-        base, value=nw.when(~base.value.is_null()).then(nw.lit(1.0)), relative=0.0, absolute=None, constant=None
-    )
+    one = Reading(nw.when(~base.raw.is_null()).then(nw.lit(1.0)), 0.0, doubt=base.doubt)
     result = base if exponent else one
     for _ in range(abs(exponent) - 1):
         result = _product(result, base)
@@ -290,7 +324,7 @@ def _power(base: Reading, exponent: int) -> Reading:
 
 
 def _scale(node: Scale, context: Context) -> Reading:
-    return _scaled(number(node.operand, context), node.factor)
+    return number(node.operand, context).times(node.factor)
 
 
 def _call(node: Call, context: Context) -> Reading:
@@ -320,14 +354,14 @@ def _clipped(reading: Reading, bound: Reading, smallest: bool) -> Reading | None
 
     Where value and exact value lie on different sides of the bound, both are within the relative error of it.
     """
-    if bound.constant is None or reading.absolute is not None:
+    if bound.constant is None or reading.absolute is not None or reading.scale <= 0:
         return None
-    limit = numbers.to_float(bound.constant)
-    value = reading.value.clip(None, limit) if smallest else reading.value.clip(limit, None)
+    limit = bound.constant / reading.scale
+    nearest = numbers.to_float(limit)
     return replace(
         reading,
-        value=value,
-        relative=reading.relative + bound.relative,
+        raw=reading.raw.clip(None, nearest) if smallest else reading.raw.clip(nearest, None),
+        raw_relative=reading.raw_relative + ROUNDING,
         decimal=reading.decimal and bound.decimal,
         low=min(reading.low, bound.low),
         high=max(reading.high, bound.high),
@@ -387,16 +421,17 @@ def _first(arguments: Sequence[Node], context: Context) -> Reading:
 
 def _abs(arguments: Sequence[Node], context: Context) -> Reading:
     operand = number(arguments[0], context)
-    return replace(operand, value=operand.value.abs(), constant=None)
+    constant = None if operand.constant is None else abs(operand.constant)
+    return replace(operand, raw=operand.raw.abs(), scale=abs(operand.scale), constant=constant)
 
 
 def _growth(arguments: Sequence[Node], context: Context) -> Reading:
     """(x / previous − 1) in %, undefined from a base that is zero or negative."""
     now, base = number(arguments[0], context), number(arguments[1], context)
     ratio = _quotient(now, base)
-    change = _scaled(_sum(ratio, literal(Fraction(-1))), Fraction(100))
+    change = _sum(ratio, literal(Fraction(-1))).times(Fraction(100))
     doubt = None if base.absolute is None else base.value.abs() <= base.error()
-    return replace(change, value=nw.when(base.value > 0).then(change.value), doubt=_either(change.doubt, doubt))
+    return replace(change, raw=nw.when(base.value > 0).then(change.raw), doubt=_either(change.doubt, doubt))
 
 
 def _compare(node: Compare, context: Context) -> Verdict:
