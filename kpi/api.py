@@ -152,15 +152,10 @@ def explain(
     if standard is not None:
         from kpi.evaluation.explaining import standard as by_standard
 
+        period, notes = _period(figures), tuple(_notes(figures))
+        reported = (lambda index, column: None) if isinstance(figures, Mapping) else figures.reported
         return by_standard.explain(
-            entities,
-            standard,
-            index,
-            as_of=day,
-            period=_period(figures),
-            factors={} if isinstance(figures, Mapping) else figures.factors,
-            one_source=not isinstance(figures, Mapping) and len(figures.sources) == 1,
-            problems=tuple(_notes(figures)),
+            entities, standard, index, as_of=day, period=period, reported=reported, problems=notes
         )
     if isinstance(figures, Mapping):
         message = say("A scheme compares entities, so figures typed on the command line are not enough.")

@@ -7,7 +7,7 @@ So the fast engine and the exact one read the same column. Missing is null, neve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ from kpi.problems import Place, Problem
 
 if TYPE_CHECKING:
     import polars
+
+    from kpi.units import Unit
 
 # Columns that are not figures start with '#', which no key may.
 ID = "#id"  # String, may be null: 统一社会信用代码 or another code
@@ -56,6 +58,16 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """A value as its file says it. number: None for what is no number; unit: None where the file names none."""
+
+    place: Place
+    text: str
+    number: Fraction | None
+    unit: Unit | None
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """frame: the columns above and one per figure and period (only those that were found).
 
@@ -64,6 +76,7 @@ class Table:
     period, previous, preceding: the names of the periods, None when unknown or absent.
     former: entities with figures of an earlier period only, in the same columns: not evaluated, but a statistic of that
     period counts them.
+    reported: where a value (row of the frame, column) comes from; None for empty cells, and for tables not from files.
     """
 
     frame: polars.DataFrame
@@ -75,6 +88,7 @@ class Table:
     rejected: tuple[Rejected, ...] = ()
     problems: tuple[Problem, ...] = ()
     former: polars.DataFrame | None = None
+    reported: Callable[[int, str], Reported | None] = field(default=lambda index, name: None, compare=False, repr=False)
 
     def has(self, key: str, shift: Shift = Shift.NOW) -> bool:
         """Whether the figure was reported at all for this period."""

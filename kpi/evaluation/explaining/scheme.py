@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import narwhals as nw
@@ -45,7 +46,7 @@ def explain(
     """The derivation of one entity's result. index: its row in the table; classification: of the same table."""
     entity = next(iter(classification.entities([index])))
     row = of_table(definitions, table, days)[index]
-    steps = Steps(row, table.factors, len(table.sources) == 1)
+    steps = Steps(row, partial(table.reported, index))
     run = next((each for each in classification.runs if each.scheme.key == entity.scheme), None)
     sections = _outside(classification, steps) if run is None else _inside(definitions, run, entity, index, steps)
     figures = steps.figures()

@@ -9,16 +9,18 @@ from typing import Any
 
 from kpi import numbers
 from kpi.definitions.model import Given, Item, Scheme, Statistic
+from kpi.evaluation.context import shifted
 from kpi.evaluation.explaining.steps import NOWHERE, Path, Steps
 from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import Kind, Step, Working
 from kpi.evaluation.scheme import items
+from kpi.evaluation.scheme.baselines import Taken, summed_rows
 from kpi.evaluation.scheme.columns import points_column
 from kpi.evaluation.scheme.listing import SchemeRow
 from kpi.evaluation.scheme.results import ItemScore
 from kpi.evaluation.scheme.run import SchemeRun
 from kpi.formula.exact import evaluate
-from kpi.formula.tree import Binary, Formula, Node, Number
+from kpi.formula.tree import Binary, Formula, Number
 from kpi.formula.values import Undefined, Value
 from kpi.problems import Message, say
 from kpi.units import NUMBER, Unit
@@ -63,12 +65,13 @@ def _baseline(
     if isinstance(baseline, Given):
         return replace(step, notes=(say("Given by the rule: {text}.", text=baseline.text),))
     group = (cells[baseline.by],) if baseline.by else ()
-    taken, count = run.taken[number][group]
+    found = run.taken[number]
+    taken, count = found.values[group]
     decimals = score.decimals if baseline.decimals is None else baseline.decimals
     unit = steps.definitions.indicators[item.indicator].unit
     return replace(
         step,
-        working=_statistic(baseline, taken, count, unit),
+        working=_statistic(baseline, found, group, unit),
         exact=taken * baseline.times,
         shown=numbers.shown(value, decimals),
         decimals=decimals,
@@ -76,14 +79,21 @@ def _baseline(
     )
 
 
-def _statistic(baseline: Statistic, taken: Fraction, count: int, unit: Unit) -> Working | None:
-    """sum ÷ count × times; of other statistics only what they are and the factor."""
-    value: Node = Number(taken, unit, NOWHERE)
+def _statistic(baseline: Statistic, found: Taken, group: tuple[Any, ...], unit: Unit) -> Working:
+    """sum ÷ count × times, or the formula over sums; of other statistics only the value and the factor."""
+    value, count = found.values[group]
+    made = Working(None, Number(value, unit, NOWHERE))
     if baseline.kind == "mean":
-        value = Binary("/", Number(taken * count, unit, NOWHERE), Number(Fraction(count), None, NOWHERE), NOWHERE)
-    if baseline.times != 1:
-        value = Binary("*", value, Number(baseline.times, None, NOWHERE), NOWHERE)
-    return Working(None, value)
+        total, number = Number(value * count, unit, NOWHERE), Number(Fraction(count), None, NOWHERE)
+        made = Working(None, Binary("/", total, number, NOWHERE))
+    elif baseline.kind == "ratio_of_sums":
+        definitions, indicator = found.population.context.definitions, found.population.indicator
+        row, _ = summed_rows(found.population)[group]
+        made = working(shifted(indicator.formula.tree, found.population.shift), row, units_of(definitions))
+    if baseline.times == 1:
+        return made
+    times = Number(baseline.times, None, NOWHERE)
+    return replace(made, formula=None, numbers=Binary("*", made.numbers, times, NOWHERE))
 
 
 def _population(baseline: Statistic, count: int, group: tuple[Any, ...]) -> tuple[Message, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
 from functools import partial
 
 from kpi.definitions.editions import standard_in_force
@@ -19,6 +18,7 @@ from kpi.evaluation.results import EntityCheck, Remedy, RuleResult
 from kpi.evaluation.rows import Entities, EntityRow
 from kpi.evaluation.rule_results import rule_results
 from kpi.evaluation.standards import Checker
+from kpi.evaluation.table import Reported
 from kpi.formula.tree import Compare
 from kpi.problems import Message, Place, Problem, say
 
@@ -30,11 +30,10 @@ def explain(
     *,
     as_of: date,
     period: str | None = None,
-    factors: Mapping[str, Fraction] | None = None,
-    one_source: bool = False,
+    reported: Callable[[int, str], Reported | None] = lambda index, column: None,
     problems: tuple[Problem, ...] = (),
 ) -> Explanation:
-    """The derivation of one entity's check. index: its row; factors, one_source: see Steps.
+    """The derivation of one entity's check. index: its row. reported: see Table.
 
     Raises KpiError for an unknown standard, and when it cannot be said whether it applies.
     """
@@ -45,7 +44,7 @@ def explain(
     result = checker.check(row)
     validities = [each.validity for each in definitions.standards[edition.key]]
     path = edition_path("standards", edition.key, validities, [edition.validity])
-    case = _Case(checker, Steps(row, factors or {}, one_source), definitions.standards[edition.key][int(path[2])], path)
+    case = _Case(checker, Steps(row, partial(reported, index)), definitions.standards[edition.key][int(path[2])], path)
     sections = (
         Section(Part.SCOPE, tuple(case.scope(result))),
         Section(Part.REQUIREMENTS, tuple(case.requirements()) if result.results else ()),

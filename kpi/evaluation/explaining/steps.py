@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ from kpi.definitions.model import Definitions, FigureType
 from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import MORE_DIGITS, Kind, Step, Working, digits
 from kpi.evaluation.rows import EntityRow, ShiftedRow
-from kpi.evaluation.table import column
+from kpi.evaluation.table import Reported, column
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Aggregate, Binary, Formula, Name, Node, Number, Published, Shift, children
 from kpi.formula.values import Row, Undefined, Value
@@ -48,12 +48,11 @@ def names_read(node: Node) -> Iterator[Name]:
 class Steps:
     """Makes the steps of one entity. What has been shown in full once is not shown again.
 
-    factors: column → what its numbers were multiplied with on reading. one_source: all figures stand in one row.
+    reported: where the value of a column comes from, if that is known.
     """
 
     row: EntityRow
-    factors: Mapping[str, Fraction] = field(default_factory=dict)
-    one_source: bool = False
+    reported: Callable[[str], Reported | None] = lambda column: None
     _shown: set[tuple[str, Shift]] = field(default_factory=set)
     _figures: dict[tuple[str, Shift], None] = field(default_factory=dict)
 
@@ -148,26 +147,32 @@ class Steps:
         figure = self.definitions.figures[key]
         value = self.row.value(key, shift)
         exact = value if isinstance(value, Fraction) else None
-        factor = self.factors.get(column(key, shift), Fraction(1))
-        put: Working | None = None
-        if exact is not None and factor != 1:
-            # Numbers are stored as written, so this division gives back the number in the cell.
-            written = Number(exact / factor, None, NOWHERE)
-            put = Working(None, Binary("*", written, Number(factor, None, NOWHERE), NOWHERE))
+        origin = None if isinstance(value, Undefined) else self.reported(column(key, shift))
         return Step(
             Kind.FIGURE,
             figure.label,
             figure.label_en,
             period=shift,
-            working=put,
+            working=None if origin is None or exact is None else _as_reported(origin, exact),
             exact=exact,
             value=value if not isinstance(value, Undefined | tuple) else None,
             shown=None if exact is None else digits(exact, numbers.EXACT_DIGITS),
             unit=figure.unit.text if figure.unit and figure.type is FigureType.NUMBER else "",
             notes=_why(value),
             source=figure.source,
-            place=replace(self.row.place, entity=None) if self.one_source else Place(),
+            place=Place() if origin is None else origin.place,
         )
+
+
+def _as_reported(origin: Reported, value: Fraction) -> Working | None:
+    """The number as reported, and the factor that makes it the figure's unit; None where the file has no number."""
+    if origin.number is None:
+        return None
+    written = Number(origin.number, origin.unit, NOWHERE)
+    if origin.number == value:
+        return Working(None, written)
+    factor = Number(value / origin.number, None, NOWHERE)
+    return Working(None, Binary("*", written, factor, NOWHERE))
 
 
 def _at(name: Name, shift: Shift) -> Name:

@@ -21,7 +21,7 @@ from kpi.evaluation.context import TableContext, published_leaf
 from kpi.formula import exact
 from kpi.formula.columns import Leaf
 from kpi.formula.tree import Name, Node, Number, Shift
-from kpi.formula.values import Undefined
+from kpi.formula.values import Row, Undefined
 from kpi.problems import say
 
 Group = tuple[object, ...]
@@ -40,22 +40,30 @@ class Population:
     context: TableContext  # where names are exact
 
 
-def taken(item: Item, population: Population) -> Values:
-    """Group → (statistic before factor and rounding, count of values). A given baseline counts nothing."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a baseline is made of. values: group → (statistic before factor and rounding, count of values)."""
+
+    population: Population
+    values: Values
+
+
+def taken(item: Item, population: Population) -> Taken:
+    """The statistic of every group. A given baseline has one group and counts nothing."""
     baseline = item.baseline
     if isinstance(baseline, Given):
-        return {(): (baseline.value, 0)}
+        return Taken(population, {(): (baseline.value, 0)})
     assert isinstance(baseline, Statistic)
-    return KINDS[baseline.kind](population, baseline)
+    return Taken(population, KINDS[baseline.kind](population, baseline))
 
 
-def values(item: Item, indicator: Indicator, found: Values) -> Values:
-    """Group → (published baseline, count of values), from what was taken."""
+def values(item: Item, found: Taken) -> Values:
+    """Group → (published baseline, count of values)."""
     baseline = item.baseline
     if not isinstance(baseline, Statistic):
-        return found
-    places = indicator.decimals if baseline.decimals is None else baseline.decimals
-    return {group: (numbers.publish(value * baseline.times, places), n) for group, (value, n) in found.items()}
+        return found.values
+    places = found.population.indicator.decimals if baseline.decimals is None else baseline.decimals
+    return {group: (numbers.publish(value * baseline.times, places), n) for group, (value, n) in found.values.items()}
 
 
 def mean(population: Population, statistic: Statistic) -> Values:
@@ -66,6 +74,17 @@ def mean(population: Population, statistic: Statistic) -> Values:
 
 def ratio_of_sums(population: Population, statistic: Statistic) -> Values:
     """The indicator's formula over the exact sums of its figures, where the indicator is defined."""
+    tree = Name(population.indicator.key, (0, 0), population.shift)
+    found: dict[Group, tuple[Fraction, int]] = {}
+    for group, (row, count) in summed_rows(population).items():
+        value = exact.evaluate(tree, row)
+        if isinstance(value, Fraction):
+            found[group] = (value, count)
+    return found
+
+
+def summed_rows(population: Population) -> Mapping[Group, tuple[Row, int]]:
+    """Group → a row in which a figure stands for its sum over those whose indicator is defined, and their count."""
     frame = population.frame.filter(~nw.col(population.column).is_null())
     tree = Name(population.indicator.key, (0, 0), population.shift)
     columns = reads(tree, population.context).columns
@@ -75,13 +94,13 @@ def ratio_of_sums(population: Population, statistic: Statistic) -> Values:
         if frame.schema[name] == nw.Float64
     }
     counts = decimals.sums(frame, population.column, 0, population.by)
-    found: dict[Group, tuple[Fraction, int]] = {}
-    for group, (_, count) in counts.items():
-        row = _SumsRow({name: total[group][0] for name, total in summed.items() if group in total}, population.context)
-        value = exact.evaluate(tree, row)
-        if isinstance(value, Fraction):
-            found[group] = (value, count)
-    return found
+    return {
+        group: (
+            _SumsRow({name: total[group][0] for name, total in summed.items() if group in total}, population.context),
+            count,
+        )
+        for group, (_, count) in counts.items()
+    }
 
 
 def median(population: Population, statistic: Statistic) -> Values:

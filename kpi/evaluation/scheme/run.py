@@ -13,7 +13,7 @@ from kpi import numbers
 from kpi.definitions.model import Item, Scheme, Statistic
 from kpi.evaluation.context import TableContext, published_column, published_leaf
 from kpi.evaluation.scheme import baselines, grading, items
-from kpi.evaluation.scheme.baselines import Values
+from kpi.evaluation.scheme.baselines import Taken, Values
 from kpi.evaluation.scheme.columns import EXEMPTION, SCORE, STATUS, TIER, baseline_column, points_column, score_column
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.results import Standing
@@ -36,7 +36,7 @@ class SchemeRun:
     scheme: Scheme
     frame: Frame
     baselines: Mapping[int, Values]
-    taken: Mapping[int, Values]
+    taken: Mapping[int, Taken]
 
 
 def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> SchemeRun:
@@ -91,8 +91,8 @@ def _exempted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
 
 def _scored(
     scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext, published: TableContext
-) -> tuple[Frame, dict[int, Values], dict[int, Values]]:
-    taken: dict[int, Values] = {}
+) -> tuple[Frame, dict[int, Taken], dict[int, Values]]:
+    taken: dict[int, Taken] = {}
     found: dict[int, Values] = {}
     wanted: list[Published] = []
     flat: dict[int, nw.Expr] = {}
@@ -100,9 +100,8 @@ def _scored(
         by = (item.baseline.by,) if isinstance(item.baseline, Statistic) and item.baseline.by else ()
         target: Leaf | Node = Leaf(None)
         if item.baseline is not None:
-            population = _population(item, frame, everybody, exact, by)
-            taken[i] = baselines.taken(item, population)
-            found[i] = baselines.values(item, population.indicator, taken[i])
+            taken[i] = baselines.taken(item, _population(item, frame, everybody, exact, by))
+            found[i] = baselines.values(item, taken[i])
             _check_flat(scheme, item, found[i])
             frame, target = baselines.joined(frame, item, found[i], by, baseline_column(i))
             flat[i] = nw.lit(target.value <= 0) if isinstance(target, Number) else _not_positive(target)
