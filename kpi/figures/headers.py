@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 
-from kpi.definitions.model import Definitions, FigureType
+from kpi.definitions.model import FigureType
 from kpi.evaluation import table
 from kpi.figures.known import ID_HEADERS, IGNORED_HEADERS, MARKS, NAME_HEADERS, PERIOD_HEADERS
 from kpi.figures.sheet import Sheet, letters
-from kpi.formula.errors import nearest
+from kpi.figures.vocabulary import Meaning, Role, Vocabulary, comparable, half_width, suggestion
 from kpi.formula.tree import Shift
 from kpi.problems import Place, Problem, Severity, say
-from kpi.units import Unit, UnitError, Units, conversion, convertible, normalise
-
-
-class Role(StrEnum):
-    ID = "id"
-    NAME = "name"
-    PERIOD = "period"
-    FIGURE = "figure"
-    REPORTED = "reported"  # an indicator's value under its own label
-
+from kpi.units import Unit, UnitError, conversion, convertible, normalise
 
 _MARK = "|".join(sorted(MARKS, key=len, reverse=True))
 _BRACKETED = re.compile(r"(?P<rest>.+?)\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)")
 _MARK_FIRST = re.compile(rf"(?P<mark>{_MARK})[的:_-]?(?P<rest>.+)", re.IGNORECASE)
 _MARK_LAST = re.compile(rf"(?P<rest>.+?)[:_-]?(?P<mark>{_MARK})", re.IGNORECASE)
 _UNIT_WORD = re.compile(r"(?:计量)?单位:?")
-_SQUARE = str.maketrans("[]【】〔〕", "()()()")
 # What may stand in brackets after a column of words: the form of the answer.
 _FORMS = {
     FigureType.YES_NO: {"是/否", "是否", "y/n", "有/无", "是或否"},
@@ -63,50 +51,6 @@ class Column:
         return {Role.ID: table.ID, Role.NAME: table.NAME, Role.PERIOD: "#period"}[self.role]
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a name stands for: a figure or an indicator, with the type and unit of its values."""
-
-    role: Role
-    key: str
-    kind: FigureType
-    unit: Unit | None
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Every way to write a figure or an indicator, as comparing wants it; and the units."""
-
-    meanings: Mapping[str, tuple[Meaning, ...]]
-    shown: Mapping[str, str]  # the same, as people write it, for suggestions
-    units: Units
-
-
-def vocabulary(definitions: Definitions) -> Vocabulary:
-    """Keys, labels, aliases of figures; keys, labels and `also` of indicators."""
-    found: dict[str, dict[Meaning, None]] = defaultdict(dict)
-    shown: dict[str, str] = {}
-
-    def enter(names: Iterable[str], meaning: Meaning) -> None:
-        for name in filter(None, names):
-            found[_comparable(name)][meaning] = None
-            shown.setdefault(_comparable(name), name)
-
-    for figure in definitions.figures.values():
-        meaning = Meaning(Role.FIGURE, figure.key, figure.type, figure.unit)
-        enter((figure.key, figure.label, figure.label_en, *figure.aliases), meaning)
-    for indicator in definitions.indicators.values():
-        meaning = Meaning(Role.REPORTED, indicator.key, FigureType.NUMBER, indicator.unit)
-        enter((indicator.key, indicator.label, indicator.label_en, *indicator.also), meaning)
-    return Vocabulary({name: tuple(meanings) for name, meanings in found.items()}, shown, definitions.units)
-
-
-def suggestion(name: str, words: Vocabulary) -> str | None:
-    """The known name that is most like this one; None when none is near."""
-    near = nearest(_comparable(name), words.meanings)
-    return words.shown[near] if near else None
-
-
 def match(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tuple[Problem, ...]]:
     """The columns that are used, and what is wrong with the others.
 
@@ -125,7 +69,7 @@ def match(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tuple[Pr
             columns.append(found)
         elif isinstance(found, Problem):
             problems.append(found)
-        elif known is None and header.strip() and _comparable(header) not in IGNORED_HEADERS:
+        elif known is None and header.strip() and comparable(header) not in IGNORED_HEADERS:
             near = suggestion(_stem(header), words)
             written = f"{letters(sheet.left + position)} “{_one_line(header)}”"
             unused.append(f"{written} (≈ {near}?)" if near else written)
@@ -148,7 +92,7 @@ def match(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tuple[Pr
 
 def identity_of(name: str) -> Role | None:
     """Whether a header is known for codes, names or periods."""
-    plain = _comparable(_stem(name))
+    plain = comparable(_stem(name))
     for role, known in _IDENTITY.items():
         if plain in known:
             return role
@@ -173,13 +117,13 @@ class _Found:
 
 
 def _found(header: str, words: Vocabulary) -> _Found | None:
-    rest, marks, units = _written(header), list[Shift](), list[str]()
-    while _comparable(rest) not in words.meanings:
+    rest, marks, units = half_width(header), list[Shift](), list[str]()
+    while comparable(rest) not in words.meanings:
         peeled = _peel(rest, marks, units)
         if peeled is None:
             return None
         rest = peeled
-    return _Found(words.meanings[_comparable(rest)], tuple(marks), tuple(units))
+    return _Found(words.meanings[comparable(rest)], tuple(marks), tuple(units))
 
 
 def _interpret(header: str, position: int, words: Vocabulary, sheet: Sheet) -> Column | Problem | None:
@@ -310,26 +254,13 @@ def _one_each(columns: Sequence[Column], sheet: Sheet) -> tuple[list[Column], li
 
 def _rank(column: Column, sheet: Sheet) -> int:
     known = {Role.ID: ID_HEADERS, Role.NAME: NAME_HEADERS}.get(column.role, ())
-    plain = _comparable(_stem(sheet.header[column.position]))
-    return next((rank for rank, name in enumerate(known) if _comparable(name) == plain), 0)
-
-
-def _written(text: str) -> str:
-    """A header in half-width characters, without blanks, with one kind of brackets."""
-    return (
-        "".join(unicodedata.normalize("NFKC", text).translate(_SQUARE).split())
-        .replace("\u200b", "")
-        .replace("\ufeff", "")
-    )
-
-
-def _comparable(text: str) -> str:
-    return _written(text).casefold()
+    plain = comparable(_stem(sheet.header[column.position]))
+    return next((rank for rank, name in enumerate(known) if comparable(name) == plain), 0)
 
 
 def _stem(header: str) -> str:
     """A header without what stands in brackets at its end."""
-    written = _written(header)
+    written = half_width(header)
     bracketed = _BRACKETED.fullmatch(written)
     return bracketed["rest"] if bracketed else written
 
@@ -339,7 +270,7 @@ def _one_line(header: str) -> str:
 
 
 _IDENTITY = {
-    Role.ID: frozenset(map(_comparable, ID_HEADERS)),
-    Role.NAME: frozenset(map(_comparable, NAME_HEADERS)),
-    Role.PERIOD: frozenset(map(_comparable, PERIOD_HEADERS)),
+    Role.ID: frozenset(map(comparable, ID_HEADERS)),
+    Role.NAME: frozenset(map(comparable, NAME_HEADERS)),
+    Role.PERIOD: frozenset(map(comparable, PERIOD_HEADERS)),
 }

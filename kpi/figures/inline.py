@@ -12,7 +12,8 @@ from fractions import Fraction
 from kpi.definitions.model import Definitions, FigureType
 from kpi.figures import cells, headers, identity
 from kpi.figures.cells import Refusal
-from kpi.figures.headers import Column, Meaning, Role, Vocabulary
+from kpi.figures.headers import Column
+from kpi.figures.vocabulary import Meaning, Role, Vocabulary, suggestion, vocabulary
 from kpi.formula.values import Value
 from kpi.problems import KpiError, Message, Place, Problem, say
 from kpi.units import Unit, UnitError, Units, conversion, convertible, normalise
@@ -31,7 +32,7 @@ def parse(assignments: Sequence[str], definitions: Definitions) -> dict[str, Val
     declared unit: 1.2亿元 is 12000 for a figure in 万元, and a bare number is in the declared unit. 上年税收=… gives
     the figure of the period a year earlier. Raises KpiError with every problem found.
     """
-    words = headers.vocabulary(definitions)
+    words = vocabulary(definitions)
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     for written in assignments:
@@ -57,7 +58,7 @@ def _assignment(written: str, words: Vocabulary) -> Problem | list[tuple[str, Va
     name, text = written[: sign.start()].strip(), written[sign.end() :].strip()
     columns = list(_columns(name, words, written))
     if not columns:
-        near = headers.suggestion(name, words)
+        near = suggestion(name, words)
         hint = say("Did you mean {name}?", name=near) if near else say("`kpi list figures` shows the names.")
         message = say("“{name}” is neither a figure nor an indicator.", name=name)
         return _problem("unknown-figure", message, written, hint=hint, span=(0, sign.start()))

@@ -12,8 +12,9 @@ from kpi.evaluation.table import ID, NAME, ROW, SOURCE
 from kpi.figures import clean, headers, identity, periods
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
-from kpi.figures.headers import Column, Role, Vocabulary
+from kpi.figures.headers import Column
 from kpi.figures.sheet import Loaded, Sheet
+from kpi.figures.vocabulary import Role, Vocabulary
 from kpi.numbers import EXACT_DIGITS
 from kpi.problems import KpiError, Place, Problem, Severity, errors, say
 

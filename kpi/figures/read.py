@@ -6,20 +6,21 @@ files → sheets (formats) → columns (headers) → values (clean, parts) → p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Rejected, Source, Table, column
-from kpi.figures import formats, headers, join, periods
-from kpi.figures.headers import Vocabulary
+from kpi.figures import formats, join
 from kpi.figures.join import KEY, Slice
 from kpi.figures.origins import Origins
-from kpi.figures.parts import AT, PERIOD, Part, part
+from kpi.figures.parts import AT, Part, part
 from kpi.figures.report import join_report
+from kpi.figures.timing import asked, choose, slices_of
+from kpi.figures.vocabulary import Vocabulary, vocabulary
 from kpi.formula.tree import Shift
-from kpi.problems import KpiError, Place, Problem, Severity, say
+from kpi.problems import KpiError, Problem, Severity, say
 
 if TYPE_CHECKING:
     import polars
@@ -46,13 +47,13 @@ def read(
     skip_errors: leave out entities with errors in their rows, and list them in `rejected`.
     Raises KpiError with every problem found.
     """
-    words = headers.vocabulary(definitions)
-    wanted = _period(period)
+    words = vocabulary(definitions)
+    wanted = asked(period)
     present, past, notes = _parts(paths, previous, stdin, words, only)
-    chosen = _choose(present, past, wanted)
+    chosen = choose(present, past, wanted)
     every, doubtful = join.keyed([*present, *past])
     present, past = every[: len(present)], every[len(present) :]
-    slices = _slices(present, past, chosen)
+    slices = slices_of(present, past, chosen)
     wrong = [(p, at, problem) for p in every for at, found in p.faults.items() for problem in found]
     wrong += [*doubtful, *join.duplicates(slices)]
     if wrong and not skip_errors:
@@ -82,21 +83,6 @@ def read(
         reported=Origins(slices, frame[KEY]),
     )
     return _aliased(made)
-
-
-def _period(text: str | None) -> str | None:
-    if text is None:
-        return None
-    found = periods.parse(text)
-    if found is None:
-        raise KpiError(
-            Problem(
-                "not-a-period",
-                say("“{text}” is not a period.", text=text),
-                expected=say("A period such as 2023, 2023H1, 2023Q2 or 2023-06 is expected."),
-            )
-        )
-    return found
 
 
 def _parts(
@@ -151,107 +137,6 @@ def _nameless(nameless: Part) -> Problem:
         nameless.sheet.place(),
         expected=say("A column such as 统一社会信用代码, 企业名称 or 项目名称 is expected."),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """The names of the periods; stated: the period that a file without a 年度 column says in its name, by source."""
-
-    period: str | None
-    previous: str | None
-    preceding: str | None
-    stated: dict[int, str]
-    problems: tuple[Problem, ...] = ()
-
-
-def _choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None) -> _Chosen:
-    """Which periods the rows are about."""
-    found = sorted({name for p in present for name in p.frame[PERIOD].unique().drop_nulls()})
-    if wanted is not None and found and wanted not in found:
-        raise KpiError(
-            Problem(
-                "period-absent",
-                say("There are no figures for {period}.", period=wanted),
-                present[0].sheet.place(),
-                expected=say("The periods in the figures are {periods}.", periods=", ".join(found)),
-            )
-        )
-    stated: dict[int, str] = {}
-    problems: list[Problem] = []
-    for p in past:
-        if p.frame[PERIOD].is_null().all():
-            mentioned = periods.mentioned(p.sheet.name or "") or periods.mentioned(Path(p.sheet.file).name)
-            if mentioned is None:
-                raise KpiError(_without_year(p.sheet.place()))
-            stated[p.source] = mentioned
-    past_periods = {
-        p.source: {stated[p.source]} if p.source in stated else set(p.frame[PERIOD].drop_nulls()) for p in past
-    }
-    period = wanted or (periods.latest(found) if found else None)
-    if period is None and past:
-        period = periods.following(periods.latest(sorted(set().union(*past_periods.values()))))
-        message = say("The figures are taken for {period}, the year after the previous ones.", period=period)
-        problems.append(
-            Problem(
-                "period-inferred",
-                message,
-                present[0].sheet.place(),
-                Severity.NOTE,
-                hint=say("Say --period to be sure."),
-            )
-        )
-    if period is None:
-        return _Chosen(None, None, None, stated)
-    previous = periods.previous(period)
-    for p in past:
-        if previous not in past_periods[p.source]:
-            raise KpiError(_wrong_year(p.sheet.place(), ", ".join(sorted(past_periods[p.source])), previous))
-    return _Chosen(period, previous, periods.preceding(period), stated, tuple(problems))
-
-
-def _without_year(place: Place) -> Problem:
-    return Problem(
-        "previous-without-year",
-        say("The file of the previous period does not say which year it is about."),
-        place,
-        hint=say("Add a column 年度, or write the year into the name of the file or sheet (2022.xlsx)."),
-    )
-
-
-def _wrong_year(place: Place, found: str, expected: str) -> Problem:
-    return Problem(
-        "previous-wrong-year",
-        say("The file of the previous period is about {found}.", found=found),
-        place,
-        expected=say("Figures of {period} are expected.", period=expected),
-    )
-
-
-def _slices(present: Sequence[Part], past: Sequence[Part], chosen: _Chosen) -> list[Slice]:
-    """The rows of each period, as far as they are there."""
-    import polars
-
-    slices = []
-    shifts = [(Shift.NOW, chosen.period)]
-    if chosen.previous is not None:
-        shifts.append((Shift.PREVIOUS, chosen.previous))
-    if chosen.preceding is not None and chosen.preceding != chosen.previous:
-        shifts.append((Shift.PRECEDING, chosen.preceding))
-    for p in present:
-        dated = not p.frame[PERIOD].is_null().all()
-        for shift, name in shifts:
-            if dated:
-                rows = p.frame.filter(polars.col(PERIOD) == name)
-            elif shift is Shift.NOW:
-                rows = p.frame
-            else:
-                continue
-            if shift is Shift.NOW or not rows.is_empty():
-                slices.append(join.slice_of(p, rows, shift))
-    for p in past:
-        rows = p.frame if p.source in chosen.stated else p.frame.filter(polars.col(PERIOD) == chosen.previous)
-        slices.append(join.slice_of(p, rows, Shift.PREVIOUS))
-    return slices
 
 
 def _without(wrong: Sequence[tuple[Part, int, Problem]], slices: list[Slice]) -> tuple[list[Rejected], list[Slice]]:

@@ -94,16 +94,18 @@ def _across(now: Sequence[Sequence[Slice]], earlier: Sequence[Slice], shift: Shi
     notes = []
     if not new.is_empty():
         message = say(
-            "{count} entities have no figures for the period before ({files}): {names}.",
+            "No figures for the period before ({files}): {count} of {total} entities: {names}.",
             count=new.height,
+            total=here.height,
             files=_files(earlier),
             names=_names(new),
         )
         notes.append(Problem(f"no-{shift}", message, severity=Severity.NOTE))
     if not gone.is_empty():
         message = say(
-            "{count} entities have figures for the period before only ({files}), and are not evaluated: {names}.",
+            "Figures for the period before only ({files}), so not evaluated: {count} of {total} entities: {names}.",
             count=gone.height,
+            total=before.height,
             files=_files(earlier),
             names=_names(gone),
         )
