@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kpi.formula.tree import Shift
+from kpi.formula.values import Value
 from kpi.problems import Place, Problem
 
 if TYPE_CHECKING:
@@ -68,6 +70,34 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """One reported figure that was corrected after the report (更正), and why.
+
+    index: the entity's row in the frame. column: the corrected column; figure: its key, label its name, period the
+    one that it is of. old, new: exact, in `unit` (None: missing); the texts are as the corrections file writes them.
+    place: of the new value in that file.
+    """
+
+    id: str | None
+    name: str | None
+    index: int
+    column: str
+    figure: str
+    label: str
+    label_en: str
+    period: Shift
+    old: Value | None
+    new: Value | None
+    old_text: str
+    new_text: str
+    unit: str
+    reason: str
+    evidence: str
+    day: date | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """frame: the columns above and one per figure and period (only those that were found).
 
@@ -75,7 +105,7 @@ class Table:
     problems: warnings and notes of reading; errors were raised, or their rows are in `rejected`.
     period, previous, preceding: the names of the periods, None when unknown or absent.
     former: entities with figures of an earlier period only, in the same columns: not evaluated, but a statistic of that
-    period counts them.
+    period counts them. corrections: what the frame has otherwise than it was reported; None: no corrections file.
     reported: where a value (row of the frame, column) comes from; None for empty cells, and for tables not from files.
     """
 
@@ -88,6 +118,7 @@ class Table:
     rejected: tuple[Rejected, ...] = ()
     problems: tuple[Problem, ...] = ()
     former: polars.DataFrame | None = None
+    corrections: tuple[Correction, ...] | None = None
     reported: Callable[[int, str], Reported | None] = field(default=lambda index, name: None, compare=False, repr=False)
 
     def has(self, key: str, shift: Shift = Shift.NOW) -> bool:

@@ -1,0 +1,1 @@
+"""How two classifications are compared: see comparison.py for the whole."""

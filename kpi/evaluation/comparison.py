@@ -1,0 +1,209 @@
+"""Two classifications side by side: who moved, by what, because of whom; which baselines changed; who is new or gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from kpi.evaluation.comparing.effects import (
+    Sides,
+    adjustment_changes,
+    item_changes,
+    move_causes,
+    points_by_whom,
+    whose,
+)
+from kpi.evaluation.comparing.matching import Match, match
+from kpi.evaluation.comparing.results import (
+    BaselineChange,
+    Because,
+    Cause,
+    Change,
+    CompareSummary,
+    Comparison,
+    EntityChange,
+    Side,
+    Tier,
+)
+from kpi.evaluation.scheme.results import BaselineUsed, Classification, ClassifiedEntity, Standing
+from kpi.problems import Message, Place, Problem, Severity, say
+
+
+def side(result: Classification, **known: object) -> Side:
+    """A classification as one side of a comparison; known: what else is known of it (paths, period, as_of …)."""
+    rejected = tuple(
+        ClassifiedEntity(row.id, row.name, None, Standing.REJECTED, None, None, 2, None, None, None)
+        for row in result.rejected
+    )
+    made = Side(
+        entities=(*result.entities(), *rejected),
+        baselines=result.baselines,
+        rules={scheme.key: scheme for scheme in result.schemes},
+        order=tuple(dict.fromkeys(name for scheme in result.schemes for name in scheme.tiers.names)),
+        provisional=result.provisional,
+        problems=result.problems,
+    )
+    return replace(made, **known)  # type: ignore[arg-type]
+
+
+def compare(before: Side, after: Side) -> Comparison:
+    """What changed from one list to the other. Entities are matched by code, else by name."""
+    matches, problems = match(before.entities, after.entities)
+    letters = _letters(before, after)
+    sides = Sides.of(before, after)
+    entities = tuple(_entity(each, sides, letters) for each in matches)
+    migration = Counter(
+        (one.before.tier, one.after.tier) for one in entities if one.before is not None and one.after is not None
+    )
+    return Comparison(
+        before=before,
+        after=after,
+        tiers=_outside(letters, entities),
+        migration=migration,
+        entities=entities,
+        baselines=tuple(_baselines(before, after, entities, sides)),
+        summary=_summary(before, after, entities),
+        problems=(*before.problems, *after.problems, *_said(before, after, migration), *problems),
+    )
+
+
+def _letters(before: Side, after: Side) -> tuple[str, ...]:
+    """The graded tiers, best first: as the schemes say; without them in the order of letters, else of ranks."""
+    graded = {tier: min(rank, best) for tier, rank, best in _ranked((*before.entities, *after.entities))}
+    declared = tuple(dict.fromkeys([*after.order, *before.order]))
+    if graded.keys() <= set(declared):
+        return declared
+    if all(len(tier) == 1 and tier.isascii() for tier in graded):
+        return tuple(sorted({*graded, *declared}))
+    return tuple(sorted(graded, key=lambda tier: (graded[tier], tier)))
+
+
+def _ranked(entities: Iterable[ClassifiedEntity]) -> list[tuple[str, int, int]]:
+    best: dict[str, int] = {}
+    for one in entities:
+        if one.first_tier is not None and one.rank is not None:
+            best[one.first_tier] = min(best.get(one.first_tier, one.rank), one.rank)
+    return [(tier, rank, rank) for tier, rank in best.items()]
+
+
+def _outside(letters: Sequence[str], entities: Iterable[EntityChange]) -> tuple[Tier, ...]:
+    """All letters of the migration table: the graded ones, then the others in their order, then none at all."""
+    found = {side.tier for one in entities for side in (one.before, one.after) if side is not None}
+    others = sorted(tier for tier in found if tier is not None and tier not in letters)
+    return (*letters, *others, *((None,) if None in found else ()))
+
+
+def _entity(found: Match, sides: Sides, letters: Sequence[str]) -> EntityChange:
+    before, after = found.before, found.after
+    if before is None or after is None:
+        return EntityChange(before, after, Change.NEW if before is None else Change.GONE)
+    items, adjustments = item_changes(before, after, sides), adjustment_changes(before, after)
+    difference, capped = None, Fraction(0)
+    if before.score is not None and after.score is not None:
+        difference = after.score - before.score
+        known = sum((each.difference for each in items if each.difference is not None), Fraction(0))
+        capped = difference - known - sum((each.difference for each in adjustments), Fraction(0))
+    made = EntityChange(
+        before,
+        after,
+        Change.STAYED if before.tier == after.tier else Change.MOVED,
+        difference=difference,
+        items=items,
+        adjustments=adjustments,
+        capped=capped,
+        points=points_by_whom(items, adjustments, capped),
+        matched_by=found.by,
+    )
+    if made.change is Change.STAYED:
+        return made
+    upwards = None
+    if before.tier in letters and after.tier in letters:
+        upwards = letters.index(after.tier) < letters.index(before.tier)
+    effects = [(each.difference, each.causes) for each in items if each.difference is not None]
+    effects += [(each.difference, (Cause.ADJUSTMENT,)) for each in adjustments]
+    effects += [(capped, (Cause.ADJUSTMENT,))] if capped else []
+    effects.sort(key=lambda each: -abs(each[0]))
+    causes = move_causes(before, after, effects, difference, upwards, sides)
+    return replace(made, upwards=upwards, causes=causes, because=whose(causes))
+
+
+def _baselines(before: Side, after: Side, entities: Sequence[EntityChange], sides: Sides) -> Iterable[BaselineChange]:
+    """The baselines that differ, in the order of the list after; those without a counterpart too."""
+    # Two schemes that share nothing but their items are compared item by item.
+    by_scheme = bool(sides.shared)
+    first, second = _keyed(before.baselines, by_scheme), _keyed(after.baselines, by_scheme)
+    for key in dict.fromkeys([*second, *first]):
+        old, new = first.get(key), second.get(key)
+        if old is None or new is None or old.value != new.value:
+            yield _counted(BaselineChange(old, new), entities)
+
+
+def _keyed(found: Iterable[BaselineUsed], by_scheme: bool) -> Mapping[tuple[str, str, str | None], BaselineUsed]:
+    return {(each.scheme if by_scheme else "", each.indicator, each.group): each for each in found}
+
+
+def _counted(change: BaselineChange, entities: Sequence[EntityChange]) -> BaselineChange:
+    """The change with how many entities it touched. They are known by the scheme, the indicator and both baselines."""
+    old, new = change.before, change.after
+    touched = only = moved = 0
+    if old is None or new is None:
+        return change
+    for one in entities:
+        if one.before is None or one.after is None or (one.before.scheme, one.after.scheme) != (old.scheme, new.scheme):
+            continue
+        for item in one.items:
+            pair = (item.before and item.before.baseline, item.after and item.after.baseline)
+            if item.item.indicator == new.indicator and pair == (old.value, new.value):
+                alone = item.causes == (Cause.BASELINE,)
+                touched, only = touched + 1, only + alone
+                moved += alone and one.change is Change.MOVED
+    return replace(change, touched=touched, only=only, moved=moved)
+
+
+def _summary(before: Side, after: Side, entities: Sequence[EntityChange]) -> CompareSummary:
+    changes = Counter(one.change for one in entities)
+    moved = [one for one in entities if one.change is Change.MOVED]
+    ways = Counter(one.upwards for one in moved)
+    doing = Counter(one.because for one in moved)
+    return CompareSummary(
+        before=len(before.entities),
+        after=len(after.entities),
+        matched=changes[Change.MOVED] + changes[Change.STAYED],
+        stayed=changes[Change.STAYED],
+        rescored=sum(one.change is Change.STAYED and bool(one.difference) for one in entities),
+        moved=len(moved),
+        up=ways[True],
+        down=ways[False],
+        sideways=ways[None],
+        new=changes[Change.NEW],
+        gone=changes[Change.GONE],
+        own=doing[Because.OWN],
+        others=doing[Because.OTHERS],
+        rules=doing[Because.RULES],
+        several=doing[Because.SEVERAL],
+    )
+
+
+def _said(before: Side, after: Side, migration: Mapping[tuple[Tier, Tier], int]) -> list[Problem]:
+    """What a reader of the comparison should know first."""
+    found = []
+    if not migration and before.entities and after.entities:
+        hint = say("Entities are matched by code, else by name; see that both sides write them alike.")
+        found.append(_warning("nobody-in-common", say("No entity stands on both sides."), hint))
+    if before.rules and after.rules and not before.rules.keys() & after.rules.keys():
+        message = say(
+            "The two sides were classified by different schemes: {before} before, {after} after.",
+            before=tuple(before.rules),
+            after=tuple(after.rules),
+        )
+        found.append(Problem("schemes-differ", message, Place(), Severity.NOTE))
+    if before.provisional or after.provisional:
+        message = say("Rows were rejected, so baselines and ranks of that side may still move.")
+        found.append(_warning("provisional", message, None))
+    return found
+
+
+def _warning(code: str, message: Message, hint: Message | None) -> Problem:
+    return Problem(code, message, Place(), Severity.WARNING, hint=hint)
