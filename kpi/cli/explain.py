@@ -38,7 +38,7 @@ SchemesOption = Annotated[
 StandardOption = Annotated[
     str | None,
     typer.Option(
-        "--standard", "-s", metavar=N_("STANDARD"), show_default=False, help=N_("Explain the check against a standard.")
+        "--standard", metavar=N_("STANDARD"), show_default=False, help=N_("Explain the check against a standard.")
     ),
 ]
 

@@ -383,7 +383,7 @@ def _aspects(step: Step, reader: Reader) -> Iterator[tuple[str, Cell]]:
     written = _formula(step.working, reader)
     put = None if step.working is None else reader.formula(step.working.numbers)
     outcome = _outcome(step, reader)
-    constant = step.working is not None and isinstance(step.working.formula, Number)
+    constant = _constant(step)
     if written is not None and not constant:
         yield (CONDITION if step.kind in JUDGED else FORMULA), Cell(written)
     if put is not None and not constant and (step.value is not None or not step.notes):
@@ -392,6 +392,14 @@ def _aspects(step: Step, reader: Reader) -> Iterator[tuple[str, Cell]]:
     elif outcome.text:
         yield RESULT, outcome
     yield from _remarks(step, reader)
+
+
+def _constant(step: Step) -> bool:
+    """Whether the numbers are the result already: a bound of 0, a figure in its own unit."""
+    made = step.working
+    if made is None or step.kind in JUDGED:
+        return False
+    return isinstance(made.numbers, Number) if made.formula is None else not made.operands
 
 
 def _remarks(step: Step, reader: Reader) -> Iterator[tuple[str, Cell]]:
@@ -414,6 +422,8 @@ def _outcome(step: Step, reader: Reader) -> Cell:
     """What a step gives: 36.580180… → 36.58 万元/亩, holds, A."""
     if step.kind in JUDGED:
         return _verdict(step, reader)
+    if isinstance(step.value, bool | date):
+        return _figure_value(step, reader)
     if isinstance(step.value, str):
         return Cell(step.value, style="title")
     if step.value is None:
