@@ -1,9 +1,9 @@
-"""Two classifications side by side: who moved, by what, because of whom; which baselines changed; who is new or gone."""
+"""Two classifications side by side: who moved, by what and because of whom; which baselines changed; who is new."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -24,6 +24,7 @@ from kpi.evaluation.comparing.results import (
     CompareSummary,
     Comparison,
     EntityChange,
+    Origin,
     Side,
     Tier,
 )
@@ -31,21 +32,21 @@ from kpi.evaluation.scheme.results import BaselineUsed, Classification, Classifi
 from kpi.problems import Message, Place, Problem, Severity, say
 
 
-def side(result: Classification, **known: object) -> Side:
-    """A classification as one side of a comparison; known: what else is known of it (paths, period, as_of …)."""
+def side(result: Classification, origin: Origin) -> Side:
+    """A classification as one side of a comparison."""
     rejected = tuple(
         ClassifiedEntity(row.id, row.name, None, Standing.REJECTED, None, None, 2, None, None, None)
         for row in result.rejected
     )
-    made = Side(
+    return Side(
         entities=(*result.entities(), *rejected),
         baselines=result.baselines,
         rules={scheme.key: scheme for scheme in result.schemes},
         order=tuple(dict.fromkeys(name for scheme in result.schemes for name in scheme.tiers.names)),
+        origin=origin,
         provisional=result.provisional,
         problems=result.problems,
     )
-    return replace(made, **known)  # type: ignore[arg-type]
 
 
 def compare(before: Side, after: Side) -> Comparison:
@@ -71,21 +72,16 @@ def compare(before: Side, after: Side) -> Comparison:
 
 def _letters(before: Side, after: Side) -> tuple[str, ...]:
     """The graded tiers, best first: as the schemes say; without them in the order of letters, else of ranks."""
-    graded = {tier: min(rank, best) for tier, rank, best in _ranked((*before.entities, *after.entities))}
+    graded: dict[str, int] = {}
+    for one in (*before.entities, *after.entities):
+        if one.first_tier is not None and one.rank is not None:
+            graded[one.first_tier] = min(graded.get(one.first_tier, one.rank), one.rank)
     declared = tuple(dict.fromkeys([*after.order, *before.order]))
     if graded.keys() <= set(declared):
         return declared
     if all(len(tier) == 1 and tier.isascii() for tier in graded):
         return tuple(sorted({*graded, *declared}))
     return tuple(sorted(graded, key=lambda tier: (graded[tier], tier)))
-
-
-def _ranked(entities: Iterable[ClassifiedEntity]) -> list[tuple[str, int, int]]:
-    best: dict[str, int] = {}
-    for one in entities:
-        if one.first_tier is not None and one.rank is not None:
-            best[one.first_tier] = min(best.get(one.first_tier, one.rank), one.rank)
-    return [(tier, rank, rank) for tier, rank in best.items()]
 
 
 def _outside(letters: Sequence[str], entities: Iterable[EntityChange]) -> tuple[Tier, ...]:
@@ -113,7 +109,7 @@ def _entity(found: Match, sides: Sides, letters: Sequence[str]) -> EntityChange:
         items=items,
         adjustments=adjustments,
         capped=capped,
-        points=points_by_whom(items, adjustments, capped),
+        points=points_by_whom(items, adjustments, capped, sides),
         matched_by=found.by,
     )
     if made.change is Change.STAYED:
@@ -126,40 +122,42 @@ def _entity(found: Match, sides: Sides, letters: Sequence[str]) -> EntityChange:
     effects += [(capped, (Cause.ADJUSTMENT,))] if capped else []
     effects.sort(key=lambda each: -abs(each[0]))
     causes = move_causes(before, after, effects, difference, upwards, sides)
-    return replace(made, upwards=upwards, causes=causes, because=whose(causes))
+    return replace(made, upwards=upwards, causes=causes, because=whose(causes, sides))
 
 
-def _baselines(before: Side, after: Side, entities: Sequence[EntityChange], sides: Sides) -> Iterable[BaselineChange]:
+def _baselines(before: Side, after: Side, entities: Sequence[EntityChange], sides: Sides) -> Iterator[BaselineChange]:
     """The baselines that differ, in the order of the list after; those without a counterpart too."""
     # Two schemes that share nothing but their items are compared item by item.
     by_scheme = bool(sides.shared)
     first, second = _keyed(before.baselines, by_scheme), _keyed(after.baselines, by_scheme)
+    touched = _touched(entities)
     for key in dict.fromkeys([*second, *first]):
         old, new = first.get(key), second.get(key)
-        if old is None or new is None or old.value != new.value:
-            yield _counted(BaselineChange(old, new), entities)
+        if old is None or new is None:
+            yield BaselineChange(old, new)
+        elif old.value != new.value:
+            yield BaselineChange(old, new, *touched[old.scheme, new.scheme, new.indicator, old.value, new.value])
 
 
 def _keyed(found: Iterable[BaselineUsed], by_scheme: bool) -> Mapping[tuple[str, str, str | None], BaselineUsed]:
     return {(each.scheme if by_scheme else "", each.indicator, each.group): each for each in found}
 
 
-def _counted(change: BaselineChange, entities: Sequence[EntityChange]) -> BaselineChange:
-    """The change with how many entities it touched. They are known by the scheme, the indicator and both baselines."""
-    old, new = change.before, change.after
-    touched = only = moved = 0
-    if old is None or new is None:
-        return change
+def _touched(entities: Iterable[EntityChange]) -> Mapping[object, list[int]]:
+    """(scheme before, scheme after, indicator, baseline before, baseline after) → how many entities it gave other
+    points, how many of them by the baseline alone, and how many of these moved."""
+    counts: dict[object, list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in entities:
-        if one.before is None or one.after is None or (one.before.scheme, one.after.scheme) != (old.scheme, new.scheme):
-            continue
         for item in one.items:
-            pair = (item.before and item.before.baseline, item.after and item.after.baseline)
-            if item.item.indicator == new.indicator and pair == (old.value, new.value):
-                alone = item.causes == (Cause.BASELINE,)
-                touched, only = touched + 1, only + alone
-                moved += alone and one.change is Change.MOVED
-    return replace(change, touched=touched, only=only, moved=moved)
+            if one.before is None or one.after is None or item.before is None or item.after is None:
+                continue
+            schemes = (one.before.scheme, one.after.scheme)
+            found = counts[*schemes, item.after.indicator, item.before.baseline, item.after.baseline]
+            alone = item.causes == (Cause.BASELINE,)
+            found[0] += 1
+            found[1] += alone
+            found[2] += alone and one.change is Change.MOVED
+    return counts
 
 
 def _summary(before: Side, after: Side, entities: Sequence[EntityChange]) -> CompareSummary:

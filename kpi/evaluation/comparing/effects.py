@@ -32,11 +32,13 @@ class Sides:
 
     unchanged: the (scheme, indicator) pairs whose baselines are the same in all groups. same_rules: the keys of the
     schemes with the same rules on both sides. shared: the keys of the schemes that both sides have.
+    only_rules: the figures are the same and the rules are not, so whatever moved, the rules moved it.
     """
 
     unchanged: frozenset[tuple[str, str]]
     same_rules: frozenset[str]
     shared: frozenset[str]
+    only_rules: bool
 
     @staticmethod
     def of(before: Side, after: Side) -> Sides:
@@ -44,7 +46,8 @@ class Sides:
         same = frozenset(key for key in shared if before.rules[key] == after.rules[key])
         first, second = _baselines(before), _baselines(after)
         unchanged = frozenset(key for key in first.keys() & second.keys() if first[key] == second[key])
-        return Sides(unchanged, same, shared)
+        same_figures = before.origin.figures is not None and before.origin.figures == after.origin.figures
+        return Sides(unchanged, same, shared, same_figures and before.rules != after.rules)
 
     def same(self, before: ClassifiedEntity, after: ClassifiedEntity) -> bool:
         """Whether the entity stands under the same rules on both sides."""
@@ -137,22 +140,26 @@ def _points(entity: ClassifiedEntity) -> dict[str, Fraction]:
     return points
 
 
-def whose(causes: Iterable[Cause]) -> Because | None:
+def whose(causes: Iterable[Cause], sides: Sides) -> Because | None:
     """Whose doing these causes are together."""
-    found = {WHOSE[cause] for cause in causes}
+    found = {Because.RULES if sides.only_rules else WHOSE[cause] for cause in causes}
     if not found:
         return None
     return found.pop() if len(found) == 1 else Because.SEVERAL
 
 
-def points_by_whom(items: Iterable[ItemChange], adjustments: Iterable[AdjustmentChange], capped: Fraction) -> Points:
+def points_by_whom(
+    items: Iterable[ItemChange], adjustments: Iterable[AdjustmentChange], capped: Fraction, sides: Sides
+) -> Points:
     """The differences summed by whose doing they are. Adjustments and their cap are the entity's own."""
     sums = dict.fromkeys(Because, NONE)
     for item in items:
-        doing = whose(item.causes)
+        doing = whose(item.causes, sides)
         if item.difference is not None and doing is not None:
             sums[doing] += item.difference
-    sums[Because.OWN] += capped + sum((each.difference for each in adjustments), NONE)
+    sums[Because.RULES if sides.only_rules else Because.OWN] += capped + sum(
+        (each.difference for each in adjustments), NONE
+    )
     return Points(*(sums[each] for each in (Because.OWN, Because.OTHERS, Because.RULES, Because.SEVERAL)))
 
 

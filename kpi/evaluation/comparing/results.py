@@ -64,23 +64,33 @@ WHOSE: Mapping[Cause, Because] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a side comes from. kind: "result" (a result file) or "figures" (classified now).
+
+    paths: the files named. figures: anything that is equal when the figures are; None: not known.
+    """
+
+    kind: str = "figures"
+    paths: tuple[str, ...] = ()
+    period: str | None = None
+    as_of: str | None = None
+    figures: object = field(default=None, repr=False)
+    corrections: tuple[Correction, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One of the two lists. entities: everybody read, rejected ones too.
 
     rules: scheme key → anything that is equal when the rules are. order: the graded tiers, best first; () if unknown.
-    paths: the files that it came from. reader: "result" (a result file) or "figures" (classified now).
     """
 
     entities: tuple[ClassifiedEntity, ...] = field(repr=False)
     baselines: tuple[BaselineUsed, ...] = ()
     rules: Mapping[str, object] = field(default_factory=dict, repr=False)
     order: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-    reader: str = "figures"
-    period: str | None = None
-    as_of: str | None = None
+    origin: Origin = Origin()
     provisional: bool = False
-    corrections: tuple[Correction, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
