@@ -8,6 +8,7 @@ from typing import Any
 
 from kpi.definitions.context import Reading
 from kpi.definitions.model import Definitions
+from kpi.definitions.rule_tests import read_tests, with_own_tests
 from kpi.definitions.rules import read_standards
 from kpi.definitions.schemes import read_schemes
 from kpi.definitions.shapes import INVALID
@@ -33,7 +34,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
     reading = Reading(sources, Units())
     reading.problems.extend(sources.problems)
     _check_format(sources.data, reading)
-    data = ROOT.read({**sources.data, "format": FORMAT}, (), reading)
+    data = ROOT.read({**with_own_tests(sources), "format": FORMAT}, (), reading)
     if data is INVALID:
         raise KpiError(_ordered(reading.problems))
     stated = restated(data)
@@ -44,6 +45,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
     read_indicators(data, reading)
     standards = read_standards(data, reading)
     schemes = read_schemes(data, reading)
+    tests = read_tests(data, reading, standards, schemes)
     if reading.problems:
         raise KpiError(_ordered(reading.problems))
     return Definitions(
@@ -57,6 +59,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
         restated=stated,
         names=reading.names,
         places=sources,
+        tests=tests,
     )
 
 

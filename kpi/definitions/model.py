@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kpi.formula.scope import Scope, Symbol
 from kpi.formula.tree import Formula, Node
 from kpi.problems import Place
 from kpi.units import Unit, Units
+
+if TYPE_CHECKING:
+    from kpi.definitions.cases import RuleTest
 
 # What definitions may choose from. The functions behind these names are registered in evaluation/scheme/.
 METHODS = ("ratio",)
@@ -356,6 +359,7 @@ class Definitions:
     restated: tuple[Restated, ...] = ()
     names: Mapping[str, tuple[Symbol, ...]] = field(default_factory=dict)
     places: Places | None = field(default=None, compare=False, repr=False)
+    tests: tuple[RuleTest, ...] = field(default=(), repr=False)
 
     def scope(self) -> Scope:
         """What a formula over these definitions may speak of."""

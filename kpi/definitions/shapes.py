@@ -154,6 +154,21 @@ class Expression:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A value as people type one: a text, a number, a date, true or false; read as a text (是 and 否)."""
+
+    def read(self, value: object, path: Path, notes: Report) -> Any:
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value.isoformat()
+        return Expression().read(value, path, notes)
+
+    def schema(self) -> Schema:
+        return {"type": ["string", "number", "boolean"]}
+
+
+@dataclass(frozen=True, slots=True)
 class YesNo:
     """true or false."""
 
@@ -255,6 +270,19 @@ class MapOf:
 
 
 @dataclass(frozen=True, slots=True)
+class PerGroup:
+    """A value, or a table with a value for each group."""
+
+    value: Shape
+
+    def read(self, value: object, path: Path, notes: Report) -> Any:
+        return (MapOf(self.value) if isinstance(value, dict) else self.value).read(value, path, notes)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [self.value.schema(), MapOf(self.value).schema()]}
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """One key of a table: its name, the shape of its value, what it means, and for a required one how it is written."""
 
@@ -267,10 +295,14 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class TableOf:
-    """A table with known keys. short: the key that a plain value instead of a table stands for."""
+    """A table with known keys. short: the key that a plain value instead of a table stands for.
+
+    others: the shape of what stands under keys of one's own, where there may be any.
+    """
 
     keys: tuple[Key, ...]
     short: str | None = None
+    others: Shape | None = None
 
     def read(self, value: object, path: Path, notes: Report) -> Any:
         if not isinstance(value, dict):
@@ -288,7 +320,11 @@ class TableOf:
                 _missing(key, path, notes)
                 valid = False
         for name in value:
-            if name not in result:
+            if name in result:
+                continue
+            if self.others is not None:
+                result[name] = self.others.read(value[name], (*path, name), notes)
+            else:
                 self._unknown(name, path, notes)
         valid &= not any(key.required and result.get(key.name) is INVALID for key in self.keys)
         return {name: entry for name, entry in result.items() if entry is not INVALID} if valid else INVALID
@@ -309,7 +345,7 @@ class TableOf:
         table: Schema = {
             "type": "object",
             "properties": {key.name: {"description": key.doc} | key.shape.schema() for key in self.keys},
-            "additionalProperties": False,
+            "additionalProperties": False if self.others is None else self.others.schema(),
         }
         required = [key.name for key in self.keys if key.required]
         if required:

@@ -14,7 +14,21 @@ from kpi.definitions.model import (
     Better,
     FigureType,
 )
-from kpi.definitions.shapes import Day, Expression, Key, ListOf, MapOf, Number, Period, TableOf, Text, Whole, YesNo
+from kpi.definitions.shapes import (
+    Answer,
+    Day,
+    Expression,
+    Key,
+    ListOf,
+    MapOf,
+    Number,
+    PerGroup,
+    Period,
+    TableOf,
+    Text,
+    Whole,
+    YesNo,
+)
 
 FORMAT = 1
 
@@ -251,6 +265,60 @@ SCHEME = TableOf(
     )
 )
 
+STANDINGS = ("passed", "short", "undefined", "not_checked", "evaluated", "ungraded", "exempt", "not_applicable")
+_OF_ONE = (
+    Key("passes", YesNo(), "Whether the entity meets the standard."),
+    Key("shortfalls", MapOf(Answer()), "What is missing, by indicator or by the label of the requirement."),
+    Key("score", Answer(), "The total."),
+    Key("items", MapOf(Answer()), "Scores, by item."),
+    Key("adjustments", MapOf(Answer()), "Points added or taken, by label."),
+    Key("rank", Answer(), "The rank."),
+    Key("tier", Text(), "The tier in the end."),
+    Key("first_tier", Text(), "The tier before overrides (初评)."),
+    Key("overrides", ListOf(Text(), alone=True), "Every override that fires, in order; [] where none does."),
+    Key("measures", MapOf(Answer()), "Amounts of measures, by label."),
+    Key("status", Text(STANDINGS), "Where the entity stands, as the JSON answers say it."),
+)
+EXPECT_OF_ONE = TableOf(_OF_ONE, others=Answer())
+EXPECT = TableOf(
+    (
+        *_OF_ONE,
+        Key("baselines", MapOf(PerGroup(Answer())), "Baselines, by item; a table has one for each group."),
+        Key("tiers", MapOf(Whole(0, 1_000_000)), "How many are in each tier."),
+        Key("problem", Text(), "The code of the problem for which the figures must be refused."),
+    ),
+    others=Answer(),
+)
+_FIGURES = (
+    Key("figures", MapOf(Answer()), "Figures of the entity, as people type them; what is not given is missing."),
+    Key("previous", MapOf(Answer()), "Its figures of the same period a year earlier."),
+    Key("preceding", MapOf(Answer()), "Its figures of the period just before."),
+)
+CASE = TableOf(
+    (
+        Key("name", Text(), "The name of the entity."),
+        Key("code", Text(), "Its code."),
+        *_FIGURES,
+        Key("expect", EXPECT_OF_ONE, "What must come out for it."),
+    )
+)
+TEST = TableOf(
+    (
+        Key("label", Text(), "What is tested."),
+        Key("standard", Text(), "The standard that is tested."),
+        Key("scheme", ListOf(Text(), alone=True), "The scheme that is tested, or several that run together."),
+        *_FIGURES,
+        Key("entities", ListOf(CASE), "Several entities in place of one."),
+        Key("table", Text(), "The same as a table: figures, a column headed →, what must come out."),
+        Key("file", Text(), "The same in a CSV file."),
+        Key("expect", EXPECT, "What must come out."),
+        Key("period", Period(), "The period of the figures."),
+        Key("as_of", Day(), "The day whose rules apply."),
+        NOTE,
+        SOURCE,
+    )
+)
+
 ROOT = TableOf(
     (
         Key("format", Whole(FORMAT, FORMAT), "The version of this format: 1.", required=True, example="1"),
@@ -263,5 +331,6 @@ ROOT = TableOf(
         Key("lists", MapOf(NAME_LIST, names=True), "Lists of enterprises (名单)."),
         Key("standards", MapOf(ListOf(STANDARD, alone=True), names=True), "Admission standards."),
         Key("schemes", MapOf(ListOf(SCHEME, alone=True), names=True), "Evaluation schemes."),
+        Key("tests", ListOf(TEST), "Tests of these rules, which kpi test runs."),
     )
 )
