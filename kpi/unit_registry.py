@@ -1,5 +1,8 @@
 """What one unit name stands for: the field's names in a pint registry with exact rational factors.
 
+pint takes a fifth of a second to import, longer than most commands take to run, so lines as plain as those of the field's
+own table are read here; whatever else definitions say about a unit is left to pint. Both say the same, and a test says so.
+
 Sources of the factors: 1 亩 = 2000/3 m² (15 亩 = 1 公顷, 国务院 1984 法定计量单位); 万 and 亿 are 10⁴ and 10⁸.
 """
 
@@ -90,6 +93,8 @@ HUNDREDTHS = {"%": Fraction(1, 100), "‰": Fraction(1, 1000)} | dict.fromkeys(
     ("百分点", "个百分点", "pp"), Fraction(1, 100)
 )
 
+# 1000 * 米, 公里 ** 2, 公顷 / 15, 个
+_PLAIN = re.compile(r"(?:(\d+) \* )?([^\W\d]\w*)(?: \*\* (\d))?(?: / (\d+))?")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _RESTATED = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)(?:/(\d{1,20}))?(.*)")
 
@@ -109,7 +114,7 @@ class Registry:
 
     @cached_property
     def _pint(self) -> Any:
-        import pint  # late: a fifth of a second, which `kpi --help` must not pay
+        import pint  # late: see the top of this file
 
         registry: Any = pint.UnitRegistry(None, non_int_type=Fraction, cache_folder=None)
         prefixes = [f"{prefix}- = {factor}" for prefix, factor in self._prefixes.items()]
@@ -141,9 +146,27 @@ class Registry:
         if name in HUNDREDTHS or name == "1":
             return HUNDREDTHS.get(name, Fraction(1)), ()
         prefix, known = self._split(name)
-        factor, base = self._pint.get_base_units(known, check_nonmult=False)
+        factor, dimension = self._defined_size(known)
+        return factor * self._prefixes.get(prefix, 1), dimension
+
+    def _defined_size(self, name: str) -> tuple[Fraction, Dimension]:
+        """The size of a name without prefix, by its definition."""
+        definition = self._definitions[name]
+        if definition.startswith("["):
+            return Fraction(1), ((definition, 1),)
+        plain = _PLAIN.fullmatch(definition)
+        if plain is None:
+            return self._size_by_pint(name)
+        times, base, power, divisor = plain.groups()
+        factor, dimension = self._defined_size(base)
+        exponent = int(power or 1)
+        scale = Fraction(int(times or 1), int(divisor or 1))
+        return scale * factor**exponent, tuple((kind, count * exponent) for kind, count in dimension)
+
+    def _size_by_pint(self, name: str) -> tuple[Fraction, Dimension]:
+        factor, base = self._pint.get_base_units(name, check_nonmult=False)
         powers = {str(dimension): int(power) for dimension, power in base.dimensionality.items()}
-        return Fraction(factor) * self._prefixes.get(prefix, 1), tuple(sorted(powers.items()))
+        return Fraction(factor), tuple(sorted(powers.items()))
 
     def _split(self, name: str) -> tuple[str, str]:
         """A name as its prefix (may be empty) and the registry's name. Raises UnitError for an unknown one."""

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kpi.unit_registry import Registry
 from kpi.units import (
     NUMBER,
     PERCENT,
@@ -327,7 +328,17 @@ def test_the_documentation_gives_units_that_exist() -> None:
         UNITS.parse(unit)
 
 
-def test_names_without_pint() -> None:
-    """Suggestions, and finding units in a formula's text, do not pay for pint; the first conversion does."""
-    program = "import sys; from kpi.units import Units; list(Units().names()); assert 'pint' not in sys.modules"
+def test_the_field_s_own_units_without_pint() -> None:
+    """Names, and the size of what the field's own table defines, do not pay for the import of pint."""
+    program = (
+        "import sys; from kpi.units import Units; units = Units(); list(units.names()); "
+        "units.parse('万元/亩'), units.parse('千克标准煤/兆瓦时'); assert 'pint' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("extra", [{}, {"亩": "666.67 平方米", "标准箱": "", "托": "12 标准箱", "美元": "7.0467 元"}])
+def test_what_is_read_without_pint_is_what_pint_says(extra: dict[str, str]) -> None:
+    registry = Registry(extra)
+    for name in registry._definitions:
+        assert registry.size(name) == registry._size_by_pint(name), name
