@@ -108,12 +108,15 @@ def parquet(source: Input) -> tuple[Sheet, ...]:
 
     file, data = source.file, source.whole()
 
+    # A damaged file can make polars panic, which is no Exception.
+    unreadable = (polars.exceptions.PolarsError, polars.exceptions.PanicException, OSError)
+
     def damaged() -> KpiError:
         return KpiError(Problem("file-damaged", say("The Parquet file is damaged or incomplete."), Place(file=file)))
 
     try:
         schema = polars.read_parquet_schema(io.BytesIO(data))
-    except (polars.exceptions.PolarsError, OSError) as error:
+    except unreadable as error:
         raise damaged() from error
     header = tuple(schema)
 
@@ -121,7 +124,7 @@ def parquet(source: Input) -> tuple[Sheet, ...]:
         wanted = sorted(set(columns))
         try:
             frame = polars.read_parquet(io.BytesIO(data), columns=[header[at] for at in wanted])
-        except (polars.exceptions.PolarsError, OSError) as error:
+        except unreadable as error:
             raise damaged() from error
         return Loaded(frame.select(polars.col(header[at]).alias(str(at)) for at in wanted))
 
