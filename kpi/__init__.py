@@ -15,6 +15,12 @@ if TYPE_CHECKING:
         classify as classify,
     )
     from kpi.api import (
+        classified as classified,
+    )
+    from kpi.api import (
+        compare as compare,
+    )
+    from kpi.api import (
         compute as compute,
     )
     from kpi.api import (
@@ -33,11 +39,27 @@ if TYPE_CHECKING:
         read as read,
     )
     from kpi.api import (
+        read_result as read_result,
+    )
+    from kpi.api import (
         typed as typed,
     )
 
 __version__ = "0.1.0"
-__all__ = ["check", "classify", "compute", "condition", "convert", "explain", "load", "read", "typed"]
+__all__ = [
+    "check",
+    "classified",
+    "classify",
+    "compare",
+    "compute",
+    "condition",
+    "convert",
+    "explain",
+    "load",
+    "read",
+    "read_result",
+    "typed",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -27,6 +27,7 @@ from kpi.problems import KpiError, Problem, say
 from kpi.units import Unit, Units
 
 if TYPE_CHECKING:
+    from kpi.evaluation.comparing.results import Comparison, Side
     from kpi.evaluation.explanation import Explanation
     from kpi.evaluation.scheme.results import Classification
     from kpi.evaluation.table import Rejected, Table
@@ -125,6 +126,40 @@ def classify(
     day = as_of or date.today()
     chosen = [scheme_in_force(definitions, key, figures.period, day) for key in schemes]
     return classify_table(definitions, chosen, figures, _days(figures))
+
+
+def classified(definitions: Definitions, figures: Table, schemes: Sequence[str], *, as_of: date | None = None) -> Side:
+    """The classification of these figures as one side of a comparison."""
+    from kpi.evaluation.comparing.results import Origin
+    from kpi.evaluation.comparison import side
+    from kpi.figures.results import fingerprint
+
+    day = as_of or date.today()
+    sources = figures.sources
+    origin = Origin(
+        kind="figures",
+        paths=tuple(dict.fromkeys(source.path for source in sources)),
+        period=figures.period,
+        as_of=day.isoformat(),
+        definitions=tuple(file.sha256 for file in definitions.files),
+        figures=fingerprint([source.sha256 for source in sources], figures.period, figures.previous),
+        corrections=figures.corrections,
+    )
+    return side(classify(definitions, figures, schemes, as_of=day), origin)
+
+
+def read_result(path: str | Path) -> Side:
+    """A result file of `kpi classify` as one side of a comparison."""
+    from kpi.figures.results import read as read_file
+
+    return read_file(path)
+
+
+def compare(before: Side, after: Side) -> Comparison:
+    """Who moved, by what and because of whom; which baselines changed; who is new or gone."""
+    from kpi.evaluation.comparison import compare as compare_sides
+
+    return compare_sides(before, after)
 
 
 def explain(

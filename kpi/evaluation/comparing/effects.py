@@ -43,11 +43,14 @@ class Sides:
     @staticmethod
     def of(before: Side, after: Side) -> Sides:
         shared = frozenset(before.rules.keys() & after.rules.keys())
-        same = frozenset(key for key in shared if before.rules[key] == after.rules[key])
+        # A result file says which definitions it was made with, but not what they say.
+        known = before.origin.definitions is not None and "result" in (before.origin.kind, after.origin.kind)
+        alike = known and before.origin.definitions == after.origin.definitions
+        same = frozenset(key for key in shared if alike or before.rules[key] == after.rules[key])
         first, second = _baselines(before), _baselines(after)
         unchanged = frozenset(key for key in first.keys() & second.keys() if first[key] == second[key])
         same_figures = before.origin.figures is not None and before.origin.figures == after.origin.figures
-        return Sides(unchanged, same, shared, same_figures and before.rules != after.rules)
+        return Sides(unchanged, same, shared, same_figures and same != before.rules.keys() | after.rules.keys())
 
     def same(self, before: ClassifiedEntity, after: ClassifiedEntity) -> bool:
         """Whether the entity stands under the same rules on both sides."""

@@ -67,13 +67,15 @@ WHOSE: Mapping[Cause, Because] = {
 class Origin:
     """Where a side comes from. kind: "result" (a result file) or "figures" (classified now).
 
-    paths: the files named. figures: anything that is equal when the figures are; None: not known.
+    paths: the files named. definitions, figures: anything that is equal when they are; None: not known.
+    corrections: None for a result file, which says no more of them than `figures` knows.
     """
 
     kind: str = "figures"
     paths: tuple[str, ...] = ()
     period: str | None = None
     as_of: str | None = None
+    definitions: object = field(default=None, repr=False)
     figures: object = field(default=None, repr=False)
     corrections: tuple[Correction, ...] | None = None
 

@@ -1,0 +1,253 @@
+"""Result files (`kpi classify … -o result.json`) → one side of a comparison. Unknown fields are passed over."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from kpi.evaluation.comparing.results import Origin, Side
+from kpi.evaluation.scheme.results import (
+    AdjustmentMade,
+    BaselineUsed,
+    ClassifiedEntity,
+    ItemScore,
+    OverrideFired,
+    Standing,
+)
+from kpi.figures.inputs import Input, opened
+from kpi.numbers import terminating_decimals
+from kpi.problems import KpiError, Message, Place, Problem, say
+
+COMMAND = "classify"
+# Every answer of this program begins with what it is; figures as JSON never do.
+_START = re.compile(rb'\s*\{\s*"kpi"\s*:\s*\{')
+# A number without a decimal of its own is written as a text.
+_FRACTION = re.compile(r"-?\d{1,400}/[1-9]\d{0,400}")
+_HINT = say("Write it anew: kpi classify … --output result.json.")
+
+Decimals = Mapping[str, int]
+
+
+class _Wrong(Exception):
+    """What stands at a path of the document is not what should."""
+
+    def __init__(self, path: str, expected: str) -> None:
+        self.path, self.expected = path, expected
+
+
+def is_result(path: str | Path) -> bool:
+    """Whether a file is an answer of this program. Raises KpiError when it cannot be read."""
+    return _START.match(opened(path).head.removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def read(path: str | Path) -> Side:
+    """The list in a result file. Raises KpiError when it is damaged, or the answer of another command."""
+    source = opened(path)
+    document = _Node(_parsed(source), "")
+    try:
+        command = document["kpi"]["command"].text()
+        if command != COMMAND:
+            raise KpiError(
+                _problem(source, say("This is an answer of `kpi {command}`.", command=command), "kpi.command")
+            )
+        return _side(document, source.file)
+    except _Wrong as wrong:
+        message = say("“{path}” should be {expected}.", path=wrong.path, expected=wrong.expected)
+        raise KpiError(_problem(source, message, wrong.path)) from None
+
+
+def _parsed(source: Input) -> object:
+    try:
+        return json.loads(source.whole(), parse_float=Decimal, parse_constant=_constant)
+    except (ValueError, RecursionError) as error:
+        reason = str(error)
+        raise KpiError(_problem(source, say("This is not JSON: {reason}.", reason=reason))) from error
+
+
+def _constant(text: str) -> object:
+    raise ValueError(text)
+
+
+def _problem(source: Input, message: Message, key: str | None = None) -> Problem:
+    expected = say("A result of `kpi classify`, written with --output result.json, is expected.")
+    return Problem("not-a-result", message, Place(file=source.file, key=key), expected=expected, hint=_HINT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A value of the document and its path, for messages."""
+
+    value: Any
+    path: str
+
+    def __getitem__(self, key: str) -> _Node:
+        if not isinstance(self.value, dict):
+            raise _Wrong(self.path or "$", "an object")
+        return _Node(self.value.get(key), f"{self.path}.{key}".lstrip("."))
+
+    def items(self) -> Iterator[_Node]:
+        """The members of a list; nothing for what is not there."""
+        if not isinstance(self.value, list | None):
+            raise _Wrong(self.path, "a list")
+        for at, value in enumerate(self.value or ()):
+            yield _Node(value, f"{self.path}[{at}]")
+
+    def text_or_none(self) -> str | None:
+        if not isinstance(self.value, str | None):
+            raise _Wrong(self.path, "a text")
+        return self.value
+
+    def text(self, default: str | None = None) -> str:
+        found = self.text_or_none()
+        if found is None and default is None:
+            raise _Wrong(self.path, "a text")
+        return found if found is not None else default or ""
+
+    def number_or_none(self) -> Fraction | None:
+        if isinstance(self.value, str) and _FRACTION.fullmatch(self.value):
+            return Fraction(self.value)
+        if isinstance(self.value, bool) or not isinstance(self.value, int | Decimal | None):
+            raise _Wrong(self.path, "a number")
+        return None if self.value is None else Fraction(self.value)
+
+    def number(self) -> Fraction:
+        found = self.number_or_none()
+        if found is None:
+            raise _Wrong(self.path, "a number")
+        return found
+
+    def whole_or_none(self) -> int | None:
+        found = self.number_or_none()
+        if found is not None and found.denominator != 1:
+            raise _Wrong(self.path, "a whole number")
+        return None if found is None else found.numerator
+
+
+def _side(document: _Node, file: str) -> Side:
+    envelope = document["kpi"]
+    schemes = [each.text() for each in document["schemes"].items()]
+    shas = tuple(each["sha256"].text() for each in envelope["definitions"].items())
+    listed = list(document["entities"].items())
+    decimals = _item_decimals(listed)
+    places = _places(each["score"].number_or_none() for one in listed for each in (one, *one["items"].items()))
+    entities = [_entity(one, decimals, places) for one in listed]
+    entities += [_rejected(row) for row in document["rejected"].items()]
+    return Side(
+        entities=tuple(entities),
+        baselines=tuple(_baseline(each) for each in document["baselines"].items()),
+        rules={key: (key, shas) for key in schemes},
+        origin=Origin(
+            kind="result",
+            paths=(file,),
+            period=envelope["period"].text_or_none(),
+            as_of=envelope["as_of"].text_or_none(),
+            definitions=shas,
+            figures=_figures(document),
+        ),
+        provisional=document["provisional"].value is True,
+    )
+
+
+def _figures(document: _Node) -> object:
+    """What tells whether two results were made from the same figures: see `fingerprint`."""
+    envelope = document["kpi"]
+    inputs = [each["sha256"].text() for each in envelope["inputs"].items()]
+    return fingerprint(inputs, envelope["period"].text_or_none(), envelope["previous"].text_or_none())
+
+
+def fingerprint(inputs: list[str], period: str | None, previous: str | None) -> object:
+    """Equal when the figures are: the fingerprints of the files (corrections among them), and the periods."""
+    return frozenset(inputs), period, previous
+
+
+def _item_decimals(entities: list[_Node]) -> Decimals:
+    """How many decimals the values of an indicator are published to, as far as they show it."""
+    found: dict[str, int] = {}
+    for one in entities:
+        for item in one["items"].items():
+            key = item["indicator"].text()
+            found[key] = max(found.get(key, 0), _places([item["value"].number_or_none()]))
+    return found
+
+
+def _places(values: Iterator[Fraction | None] | list[Fraction | None]) -> int:
+    return max((terminating_decimals(value) or 0 for value in values if value is not None), default=0)
+
+
+def _entity(one: _Node, decimals: Decimals, places: int) -> ClassifiedEntity:
+    status = one["status"]
+    if status.value not in list(Standing):
+        raise _Wrong(status.path, ", ".join(Standing))
+    return ClassifiedEntity(
+        id=one["id"].text_or_none(),
+        name=one["name"].text_or_none(),
+        scheme=one["scheme"].text_or_none(),
+        standing=Standing(status.value),
+        group=one["group"].text_or_none(),
+        score=one["score"].number_or_none(),
+        decimals=places,
+        rank=one["rank"].whole_or_none(),
+        first_tier=one["first_tier"].text_or_none(),
+        tier=one["tier"].text_or_none(),
+        items=tuple(_item(each, decimals) for each in one["items"].items()),
+        adjustments=tuple(
+            AdjustmentMade(
+                each["label"].text(), each["label_en"].text(""), each["points"].number(), each["source"].text("")
+            )
+            for each in one["adjustments"].items()
+        ),
+        overrides=tuple(
+            OverrideFired(
+                each["label"].text(),
+                each["label_en"].text(""),
+                each["from"].text(""),
+                each["to"].text(""),
+                each["source"].text(""),
+            )
+            for each in one["overrides"].items()
+        ),
+        merged_into=one["merged_into"].text_or_none(),
+    )
+
+
+def _item(item: _Node, decimals: Decimals) -> ItemScore:
+    key = item["indicator"].text()
+    return ItemScore(
+        indicator=key,
+        label=item["label"].text(key),
+        label_en=item["label_en"].text(""),
+        value=item["value"].number_or_none(),
+        decimals=decimals[key],
+        unit=item["unit"].text(""),
+        baseline=item["baseline"].number_or_none(),
+        weight=item["weight"].number_or_none() or Fraction(0),
+        score=item["score"].number_or_none(),
+        source=item["source"].text(""),
+    )
+
+
+def _rejected(row: _Node) -> ClassifiedEntity:
+    name, code = row["name"].text_or_none(), row["id"].text_or_none()
+    return ClassifiedEntity(code, name, None, Standing.REJECTED, None, None, 2, None, None, None)
+
+
+def _baseline(each: _Node) -> BaselineUsed:
+    key = each["indicator"].text()
+    return BaselineUsed(
+        scheme=each["scheme"].text(),
+        indicator=key,
+        label=each["label"].text(key),
+        group=each["group"].text_or_none(),
+        value=each["value"].number_or_none(),
+        decimals=None,
+        unit=each["unit"].text(""),
+        origin=each["from"].text(""),
+        count=each["count"].whole_or_none(),
+        source=each["source"].text(""),
+    )
