@@ -1,7 +1,7 @@
 """What one unit name stands for: the field's names in a pint registry with exact rational factors.
 
-pint takes a fifth of a second to import, longer than most commands take to run, so lines as plain as those of the field's
-own table are read here; whatever else definitions say about a unit is left to pint. Both say the same, and a test says so.
+pint takes a fifth of a second to import, longer than most commands take to run, so lines as plain as those of the
+field's own table are read here; whatever else definitions say about a unit is left to pint. Both say the same.
 
 Sources of the factors: 1 亩 = 2000/3 m² (15 亩 = 1 公顷, 国务院 1984 法定计量单位); 万 and 亿 are 10⁴ and 10⁸.
 """
