@@ -23,7 +23,9 @@ def test_the_commands_of_a_page_print_what_it_says(page: Path, tmp_path: Path, r
         page.write_text(pages.rewritten(page, iter(printed)), encoding="utf-8", newline="\n")
         blocks = [pages.commands(block) for block in pages.fenced(page, "console")]
     for block, real in zip(blocks, printed, strict=True):
-        assert pages.told(block) == real
+        for command, told, came in zip(block, pages.told(block), real, strict=True):
+            assert came.output == told.output, command.lines
+            assert came.exit == told.exit, command.lines
 
 
 @pytest.mark.parametrize("page", [page for page in pages.PAGES if pages.fenced(page, "python")], ids=pages.name)
