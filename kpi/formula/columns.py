@@ -404,6 +404,8 @@ def _if(arguments: Sequence[Node], context: Context) -> Reading:
 
 def _first(arguments: Sequence[Node], context: Context) -> Reading:
     readings = [number(argument, context) for argument in arguments]
+    if readings[0].constant is not None:
+        return readings[0]
     decimal = all(reading.decimal for reading in readings)
     doubt: nw.Expr | None = None
     for reading in readings:
@@ -423,6 +425,18 @@ def _abs(arguments: Sequence[Node], context: Context) -> Reading:
     operand = number(arguments[0], context)
     constant = None if operand.constant is None else abs(operand.constant)
     return replace(operand, raw=operand.raw.abs(), scale=abs(operand.scale), constant=constant)
+
+
+def _whole(up: bool) -> Callable[[Sequence[Node], Context], Reading]:
+    def read(arguments: Sequence[Node], context: Context) -> Reading:
+        """Floor or ceil: right unless the value is as near to a whole number as its bound."""
+        operand = number(arguments[0], context)
+        value = operand.value
+        near = (value - value.round(0)).abs() <= operand.error()
+        whole = value.ceil() if up else value.floor()
+        return Reading(whole, ROUNDING, decimal=True, doubt=_either(operand.doubt, near), high=operand.high + 1)
+
+    return read
 
 
 def _growth(arguments: Sequence[Node], context: Context) -> Reading:
@@ -551,6 +565,8 @@ _FUNCTIONS: Mapping[str, Callable[[Sequence[Node], Context], Reading]] = {
     "if": _if,
     "first": _first,
     "abs": _abs,
+    "floor": _whole(up=False),
+    "ceil": _whole(up=True),
     "growth": _growth,
 }
 _NUMBERS: Mapping[type, Callable[[Any, Context], Reading]] = {

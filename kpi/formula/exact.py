@@ -12,6 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from kpi import numbers
 from kpi.formula import dates
 from kpi.formula.industry import belongs
 from kpi.formula.tree import (
@@ -287,6 +288,8 @@ _FUNCTIONS: Mapping[str, Callable[[tuple[Node, ...], Row], Value]] = {
     "min": _of_all(min),
     "max": _of_all(max),
     "abs": _of_all(lambda values: abs(values[0])),
+    "floor": _of_all(lambda values: numbers.round_down(values[0], 0)),
+    "ceil": _of_all(lambda values: numbers.round_up(values[0], 0)),
     "if": _if,
     "first": _first,
     "missing": _missing,

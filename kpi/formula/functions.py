@@ -55,6 +55,16 @@ FUNCTIONS: tuple[Function, ...] = (
         "abs(税收 - previous(税收))",
     ),
     Function(
+        "floor", "向下取整", "floor(x)", 1, 1,
+        "The whole number not above a plain number.",
+        "floor(税收 / 10万元)",
+    ),
+    Function(
+        "ceil", "向上取整", "ceil(x)", 1, 1,
+        "The whole number not below a plain number.",
+        "ceil(用地面积 / 5亩)",
+    ),
+    Function(
         "if", "如果", "if(condition, a, b)", 3, 3,
         "a where the condition holds, b where it does not.",
         "if(用电量 > 0千瓦时, 税收 / 用电量, 0元/千瓦时)",

@@ -263,6 +263,9 @@ def _call(node: Call, context: Context) -> Settled:
     if node.function == "abs":
         operand, unit = _number(node.arguments[0], context)
         return replace(node, arguments=(operand,)), unit
+    if node.function in ("floor", "ceil"):
+        # What is whole depends on the unit, so only plain numbers have one answer: floor(x / 10万元).
+        return replace(node, arguments=(_deliver(*_number(node.arguments[0], context), NUMBER, context),)), NUMBER
     if node.function == "growth":
         (now, unit), (base, base_unit) = (_number(argument, context) for argument in node.arguments)
         return replace(node, arguments=(now, scaled(base, base_unit, unit))), PERCENT
