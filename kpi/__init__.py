@@ -12,10 +12,10 @@ if TYPE_CHECKING:
         check as check,
     )
     from kpi.api import (
-        classify as classify,
+        classified as classified,
     )
     from kpi.api import (
-        classified as classified,
+        classify as classify,
     )
     from kpi.api import (
         compare as compare,
