@@ -15,7 +15,7 @@ from kpi.evaluation.explaining.working import NOTHING
 from kpi.evaluation.explanation import Explanation, Kind, Part, Step, Working
 from kpi.evaluation.results import EntityCheck, RuleResult
 from kpi.formula import words as formulas
-from kpi.formula.tree import Name, Node, Number, Shift
+from kpi.formula.tree import Name, Node, Number, Shift, names
 from kpi.formula.values import Undefined
 from kpi.locale import N_, text, translate
 from kpi.numbers import plain, shown
@@ -152,7 +152,7 @@ def data(explanation: Explanation, language: str, exact: bool = False) -> Data:
 def _result_data(explanation: Explanation, language: str) -> Data:
     result = explanation.result
     if isinstance(result, EntityCheck):
-        reasons = [{"code": None, "message": translate(each, language)} for each in result.reasons]
+        reasons = as_json.reasons(result.codes, result.reasons, language)
         return {"status": result.status.value, "passed": result.passed, "reasons": reasons}
     return {
         "status": result.standing.value,
@@ -161,7 +161,7 @@ def _result_data(explanation: Explanation, language: str) -> Data:
         "rank": result.rank,
         "first_tier": result.first_tier,
         "tier": result.tier,
-        "reasons": [{"code": None, "message": translate(each, language)} for each in result.reasons],
+        "reasons": as_json.reasons(result.codes, result.reasons, language),
     }
 
 
@@ -399,7 +399,7 @@ def _constant(step: Step) -> bool:
     made = step.working
     if made is None or step.kind in JUDGED:
         return False
-    return isinstance(made.numbers, Number) if made.formula is None else not made.operands
+    return isinstance(made.numbers, Number) if made.formula is None else not names(made.formula)
 
 
 def _remarks(step: Step, reader: Reader) -> Iterator[tuple[str, Cell]]:

@@ -96,9 +96,10 @@ def replay_scheme(found: Explanation, row: EntityRow) -> None:
             exact = max(exact, lower) if (lower := bounds.get(Kind.LOWER_BOUND)) is not None else exact
             assert numbers.publish(exact, last.decimals or 0) == score.score
         points.append(score.score)
-    for baseline in (step for step in steps_of(found) if step.kind is Kind.BASELINE and step.exact is not None):
-        rounded = baseline.exact if baseline.decimals is None else numbers.publish(baseline.exact, baseline.decimals)
-        assert rounded == baseline.value
+    for step in steps_of(found):
+        if step.kind is Kind.BASELINE and step.exact is not None:
+            rounded = step.exact if step.decimals is None else numbers.publish(step.exact, step.decimals)
+            assert rounded == step.value
     if result.score is not None:
         total = one(part(found, Part.TOTAL), Kind.TOTAL)
         assert total.working is not None
