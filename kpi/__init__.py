@@ -42,6 +42,9 @@ if TYPE_CHECKING:
         read_result as read_result,
     )
     from kpi.api import (
+        test as test,
+    )
+    from kpi.api import (
         typed as typed,
     )
 
@@ -58,6 +61,7 @@ __all__ = [
     "load",
     "read",
     "read_result",
+    "test",
     "typed",
 ]
 

@@ -29,6 +29,7 @@ from kpi.units import Unit, Units
 if TYPE_CHECKING:
     from kpi.evaluation.comparing.results import Comparison, Side
     from kpi.evaluation.explanation import Explanation
+    from kpi.evaluation.rule_tests import RuleTestResult
     from kpi.evaluation.scheme.results import Classification
     from kpi.evaluation.table import Rejected, Table
 
@@ -200,6 +201,30 @@ def explain(
 
     result = classify(definitions, figures, schemes, as_of=day)
     return by_scheme.explain(definitions, result, figures, index, _days(figures))
+
+
+def test(definitions: Definitions, *, as_of: date | None = None) -> tuple[RuleTestResult, ...]:
+    """What came of every test that stands beside the rules, in their order. as_of: for tests that name no day.
+
+    Raises KpiError with everything that is wrong with the figures of the tests, before any is run.
+    """
+    from kpi.evaluation.rule_tests import run
+    from kpi.figures.cases import table
+
+    tables: list[Table] = []
+    problems: list[Problem] = []
+    for each in definitions.tests:
+        try:
+            tables.append(table(each, definitions))
+        except KpiError as error:
+            problems += error.problems
+    if problems:
+        raise KpiError(problems)
+    day = as_of or date.today()
+    return tuple(
+        run(definitions, each, figures, _days(figures), day)
+        for each, figures in zip(definitions.tests, tables, strict=True)
+    )
 
 
 def _computed(

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from kpi.definitions.model import Places
 from kpi.definitions.positions import Path
 from kpi.problems import Place
 
@@ -44,6 +45,12 @@ class Written:
     path: Path
     offset: int | None = None
     place: Place | None = None
+
+    def found(self, places: Places | None) -> Place:
+        """The place itself; finding it costs, so it is asked for when somebody is to see it."""
+        if self.place is not None or places is None:
+            return self.place or Place()
+        return places.place(self.path, self.offset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,218 @@
+"""The figures of a rule test → the clean table that evaluation works on, as if they had come from a file.
+
+Figures of entities are read as those typed on a command line (inline.py), those of a table as a file of figures
+(read.py). A figure that a test does not give is missing, never an absent column: a test says all that it knows.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+from kpi.definitions.cases import Case, GivenFigure, RuleTest
+from kpi.definitions.model import Definitions, FigureType
+from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Table, column
+from kpi.figures import inline, periods
+from kpi.figures.read import read
+from kpi.figures.sheet import letters
+from kpi.formula.tree import Shift
+from kpi.formula.values import Value
+from kpi.numbers import EXACT_DIGITS, plain, significant_digits, terminating_decimals, to_float
+from kpi.problems import KpiError, Place, Problem, Severity, say
+
+if TYPE_CHECKING:
+    import polars
+
+# Notes of the reader that are mistakes in a test: a column that nothing uses tests nothing.
+_MISTAKES = frozenset(("columns-not-used", "header-not-understood"))
+_CELL = re.compile(r"(?P<column>[A-Z]+)(?P<row>\d+)")
+
+Values = Mapping[str, Value]
+
+
+def table(test: RuleTest, definitions: Definitions) -> Table:
+    """The figures of a test. ROW is the number of the case, counted from 1.
+
+    Raises KpiError with everything that is wrong with the figures, each with its place in the definitions.
+    """
+    made = _of_sheet(test, definitions) if test.header else _of_entities(test, definitions)
+    return replace(made, frame=_complete(made.frame, definitions), sources=())
+
+
+def _of_entities(test: RuleTest, definitions: Definitions) -> Table:
+    rows: list[Values] = []
+    problems: list[Problem] = []
+    for case in test.cases:
+        try:
+            rows.append(_values(case, test.period, definitions))
+        except KpiError as error:
+            problems += error.problems
+    if problems:
+        raise KpiError(problems)
+    names = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in (ID, NAME)]
+    series: list[polars.Series] = []
+    factors: dict[str, Fraction] = {}
+    for name in names:
+        made, factor = _column(name, [row.get(name) for row in rows], test, definitions)
+        series.append(made)
+        if factor != 1:
+            factors[name] = factor
+    period = test.period
+    return Table(
+        frame=_frame(rows, series),
+        factors=factors,
+        period=period,
+        previous=periods.previous(period) if period else None,
+        preceding=periods.preceding(period) if period else None,
+    )
+
+
+def _values(case: Case, period: str | None, definitions: Definitions) -> Values:
+    """The values of one entity by column, with those of earlier periods."""
+    values = dict(_typed(case.figures, definitions))
+    earlier = {
+        Shift.PREVIOUS: _earlier(case.previous, definitions),
+        Shift.PRECEDING: _earlier(case.preceding, definitions),
+    }
+    if period is not None and periods.previous(period) == periods.preceding(period):
+        # For a whole year the period just before is the period a year earlier: what one names, the other names too.
+        both = earlier[Shift.PRECEDING] | earlier[Shift.PREVIOUS]
+        earlier = {Shift.PREVIOUS: both, Shift.PRECEDING: both}
+    for shift, found in earlier.items():
+        values |= {column(key, shift): value for key, value in found.items()}
+    if case.name is not None:
+        values[NAME] = case.name
+    if case.code is not None:
+        values[ID] = case.code
+    return values
+
+
+def _earlier(given: Sequence[GivenFigure], definitions: Definitions) -> dict[str, Value]:
+    found = _typed(given, definitions)
+    for name in found:
+        if name not in definitions.figures:
+            message = say("An indicator of an earlier period is computed, not reported.")
+            raise KpiError(Problem("not-a-figure", message, given[0].where.found(definitions.places)))
+    return found
+
+
+def _typed(given: Sequence[GivenFigure], definitions: Definitions) -> dict[str, Value]:
+    try:
+        return inline.parse([f"{each.name}={each.text}" for each in given], definitions)
+    except KpiError as error:
+        written = {each.name: each.where for each in given}
+        raise KpiError(
+            replace(problem, place=written[problem.place.key].found(definitions.places))
+            if problem.place.key in written
+            else problem
+            for problem in error.problems
+        ) from None
+
+
+def _frame(rows: Sequence[Values], series: Iterable[polars.Series]) -> polars.DataFrame:
+    import polars
+
+    return polars.DataFrame(
+        [
+            polars.Series(ID, [row.get(ID) for row in rows], dtype=polars.String),
+            polars.Series(NAME, [row.get(NAME) for row in rows], dtype=polars.String),
+            polars.Series(ROW, range(1, len(rows) + 1), dtype=polars.UInt32),
+            *series,
+        ]
+    )
+
+
+def _column(
+    name: str, values: Sequence[Value | None], test: RuleTest, definitions: Definitions
+) -> tuple[polars.Series, Fraction]:
+    """A column of figures and its factor. Raises KpiError when its numbers cannot be kept exactly in one column."""
+    import polars
+
+    kind = _kind(name, definitions)
+    if kind is not FigureType.NUMBER:
+        return polars.Series(name, values, dtype=_dtypes()[kind]), Fraction(1)
+    numbers = [value for value in values if isinstance(value, Fraction)]
+    for factor in (Fraction(1), Fraction(1, lcm(*(number.denominator for number in numbers)))):
+        if all(_fits(number / factor) for number in numbers):
+            cells = [to_float(value / factor) if isinstance(value, Fraction) else None for value in values]
+            return polars.Series(name, cells, dtype=polars.Float64), factor
+    message = say(
+        "The values of {column} cannot be put into one column exactly; at most {digits} significant digits fit.",
+        column=name,
+        digits=EXACT_DIGITS,
+    )
+    raise KpiError(Problem("units-inexact", message, test.where.found(definitions.places)))
+
+
+def _fits(number: Fraction) -> bool:
+    return terminating_decimals(number) is not None and significant_digits(plain(number)) <= EXACT_DIGITS
+
+
+def _kind(name: str, definitions: Definitions) -> FigureType:
+    figure = definitions.figures.get(name.partition("@")[0])
+    return FigureType.NUMBER if figure is None else figure.type
+
+
+def _dtypes() -> Mapping[FigureType, Any]:
+    import polars
+
+    return {
+        FigureType.NUMBER: polars.Float64,
+        FigureType.TEXT: polars.String,
+        FigureType.INDUSTRY: polars.String,
+        FigureType.DATE: polars.Date,
+        FigureType.YES_NO: polars.Boolean,
+    }
+
+
+def _complete(frame: polars.DataFrame, definitions: Definitions) -> polars.DataFrame:
+    """The frame with an empty column for every figure that is not given."""
+    import polars
+
+    dtypes = _dtypes()
+    absent = [
+        polars.lit(None, dtype=dtypes[figure.type]).alias(name)
+        for figure in definitions.figures.values()
+        for name in (figure.key, column(figure.key, Shift.PREVIOUS))
+        if name not in frame.columns
+    ]
+    return frame.with_columns(absent)
+
+
+def _of_sheet(test: RuleTest, definitions: Definitions) -> Table:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(test.header)
+    writer.writerows([figure.text for figure in case.figures] for case in test.cases)
+    try:
+        made = read(["-"], definitions, period=test.period, stdin=text.getvalue().encode())
+    except KpiError as error:
+        raise KpiError(replace(one, place=_in_sheet(one.place, test, definitions)) for one in error.problems) from None
+    mistakes = [
+        replace(one, severity=Severity.ERROR, place=_in_sheet(one.place, test, definitions))
+        for one in made.problems
+        if one.code in _MISTAKES
+    ]
+    if mistakes:
+        raise KpiError(mistakes)
+    import polars
+
+    # The header was the first row.
+    return replace(made, problems=(), frame=made.frame.with_columns(polars.col(ROW) - 1).drop(SOURCE))
+
+
+def _in_sheet(place: Place, test: RuleTest, definitions: Definitions) -> Place:
+    """Where the cell or the row of a table is written."""
+    found = _CELL.fullmatch(place.cell or "")
+    row = int(found["row"]) if found else place.line or 1
+    if row < 2 or row - 2 >= len(test.cases):
+        return test.where.found(definitions.places)
+    figures = test.cases[row - 2].figures
+    at = next((at for at in range(len(figures)) if found and letters(at) == found["column"]), 0)
+    return replace(figures[at].where.found(definitions.places), entity=place.entity)
