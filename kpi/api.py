@@ -16,7 +16,7 @@ from kpi.definitions.load import embedded_path
 from kpi.definitions.load import load as load_file
 from kpi.definitions.model import Definitions
 from kpi.evaluation import rows, standards
-from kpi.evaluation.results import CheckResult, ComputeResult, ComputeSummary, EntityIndicators
+from kpi.evaluation.results import CheckResult, ComputeResult, ComputeSummary, EntityIndicators, figured
 from kpi.figures import periods
 from kpi.formula import TRUTH, Formula
 from kpi.formula import convert as convert_units
@@ -118,15 +118,23 @@ def check(
 
 
 def classify(
-    definitions: Definitions, figures: Table, schemes: Sequence[str], *, as_of: date | None = None
+    definitions: Definitions,
+    figures: Table,
+    schemes: Sequence[str],
+    *,
+    as_of: date | None = None,
+    where: Formula | None = None,
 ) -> Classification:
-    """Score, rank and tier of every entity by the schemes that apply. as_of picks the editions; default: today."""
+    """Score, rank and tier of every entity by the schemes that apply. as_of picks the editions; default: today.
+
+    where: which entities to list and count in the summary; baselines, ranks and tiers are of all.
+    """
     from kpi.definitions.editions import scheme_in_force
     from kpi.evaluation.scheme.classify import classify as classify_table
 
     day = as_of or date.today()
     chosen = [scheme_in_force(definitions, key, figures.period, day) for key in schemes]
-    return classify_table(definitions, chosen, figures, _days(figures))
+    return classify_table(definitions, chosen, figures, _days(figures), where)
 
 
 def classified(definitions: Definitions, figures: Table, schemes: Sequence[str], *, as_of: date | None = None) -> Side:
@@ -139,10 +147,10 @@ def classified(definitions: Definitions, figures: Table, schemes: Sequence[str],
     sources = figures.sources
     origin = Origin(
         kind="figures",
-        paths=tuple(dict.fromkeys(source.path for source in sources)),
+        sources=sources,
         period=figures.period,
         as_of=day.isoformat(),
-        definitions=tuple(file.sha256 for file in definitions.files),
+        definitions=definitions.files,
         figures=fingerprint([source.sha256 for source in sources], figures.period, figures.previous),
         corrections=figures.corrections,
     )
@@ -233,7 +241,8 @@ def _computed(
     rejected: Sequence[Rejected],
     problems: Sequence[Problem],
 ) -> ComputeResult:
-    undefined = sum(any(value.value is None for value in entity.values) for entity in found)
+    asked = figured(found)
+    undefined = sum(any(entity.values[number].value is None for number in asked) for entity in found)
     summary = ComputeSummary(len(found) + len(rejected), len(found), undefined, len(rejected))
     return ComputeResult(definitions, tuple(found), tuple(rejected), summary, tuple(problems))
 

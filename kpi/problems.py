@@ -29,6 +29,17 @@ class Message:
         return fill(self.template, self.values)
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name that definitions give, in a message: in English where they have it. Without a language it is Chinese."""
+
+    label: str
+    label_en: str = ""
+
+    def __str__(self) -> str:
+        return self.label
+
+
 def fill(template: str, values: tuple[tuple[str, object], ...]) -> str:
     """The template with its {placeholders} filled; nested messages are filled too."""
     return template.format(**{name: str(value) for name, value in values}) if values else template

@@ -41,7 +41,7 @@ def command(
     """Print the lists; 1 when a total is undefined, a row was rejected, or a tier of --fail-on was given."""
     request = requested(figures, options, session, typed=False)
     assert request.table is not None
-    result = kpi.classify(request.definitions, request.table, scheme, as_of=request.as_of)
+    result = kpi.classify(request.definitions, request.table, scheme, as_of=request.as_of, where=request.where)
     warn(result.problems, options, session)
     deliver(
         request.form,

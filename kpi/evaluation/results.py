@@ -6,6 +6,7 @@ are those of the JSON contract; a field that ends in _exact is written only when
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -56,9 +57,29 @@ class EntityIndicators:
     values: tuple[IndicatorValue, ...]
 
 
+# What an indicator lacks that nobody has figures for.
+_ABSENT = frozenset({"missing", "no-previous", "no-preceding"})
+
+
+def figured(entities: Sequence[EntityIndicators]) -> tuple[int, ...]:
+    """Numbers of the indicators that somebody has, or lacks for another reason than missing figures.
+
+    The others were not asked about: no file was meant to hold their figures.
+    """
+    columns = zip(*(one.values for one in entities), strict=True)
+    return tuple(
+        number
+        for number, values in enumerate(columns)
+        if any(value.value is not None or not _ABSENT.issuperset(value.codes) for value in values)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ComputeSummary:
-    """read = evaluated + rejected. undefined: entities with at least one undefined indicator."""
+    """read = evaluated + rejected.
+
+    undefined: entities with an undefined indicator, of those that `figured` names.
+    """
 
     read: int
     evaluated: int

@@ -10,7 +10,7 @@ import gettext
 from functools import cache
 from pathlib import Path
 
-from kpi.problems import Message, fill
+from kpi.problems import Label, Message, fill
 
 LANGUAGES = ("zh", "en")
 DOMAIN = "kpi"
@@ -39,6 +39,8 @@ def translate(message: Message, language: str) -> str:
 def _value(value: object, language: str) -> str:
     if isinstance(value, Message):
         return translate(value, language)
+    if isinstance(value, Label):
+        return value.label_en if language == "en" and value.label_en else value.label
     if isinstance(value, tuple | list):
         return LIST_SEPARATOR[language].join(_value(item, language) for item in value)
     return str(value)

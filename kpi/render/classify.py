@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import chain
 
 from kpi.evaluation.scheme.results import (
     BaselineUsed,
     Classification,
     ClassifiedEntity,
+    ExemptionHeld,
     ItemScore,
     MeasureTaken,
     OverrideFired,
     Standing,
 )
+from kpi.evaluation.table import Rejected
 from kpi.locale import N_, text, translate
 from kpi.numbers import plain, shown
-from kpi.problems import Message, say
+from kpi.problems import say
 from kpi.render import as_json
 from kpi.render.as_json import Data
 from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Report, Section
@@ -43,16 +46,13 @@ ORIGINS = {
 def data(result: Classification, language: str, listed_rows: Iterable[ClassifiedEntity]) -> Data:
     """The answer for scripts (design: JSON of classify). listed_rows: the entities to list, all or some."""
     summary = result.summary
-    rejected = [
-        {"id": row.id, "name": row.name, "status": "rejected", "problems": as_json.problems(row.problems, language)}
-        for row in result.rejected
-    ]
+    answered = chain(listed_rows, map(_of_rejected, result.rejected))
     return {
         "schemes": [scheme.key for scheme in result.schemes],
         "provisional": result.provisional,
         "baselines": [_baseline_data(each) for each in result.baselines],
-        "entities": (entity_data(one, language) for one in listed_rows),
-        "rejected": rejected,
+        "entities": (entity_data(one, language) for one in answered),
+        "rejected": [as_json.rejected(row, language) for row in result.rejected],
         "summary": {
             "read": summary.read,
             "evaluated": summary.evaluated,
@@ -81,6 +81,24 @@ def _baseline_data(each: BaselineUsed) -> Data:
     }
 
 
+def _of_rejected(row: Rejected) -> ClassifiedEntity:
+    """A rejected row in the list of entities: no row ever vanishes."""
+    return ClassifiedEntity(
+        id=row.id,
+        name=row.name,
+        scheme=None,
+        standing=Standing.REJECTED,
+        group=None,
+        score=None,
+        decimals=0,
+        rank=None,
+        first_tier=None,
+        tier=None,
+        codes=tuple(problem.code for problem in row.problems),
+        reasons=tuple(problem.message for problem in row.problems),
+    )
+
+
 def entity_data(one: ClassifiedEntity, language: str) -> Data:
     return {
         "id": one.id,
@@ -93,7 +111,8 @@ def entity_data(one: ClassifiedEntity, language: str) -> Data:
         "rank": one.rank,
         "first_tier": one.first_tier,
         "tier": one.tier,
-        "reasons": _reasons(one.reasons, language),
+        "reasons": as_json.reasons(one.codes, one.reasons, language),
+        "exemption": None if one.exemption is None else _exemption_data(one.exemption),
         "items": [_item_data(item, language) for item in one.items],
         "adjustments": [
             {"label": each.label, "label_en": each.label_en, "points": each.points, "source": each.source}
@@ -113,6 +132,10 @@ def entity_data(one: ClassifiedEntity, language: str) -> Data:
     }
 
 
+def _exemption_data(held: ExemptionHeld) -> Data:
+    return {"label": held.label, "label_en": held.label_en, "tier": held.tier, "source": held.source}
+
+
 def _item_data(item: ItemScore, language: str) -> Data:
     return {
         "indicator": item.indicator,
@@ -123,7 +146,7 @@ def _item_data(item: ItemScore, language: str) -> Data:
         "baseline": item.baseline,
         "weight": item.weight,
         "score": item.score,
-        "reasons": _reasons(item.reasons, language),
+        "reasons": as_json.reasons(item.codes, item.reasons, language),
         "source": item.source,
     }
 
@@ -135,13 +158,8 @@ def _measure_data(each: MeasureTaken, language: str) -> Data:
         "amount": each.amount,
         "unit": each.unit,
         "source": each.source,
-        "reasons": _reasons(each.reasons, language),
+        "reasons": as_json.reasons(each.codes, each.reasons, language),
     }
-
-
-def _reasons(messages: Sequence[Message], language: str) -> list[Data]:
-    """Reasons of a scheme are sentences; the codes of their causes stand with the items."""
-    return [{"code": None, "message": translate(message, language)} for message in messages]
 
 
 def report(
@@ -190,6 +208,12 @@ def _notes(result: Classification, language: str) -> list[Cell]:
             )
         ),
     ]
+    if result.listed is not None:
+        sentence = say(
+            "Listed and counted are only those asked for; baselines, ranks and tiers are of all {count}.",
+            count=len(result.frame),
+        )
+        notes.append(Cell(translate(sentence, language), style="dim"))
     if result.provisional:
         sentence = say("Provisional: rows were rejected, so baselines and ranks may still move.")
         notes.append(Cell(translate(sentence, language), style="unsure"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kpi.evaluation.results import ComputeResult, EntityIndicators, IndicatorValue
+from collections.abc import Sequence
+
+from kpi.evaluation.results import ComputeResult, EntityIndicators, IndicatorValue, figured
 from kpi.locale import N_, text, translate
 from kpi.problems import say
 from kpi.render import as_json
@@ -11,9 +13,6 @@ from kpi.render.report import EMPTY, Cell, Column, Report, Section
 from kpi.render.words import REJECTED, amount, column, entity, exactly, label, rejection, said, with_unit
 
 TITLE = N_("Indicators")
-
-# An indicator that is undefined for everybody because figures are missing takes a note, not a column of dashes.
-MISSING = {"missing", "no-previous", "no-preceding"}
 
 
 def data(result: ComputeResult, language: str, exact: bool = False) -> Data:
@@ -57,7 +56,8 @@ def _value_data(value: IndicatorValue, language: str, exact: bool) -> Data:
 
 def report(result: ComputeResult, language: str, exact: bool = False) -> Report:
     """One entity: a line an indicator; several: a line an entity."""
-    kept = _kept(result)
+    # An indicator that is undefined for everybody because figures are missing takes a note, not a column of dashes.
+    kept = figured(result.entities)
     table = _all(result, kept, language)
     single = len(result.entities) == 1 and not result.rejected
     sections = [_one(result.entities[0], kept, language, exact)] if single else [table]
@@ -72,19 +72,7 @@ def report(result: ComputeResult, language: str, exact: bool = False) -> Report:
     return Report(text(TITLE, language), (), sections, notes, (table,), table)
 
 
-def _kept(result: ComputeResult) -> list[int]:
-    """Which indicators to show: all that somebody has, or lacks for another reason than missing figures."""
-    if not result.entities:
-        return []
-    columns = zip(*(one.values for one in result.entities), strict=True)
-    return [
-        index
-        for index, values in enumerate(columns)
-        if any(value.value is not None or not MISSING.issuperset(value.codes) for value in values)
-    ]
-
-
-def _left_out(result: ComputeResult, kept: list[int], language: str) -> list[Cell]:
+def _left_out(result: ComputeResult, kept: Sequence[int], language: str) -> list[Cell]:
     values = result.entities[0].values if result.entities else ()
     names = tuple(label(value, language) for index, value in enumerate(values) if index not in kept)
     if not names:
@@ -93,7 +81,7 @@ def _left_out(result: ComputeResult, kept: list[int], language: str) -> list[Cel
     return [Cell(translate(message, language), style="dim")]
 
 
-def _one(one: EntityIndicators, kept: list[int], language: str, exact: bool) -> Section:
+def _one(one: EntityIndicators, kept: Sequence[int], language: str, exact: bool) -> Section:
     columns = [
         column("label", N_("Indicator"), language),
         column("value", N_("Value"), language, right=True),
@@ -114,7 +102,7 @@ def _one(one: EntityIndicators, kept: list[int], language: str, exact: bool) -> 
     return Section("indicators", entity(one.name, one.id), columns, rows)
 
 
-def _all(result: ComputeResult, kept: list[int], language: str) -> Section:
+def _all(result: ComputeResult, kept: Sequence[int], language: str) -> Section:
     first = [result.entities[0].values[index] for index in kept]
     columns = [
         column("id", N_("Code"), language),

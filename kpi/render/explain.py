@@ -386,7 +386,7 @@ def _aspects(step: Step, reader: Reader) -> Iterator[tuple[str, Cell]]:
     constant = _constant(step)
     if written is not None and not constant:
         yield (CONDITION if step.kind in JUDGED else FORMULA), Cell(written)
-    if put is not None and not constant and (step.value is not None or not step.notes):
+    if put is not None and not constant and (step.value is not None or step.kind is Kind.INDICATOR or not step.notes):
         joint = " → " if step.kind in JUDGED else " = "
         yield NUMBERS, Cell(put + (joint + outcome.text if outcome.text else ""), style=outcome.style)
     elif outcome.text:

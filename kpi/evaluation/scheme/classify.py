@@ -10,6 +10,7 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.model import Definitions, Scheme, Statistic
+from kpi.evaluation.aggregates import bound
 from kpi.evaluation.context import TableContext, list_column
 from kpi.evaluation.indicators import with_published
 from kpi.evaluation.scheme.columns import FIRST, GROUP, INDEX, RANK, SCHEME, SCORE, STATUS, TIER
@@ -18,6 +19,7 @@ from kpi.evaluation.scheme.listing import Listing, baselines_used
 from kpi.evaluation.scheme.needs import needed_problems
 from kpi.evaluation.scheme.results import Classification, ClassifySummary, Standing
 from kpi.evaluation.scheme.run import SchemeRun, kept, run
+from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.tree import Formula, Listed, Name, Shift, walk
 from kpi.problems import KpiError, Place, Problem, Severity, say
@@ -30,10 +32,12 @@ def classify(
     schemes: Sequence[Scheme],
     table: Table,
     days: Mapping[Shift, tuple[date, date]] | None = None,
+    where: Formula | None = None,
 ) -> Classification:
     """Score, rank and put into tiers every entity of the table, by the scheme that applies to it.
 
-    schemes: the editions in force, one per key. days: first and last day of each period.
+    schemes: the editions in force, one per key. days: first and last day of each period. where: which entities to list
+    and count in the summary; names stand for exact values, as in formulas. Baselines, ranks and tiers are of all.
     Raises KpiError: a needed column or a whole previous period is absent, a condition is undefined, two schemes apply
     to one entity, or a baseline cannot be divided by.
     """
@@ -42,7 +46,9 @@ def classify(
         raise KpiError(absent)
     context = TableContext(definitions, table, days or {})
     frame = nw.from_native(table.frame, eager_only=True).with_row_index(INDEX)
-    frame = _with_lists(frame, schemes, definitions)
+    said = [formula for each in schemes for formula in formulas(each)]
+    frame = _with_lists(frame, said if where is None else [*said, where], definitions)
+    listed = None if where is None else _listed(where, frame, context)
     frame = with_published(frame, _indicators_read(definitions, schemes), context)
     frame = _applied(schemes, frame, replace(context, published_first=True))
     runs = [run(each, kept(frame, (nw.col(SCHEME) == each.key).fill_null(False)), frame, context) for each in schemes]
@@ -51,11 +57,12 @@ def classify(
         schemes=tuple(schemes),
         baselines=tuple(used for each in runs for used in baselines_used(each, definitions)),
         frame=combined.to_native(),
-        summary=_summary(combined, len(table.rejected)),
+        summary=_summary(_chosen(combined, listed), len(table.rejected)),
         rejected=table.rejected,
         provisional=bool(table.rejected),
-        entities=Listing.of(definitions, table, combined, runs, days or {}).entities,
+        entities=Listing.of(definitions, table, combined, runs, days or {}, listed).entities,
         problems=(*table.problems, *_bound_to_nobody(schemes, frame)),
+        listed=listed,
         runs=tuple(runs),
     )
 
@@ -89,20 +96,27 @@ def _indicators_read(definitions: Definitions, schemes: Sequence[Scheme]) -> lis
     return list(found)
 
 
-def _with_lists(frame: Frame, schemes: Sequence[Scheme], definitions: Definitions) -> Frame:
-    names = {
-        node.name
-        for scheme in schemes
-        for formula in formulas(scheme)
-        for node in walk(formula.tree)
-        if isinstance(node, Listed)
-    }
+def _with_lists(frame: Frame, said: Sequence[Formula], definitions: Definitions) -> Frame:
+    names = {node.name for formula in said for node in walk(formula.tree) if isinstance(node, Listed)}
     columns = []
     for name in sorted(names):
         members = list(definitions.lists[name].members)
         on_list = nw.col(ID).is_in(members).fill_null(False) | nw.col(NAME).is_in(members).fill_null(False)
         columns.append(on_list.alias(list_column(name)))
     return frame.with_columns(*columns) if columns else frame
+
+
+def _listed(where: Formula, frame: Frame, context: TableContext) -> tuple[int, ...]:
+    """The rows for which the condition holds; not those for which it is undefined."""
+    definitions = context.definitions
+    read = [node for node in walk(where.tree) if isinstance(node, Name) and node.key in definitions.indicators]
+    frame = with_published(frame, [(name.key, name.shift) for name in read], context)
+    frame = settle(frame, [Decided("#where", bound(where.tree, frame, context), context)])
+    return tuple(frame.filter(nw.col("#where"))[INDEX].to_list())
+
+
+def _chosen(combined: Frame, listed: Sequence[int] | None) -> Frame:
+    return combined if listed is None else combined.filter(nw.col(INDEX).is_in(list(listed)))
 
 
 def _applied(schemes: Sequence[Scheme], frame: Frame, context: TableContext) -> Frame:

@@ -13,7 +13,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Better, Override, Scheme
+from kpi.definitions.model import Better, Indicator, Override, Scheme
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.scheme import tiers
 from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, SCORE, STATUS, TIER, fired_column, minimum_column
@@ -37,7 +37,7 @@ def graded(scheme: Scheme, frame: Frame, context: TableContext, whom: Frame) -> 
     frame = frame.with_columns(_group(scheme).alias(GROUP))
     if scheme.tiers.by_group:
         _check_groups(scheme, frame)
-    return _overridden(scheme, _ranked(scheme, frame, context, _counts(scheme, whom)))
+    return _overridden(scheme, _ranked(scheme, frame, context, counts(scheme, whom)))
 
 
 def _conditions(scheme: Scheme) -> list[Condition]:
@@ -73,7 +73,7 @@ def _check_groups(scheme: Scheme, frame: Frame) -> None:
         raise KpiError(problems)
 
 
-def _counts(scheme: Scheme, whom: Frame) -> Mapping[object, int]:
+def counts(scheme: Scheme, whom: Frame) -> Mapping[object, int]:
     """Group → how many entities the shares count."""
     known = whom.filter(nw.col(STATUS) != Standing.UNDEFINED)
     if not scheme.tiers.by_group:
@@ -88,7 +88,7 @@ def _counts(scheme: Scheme, whom: Frame) -> Mapping[object, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Keys:
+class Keys:
     """The columns that tell blocks apart; each tie-breaking indicator with whether lower is better."""
 
     group: tuple[str, ...]
@@ -100,24 +100,33 @@ class _Keys:
         return [*self.group, SCORE, *self.ties, *self.flags]
 
 
-def _ranked(scheme: Scheme, frame: Frame, context: TableContext, counts: Mapping[object, int]) -> Frame:
-    """Rank and number of the first tier, found block by block."""
+def keyed(scheme: Scheme, frame: Frame, indicators: Mapping[str, Indicator]) -> tuple[Frame, Keys]:
+    """The frame of the graded with the columns that tell blocks apart."""
     rule = scheme.tiers
     deciding = () if isinstance(rule.ties, str) else rule.ties[:-1]
-    indicators = context.definitions.indicators
-    keys = _Keys(
+    keys = Keys(
         (GROUP,) if rule.by_group else (),
         {f"#tie:{name}": indicators[name].better is Better.LOWER for name in deciding},
         (_PLACED, *(minimum_column(i) for i in range(len(rule.minimum)))),
     )
     ties = [nw.col(published_column(name)).fill_null(_UNDEFINED).alias(f"#tie:{name}") for name in deciding]
-    frame = frame.with_columns(_placed(scheme).alias(_PLACED), *ties)
+    return frame.with_columns(_placed(scheme).alias(_PLACED), *ties), keys
+
+
+def blocks_by_group(scheme: Scheme, frame: Frame, keys: Keys) -> Mapping[object, list[tiers.Block]]:
+    """The blocks of each group that is ranked apart. frame, keys: as `keyed` gives them."""
     by_group: dict[object, list[tiers.Block]] = {}
     for cells in frame.group_by(keys.all).agg(nw.len().alias("#size")).iter_rows(named=True):
         by_group.setdefault(cells.get(GROUP), []).append(_block(scheme, cells, keys))
+    return by_group
+
+
+def _ranked(scheme: Scheme, frame: Frame, context: TableContext, counted: Mapping[object, int]) -> Frame:
+    """Rank and number of the first tier, found block by block."""
+    frame, keys = keyed(scheme, frame, context.definitions.indicators)
     rows: list[tuple[Any, ...]] = []
-    for group, blocks in by_group.items():
-        ranks, numbers = _ranks(blocks), _numbers(scheme, blocks, counts.get(group, 0))
+    for group, blocks in blocks_by_group(scheme, frame, keys).items():
+        ranks, numbers = _ranks(blocks), _numbers(scheme, blocks, counted.get(group, 0))
         rows.extend((*block.key, ranks[block.order[0]], numbers[block.key]) for block in blocks)
     schema = {key: frame.schema[key] for key in keys.all} | {RANK: nw.Int64(), FIRST: nw.Int64()}
     columns = {name: [row[i] for row in rows] for i, name in enumerate(schema)}
@@ -133,7 +142,7 @@ def _placed(scheme: Scheme) -> nw.Expr:
     return nw.any_horizontal(*flags, ignore_nulls=False)
 
 
-def _block(scheme: Scheme, cells: Mapping[str, Any], keys: _Keys) -> tiers.Block:
+def _block(scheme: Scheme, cells: Mapping[str, Any], keys: Keys) -> tiers.Block:
     order: list[tuple[int, float]] = [(0, -cells[SCORE])]
     for name, lower in keys.ties.items():
         value = cells[name]

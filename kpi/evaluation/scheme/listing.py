@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -29,10 +29,12 @@ from kpi.evaluation.scheme.columns import (
     score_column,
 )
 from kpi.evaluation.scheme.grading import moved
+from kpi.evaluation.scheme.remarks import Remark, remarks
 from kpi.evaluation.scheme.results import (
     AdjustmentMade,
     BaselineUsed,
     ClassifiedEntity,
+    ExemptionHeld,
     ItemScore,
     MeasureTaken,
     OverrideFired,
@@ -43,7 +45,7 @@ from kpi.evaluation.scheme.special import MISSING_CODES
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.tree import Shift
 from kpi.formula.values import Row, Undefined, Value
-from kpi.problems import Message, say
+from kpi.problems import Label, say
 
 Frame = nw.DataFrame[Any]
 Cells = Mapping[str, Any]
@@ -111,9 +113,9 @@ class Listing:
 
     definitions: Definitions
     combined: Frame
-    runs: Sequence[SchemeRun]
     rows: Entities
-    by_scheme: Mapping[str, SchemeRun] = field(default_factory=dict)
+    by_scheme: Mapping[str, SchemeRun]
+    listed: tuple[int, ...] | None
 
     @staticmethod
     def of(
@@ -122,33 +124,38 @@ class Listing:
         combined: Frame,
         runs: Sequence[SchemeRun],
         days: Mapping[Shift, tuple[date, date]],
+        listed: tuple[int, ...] | None,
     ) -> Listing:
         by_scheme = {run.scheme.key: run for run in runs}
-        return Listing(definitions, combined, runs, of_table(definitions, table, days), by_scheme)
+        return Listing(definitions, combined, of_table(definitions, table, days), by_scheme, listed)
 
     def entities(self, indexes: Sequence[int] | None = None) -> Iterator[ClassifiedEntity]:
-        """All entities, or those at the given places of the table."""
+        """The entities at the given places of the table; None: those listed, all unless some were asked for."""
+        indexes = self.listed if indexes is None else indexes
         combined = self.combined if indexes is None else self.combined.filter(nw.col(INDEX).is_in(list(indexes)))
         details = {key: self._details(run, indexes) for key, run in self.by_scheme.items()}
+        said = {key: remarks(run, self.definitions) for key, run in self.by_scheme.items()}
         for cells in combined.iter_rows(named=True):
-            run = self.by_scheme.get(cells[SCHEME])
+            key, index = cells[SCHEME], cells[INDEX]
+            run = self.by_scheme.get(key)
             if run is None:
                 yield _not_applicable(cells)
             else:
-                yield self._entity(run, details[cells[SCHEME]][cells[INDEX]], self.rows[cells[INDEX]])
+                yield self._entity(run, details[key][index], self.rows[index], said[key].get(index, ()))
 
     @staticmethod
     def _details(run: SchemeRun, indexes: Sequence[int] | None) -> dict[int, Cells]:
         frame = run.frame if indexes is None else run.frame.filter(nw.col(INDEX).is_in(list(indexes)))
         return {cells[INDEX]: cells for cells in frame.iter_rows(named=True)}
 
-    def _entity(self, run: SchemeRun, cells: Cells, row: EntityRow) -> ClassifiedEntity:
+    def _entity(self, run: SchemeRun, cells: Cells, row: EntityRow, remarked: tuple[Remark, ...]) -> ClassifiedEntity:
         scheme, standing = run.scheme, Standing(cells[STATUS])
         scored = standing is not Standing.EXEMPT
         scores = tuple(self._item(run, i, item, cells, row) for i, item in enumerate(scheme.items)) if scored else ()
         total = _fraction(cells[SCORE], scheme.decimals) if scored else None
         own: dict[str, Value] = {} if total is None else {"总分": total}
         tier = cells[TIER]
+        reasons = (*_reasons(scheme, cells, scores), *remarked)
         return ClassifiedEntity(
             id=cells[ID],
             name=cells[NAME],
@@ -160,7 +167,9 @@ class Listing:
             rank=cells[RANK],
             first_tier=cells[FIRST],
             tier=tier,
-            reasons=_reasons(scheme, cells, scores),
+            codes=tuple(code for code, _ in reasons),
+            reasons=tuple(reason for _, reason in reasons),
+            exemption=_exemption(scheme, cells),
             items=scores,
             adjustments=tuple(_adjustments(scheme, cells)) if total is not None else (),
             overrides=tuple(_overrides(scheme, cells)) if standing is Standing.EVALUATED else (),
@@ -172,6 +181,7 @@ class Listing:
         value = _fraction(cells[published_column(item.indicator)], indicator.decimals)
         score = _fraction(cells[score_column(number)], run.scheme.decimals)
         baseline = _baseline(run, number, item, cells)
+        reasons = tuple(_item_reasons(item, value, score, baseline, row))
         return ItemScore(
             indicator=item.indicator,
             label=item.label or indicator.label,
@@ -182,7 +192,8 @@ class Listing:
             baseline=baseline,
             weight=item.weight,
             score=score,
-            reasons=tuple(_item_reasons(item, value, score, baseline, row)),
+            codes=tuple(code for code, _ in reasons),
+            reasons=tuple(reason for _, reason in reasons),
             source=item.source,
         )
 
@@ -197,22 +208,22 @@ def _baseline(run: SchemeRun, number: int, item: Item, cells: Cells) -> Fraction
 
 def _item_reasons(
     item: Item, value: Fraction | None, score: Fraction | None, baseline: Fraction | None, row: EntityRow
-) -> Iterator[Message]:
+) -> Iterator[Remark]:
     """Why an item has no value, and what that earns by the scheme."""
     if value is None:
         exact = row.value(item.indicator, Shift.NOW)
         codes = exact.codes if isinstance(exact, Undefined) else ()
-        yield from exact.reasons if isinstance(exact, Undefined) else ()
+        yield from zip(codes, exact.reasons, strict=True) if isinstance(exact, Undefined) else ()
         missing = not MISSING_CODES.isdisjoint(codes)
-        yield _earns(item.if_missing if missing else item.if_zero_denominator, score)
+        yield _earns(item.if_missing if missing else item.if_zero_denominator)
     elif value < 0 and item.if_negative:
-        yield say("The value is negative.")
-        yield _earns(item.if_negative, score)
+        yield "negative", say("The value is negative.")
+        yield _earns(item.if_negative)
     elif baseline is not None and baseline <= 0 and item.if_flat:
-        yield say("The baseline is not above zero.")
-        yield _earns(item.if_flat, score)
+        yield "flat-baseline", say("The baseline is not above zero.")
+        yield _earns(item.if_flat)
     elif baseline is None and item.baseline is not None:
-        yield say("There is no baseline for its group.")
+        yield "no-baseline", say("There is no baseline for its group.")
 
 
 _EARNINGS = {
@@ -222,24 +233,34 @@ _EARNINGS = {
 }
 
 
-def _earns(rule: str | None, score: Fraction | None) -> Message:
+def _earns(rule: str | None) -> Remark:
     if rule is None:
-        return say("The scheme does not say what this earns, so there is no score.")
-    return _EARNINGS[rule]
+        return "not-scored", say("The scheme does not say what this earns, so there is no score.")
+    return f"earns-{rule}", _EARNINGS[rule]
 
 
-def _reasons(scheme: Scheme, cells: Cells, scores: Sequence[ItemScore]) -> tuple[Message, ...]:
-    """Why the entity stands where it does, when it is not simply evaluated."""
-    if cells[EXEMPTION] is not None:
-        return (say("{reason}", reason=scheme.exempt[cells[EXEMPTION]].reason),)
+def _reasons(scheme: Scheme, cells: Cells, scores: Sequence[ItemScore]) -> tuple[Remark, ...]:
+    """Why the entity is not graded; each reason of an undefined total with its item."""
+    held = None if cells[EXEMPTION] is None else scheme.exempt[cells[EXEMPTION]]
+    exempted: tuple[Remark, ...] = ()
+    if held is not None:
+        code = Standing.UNGRADED if held.evaluated else Standing.EXEMPT
+        exempted = ((str(code), say("{reason}", reason=Label(held.reason, held.reason_en))),)
     if cells[STATUS] != Standing.UNDEFINED:
-        return ()
-    return tuple(
-        say("{item}: {reason}", item=each.label, reason=reason)
+        return exempted
+    return exempted + tuple(
+        (code, say("{item}: {reason}", item=Label(each.label, each.label_en), reason=reason))
         for each in scores
         if each.score is None
-        for reason in each.reasons
+        for code, reason in zip(each.codes, each.reasons, strict=True)
     )
+
+
+def _exemption(scheme: Scheme, cells: Cells) -> ExemptionHeld | None:
+    if cells[EXEMPTION] is None:
+        return None
+    held = scheme.exempt[cells[EXEMPTION]]
+    return ExemptionHeld(held.reason, held.reason_en, held.tier, held.source)
 
 
 def _adjustments(scheme: Scheme, cells: Cells) -> Iterator[AdjustmentMade]:
@@ -271,6 +292,7 @@ def _measure(measure: Measure, row: SchemeRow) -> MeasureTaken:
         decimals=measure.decimals,
         unit=unit,
         source=measure.source,
+        codes=value.codes if isinstance(value, Undefined) else (),
         reasons=value.reasons if isinstance(value, Undefined) else (),
     )
 
@@ -287,6 +309,7 @@ def _not_applicable(cells: Cells) -> ClassifiedEntity:
         rank=None,
         first_tier=None,
         tier=None,
+        codes=("not-applicable",),
         reasons=(say("None of the schemes asked for applies."),),
     )
 

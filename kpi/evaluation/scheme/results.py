@@ -59,7 +59,18 @@ class ItemScore:
     baseline: Fraction | None
     weight: Fraction
     score: Fraction | None
+    codes: tuple[str, ...] = ()
     reasons: tuple[Message, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionHeld:
+    """Why an entity is not scored, or not graded."""
+
+    label: str
+    label_en: str
+    tier: str
     source: str = ""
 
 
@@ -90,11 +101,17 @@ class MeasureTaken:
     decimals: int
     unit: str
     source: str = ""
+    codes: tuple[str, ...] = ()
     reasons: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClassifiedEntity:
+    """reasons: what besides the total decided (exempt, undefined, a missed minimum, a tie, a refilled place …).
+
+    codes: the same as English words for scripts, in the same order; so with items and measures.
+    """
+
     id: str | None
     name: str | None
     scheme: str | None
@@ -105,7 +122,9 @@ class ClassifiedEntity:
     rank: int | None
     first_tier: str | None
     tier: str | None
+    codes: tuple[str, ...] = ()
     reasons: tuple[Message, ...] = ()
+    exemption: ExemptionHeld | None = None
     items: tuple[ItemScore, ...] = ()
     adjustments: tuple[AdjustmentMade, ...] = ()
     overrides: tuple[OverrideFired, ...] = ()
@@ -115,7 +134,7 @@ class ClassifiedEntity:
 
 @dataclass(frozen=True, slots=True)
 class ClassifySummary:
-    """read is the sum of the six standings; tiers counts the letters given, outside ones too."""
+    """Of those listed, and of all rejected: read is the sum of the six standings; tiers counts the letters given."""
 
     read: int
     evaluated: int
@@ -132,7 +151,8 @@ class Classification:
     """frame: one row an entity in the order read: #id #name #scheme #status #group #score #rank #first_tier #tier,
     where #score counts units of the scheme's last decimal.
 
-    entities: makes the full results, all or those of the given row numbers. provisional: rows were rejected, so
+    listed: the row numbers that were asked for (where), None for all; they are what `summary` counts and `entities`
+    gives. entities: makes the full results, or those of the given row numbers. provisional: rows were rejected, so
     baselines and ranks may move. runs: what each scheme did, as columns; `explain` reads them.
     """
 
@@ -144,4 +164,5 @@ class Classification:
     provisional: bool
     entities: Callable[..., Iterator[ClassifiedEntity]] = field(repr=False)
     problems: tuple[Problem, ...] = ()
+    listed: tuple[int, ...] | None = field(default=None, repr=False)
     runs: tuple[SchemeRun, ...] = field(default=(), repr=False)

@@ -48,7 +48,7 @@ def by_share(tiers: Tiers, blocks: Sequence[Block], count: int) -> dict[tuple[An
     until the tier's places are filled.
     """
     places = cuts(tiers, count)
-    by_position = _by_position(tiers, blocks, places)
+    by_position = stands(tiers, blocks, places)
     if not tiers.refill:
         return {block.key: _allowed(block, by_position[block.key]) for block in blocks}
     found = {block.key: _allowed(block, by_position[block.key]) for block in blocks if block.placed}
@@ -58,10 +58,18 @@ def by_share(tiers: Tiers, blocks: Sequence[Block], count: int) -> dict[tuple[An
 
 def by_score(tiers: Tiers, block: Block, total: Fraction) -> int:
     """Tier number of a total: the best tier whose lowest total it reaches and whose minimum it meets."""
-    for number, lowest in enumerate(tiers.at_least):
-        if lowest is None or total >= lowest:
-            return _allowed(block, number)
-    return _allowed(block, len(tiers.names) - 1)
+    return _allowed(block, reached(tiers, total))
+
+
+def reached(tiers: Tiers, total: Fraction) -> int:
+    """Number of the best tier whose lowest total is reached."""
+    found = (number for number, lowest in enumerate(tiers.at_least) if lowest is None or total >= lowest)
+    return next(found, len(tiers.names) - 1)
+
+
+def tier_at(places: Sequence[int], place: int) -> int:
+    """Number of the tier that a place belongs to."""
+    return next((number for number, cut in enumerate(places) if place <= cut), len(places) - 1)
 
 
 def tied(blocks: Sequence[Block]) -> list[list[Block]]:
@@ -75,13 +83,13 @@ def tied(blocks: Sequence[Block]) -> list[list[Block]]:
     return groups
 
 
-def _by_position(tiers: Tiers, blocks: Sequence[Block], places: Sequence[int]) -> dict[tuple[Any, ...], int]:
+def stands(tiers: Tiers, blocks: Sequence[Block], places: Sequence[int]) -> dict[tuple[Any, ...], int]:
+    """Block key → number of the tier that its place belongs to, whatever minima and refilling then do."""
     found: dict[tuple[Any, ...], int] = {}
     before = 0
     for group in tied(blocks):
         size = sum(block.size for block in group)
-        place = before + 1 if _upwards(tiers) else before + size
-        number = next((n for n, cut in enumerate(places) if place <= cut), len(places) - 1)
+        number = tier_at(places, before + 1 if upwards(tiers) else before + size)
         found.update((block.key, number) for block in group)
         before += size
     return found
@@ -97,14 +105,14 @@ def _refilled(tiers: Tiers, blocks: Sequence[Block], places: Sequence[int]) -> d
             size = sum(block.size for block in able)
             if not size:
                 continue
-            if not last and (filled + 1 if _upwards(tiers) else filled + size) > cut:
+            if not last and (filled + 1 if upwards(tiers) else filled + size) > cut:
                 break
             found.update((block.key, number) for block in able)
             filled += size
     return found | {block.key: len(places) - 1 for block in blocks if block.key not in found}
 
 
-def _upwards(tiers: Tiers) -> bool:
+def upwards(tiers: Tiers) -> bool:
     """Whether a tie across a cut takes the tier of its first place."""
     return (tiers.ties if isinstance(tiers.ties, str) else tiers.ties[-1]) == "up"
 
