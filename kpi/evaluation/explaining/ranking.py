@@ -106,6 +106,7 @@ def first_tier_notes(scheme: Scheme, cells: Cells, standing: Standings, total: F
     else:
         place, same = _place(standing, _upwards(rule))
         notes = [say("The entity has place {place}.", place=place)]
+    notes += _told_apart(rule, standing, same)
     notes += _shared(rule, same)
     by_place = next((n for n, cut in enumerate(places) if place <= cut), len(places) - 1)
     stands = number if rule.refill and not standing.me.placed else by_place
@@ -147,6 +148,14 @@ def _filled(standing: Standings, number: int, upwards: bool) -> tuple[int, int]:
     before = sum(peer.tier < number or (peer.tier == number and peer.order < mine) for peer in peers)
     same = sum(peer.tier == number and peer.order == mine for peer in peers)
     return (before + 1 if upwards else before + same), same
+
+
+def _told_apart(rule: Tiers, standing: Standings, same: int) -> list[Message]:
+    """Which indicators decided among equal totals, if they did."""
+    equal = sum(peer.order[0] == standing.me.order[0] for peer in standing.peers)
+    if isinstance(rule.ties, str) or equal == same:
+        return []
+    return [say("Among equal totals, {indicators} decides which place counts.", indicators=rule.ties[:-1])]
 
 
 def _shared(rule: Tiers, same: int) -> list[Message]:
@@ -212,6 +221,13 @@ def places_steps(scheme: Scheme, counted: int) -> tuple[Step, ...]:
     return tuple(_places_step(rule, number, counted) for number in range(len(rule.names)))
 
 
+def _places_notes(rule: Tiers, whole: bool) -> tuple[Message, ...]:
+    notes = () if whole else (ROUNDED[rule.round],)
+    if rule.of == "evaluated":
+        return (*notes, say("Counted are all who were evaluated, those who are not graded as well."))
+    return notes
+
+
 def _places_step(rule: Tiers, number: int, counted: int) -> Step:
     share = rule.up_to[number]
     percent = Scale(Number(share * 100, PERCENT, NOWHERE), Fraction(1, 100), PERCENT, NUMBER, NOWHERE)
@@ -224,5 +240,5 @@ def _places_step(rule: Tiers, number: int, counted: int) -> Step:
         value=Fraction(places),
         shown=str(places),
         decimals=0,
-        notes=() if share * counted == places else (ROUNDED[rule.round],),
+        notes=_places_notes(rule, share * counted == places),
     )
