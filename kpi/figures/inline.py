@@ -66,7 +66,7 @@ def _assignment(written: str, words: Vocabulary) -> Problem | list[tuple[str, Va
     for column in columns:
         if isinstance(column, Problem):
             return column
-        value = _value(text, column, words.units)
+        value = read_value(text, column, words.units)
         if isinstance(value, Refusal):
             span = (sign.end(), len(written))
             return _problem(value.code, value.message, written, value.expected, value.hint, span)
@@ -91,7 +91,8 @@ def _columns(name: str, words: Vocabulary, written: str) -> Iterator[Column | Pr
     yield Column(0, meaning.role, meaning.key, shift, meaning.kind, meaning.unit)
 
 
-def _value(text: str, column: Column, units: Units) -> Value | Refusal | None:
+def read_value(text: str, column: Column, units: Units) -> Value | Refusal | None:
+    """What a text says for a column, in its declared unit (12.5亩, 1.2亿元, a bare number); None: it says nothing."""
     if column.role is Role.ID:
         return identity.code_of(text) or None
     if column.role is Role.NAME or column.kind in (FigureType.TEXT, FigureType.INDUSTRY):

@@ -129,11 +129,11 @@ def in_one_unit(slices: Sequence[Slice]) -> tuple[list[Slice], dict[str, Fractio
         having = [at for at, piece in enumerate(done) if name in piece.origin]
         units = {slices[at].factors.get(name, Fraction(1)) for at in having}
         for stored in sorted(units, key=lambda factor: (factor != 1, factor)):
-            converted = [
-                _converted(slices[at].frame[name], slices[at].factors.get(name, Fraction(1)) / stored) for at in having
+            tried = [
+                converted(slices[at].frame[name], slices[at].factors.get(name, Fraction(1)) / stored) for at in having
             ]
-            if all(series is not None for series in converted):
-                for at, series in zip(having, converted, strict=True):
+            if all(series is not None for series in tried):
+                for at, series in zip(having, tried, strict=True):
                     if series is not None:
                         done[at] = replace(done[at], frame=done[at].frame.with_columns(series))
                 if stored != 1:
@@ -152,7 +152,7 @@ def in_one_unit(slices: Sequence[Slice]) -> tuple[list[Slice], dict[str, Fractio
     return done, factors
 
 
-def _converted(series: polars.Series, ratio: Fraction) -> polars.Series | None:
+def converted(series: polars.Series, ratio: Fraction) -> polars.Series | None:
     """The series times an exact factor; None when a value would need more than 15 significant digits."""
     import polars
 
