@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -71,6 +70,8 @@ def write_whole(target: Path, content: bytes) -> None:
 
     Raises KpiError when the folder or the disk does not allow it.
     """
+    import tempfile  # late: it brings random and hashing, for a file that few answers go to
+
     name = ""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.context import Reading
-from kpi.definitions.model import Definitions
-from kpi.definitions.rule_tests import read_tests, with_own_tests
+from kpi.definitions.model import Definitions, Scheme, Standard
 from kpi.definitions.rules import read_standards
 from kpi.definitions.schemes import read_schemes
 from kpi.definitions.shapes import INVALID
@@ -17,6 +16,9 @@ from kpi.definitions.spec import FORMAT, ROOT
 from kpi.definitions.vocabulary import read_figures, read_indicators, read_lists, restated, settle_units
 from kpi.problems import KpiError, Problem, say
 from kpi.units import Units
+
+if TYPE_CHECKING:
+    from kpi.definitions.cases import RuleTest
 
 __all__ = ["EMBEDDED", "embedded_path", "load"]
 
@@ -34,7 +36,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
     reading = Reading(sources, Units())
     reading.problems.extend(sources.problems)
     _check_format(sources.data, reading)
-    data = ROOT.read({**with_own_tests(sources), "format": FORMAT}, (), reading)
+    data = ROOT.read({**_with_own_tests(sources), "format": FORMAT}, (), reading)
     if data is INVALID:
         raise KpiError(_ordered(reading.problems))
     stated = restated(data)
@@ -45,7 +47,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
     read_indicators(data, reading)
     standards = read_standards(data, reading)
     schemes = read_schemes(data, reading)
-    tests = read_tests(data, reading, standards, schemes)
+    tests = _tests(data, reading, standards, schemes)
     if reading.problems:
         raise KpiError(_ordered(reading.problems))
     return Definitions(
@@ -73,6 +75,26 @@ def _check_format(data: Mapping[str, Any], reading: Reading) -> None:
         expected = say("Expected format = 1; this version reads no other.")
         reading.report("unknown-format", ("format",), message, expected=expected)
         raise KpiError(reading.problems)
+
+
+def _with_own_tests(sources: Sources) -> dict[str, Any]:
+    """What all files say together, but only the tests of the file that was asked for."""
+    own = sources.documents[-1].data
+    rest = {key: value for key, value in sources.data.items() if key != "tests"}
+    return {**rest, "tests": own["tests"]} if "tests" in own else rest
+
+
+def _tests(
+    data: Mapping[str, Any],
+    reading: Reading,
+    standards: Mapping[str, tuple[Standard, ...]],
+    schemes: Mapping[str, tuple[Scheme, ...]],
+) -> tuple[RuleTest, ...]:
+    if not data.get("tests"):
+        return ()
+    from kpi.definitions.rule_tests import read_tests  # late: most definitions have none
+
+    return read_tests(data, reading, standards, schemes)
 
 
 def _unreadable(sources: Sources, data: dict[str, Any]) -> set[str]:

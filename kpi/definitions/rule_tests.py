@@ -15,18 +15,10 @@ from kpi.definitions.expected import Rules, of_the_run, read_expected, report
 from kpi.definitions.model import Scheme, Standard, Validity
 from kpi.definitions.positions import Path
 from kpi.definitions.shapes import nearest
-from kpi.definitions.sources import Sources
 from kpi.problems import say
 
 _FORMS = ("figures", "entities", "table", "file")
 _EARLIER = ("previous", "preceding")
-
-
-def with_own_tests(sources: Sources) -> dict[str, Any]:
-    """What all files say together, but only the tests of the file that was asked for."""
-    own = sources.documents[-1].data
-    rest = {key: value for key, value in sources.data.items() if key != "tests"}
-    return {**rest, "tests": own["tests"]} if "tests" in own else rest
 
 
 def read_tests(
