@@ -10,70 +10,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from kpi.definitions.model import Definitions
-from kpi.evaluation.explaining.working import NOTHING
-from kpi.evaluation.explanation import Explanation, Kind, Part, Step, Working
+from kpi.evaluation.explanation import Explanation, Kind, Part, Step
 from kpi.evaluation.results import EntityCheck, RuleResult
-from kpi.formula import words as formulas
-from kpi.formula.tree import Name, Node, Number, Shift, names
-from kpi.formula.values import Undefined
+from kpi.formula.tree import Number, names
 from kpi.locale import N_, text, translate
 from kpi.numbers import plain, shown
-from kpi.problems import Place, say
-from kpi.render import as_json
-from kpi.render.as_json import Data
+from kpi.problems import say
 from kpi.render.check import STATUS
+from kpi.render.explain_data import data as data
+from kpi.render.explain_words import PARTS, Reader
 from kpi.render.problems import where
 from kpi.render.report import NOTHING as UNDEFINED
 from kpi.render.report import Cell, Report, Section
 from kpi.render.words import BRACKETS, SIGNS, column, entity, label, with_unit
 
-PARTS = {
-    Part.FIGURES: N_("Figures used"),
-    Part.SCOPE: N_("Whom the rule applies to"),
-    Part.ITEMS: N_("Items"),
-    Part.TOTAL: N_("Total"),
-    Part.TIER: N_("Rank and first tier"),
-    Part.OVERRIDES: N_("Overrides and final tier"),
-    Part.MEASURES: N_("Measures"),
-    Part.REQUIREMENTS: N_("Requirements"),
-    Part.REMEDIES: N_("What alone would make it pass"),
-}
-# What a step is called before its own label; the empty ones go by their label alone.
-KINDS = {
-    Kind.FIGURE: "",
-    Kind.INDICATOR: N_("indicator"),
-    Kind.APPLIES_TO: N_("applies to"),
-    Kind.EXEMPTION: N_("exemption"),
-    Kind.ITEM: "",
-    Kind.BASELINE: N_("baseline"),
-    Kind.SCORE: N_("score"),
-    Kind.LOWER_BOUND: N_("lower bound"),
-    Kind.UPPER_BOUND: N_("upper bound"),
-    Kind.ADJUSTMENT: N_("adjustment"),
-    Kind.ADJUSTMENTS: N_("all adjustments"),
-    Kind.CONDITION: N_("condition"),
-    Kind.TOTAL: N_("total"),
-    Kind.RANK: N_("rank"),
-    Kind.PLACES: N_("places up to tier"),
-    Kind.FIRST_TIER: N_("first tier"),
-    Kind.MINIMUM: N_("minimum of tier"),
-    Kind.OVERRIDE: N_("override"),
-    Kind.TIER: N_("final tier"),
-    Kind.MEASURE: "",
-    Kind.REQUIREMENT: "",
-    Kind.WHEN: N_("in force when"),
-    Kind.INSTEAD: N_("another wording"),
-    Kind.COMPARISON: N_("comparison"),
-    Kind.REMEDY: "",
-}
-PERIODS = {Shift.PREVIOUS: N_("{label}, a year earlier"), Shift.PRECEDING: N_("{label}, the period before")}
-RESERVED = {
-    "本期值": N_("value"),
-    "基准值": N_("baseline"),
-    "权重": N_("weight"),
-    "总分": N_("total"),
-}
 HOLDS = {True: N_("holds"), False: N_("does not hold"), None: N_("cannot be decided")}
 TRUTHS = {True: N_("yes"), False: N_("no")}
 NESTED = "· "
@@ -81,160 +31,6 @@ FORMULA, NUMBERS, RESULT, NOTE, SOURCE = N_("formula"), N_("numbers"), N_("resul
 CONDITION, EXACT = N_("condition"), N_("exact")
 CONDITIONS = frozenset({Kind.APPLIES_TO, Kind.EXEMPTION, Kind.CONDITION, Kind.MINIMUM, Kind.OVERRIDE, Kind.WHEN})
 JUDGED = CONDITIONS | {Kind.INSTEAD, Kind.COMPARISON, Kind.REQUIREMENT}
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads: the language, whether exact fractions are wanted, and the names of figures and indicators."""
-
-    language: str
-    exact: bool
-    definitions: Definitions
-
-    def text(self, template: str) -> str:
-        return text(template, self.language)
-
-    def name(self, name: Name) -> str:
-        """What a name in a formula is called."""
-        key = name.key
-        if key in self.definitions.figures:
-            return label(self.definitions.figures[key], self.language)
-        if key in self.definitions.indicators:
-            return label(self.definitions.indicators[key], self.language)
-        return key if self.language == "zh" else self.text(RESERVED.get(key, key))
-
-    def formula(self, node: Node) -> str:
-        """A formula in words. What has no value is a dash, not a name."""
-        return formulas.words(node, self.language, self.name).replace(f"`{NOTHING}`", NOTHING)
-
-    def label(self, step: Step) -> str:
-        """What a step is called: its kind, and its own label."""
-        own = label(step, self.language)
-        if step.period in PERIODS:
-            own = self.text(PERIODS[step.period]).format(label=own)
-        kind = self.text(KINDS[step.kind])
-        return f"{kind} {own}" if kind and own else kind or own
-
-
-def data(explanation: Explanation, language: str, exact: bool = False) -> Data:
-    """The answer for scripts (kpi/schemas/explain.json); exact: with the fractions."""
-    reader = Reader(language, exact, explanation.definitions)
-    subject = explanation.subject
-    return {
-        "entity": {
-            "id": explanation.id,
-            "name": explanation.name,
-            "place": _place_data(explanation.place),
-            **_result_data(explanation, language),
-        },
-        "subject": None
-        if subject is None
-        else {
-            "kind": subject.kind,
-            "key": subject.key,
-            "label": subject.label,
-            "label_en": subject.label_en,
-            "source": subject.source,
-            "place": _place_data(subject.place),
-        },
-        "sections": [
-            {
-                "part": section.part.value,
-                "title": reader.text(PARTS[section.part]),
-                "steps": [_step_data(step, reader) for step in section.steps],
-            }
-            for section in explanation.sections
-        ],
-        "problems": as_json.problems(explanation.problems, language),
-    }
-
-
-def _result_data(explanation: Explanation, language: str) -> Data:
-    result = explanation.result
-    if isinstance(result, EntityCheck):
-        reasons = as_json.reasons(result.codes, result.reasons, language)
-        return {"status": result.status.value, "passed": result.passed, "reasons": reasons}
-    return {
-        "status": result.standing.value,
-        "group": result.group,
-        "score": result.score,
-        "rank": result.rank,
-        "first_tier": result.first_tier,
-        "tier": result.tier,
-        "reasons": as_json.reasons(result.codes, result.reasons, language),
-    }
-
-
-def _place_data(place: Place) -> Data | None:
-    if place == Place():
-        return None
-    return {"file": place.file, "sheet": place.sheet, "cell": place.cell, "line": place.line, "key": place.key}
-
-
-def _step_data(step: Step, reader: Reader) -> Data:
-    return {
-        "kind": step.kind.value,
-        "label": step.label,
-        "label_en": step.label_en,
-        "period": step.period.value,
-        "formula": _formula(step.working, reader),
-        "numbers": None if step.working is None else reader.formula(step.working.numbers),
-        "names": _names_data(step.working),
-        "unrounded": step.unrounded,
-        "value": _value_data(step),
-        "shown": step.shown,
-        "unit": step.unit,
-        "decimals": step.decimals,
-        **({"value_exact": None if step.exact is None else str(step.exact)} if reader.exact else {}),
-        "rule": _rule_data(step),
-        "notes": [translate(note, reader.language) for note in step.notes],
-        "source": step.source,
-        "place": _place_data(step.place),
-        "steps": [_step_data(each, reader) for each in step.steps],
-    }
-
-
-def _formula(working: Working | None, reader: Reader) -> str | None:
-    return None if working is None or working.formula is None else reader.formula(working.formula)
-
-
-def _names_data(working: Working | None) -> list[Data]:
-    return [
-        {
-            "name": each.name.key,
-            "period": each.name.shift.value,
-            "value": None if isinstance(each.value, Undefined | tuple) else _plain(each.value),
-            "unit": each.unit.text if each.unit else "",
-        }
-        for each in (working.operands if working else ())
-    ]
-
-
-def _plain(value: Fraction | bool | str | date) -> object:
-    """A value as JSON has it; a fraction that no decimal writes is a text (875/3)."""
-    if isinstance(value, Fraction):
-        written = plain(value)
-        return written if "/" in written else value
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _value_data(step: Step) -> object:
-    return None if step.value is None else _plain(step.value)
-
-
-def _rule_data(step: Step) -> Data | None:
-    rule = step.rule
-    if rule is None:
-        return None
-    return {
-        "operator": rule.operator,
-        "required": rule.required,
-        "required_shown": rule.required_shown,
-        "passed": rule.passed,
-        "shortfall": rule.shortfall,
-        "shortfall_unit": rule.shortfall_unit,
-        "indicative": rule.indicative,
-    }
 
 
 def report(explanation: Explanation, language: str, exact: bool = False) -> Report:
@@ -380,7 +176,7 @@ def _lines(steps: Iterable[Step], reader: Reader, depth: int) -> Iterator[Line]:
 
 def _aspects(step: Step, reader: Reader) -> Iterator[tuple[str, Cell]]:
     """Formula, numbers with their result, notes, source: as many as there are, at least one."""
-    written = _formula(step.working, reader)
+    written = reader.written(step.working)
     put = None if step.working is None else reader.formula(step.working.numbers)
     outcome = _outcome(step, reader)
     constant = _constant(step)
