@@ -21,7 +21,8 @@ def publish(value: Fraction, decimals: int) -> Fraction:
 def ticks(value: Fraction, decimals: int) -> int:
     """How many units of the last published digit the rounded value has."""
     numerator, denominator = value.numerator, value.denominator
-    whole = (2 * abs(numerator) * 10**decimals + denominator) // (2 * denominator)
+    power: int = 10**decimals
+    whole = (2 * abs(numerator) * power + denominator) // (2 * denominator)
     return whole if numerator >= 0 else -whole
 
 

@@ -7,7 +7,9 @@ from kpi.cli.answering import envelope
 from kpi.cli.figures import requested
 from kpi.cli.options import FiguresArgument, FiguresOptions, StandardOption
 from kpi.cli.output import deliver, warn
+from kpi.cli.progress import progress
 from kpi.cli.session import Session
+from kpi.problems import say
 from kpi.render import check as rendering
 
 
@@ -16,14 +18,15 @@ def command(
 ) -> int:
     """Print who passes, what is short and what would make it pass; 1 unless everything passes."""
     request = requested(figures, options, session)
-    result = kpi.check(
-        request.definitions,
-        request.figures,
-        standard,
-        as_of=request.as_of,
-        where=request.where,
-        skip_errors=options.skip_errors,
-    )
+    with progress(say("Checking"), options, session):
+        result = kpi.check(
+            request.definitions,
+            request.figures,
+            standard,
+            as_of=request.as_of,
+            where=request.where,
+            skip_errors=options.skip_errors,
+        )
     warn(result.problems, options, session)
     deliver(
         request.form,

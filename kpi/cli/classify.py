@@ -11,8 +11,10 @@ from kpi.cli.answering import envelope
 from kpi.cli.figures import requested
 from kpi.cli.options import FiguresArgument, FiguresOptions
 from kpi.cli.output import deliver, warn
+from kpi.cli.progress import progress
 from kpi.cli.session import Session
 from kpi.locale import N_
+from kpi.problems import say
 from kpi.render import classify as rendering
 
 SchemesOption = Annotated[
@@ -41,7 +43,8 @@ def command(
     """Print the lists; 1 when a total is undefined, a row was rejected, or a tier of --fail-on was given."""
     request = requested(figures, options, session, typed=False)
     assert request.table is not None
-    result = kpi.classify(request.definitions, request.table, scheme, as_of=request.as_of, where=request.where)
+    with progress(say("Classifying"), options, session):
+        result = kpi.classify(request.definitions, request.table, scheme, as_of=request.as_of, where=request.where)
     warn(result.problems, options, session)
     deliver(
         request.form,

@@ -7,14 +7,17 @@ from kpi.cli.answering import envelope
 from kpi.cli.figures import requested
 from kpi.cli.options import FiguresArgument, FiguresOptions
 from kpi.cli.output import deliver, warn
+from kpi.cli.progress import progress
 from kpi.cli.session import Session
+from kpi.problems import say
 from kpi.render import compute as rendering
 
 
 def command(figures: FiguresArgument = None, *, options: FiguresOptions, session: Session) -> int:
     """Print the indicators; undefined ones say why."""
     request = requested(figures, options, session)
-    result = kpi.compute(request.definitions, request.figures, where=request.where)
+    with progress(say("Computing"), options, session):
+        result = kpi.compute(request.definitions, request.figures, where=request.where)
     warn(result.problems, options, session)
     deliver(
         request.form,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import kpi
 from kpi.cli.options import FiguresOptions, definitions_path
 from kpi.cli.output import chosen_form
+from kpi.cli.progress import progress
 from kpi.cli.session import Session
 from kpi.problems import KpiError, Problem, say
 from kpi.render.formats import Form
@@ -60,7 +61,9 @@ def requested(figures: Sequence[str] | None, options: FiguresOptions, session: S
     where = kpi.condition(options.where, definitions) if options.where is not None else None
     if assignments:
         return Request(form, definitions, kpi.typed(given, definitions), as_of, where)
-    return Request(form, definitions, _table(given, definitions, options, session), as_of, where)
+    with progress(say("Reading the figures"), options, session):
+        table = _table(given, definitions, options, session)
+    return Request(form, definitions, table, as_of, where)
 
 
 def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptions, session: Session) -> Table:

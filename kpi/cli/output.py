@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from kpi.cli.options import OutputOptions, ScreenOptions
+from kpi.cli.progress import progress
 from kpi.cli.session import Session
 from kpi.problems import KpiError, Message, Problem, Severity, say
 from kpi.render.as_json import Data, Envelope
@@ -56,7 +57,8 @@ def deliver(
     answer, report: made only when the form asks for them.
     """
     screen = session.screen if options.output is None else Screen(session.language, FILE_COLUMNS)
-    content = render_json(envelope, answer()) if form.render is None else form.render(report(), screen)
+    with progress(say("Writing the answer"), options, session):
+        content = render_json(envelope, answer()) if form.render is None else form.render(report(), screen)
     if options.output is None:
         # Only a file can hold a workbook; --format does not offer it.
         assert isinstance(content, str)

@@ -41,6 +41,10 @@ class Session:
         """Text for standard error."""
         _write(sys.stderr, content)
 
+    def attended(self) -> bool:
+        """Whether somebody watches standard error: a terminal that can redraw a line."""
+        return sys.stderr.isatty() and self.environ.get("TERM") != "dumb"
+
     def standard_input(self) -> BinaryIO:
         """Standard input, as bytes."""
         return sys.stdin.buffer
