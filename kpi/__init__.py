@@ -30,6 +30,9 @@ if TYPE_CHECKING:
         convert as convert,
     )
     from kpi.api import (
+        correct as correct,
+    )
+    from kpi.api import (
         explain as explain,
     )
     from kpi.api import (
@@ -57,6 +60,7 @@ __all__ = [
     "compute",
     "condition",
     "convert",
+    "correct",
     "explain",
     "load",
     "read",

@@ -60,6 +60,13 @@ def read(
     )
 
 
+def correct(figures: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
+    """The figures with the corrections of these files. See kpi/figures/corrections.py."""
+    from kpi.figures.corrections import correct as correct_table
+
+    return correct_table(figures, paths, definitions)
+
+
 def typed(assignments: Sequence[str], definitions: Definitions) -> Mapping[str, Value]:
     """The figures of one entity as typed on a command line: 税收=900万元 用地面积=50亩."""
     from kpi.figures.inline import parse

@@ -30,7 +30,7 @@ def envelope(
         as_of=as_of.isoformat() if as_of is not None else None,
         period=figures.period if figures is not None else None,
         previous=figures.previous if figures is not None else None,
-        definitions=[{"path": _named(file.path), "sha256": file.sha256} for file in files],
+        definitions=[{"path": named(file.path), "sha256": file.sha256} for file in files],
         inputs=[
             {"path": source.path, "sheet": source.sheet, "sha256": source.sha256, "rows": source.rows}
             for source in sources
@@ -38,7 +38,7 @@ def envelope(
     )
 
 
-def _named(path: str) -> str:
+def named(path: str) -> str:
     """The embedded definitions are called the same wherever kpi is installed."""
     from kpi.definitions.load import EMBEDDED, embedded_path
 

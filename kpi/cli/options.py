@@ -140,18 +140,26 @@ class FiguresOptions(LibraryOptions):
 
         Raises KpiError when it is no date.
         """
-        if self.as_of is None:
-            return session.today
-        try:
-            return date.fromisoformat(self.as_of)
-        except ValueError:
-            raise KpiError(
-                Problem(
-                    "bad-date",
-                    say("“{text}” is no date for --as-of.", text=self.as_of),
-                    expected=say("Expected a date such as 2023-12-31."),
-                )
-            ) from None
+        return day_of(self.as_of, session)
+
+
+def day_of(as_of: str | None, session: Session) -> date:
+    """The day that an --as-of says, else today.
+
+    Raises KpiError when it is no date.
+    """
+    if as_of is None:
+        return session.today
+    try:
+        return date.fromisoformat(as_of)
+    except ValueError:
+        raise KpiError(
+            Problem(
+                "bad-date",
+                say("“{text}” is no date for --as-of.", text=as_of),
+                expected=say("Expected a date such as 2023-12-31."),
+            )
+        ) from None
 
 
 def definitions_path(option: str | None, session: Session) -> Path | None:

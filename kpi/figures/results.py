@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from kpi.definitions.model import SourceFile
 from kpi.evaluation.comparing.results import Origin, Side
 from kpi.evaluation.scheme.results import (
     AdjustmentMade,
@@ -20,6 +21,7 @@ from kpi.evaluation.scheme.results import (
     OverrideFired,
     Standing,
 )
+from kpi.evaluation.table import Source
 from kpi.figures.inputs import Input, opened
 from kpi.numbers import terminating_decimals
 from kpi.problems import KpiError, Message, Place, Problem, say
@@ -56,7 +58,7 @@ def read(path: str | Path) -> Side:
             raise KpiError(
                 _problem(source, say("This is an answer of `kpi {command}`.", command=command), "kpi.command")
             )
-        return _side(document, source.file)
+        return _side(document, source)
     except _Wrong as wrong:
         message = say("“{path}” should be {expected}.", path=wrong.path, expected=wrong.expected)
         raise KpiError(_problem(source, message, wrong.path)) from None
@@ -129,10 +131,12 @@ class _Node:
         return None if found is None else found.numerator
 
 
-def _side(document: _Node, file: str) -> Side:
+def _side(document: _Node, source: Input) -> Side:
     envelope = document["kpi"]
     schemes = [each.text() for each in document["schemes"].items()]
-    shas = tuple(each["sha256"].text() for each in envelope["definitions"].items())
+    definitions = tuple(
+        SourceFile(each["path"].text(), each["sha256"].text()) for each in envelope["definitions"].items()
+    )
     listed = list(document["entities"].items())
     decimals = _item_decimals(listed)
     places = _places(each["score"].number_or_none() for one in listed for each in (one, *one["items"].items()))
@@ -141,13 +145,13 @@ def _side(document: _Node, file: str) -> Side:
     return Side(
         entities=tuple(entities),
         baselines=tuple(_baseline(each) for each in document["baselines"].items()),
-        rules={key: (key, shas) for key in schemes},
+        rules={key: (key, definitions) for key in schemes},
         origin=Origin(
             kind="result",
-            paths=(file,),
+            sources=(Source(source.file, None, source.sha256(), len(entities)),),
             period=envelope["period"].text_or_none(),
             as_of=envelope["as_of"].text_or_none(),
-            definitions=shas,
+            definitions=definitions,
             figures=_figures(document),
         ),
         provisional=document["provisional"].value is True,

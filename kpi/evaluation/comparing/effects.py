@@ -44,8 +44,8 @@ class Sides:
     def of(before: Side, after: Side) -> Sides:
         shared = frozenset(before.rules.keys() & after.rules.keys())
         # A result file says which definitions it was made with, but not what they say.
-        known = before.origin.definitions is not None and "result" in (before.origin.kind, after.origin.kind)
-        alike = known and before.origin.definitions == after.origin.definitions
+        stated = [[file.sha256 for file in side.origin.definitions] for side in (before, after)]
+        alike = "result" in (before.origin.kind, after.origin.kind) and bool(stated[0]) and stated[0] == stated[1]
         same = frozenset(key for key in shared if alike or before.rules[key] == after.rules[key])
         first, second = _baselines(before), _baselines(after)
         unchanged = frozenset(key for key in first.keys() & second.keys() if first[key] == second[key])

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from kpi.definitions.model import SourceFile
 from kpi.evaluation.scheme.results import BaselineUsed, ClassifiedEntity, ItemScore
-from kpi.evaluation.table import Correction
+from kpi.evaluation.table import Correction, Source
 from kpi.problems import Problem
 
 Tier = str | None
@@ -67,17 +68,23 @@ WHOSE: Mapping[Cause, Because] = {
 class Origin:
     """Where a side comes from. kind: "result" (a result file) or "figures" (classified now).
 
-    paths: the files named. definitions, figures: anything that is equal when they are; None: not known.
+    sources: the figure files, or the result file. definitions: the files that it was classified by. figures: anything
+    that is equal when the figures are; None: not known.
     corrections: None for a result file, which says no more of them than `figures` knows.
     """
 
     kind: str = "figures"
-    paths: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
     period: str | None = None
     as_of: str | None = None
-    definitions: object = field(default=None, repr=False)
+    definitions: tuple[SourceFile, ...] = ()
     figures: object = field(default=None, repr=False)
     corrections: tuple[Correction, ...] | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Its files, each once."""
+        return tuple(dict.fromkeys(source.path for source in self.sources))
 
 
 @dataclass(frozen=True, slots=True)

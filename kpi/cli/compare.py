@@ -1,0 +1,229 @@
+"""`kpi compare`: two classifications side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import kpi
+from kpi.cli.answering import named
+from kpi.cli.options import LibraryOptions, day_of, definitions_path
+from kpi.cli.output import chosen_form, deliver, warn
+from kpi.cli.session import Session
+from kpi.locale import N_
+from kpi.problems import KpiError, Problem, say
+from kpi.render import compare as rendering
+from kpi.render.as_json import Envelope
+
+if TYPE_CHECKING:
+    from kpi.definitions.model import Definitions
+    from kpi.evaluation.comparing.results import Comparison, Side
+
+STANDARD_INPUT = "-"
+
+InputsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar=N_("BEFORE AFTER"),
+        show_default=False,
+        help=N_(
+            "Two results (classify --output result.json) or figure files; one figure file, if the sides differ else."
+        ),
+    ),
+]
+SchemesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scheme",
+        "-s",
+        metavar=N_("SCHEME"),
+        show_default=False,
+        help=N_("A scheme to classify figure files by, by key or label; may be given again."),
+    ),
+]
+
+
+def _text(name: str, metavar: str, help: str, short: tuple[str, ...] = ()) -> object:
+    return typer.Option(name, *short, metavar=metavar, show_default=False, help=help)
+
+
+@dataclass(frozen=True, slots=True)
+class CompareOptions(LibraryOptions):
+    """How figure files are read and classified. What --before-… does not say holds for both sides, except corrections,
+    and the previous figures where BEFORE is a file of its own."""
+
+    period: Annotated[str | None, _text("--period", N_("PERIOD"), N_("The period of AFTER."), ("-p",))] = None
+    previous: Annotated[
+        list[str] | None,
+        _text("--previous", N_("FILE"), N_("Figures a year before those of AFTER; may be given again.")),
+    ] = None
+    as_of: Annotated[
+        str | None, _text("--as-of", N_("DATE"), N_("The day whose rules apply, such as 2023-12-31 (default: today)."))
+    ] = None
+    corrections: Annotated[
+        list[str] | None,
+        _text("--corrections", N_("FILE"), N_("Corrections of the figures of AFTER; may be given again.")),
+    ] = None
+    before: Annotated[
+        list[str] | None,
+        _text("--before", N_("FILE"), N_("A file of BEFORE; may be given again. All arguments are then AFTER.")),
+    ] = None
+    before_scheme: Annotated[
+        list[str] | None,
+        _text("--before-scheme", N_("SCHEME"), N_("The scheme of BEFORE, if another; may be given again.")),
+    ] = None
+    before_definitions: Annotated[
+        str | None, _text("--before-definitions", N_("FILE"), N_("The definitions of BEFORE, if others."))
+    ] = None
+    before_period: Annotated[
+        str | None, _text("--before-period", N_("PERIOD"), N_("The period of BEFORE, if another."))
+    ] = None
+    before_previous: Annotated[
+        list[str] | None,
+        _text("--before-previous", N_("FILE"), N_("Figures a year before those of BEFORE; may be given again.")),
+    ] = None
+    before_as_of: Annotated[
+        str | None, _text("--before-as-of", N_("DATE"), N_("The day whose rules apply to BEFORE, if another."))
+    ] = None
+    before_corrections: Annotated[
+        list[str] | None,
+        _text("--before-corrections", N_("FILE"), N_("Corrections of the figures of BEFORE; may be given again.")),
+    ] = None
+    skip_errors: Annotated[
+        bool, typer.Option("--skip-errors", help=N_("Leave out rows with errors, and list them in the answer."))
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One side as it is asked for. definitions: a path, None for the embedded ones."""
+
+    files: tuple[str, ...]
+    schemes: tuple[str, ...]
+    definitions: str | None
+    period: str | None
+    previous: tuple[str, ...]
+    as_of: str | None
+    corrections: tuple[str, ...]
+
+    def inputs(self) -> list[str]:
+        """Every file that this side reads."""
+        return [*self.files, *self.previous, *self.corrections, *([self.definitions] if self.definitions else [])]
+
+
+def command(
+    inputs: InputsArgument = None,
+    *,
+    scheme: SchemesOption = None,
+    options: CompareOptions,
+    session: Session,
+) -> int:
+    """Print the migration table, who moved and why; 0 once compared, whoever moved."""
+    before, after = asked(inputs or [], scheme or [], options, session)
+    form = chosen_form(options, [*before.inputs(), *after.inputs()])
+    read: dict[str | None, Definitions] = {}
+    result = kpi.compare(_side(before, options, session, read), _side(after, options, session, read))
+    warn(result.problems, options, session)
+    brief = options.quiet and options.output is None and options.format in (None, "table")
+    deliver(
+        form,
+        options,
+        session,
+        _envelope(result, session),
+        lambda: rendering.data(result, session.language),
+        lambda: rendering.report(result, session.language, brief),
+    )
+    return 0
+
+
+def asked(
+    inputs: Sequence[str], schemes: Sequence[str], options: CompareOptions, session: Session
+) -> tuple[Asked, Asked]:
+    """The two sides. Raises KpiError when there are not two, or they are the same."""
+    older, newer = _files(inputs, options)
+    path = definitions_path(options.definitions, session)
+    definitions = str(path) if path is not None else None
+    after = Asked(
+        newer,
+        tuple(schemes),
+        definitions,
+        options.period,
+        tuple(options.previous or ()),
+        options.as_of,
+        tuple(options.corrections or ()),
+    )
+    same_files = older == newer
+    before = Asked(
+        older,
+        tuple(options.before_scheme or schemes),
+        options.before_definitions or definitions,
+        options.before_period or (options.period if same_files else None),
+        tuple(options.before_previous or (after.previous if same_files else ())),
+        options.before_as_of or options.as_of,
+        tuple(options.before_corrections or ()),
+    )
+    if before == after:
+        hint = say("Name two files, or say in what they differ: --before-scheme, --before-period, --corrections …")
+        raise KpiError(Problem("nothing-to-compare", say("Both sides are the same."), hint=hint))
+    if STANDARD_INPUT in older and STANDARD_INPUT in newer:
+        raise KpiError(Problem("usage", say("Standard input can be read for one of the sides only.")))
+    return before, after
+
+
+def _files(inputs: Sequence[str], options: CompareOptions) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if options.before and inputs:
+        return tuple(options.before), tuple(inputs)
+    if len(inputs) == 1:
+        return tuple(inputs), tuple(inputs)
+    if len(inputs) == 2:
+        return (inputs[0],), (inputs[1],)
+    hint = say("Name BEFORE and AFTER; if a side has several files: kpi compare AFTER… --before FILE --before FILE.")
+    raise KpiError(Problem("usage", say("Two files are compared, not {count}.", count=len(inputs)), hint=hint))
+
+
+def _side(wanted: Asked, options: CompareOptions, session: Session, read: dict[str | None, Definitions]) -> Side:
+    """Read a result, or read figures and classify them. read: the definitions that have been read, by path."""
+    from kpi.figures.results import is_result
+
+    if len(wanted.files) == 1 and wanted.files[0] != STANDARD_INPUT and is_result(wanted.files[0]):
+        return kpi.read_result(wanted.files[0])
+    if not wanted.schemes:
+        message = say("“{file}” is no result of `kpi classify`, and no scheme was given.", file=wanted.files[0])
+        hint = say("Say --scheme to classify figures, or write a result: kpi classify … --output result.json.")
+        raise KpiError(Problem("scheme-needed", message, hint=hint))
+    if wanted.definitions not in read:
+        read[wanted.definitions] = kpi.load(wanted.definitions)
+    definitions = read[wanted.definitions]
+    figures = kpi.read(
+        wanted.files,
+        definitions,
+        period=wanted.period,
+        previous=wanted.previous,
+        skip_errors=options.skip_errors,
+        stdin=session.standard_input().read() if STANDARD_INPUT in wanted.files else None,
+    )
+    if wanted.corrections:
+        figures = kpi.correct(figures, wanted.corrections, definitions)
+    return kpi.classified(definitions, figures, wanted.schemes, as_of=day_of(wanted.as_of, session))
+
+
+def _envelope(result: Comparison, session: Session) -> Envelope:
+    """What the answer carries: the files of both sides; the period and day of the later one."""
+    origins = (result.before.origin, result.after.origin)
+    files = dict.fromkeys(file for origin in origins for file in origin.definitions)
+    sources = dict.fromkeys(source for origin in origins for source in origin.sources)
+    return Envelope(
+        command="compare",
+        language=session.language,
+        as_of=result.after.origin.as_of,
+        period=result.after.origin.period,
+        previous=None,
+        definitions=[{"path": named(file.path), "sha256": file.sha256} for file in files],
+        inputs=[
+            {"path": source.path, "sheet": source.sheet, "sha256": source.sha256, "rows": source.rows}
+            for source in sources
+        ],
+    )

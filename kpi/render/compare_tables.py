@@ -1,0 +1,295 @@
+"""The tables of a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from kpi.evaluation.comparing.results import Because, Cause, Change, Comparison, EntityChange
+from kpi.evaluation.scheme.results import BaselineUsed, ClassifiedEntity
+from kpi.locale import N_, text
+from kpi.numbers import plain, shown
+from kpi.render.classify import STANDING
+from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Section
+from kpi.render.words import BRACKETS, SENTENCES, column, entity, label, listed
+
+CHANGES = {
+    Change.MOVED: N_("moved"),
+    Change.STAYED: N_("stayed"),
+    Change.NEW: N_("new"),
+    Change.GONE: N_("gone"),
+}
+CAUSES = {
+    Cause.VALUE: N_("own value"),
+    Cause.ADJUSTMENT: N_("adjustment"),
+    Cause.OVERRIDE: N_("override"),
+    Cause.STANDING: N_("standing"),
+    Cause.SCHEME: N_("scheme changed"),
+    Cause.GROUP: N_("group changed"),
+    Cause.BASELINE: N_("baseline"),
+    Cause.OTHERS: N_("others' values"),
+    Cause.RANK: N_("place among the others"),
+    Cause.WEIGHT: N_("weight"),
+    Cause.RULE: N_("rule"),
+}
+BECAUSE = {
+    Because.OWN: N_("itself"),
+    Because.OTHERS: N_("others only"),
+    Because.RULES: N_("rules"),
+    Because.SEVERAL: N_("several"),
+}
+CAPPED = N_("cap over all adjustments")
+ARROW = "→"
+
+
+def migration(result: Comparison, language: str) -> Section:
+    """Rows: the tier before; columns: the tier after; sums on both sides."""
+    total = text(N_("Total number"), language)
+    columns = [
+        column("before", N_("Before \\ after"), language),
+        *(Column(tier or "-", tier or NOTHING, True) for tier in result.tiers),
+        Column("total", total, True),
+    ]
+    rows = []
+    for start in result.tiers:
+        counts = [result.migration.get((start, end), 0) for end in result.tiers]
+        stays = [end == start for end in result.tiers]
+        cells = [_count(count, "dim" if same else "heading") for count, same in zip(counts, stays, strict=True)]
+        rows.append([Cell(start or NOTHING, style="heading"), *cells, _count(sum(counts))])
+    sums = [sum(result.migration.get((start, end), 0) for start in result.tiers) for end in result.tiers]
+    rows.append([Cell(total, style="heading"), *map(_count, sums), _count(sum(sums))])
+    return Section("migration", text(N_("Tiers before and after"), language), columns, rows)
+
+
+def _count(count: int, style: str = "") -> Cell:
+    return Cell(str(count), Fraction(count), style if count else "dim")
+
+
+def movers(movers: Sequence[EntityChange], language: str) -> Section:
+    columns = [
+        column("name", N_("Entity"), language),
+        column("tier", N_("Tier"), language),
+        column("score", N_("Total"), language, right=True),
+        column("difference", N_("Difference"), language, right=True),
+        column("rank", N_("Rank"), language, right=True),
+        column("because", N_("Because of"), language),
+        column("why", N_("Why"), language),
+    ]
+    rows = [
+        [
+            Cell(entity(one.entity.name, one.entity.id)),
+            Cell(_arrow(*(_tier(side) for side in _both(one))), style="good" if one.upwards else ""),
+            Cell(_arrow(*(_total(side) for side in _both(one)))),
+            _difference(one.difference, one.entity.decimals),
+            Cell(_arrow(*(_rank(side) for side in _both(one)))),
+            Cell(text(BECAUSE[one.because], language) if one.because else ""),
+            Cell(_why(one, language)),
+        ]
+        for one in movers
+    ]
+    return Section("movers", text(N_("Who moved"), language), columns, rows, leading=2)
+
+
+def _both(one: EntityChange) -> tuple[ClassifiedEntity | None, ClassifiedEntity | None]:
+    return one.before, one.after
+
+
+def _arrow(before: str, after: str) -> str:
+    return f"{before}{ARROW}{after}"
+
+
+def _tier(side: ClassifiedEntity | None) -> str:
+    return (side.tier if side is not None else None) or NOTHING
+
+
+def _total(side: ClassifiedEntity | None) -> str:
+    return NOTHING if side is None or side.score is None else shown(side.score, side.decimals)
+
+
+def _rank(side: ClassifiedEntity | None) -> str:
+    return NOTHING if side is None or side.rank is None else str(side.rank)
+
+
+def _difference(difference: Fraction | None, decimals: int) -> Cell:
+    return UNDEFINED if difference is None else Cell(_signed(difference, decimals), difference)
+
+
+def _signed(points: Fraction, decimals: int) -> str:
+    return f"{'+' if points > 0 else ''}{shown(points, decimals)}"
+
+
+def _why(one: EntityChange, language: str) -> str:
+    """What moved it in words, and what made up the difference of its totals, the strongest first."""
+    parts = [_standing(one, language)] if Cause.STANDING in one.causes else []
+    parts += [text(CAUSES[cause], language) for cause in (Cause.SCHEME, Cause.GROUP, Cause.RANK) if cause in one.causes]
+    if Cause.OVERRIDE in one.causes:
+        parts.append(_arrow(*(_overrides(side, language) for side in _both(one))))
+    decimals = one.entity.decimals
+    for item in one.items:
+        if item.difference is not None:
+            causes = listed((text(CAUSES[cause], language) for cause in item.causes), language)
+            points = _signed(item.difference, decimals)
+            parts.append(f"{label(item.item, language)} {points}{BRACKETS[language].format(causes)}")
+    parts += [f"{label(each, language)} {_signed(each.difference, decimals)}" for each in one.adjustments]
+    parts += [f"{text(CAPPED, language)} {_signed(one.capped, decimals)}"] if one.capped else []
+    return SENTENCES[language].join(parts)
+
+
+def _standing(one: EntityChange, language: str) -> str:
+    assert one.before is not None and one.after is not None
+    return _arrow(*(text(STANDING[side.standing][0], language) for side in (one.before, one.after)))
+
+
+def _overrides(side: ClassifiedEntity | None, language: str) -> str:
+    return listed((label(each, language) for each in side.overrides), language) or NOTHING if side else NOTHING
+
+
+def parted(parted: Iterable[EntityChange], language: str) -> Section:
+    columns = [
+        column("change", N_("Change"), language),
+        column("name", N_("Entity"), language),
+        column("id", N_("Code"), language),
+        column("tier", N_("Tier"), language),
+        column("score", N_("Total"), language, right=True),
+    ]
+    rows = [
+        [
+            Cell(text(CHANGES[one.change], language)),
+            Cell(one.entity.name or ""),
+            Cell(one.entity.id or ""),
+            Cell(_tier(one.entity)),
+            Cell(_total(one.entity), one.entity.score),
+        ]
+        for one in parted
+    ]
+    return Section("new and gone", text(N_("New and gone"), language), columns, rows, leading=2)
+
+
+def baselines(result: Comparison, language: str) -> Section:
+    grouped = any(each.baseline.group is not None for each in result.baselines)
+    columns = [
+        column("scheme", N_("Scheme"), language),
+        column("indicator", N_("Indicator"), language),
+        *([column("group", N_("Group"), language)] if grouped else []),
+        column("before", N_("Before"), language, right=True),
+        column("after", N_("After"), language, right=True),
+        column("unit", N_("Unit"), language),
+        column("touched", N_("Points changed"), language, right=True),
+        column("only", N_("of them with the same value"), language, right=True),
+        column("moved", N_("of these moved"), language, right=True),
+    ]
+    rows = [
+        [
+            Cell(each.baseline.scheme),
+            Cell(each.baseline.label),
+            *([Cell(each.baseline.group or "")] if grouped else []),
+            *(_baseline(side) for side in (each.before, each.after)),
+            Cell(each.baseline.unit),
+            _count(each.touched),
+            _count(each.only),
+            _count(each.moved),
+        ]
+        for each in result.baselines
+    ]
+    return Section("baselines", text(N_("Baselines that changed"), language), columns, rows, leading=2)
+
+
+def _baseline(side: BaselineUsed | None) -> Cell:
+    return EMPTY if side is None else _value(side.value, side.decimals)
+
+
+def _value(value: Fraction | None, decimals: int | None) -> Cell:
+    """A number at its decimals; as long as it is where they are not known."""
+    if value is None:
+        return UNDEFINED
+    return Cell(plain(value) if decimals is None else shown(value, decimals), value)
+
+
+def items(movers: Iterable[EntityChange], language: str) -> Section:
+    """One line a mover and item: everything that the difference of its totals is made of."""
+    columns = [
+        column("name", N_("Entity"), language),
+        column("item", N_("Item"), language),
+        column("value_before", N_("Value before"), language, right=True),
+        column("value_after", N_("Value after"), language, right=True),
+        column("unit", N_("Unit"), language),
+        column("baseline_before", N_("Baseline before"), language, right=True),
+        column("baseline_after", N_("Baseline after"), language, right=True),
+        column("points_before", N_("Points before"), language, right=True),
+        column("points_after", N_("Points after"), language, right=True),
+        column("difference", N_("Difference"), language, right=True),
+        column("causes", N_("Because of"), language),
+    ]
+    rows = [row for one in movers for row in _item_rows(one, language)]
+    return Section("items", text(N_("Items"), language), columns, rows, leading=2)
+
+
+def _item_rows(one: EntityChange, language: str) -> list[list[Cell]]:
+    name, decimals = Cell(entity(one.entity.name, one.entity.id)), one.entity.decimals
+    rows = []
+    for each in one.items:
+        sides = (each.before, each.after)
+        causes = listed((text(CAUSES[cause], language) for cause in each.causes), language)
+        rows.append(
+            [
+                name,
+                Cell(label(each.item, language)),
+                *(EMPTY if side is None else _value(side.value, side.decimals) for side in sides),
+                Cell(each.item.unit),
+                *(EMPTY if side is None else _value(side.baseline, None) for side in sides),
+                *(EMPTY if side is None else _value(side.score, decimals) for side in sides),
+                _difference(each.difference, decimals),
+                Cell(causes),
+            ]
+        )
+    extra = [(label(each, language), each.before, each.after, each.difference) for each in one.adjustments]
+    extra_rows = [
+        [
+            name,
+            Cell(title),
+            *[EMPTY] * 5,
+            _value(old, decimals),
+            _value(new, decimals),
+            _difference(by, decimals),
+            EMPTY,
+        ]
+        for title, old, new, by in extra
+    ]
+    if one.capped:
+        title = text(CAPPED, language)
+        extra_rows.append([name, Cell(title), *[EMPTY] * 7, _difference(one.capped, decimals), EMPTY])
+    return [*rows, *extra_rows]
+
+
+def everyone(result: Comparison, language: str) -> Section:
+    """One line an entity, whatever became of it."""
+    columns = [
+        column("id", N_("Code"), language),
+        column("name", N_("Entity"), language),
+        column("change", N_("Change"), language),
+        column("tier_before", N_("Tier before"), language),
+        column("tier_after", N_("Tier after"), language),
+        column("score_before", N_("Total before"), language, right=True),
+        column("score_after", N_("Total after"), language, right=True),
+        column("difference", N_("Difference"), language, right=True),
+        column("rank_before", N_("Rank before"), language, right=True),
+        column("rank_after", N_("Rank after"), language, right=True),
+        column("because", N_("Because of"), language),
+        column("why", N_("Why"), language),
+    ]
+    return Section("entities", text(N_("List"), language), columns, [_row(one, language) for one in result.entities], 2)
+
+
+def _row(one: EntityChange, language: str) -> list[Cell]:
+    sides = _both(one)
+    return [
+        Cell(one.entity.id or ""),
+        Cell(one.entity.name or ""),
+        Cell(text(CHANGES[one.change], language)),
+        *(Cell("" if side is None else side.tier or NOTHING) for side in sides),
+        *(EMPTY if side is None else _value(side.score, side.decimals) for side in sides),
+        EMPTY if one.difference is None else _difference(one.difference, one.entity.decimals),
+        *(EMPTY if side is None or side.rank is None else Cell(str(side.rank), Fraction(side.rank)) for side in sides),
+        Cell(text(BECAUSE[one.because], language) if one.because else ""),
+        Cell(_why(one, language)),
+    ]
