@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,7 +58,7 @@ def requested(figures: Sequence[str] | None, options: FiguresOptions, session: S
     inputs: list[str | Path] = [*([] if assignments else given), *previous, *([path] if path else [])]
     form = chosen_form(options, inputs)
     definitions = kpi.load(path)
-    where = kpi.condition(options.where, definitions) if options.where is not None else None
+    where = _condition(options.where, definitions) if options.where is not None else None
     if assignments:
         return Request(form, definitions, kpi.typed(given, definitions), as_of, where)
     with progress(say("Reading the figures"), options, session):
@@ -76,6 +76,14 @@ def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptio
         skip_errors=options.skip_errors,
         stdin=stdin,
     )
+
+
+def _condition(text: str, definitions: Definitions) -> Formula:
+    try:
+        return kpi.condition(text, definitions)
+    except KpiError as error:
+        found = [replace(problem, place=replace(problem.place, file="--where")) for problem in error.problems]
+        raise KpiError(found) from error
 
 
 def _assignment(text: str) -> bool:

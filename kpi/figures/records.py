@@ -66,7 +66,7 @@ def _parsed(file: str, text: str, line: int) -> Any:
         return standard.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
     except standard.JSONDecodeError as error:
         place = Place(file=file, line=line + error.lineno - 1, column=error.colno)
-        raise KpiError(Problem("json-syntax", say("This is not JSON: {reason}.", reason=error.msg), place)) from error
+        raise KpiError(Problem("json-syntax", say("From here on this is not JSON."), place)) from error
     except _Twice as error:
         message = say("An object has the key “{key}” twice.", key=str(error))
         raise KpiError(Problem("json-key-twice", message, Place(file=file, line=line))) from error

@@ -15,6 +15,7 @@ SEVERITIES = {Severity.ERROR: N_("error"), Severity.WARNING: N_("warning"), Seve
 LINE = N_("line {line}")
 LINE_AND_COLUMN = N_("line {line}, column {column}")
 COLUMN = N_("column {column}")
+STANDARD_INPUT = N_("standard input")
 # Between a place and what was found there, between sentences, and between a heading and its text.
 COLON = {"zh": "：", "en": ": "}
 SENTENCE_END = {"zh": "", "en": " "}
@@ -61,7 +62,8 @@ def _parts(place: Place, language: str) -> list[str]:
         position = text(LINE, language).format(line=place.line)
     elif place.column is not None:
         position = text(COLUMN, language).format(column=place.column)
-    return [place.file or "", cell, position, place.key or "", place.entity or ""]
+    file = text(STANDARD_INPUT, language) if place.file == "-" else place.file or ""
+    return [file, cell, position, place.key or "", place.entity or ""]
 
 
 def _sentence(message: Message | None, language: str) -> str:
@@ -73,11 +75,14 @@ def _sentence(message: Message | None, language: str) -> str:
 
 
 def _expected(problem: Problem, language: str) -> str:
-    """What would have been right. In English it may be a mere noun ("a condition"), which needs a word before it."""
+    """What would have been right. It may be a mere noun ("a condition", “条件”), which needs a word before it."""
+    if problem.expected is None:
+        return ""
     said = _sentence(problem.expected, language)
-    if not said or language != "en" or "expected" in said.lower():
-        return said
-    return f"Expected: {said}"
+    if language == "en":
+        return said if "expected" in said.lower() else f"Expected: {said}"
+    noun = not clean(translate(problem.expected, language)).strip().endswith(ENDS)
+    return f"应为{said}" if noun and "应" not in said else said
 
 
 def _pointed(problem: Problem) -> list[tuple[str, Style]]:
