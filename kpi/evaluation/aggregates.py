@@ -15,7 +15,7 @@ import narwhals as nw
 from kpi.evaluation.cells import CellsRow, Reads, reads
 from kpi.evaluation.context import NOWHERE
 from kpi.formula import exact
-from kpi.formula.columns import Context
+from kpi.formula.leaves import Context
 from kpi.formula.tree import Aggregate, Name, Node, Number, rewrite
 from kpi.formula.values import Row, Undefined
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from kpi import numbers
 from kpi.formula import exact
-from kpi.formula.columns import Context, Holds, Leaf
+from kpi.formula.leaves import Context, Holds, Leaf
 from kpi.formula.tree import Listed, Name, Node, Published, Shift, walk
 from kpi.formula.values import Row, Undefined, Value
 from kpi.problems import say

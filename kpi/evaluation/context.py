@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from kpi.definitions.model import Definitions, FigureType
 from kpi.evaluation.table import Table, column, reported
-from kpi.formula.columns import Holds, Leaf
+from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.tree import Call, Name, Node, Period, Published, Shift, rewrite
 from kpi.formula.values import Undefined
 from kpi.problems import say

@@ -15,7 +15,7 @@ import narwhals as nw
 
 from kpi.evaluation.cells import Reads
 from kpi.evaluation.decimals import places
-from kpi.formula.columns import Holds, Leaf
+from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.tree import Binary, Name, Negative, Node, Number, Scale
 
 

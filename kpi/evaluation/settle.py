@@ -18,7 +18,8 @@ from kpi import numbers
 from kpi.evaluation.cells import CellsRow, Reads, reads
 from kpi.evaluation.monomials import monomial, published
 from kpi.formula import columns, exact
-from kpi.formula.columns import ROUNDING, SLACK, Context, NotAsColumns
+from kpi.formula.bounded import ROUNDING, SLACK, NotAsColumns, Reading
+from kpi.formula.leaves import Context
 from kpi.formula.tree import Node
 from kpi.formula.values import Row, Undefined
 from kpi.problems import KpiError, Problem, say
@@ -97,7 +98,7 @@ def _draft(want: Wanted) -> _Draft:
         return _Draft((nothing, nw.lit(True).alias(doubt_column)), (), (doubt_column,), True)
 
 
-def _rounded(want: Published, reading: columns.Reading) -> _Draft:
+def _rounded(want: Published, reading: Reading) -> _Draft:
     """Half away from zero, and the rows where the error bound reaches a tie or the digits do not suffice.
 
     x = v·10ᵈ; the nearest whole number k is the published multiple unless x is as near to a tie as its bound (an engine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from kpi.formula.errors import nearest
@@ -10,6 +10,7 @@ from kpi.formula.functions import BY_NAME, Function
 from kpi.formula.limits import check_size
 from kpi.formula.tokens import Token
 from kpi.formula.tree import Aggregate, Call, Listed, Name, Node, Period, Published, Shift, Span, names, rewrite, walk
+from kpi.frozen import frozen
 from kpi.problems import say
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 SHIFTS = {"previous": Shift.PREVIOUS, "preceding": Shift.PRECEDING}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """A call as it was written: the word, the function it means, its values, its condition after where."""
 

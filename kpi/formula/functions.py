@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from kpi.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Function:
     """One function: its name, the Chinese name people may write, how it is written, how many values it takes.
 

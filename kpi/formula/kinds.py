@@ -6,8 +6,7 @@ declares; a difference of two ratios is a DIFFERENCE: a number or 百分点. % a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kpi.frozen import frozen
 from kpi.units import (
     DIFFERENCE,
     NUMBER,
@@ -51,7 +50,7 @@ _SUMS: dict[tuple[Kind, Kind], tuple[Unit | None, Unit | None]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Product:
     """left and right: the units in which the factors are to be taken. raw: what plain arithmetic then gives.
 

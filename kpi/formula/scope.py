@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from kpi.frozen import frozen
 from kpi.units import Unit, Units
 
 
@@ -16,7 +17,7 @@ class Type(StrEnum):
     TRUTH = "truth"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Symbol:
     """What a name stands for. unit is None unless type is NUMBER. role says what published(x) may be asked of."""
 
@@ -27,7 +28,7 @@ class Symbol:
     industry: bool = False  # a text by which 属于 includes everything below a GB/T 4754 code (formula/industry.py)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """names: every way to write a name (key or label) → what it stands for; an ambiguous way maps to several."""
 

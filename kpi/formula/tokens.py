@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from kpi.formula.errors import SIGNS, wrong
 from kpi.formula.scope import Scope, Symbol
+from kpi.frozen import frozen
 from kpi.problems import say
 
 # Full-width and look-alike characters, one for one, so that places in the text stay.
@@ -24,7 +24,7 @@ STOP = re.compile(
 SPACE = re.compile(r"\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """One piece of a formula at text[start:end].
 
@@ -40,7 +40,7 @@ class Token:
     value: object = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """A formula being read: as written, with full-width characters folded, and what it may speak of."""
 

@@ -8,12 +8,13 @@ nothing about units: plain arithmetic on the values of a settled tree gives the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import get_args
 
+from kpi.frozen import frozen
 from kpi.units import Unit
 
 Span = tuple[int, int]
@@ -27,32 +28,32 @@ class Shift(StrEnum):
     PRECEDING = "preceding"  # 上期: the period just before
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     value: Fraction
     unit: Unit | None  # None: a bare number
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     value: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Truth:
     value: bool
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Date:
     value: date
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Items:
     """A list: ['农副产品加工', '食品制造']."""
 
@@ -60,7 +61,7 @@ class Items:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     """A figure, an indicator or a reserved word, by its key."""
 
@@ -69,7 +70,7 @@ class Name:
     shift: Shift = Shift.NOW
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """A stretch of time as a set of days: 本期, 上年同期, 上期 (after 在)."""
 
@@ -77,13 +78,13 @@ class Period:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negative:
     operand: Node
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binary:
     operator: str  # + - * / ^
     left: Node
@@ -91,7 +92,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compare:
     operator: str  # = != >= <= > <
     left: Node
@@ -99,7 +100,7 @@ class Compare:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Within:
     """member 属于 items, member 在 本期.
 
@@ -112,25 +113,25 @@ class Within:
     industry: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     operand: Node
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class And:
     operands: tuple[Node, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Or:
     operands: tuple[Node, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A function of the entity's own values: min, max, abs, if, first, missing, growth.
 
@@ -143,7 +144,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Published:
     """published(x): the rounded value of an indicator."""
 
@@ -151,7 +152,7 @@ class Published:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """in_list(name): whether the entity stands on a list (名单)."""
 
@@ -159,7 +160,7 @@ class Listed:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aggregate:
     """sum, count, mean, median, min, max or share over the rows of the table, skipping the undefined.
 
@@ -172,7 +173,7 @@ class Aggregate:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale:
     """A unit conversion that checking put in: the operand's value times an exact factor."""
 
@@ -208,7 +209,7 @@ Node = (
 NODES = get_args(Node)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Formula:
     """A formula that has been read and checked: its text, its settled tree, and the unit of its value.
 

@@ -8,7 +8,7 @@ plain arithmetic on the values gives the value in the returned unit. Two nodes h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from itertools import chain
 from typing import Any
@@ -39,6 +39,7 @@ from kpi.formula.tree import (
     Within,
     walk,
 )
+from kpi.frozen import frozen
 from kpi.units import NUMBER, PERCENT, RATIO, Kind, Unit, conversion
 
 TRUTH = Type.TRUTH
@@ -46,7 +47,7 @@ Sort = Unit | Type  # of a value: a number in a unit, or a text, date, truth
 Settled = tuple[Node, Sort]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     scope: Scope
     text: str

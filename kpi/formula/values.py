@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
 from kpi.formula.tree import Shift
+from kpi.frozen import frozen
 from kpi.problems import Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Undefined:
     """No value, and why: one code and sentence per cause (missing figure, zero denominator, …).
 

@@ -7,7 +7,6 @@ shown: people see the numbers and names as the formula has them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -38,6 +37,7 @@ from kpi.formula.tree import (
     Truth,
     Within,
 )
+from kpi.frozen import frozen
 from kpi.units import Kind, Unit
 
 # How tightly the written form of a node holds together; what holds less than its place asks for goes in brackets.
@@ -51,7 +51,7 @@ QUOTES = (("“", "”"), ("'", "'"), ('"', '"'), ("‘", "’"))  # English: fr
 Written = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Language:
     """The words of one language."""
 

@@ -19,7 +19,7 @@ from kpi.evaluation import decimals
 from kpi.evaluation.cells import reads
 from kpi.evaluation.context import TableContext, published_leaf
 from kpi.formula import exact
-from kpi.formula.columns import Leaf
+from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Name, Node, Number, Shift
 from kpi.formula.values import Row, Undefined
 from kpi.problems import say

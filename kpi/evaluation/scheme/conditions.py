@@ -10,7 +10,7 @@ import narwhals as nw
 
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME
-from kpi.formula.columns import Context
+from kpi.formula.leaves import Context
 from kpi.formula.tree import Formula
 from kpi.problems import KpiError, Message, Place, Problem, say
 

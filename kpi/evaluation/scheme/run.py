@@ -19,7 +19,7 @@ from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.scheme.special import special_values
 from kpi.evaluation.settle import Published, settle
-from kpi.formula.columns import Leaf
+from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Node, Number, Shift
 from kpi.problems import KpiError, Problem, say
 

@@ -14,7 +14,7 @@ from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.scheme.columns import score_column
 from kpi.formula import exact
-from kpi.formula.columns import Leaf
+from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Call, Name, Node, Shift, walk
 from kpi.formula.values import Undefined
 

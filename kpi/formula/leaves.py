@@ -1,0 +1,71 @@
+"""What names stand for where a tree is read as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, Protocol
+
+import narwhals as nw
+
+from kpi.formula.tree import Node, Shift
+from kpi.formula.values import Undefined
+
+
+class Holds(StrEnum):
+    """What a column holds."""
+
+    NUMBERS = "numbers"
+    TEXTS = "texts"
+    DATES = "dates"
+    TRUTHS = "truths"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A column that a name reads: exact decimals times a factor, or texts, dates, truths.
+
+    column None: nobody reported it; undefined in every row.
+    """
+
+    column: str | None
+    holds: Holds = Holds.NUMBERS
+    factor: Fraction = Fraction(1)
+
+    def expression(self) -> nw.Expr:
+        """The column as it stands."""
+        return nw.lit(None, dtype=_DTYPES[self.holds]) if self.column is None else nw.col(self.column)
+
+
+_DTYPES: Mapping[Holds, Any] = {
+    Holds.NUMBERS: nw.Float64(),
+    Holds.TEXTS: nw.String(),
+    Holds.DATES: nw.Date(),
+    Holds.TRUTHS: nw.Boolean(),
+}
+
+
+class Context(Protocol):
+    """What names stand for where a tree is read.
+
+    Table functions have no column form: evaluation/aggregates.py puts their values into the tree before it is read.
+    """
+
+    def name(self, key: str, shift: Shift) -> Leaf | Node:
+        """The column of a figure, or the settled tree of an indicator to read in its place."""
+        ...
+
+    def published(self, key: str, shift: Shift) -> Leaf:
+        """The column of an indicator's published value."""
+        ...
+
+    def listed(self, name: str) -> Leaf:
+        """The truth column of a list (名单)."""
+        ...
+
+    def period(self, shift: Shift) -> tuple[date, date] | Undefined:
+        """First and last day of a period."""
+        ...
