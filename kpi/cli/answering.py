@@ -35,6 +35,7 @@ def envelope(
             {"path": source.path, "sheet": source.sheet, "sha256": source.sha256, "rows": source.rows}
             for source in sources
         ],
+        corrections=figures.corrections if figures is not None else None,
     )
 
 

@@ -54,8 +54,11 @@ def requested(figures: Sequence[str] | None, options: FiguresOptions, session: S
     path = definitions_path(options.definitions, session)
     as_of = options.day(session)
     assignments = typed and all(map(_assignment, given))
-    previous = options.previous or []
-    inputs: list[str | Path] = [*([] if assignments else given), *previous, *([path] if path else [])]
+    previous, corrections = options.previous or [], options.corrections or []
+    if assignments and corrections:
+        message = say("--corrections goes with files of figures, not with figures that are typed.")
+        raise KpiError(Problem("usage", message, hint=say("Type the corrected figure.")))
+    inputs: list[str | Path] = [*([] if assignments else given), *previous, *corrections, *([path] if path else [])]
     form = chosen_form(options, inputs)
     definitions = kpi.load(path)
     where = _condition(options.where, definitions) if options.where is not None else None
@@ -68,7 +71,7 @@ def requested(figures: Sequence[str] | None, options: FiguresOptions, session: S
 
 def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptions, session: Session) -> Table:
     stdin = session.standard_input().read() if STANDARD_INPUT in given else None
-    return kpi.read(
+    table = kpi.read(
         given,
         definitions,
         period=options.period,
@@ -76,6 +79,7 @@ def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptio
         skip_errors=options.skip_errors,
         stdin=stdin,
     )
+    return kpi.correct(table, options.corrections, definitions) if options.corrections else table
 
 
 def _condition(text: str, definitions: Definitions) -> Formula:

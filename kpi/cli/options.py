@@ -111,6 +111,15 @@ class FiguresOptions(LibraryOptions):
             help=N_("Figures of the same period a year earlier; may be given again."),
         ),
     ] = None
+    corrections: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--corrections",
+            metavar=N_("FILE"),
+            show_default=False,
+            help=N_("Corrections of reported figures (数据项, 原值, 新值, 理由 …); may be given again."),
+        ),
+    ] = None
     as_of: Annotated[
         str | None,
         typer.Option(

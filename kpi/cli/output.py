@@ -13,6 +13,7 @@ from kpi.cli.session import Session
 from kpi.problems import KpiError, Message, Problem, Severity, say
 from kpi.render.as_json import Data, Envelope
 from kpi.render.as_json import render as render_json
+from kpi.render.corrections import added
 from kpi.render.formats import FORMS, Form, by_suffix, suffixes
 from kpi.render.problems import lines
 from kpi.render.report import Report
@@ -58,7 +59,10 @@ def deliver(
     """
     screen = session.screen if options.output is None else Screen(session.language, FILE_COLUMNS)
     with progress(say("Writing the answer"), options, session):
-        content = render_json(envelope, answer()) if form.render is None else form.render(report(), screen)
+        if form.render is None:
+            content: str | bytes = render_json(envelope, answer())
+        else:
+            content = form.render(added(report(), envelope.corrections, session.language), screen)
     if options.output is None:
         # Only a file can hold a workbook; --format does not offer it.
         assert isinstance(content, str)

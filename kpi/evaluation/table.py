@@ -67,6 +67,7 @@ class Reported:
     text: str
     number: Fraction | None
     unit: Unit | None
+    correction: Correction | None = None  # the value is not as reported, but as corrected
 
 
 @dataclass(frozen=True, slots=True)

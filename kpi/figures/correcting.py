@@ -111,7 +111,7 @@ def stored(table: Table, corrections: Sequence[tuple[Correction, FigureType]]) -
     """The table with the new values in their columns, and those that no column can hold exactly."""
     by_column: dict[str, list[tuple[Correction, FigureType]]] = {}
     for correction, kind in corrections:
-        for name in _columns(table, correction):
+        for name in columns(table, correction):
             by_column.setdefault(name, []).append((correction, kind))
     frame, factors = table.frame, dict(table.factors)
     problems: list[Problem] = []
@@ -134,7 +134,7 @@ def stored(table: Table, corrections: Sequence[tuple[Correction, FigureType]]) -
     return replace(table, frame=frame, factors=kept), problems
 
 
-def _columns(table: Table, correction: Correction) -> list[str]:
+def columns(table: Table, correction: Correction) -> list[str]:
     """The columns that hold the figure: for a whole year, the year before has two names."""
     if correction.period is Shift.NOW or table.previous is None or table.previous != table.preceding:
         return [correction.column]

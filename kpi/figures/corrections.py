@@ -6,15 +6,15 @@ figures say; else the figures are not those that the correction was made for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from kpi.definitions.model import Definitions, FigureType
 from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.givens import TableCells
-from kpi.evaluation.table import ID, NAME, Correction, Table
+from kpi.evaluation.table import ID, NAME, Correction, Reported, Table
 from kpi.figures import correcting
 from kpi.figures.claims import FIGURE, NEW, OLD, Claim, Claims, read
 from kpi.figures.headers import Column
@@ -53,12 +53,34 @@ def apply(table: Table, claims: Claims, definitions: Definitions) -> Table:
         if wrong is not None:
             problems.append(wrong)
         made.append(_correction(claim, index, table, definitions))
+    placed = {(each.index, name): each for each in made for name in correcting.columns(table, each)}
     stored, refused = correcting.stored(table, [(each, first[each.index, each.column].target.kind) for each in made])
     problems += refused
     if problems:
         raise KpiError(problems)
-    corrections = (*(table.corrections or ()), *made)
-    return replace(stored, corrections=corrections, sources=(*table.sources, *claims.sources))
+    origins = {key: _corrected(each, first[each.index, each.column]) for key, each in placed.items()}
+    return replace(
+        stored,
+        corrections=(*(table.corrections or ()), *made),
+        sources=(*table.sources, *claims.sources),
+        reported=_Origins(table.reported, origins),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Origins:
+    """Where values come from: the corrections first, else the files of figures."""
+
+    reported: Callable[[int, str], Reported | None]
+    corrected: Mapping[tuple[int, str], Reported]
+
+    def __call__(self, index: int, name: str) -> Reported | None:
+        return self.corrected.get((index, name)) or self.reported(index, name)
+
+
+def _corrected(made: Correction, claim: Claim) -> Reported:
+    number = made.new if isinstance(made.new, Fraction) else None
+    return Reported(made.place, made.new_text, number, claim.target.unit if number is not None else None, made)
 
 
 def _who(claim: Claim) -> Place:
@@ -91,7 +113,7 @@ def _misfit(claim: Claim, index: int, reported: TableCells, table: Table) -> Pro
         "old-value-differs",
         say(
             "The figures ({place}) say {found}, but the correction starts from {old}.",
-            place=_row(reported.place(index)),
+            place=_there(table, target.name, index) or _row(reported.place(index)),
             found=_shown(found, target),
             old=_shown(claim.old, target),
         ),
@@ -119,6 +141,12 @@ def _shown(value: Value | None, target: Column) -> Message | str:
     if isinstance(value, Fraction):
         return plain(value) + (target.unit.text if target.unit else "")
     return f"“{value}”"
+
+
+def _there(table: Table, name: str, index: int) -> str | None:
+    """The cell that reports the value, where it is known."""
+    origin = table.reported(index, name)
+    return None if origin is None or origin.place.cell is None else where(origin.place)
 
 
 def _row(place: Place) -> Message | str:

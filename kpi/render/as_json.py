@@ -13,10 +13,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from kpi import __version__
-from kpi.evaluation.table import Rejected
+from kpi.evaluation.table import Correction, Rejected
 from kpi.locale import translate
 from kpi.numbers import shown, terminating_decimals
 from kpi.problems import Message, Problem
+from kpi.render import corrections
 
 Data = Mapping[str, object]
 
@@ -32,6 +33,7 @@ class Envelope:
     previous: str | None = None
     definitions: Sequence[Data] = ()
     inputs: Sequence[Data] = ()
+    corrections: Sequence[Correction] | None = None  # None: there was no corrections file
 
     def data(self) -> Data:
         """The value of the key "kpi"."""
@@ -49,7 +51,8 @@ class Envelope:
 
 def render(envelope: Envelope, answer: Data) -> str:
     """The document: the envelope first, then the answer, indented, ended with a line break."""
-    return "".join(_written({"kpi": envelope.data(), **answer}, "\n")) + "\n"
+    used = {} if envelope.corrections is None else {"corrections": corrections.data(envelope.corrections)}
+    return "".join(_written({"kpi": envelope.data(), **answer, **used}, "\n")) + "\n"
 
 
 def number(value: Fraction) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,7 +11,6 @@ from kpi.formula.tree import Shift
 from kpi.formula.values import Value
 from kpi.locale import N_, text
 from kpi.numbers import plain, terminating_decimals
-from kpi.render.as_json import Data
 from kpi.render.problems import where
 from kpi.render.report import NOTHING, Cell, Report, Section
 from kpi.render.words import column, entity, label
@@ -21,7 +20,7 @@ PERIODS = {Shift.PREVIOUS: N_("{label}, a year earlier"), Shift.PRECEDING: N_("{
 TRUTHS = {True: N_("yes"), False: N_("no")}
 
 
-def data(corrections: Sequence[Correction]) -> list[Data]:
+def data(corrections: Sequence[Correction]) -> list[Mapping[str, object]]:
     """The corrections for scripts; old and new are in `unit`, null for a missing figure."""
     return [
         {

@@ -147,7 +147,9 @@ class Steps:
         figure = self.definitions.figures[key]
         value = self.row.value(key, shift)
         exact = value if isinstance(value, Fraction) else None
-        origin = None if isinstance(value, Undefined) else self.reported(column(key, shift))
+        origin = self.reported(column(key, shift))
+        corrected = () if origin is None else _correction(origin)
+        origin = None if isinstance(value, Undefined) and not corrected else origin
         return Step(
             Kind.FIGURE,
             figure.label,
@@ -158,7 +160,7 @@ class Steps:
             value=value if not isinstance(value, Undefined | tuple) else None,
             shown=None if exact is None else digits(exact, numbers.EXACT_DIGITS),
             unit=figure.unit.text if figure.unit and figure.type is FigureType.NUMBER else "",
-            notes=_why(value),
+            notes=(*corrected, *_why(value)),
             source=figure.source,
             place=Place() if origin is None else origin.place,
         )
@@ -173,6 +175,19 @@ def _as_reported(origin: Reported, value: Fraction) -> Working | None:
         return Working(None, written)
     factor = Number(value / origin.number, None, NOWHERE)
     return Working(None, Binary("*", written, factor, NOWHERE))
+
+
+def _correction(origin: Reported) -> tuple[Message, ...]:
+    """What is said of a figure that was corrected after it was reported."""
+    made = origin.correction
+    if made is None:
+        return ()
+    notes = [
+        say("Corrected: “{old}” was reported; {reason}.", old=made.old_text or "—", reason=made.reason.rstrip("。."))
+    ]
+    notes += [say("Evidence: {evidence}.", evidence=made.evidence.rstrip("。."))] if made.evidence else []
+    notes += [say("Date of the correction: {date}.", date=made.day.isoformat())] if made.day else []
+    return tuple(notes)
 
 
 def _at(name: Name, shift: Shift) -> Name:
