@@ -7,8 +7,10 @@ values to fill in); the edge translates and prints them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from kpi.frozen import frozen
 
 
 class Severity(StrEnum):
@@ -17,7 +19,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """One whole sentence: an English template (the gettext id) and the values of its {placeholders}."""
 
@@ -29,7 +31,7 @@ class Message:
         return fill(self.template, self.values)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """A name that definitions give, in a message: in English where they have it. Without a language it is Chinese."""
 
@@ -50,7 +52,7 @@ def say(template: str, /, **values: object) -> Message:
     return Message(template, tuple(values.items()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where in an input. Everything is optional; what is known is shown, from the outside in."""
 
@@ -63,7 +65,7 @@ class Place:
     entity: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """Something wrong in an input.
 

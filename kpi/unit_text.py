@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from kpi.frozen import frozen
 
 LONGEST = 40
 
@@ -32,7 +33,7 @@ class UnitError(ValueError):
     """The text names no unit."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """One name in a unit text, with its power (negative below the fraction line)."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from kpi import unit_text
+from kpi.frozen import frozen
 from kpi.unit_registry import CURRENCIES, Dimension, Registry
 from kpi.unit_text import Term, UnitError, normalise
 
@@ -54,7 +54,7 @@ class Kind(StrEnum):
     QUANTITY = "quantity"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unit:
     """A unit: how it is written, what kind it is, its dimension, and its size in base units (exact)."""
 

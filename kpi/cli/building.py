@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from importlib import import_module
 from typing import Any, get_type_hints
 
@@ -17,6 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from kpi.cli.options import ScreenOptions
 from kpi.cli.session import Session
+from kpi.frozen import frozen
 from kpi.locale import N_, text
 from kpi.problems import KpiError, Problem, say
 
@@ -34,7 +35,7 @@ USAGE = N_("Usage:")
 HELP = N_("Show this message and exit.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One command: its name, what it does in one line, and the module that holds its function."""
 
@@ -147,7 +148,7 @@ def _no_type(ctx: Any) -> None:
     """Everything but a choice is a text or a switch, and its help names no type."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Reader:
     """Reads the value of one parameter: a text, a list of texts, or one of a few choices."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +12,7 @@ from kpi.cli.answering import named
 from kpi.cli.options import LibraryOptions, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.session import Session
+from kpi.frozen import frozen
 from kpi.locale import N_
 from kpi.problems import KpiError, Problem, say
 from kpi.render import compare as rendering
@@ -50,7 +50,7 @@ def _text(name: str, metavar: str, help: str, short: tuple[str, ...] = ()) -> ob
     return typer.Option(name, *short, metavar=metavar, show_default=False, help=help)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompareOptions(LibraryOptions):
     """How figure files are read and classified. What --before-… does not say holds for both sides, except corrections,
     and the previous figures where BEFORE is a file of its own."""
@@ -97,7 +97,7 @@ class CompareOptions(LibraryOptions):
     ] = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """One side as it is asked for. definitions: a path, None for the embedded ones."""
 

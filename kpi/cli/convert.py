@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 import kpi
 from kpi.cli.options import ScreenOptions, definitions_path
 from kpi.cli.session import Session
+from kpi.frozen import frozen
 from kpi.locale import N_
 from kpi.numbers import plain, shown, terminating_decimals
 
@@ -20,7 +20,7 @@ DECIMALS = 2
 DIGITS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConvertOptions(ScreenOptions):
     """What only `convert` takes."""
 

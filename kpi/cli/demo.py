@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -14,6 +13,7 @@ import kpi
 from kpi.cli.answering import envelope
 from kpi.cli.options import ScreenOptions
 from kpi.cli.session import Session
+from kpi.frozen import frozen
 from kpi.locale import N_, text
 from kpi.render import as_json, as_table, check, classify
 from kpi.render.screen import styled
@@ -25,7 +25,7 @@ DAY = date(2023, 12, 31)
 INVENTED = N_("Invented figures, to show what kpi does. The same with files of your own:")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DemoOptions(ScreenOptions):
     """What only `demo` takes."""
 

@@ -6,11 +6,11 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from kpi.frozen import frozen
 from kpi.render.screen import Screen
 
 # A pipe has no width; this is what the tables are made for at best.
@@ -18,7 +18,7 @@ PIPE_COLUMNS = 120
 NARROWEST = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Session:
     """today: what --as-of defaults to. screen, error_screen: standard output and error as the user sees them."""
 

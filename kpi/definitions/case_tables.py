@@ -12,13 +12,13 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from kpi.definitions.cases import UNDEFINED, Case, Expectation, GivenFigure, Kind, Written
 from kpi.definitions.context import Reading
 from kpi.definitions.expected import Rules, expectation, report
 from kpi.definitions.files import named_text
 from kpi.definitions.positions import Path
+from kpi.frozen import frozen
 from kpi.problems import Place, say
 from kpi.units import UnitError
 
@@ -50,7 +50,7 @@ _BEFORE_A_NAME: Mapping[str, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     text: str
     where: Written

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
 from kpi.definitions.model import Places
 from kpi.definitions.positions import Path
+from kpi.frozen import frozen
 from kpi.problems import Place
 
 UNDEFINED = "—"  # what a test writes where there must be no value
@@ -38,7 +38,7 @@ class Kind(StrEnum):
 OF_THE_RUN = (Kind.BASELINE, Kind.TIERS, Kind.PROBLEM)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """Where something is written: under a key path, maybe at a character of its text; or in a file that it names."""
 
@@ -53,7 +53,7 @@ class Written:
         return places.place(self.path, self.offset)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expectation:
     """One thing that must come out.
 
@@ -73,7 +73,7 @@ class Expectation:
     within: Fraction = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GivenFigure:
     """A figure as written: its name (or a column's header), and its value as people type it."""
 
@@ -82,7 +82,7 @@ class GivenFigure:
     where: Written
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One entity of a test. previous, preceding: its figures of the earlier periods."""
 
@@ -95,7 +95,7 @@ class Case:
     preceding: tuple[GivenFigure, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleTest:
     """One test. standard, schemes: their keys, as far as they are needed for what is expected.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from kpi.frozen import frozen
 
 KINDS = ("standard", "scheme", "override")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Block:
     """A stretch of the file: a comment in both languages, and what stands below it."""
 

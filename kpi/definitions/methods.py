@@ -7,11 +7,11 @@ A method is one entry of METHODS: the keys that it takes in TOML, the baselines 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from kpi.formula.tree import Binary, Call, Compare, Name, Node, Number
+from kpi.frozen import frozen
 
 # What a method's tree may read beside names; the engine says which columns they are.
 VALUE, BASELINE, LOW, HIGH, WEIGHT = "本期值", "基准值", "最低值", "最高值", "权重"
@@ -134,7 +134,7 @@ def own_formula(options: Options) -> Node:
     return tree
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Method:
     """One way to score.
 

@@ -7,7 +7,7 @@ and checked. `label` falls back to the key; `label_en` may be empty. A `source` 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from kpi.formula.scope import Scope, Symbol
 from kpi.formula.tree import Formula, Node
+from kpi.frozen import frozen
 from kpi.problems import Place
 from kpi.units import Unit, Units
 
@@ -47,7 +48,7 @@ class Better(StrEnum):
     NEITHER = "neither"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Validity:
     """When a wording holds: both days inclusive; or the one period it was made for (that goes first)."""
 
@@ -56,7 +57,7 @@ class Validity:
     period: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     key: str
     label: str
@@ -69,7 +70,7 @@ class Figure:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Indicator:
     key: str
     label: str
@@ -83,7 +84,7 @@ class Indicator:
     also: tuple[str, ...] = ()  # further headers under which a reported value may stand
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bound:
     """One side of a comparison in a requirement: subject operator bound.
 
@@ -99,7 +100,7 @@ class Bound:
     decimals: int = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Requirement:
     """What a standard demands.
 
@@ -121,7 +122,7 @@ class Requirement:
     validity: Validity = Validity()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standard:
     """An admission standard (准入标准): all requirements must hold.
 
@@ -142,7 +143,7 @@ class Standard:
     validity: Validity = Validity()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """A baseline that the document states, in its indicator's unit; it stays as written."""
 
@@ -152,7 +153,7 @@ class Given:
     validity: Validity = Validity()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statistic:
     """A baseline computed from entities: see evaluation/scheme/baselines.py for the kinds.
 
@@ -174,7 +175,7 @@ class Statistic:
 Baseline = Given | Statistic
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One indicator in a scheme. Bounds are formulas in points over 权重; None is unbounded.
 
@@ -201,7 +202,7 @@ class Item:
     baselines: tuple[Baseline, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exemption:
     """Who is listed but not scored (or scored but not graded), with the letter and the reason."""
 
@@ -214,7 +215,7 @@ class Exemption:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Adjustment:
     """Points added or taken on a condition. points is a formula in points (a number, or so many per unit)."""
 
@@ -228,7 +229,7 @@ class Adjustment:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Minimum:
     """A condition without which an entity cannot have this tier; it goes to the next one."""
 
@@ -238,7 +239,7 @@ class Minimum:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tiers:
     """How graded entities become tiers, best tier first.
 
@@ -258,7 +259,7 @@ class Tiers:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Override:
     """What sets, caps, floors or moves a tier after scoring. action: set, at_most, at_least, up, down."""
 
@@ -272,7 +273,7 @@ class Override:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Measure:
     """What follows from a tier. amount: what it costs or brings this enterprise, from its own figures."""
 
@@ -284,7 +285,7 @@ class Measure:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scheme:
     key: str
     label: str
@@ -307,7 +308,7 @@ class Scheme:
     validity: Validity = Validity()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NameList:
     """A list of entities (名单) by code or name, with its document."""
 
@@ -316,7 +317,7 @@ class NameList:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Restated:
     """A unit or exchange rate that these definitions say themselves; results that use it say so."""
 
@@ -334,7 +335,7 @@ class Places(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourceFile:
     """A definitions file that was read."""
 
@@ -342,7 +343,7 @@ class SourceFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Definitions:
     """Everything read from TOML. Standards and schemes hold all editions of a key, in the order of the files.
 

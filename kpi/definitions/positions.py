@@ -6,8 +6,9 @@ Only a problem needs a place, so the syntax tree is built when the first one is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from kpi.frozen import frozen
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -18,7 +19,7 @@ _QUOTES = ('"""', "'''", '"', "'")
 _ESCAPE_LENGTHS = {"u": 6, "U": 10}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """Where a key and its value begin (lines and columns from 1, columns in characters), and the value as written."""
 
@@ -87,7 +88,7 @@ def _behind_line_end(raw: str, position: int) -> int:
     return len(raw) - len(raw[position + 1 :].lstrip())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Walk:
     """One pass over a syntax tree. lengths counts the elements of each array of tables met so far."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -16,6 +15,7 @@ from fractions import Fraction
 from typing import Any, Final, Protocol
 
 from kpi.definitions.positions import Path
+from kpi.frozen import frozen
 from kpi.problems import Message, say
 
 _MAX_DIGITS = 40
@@ -81,7 +81,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A text; one of the choices, if there are any."""
 
@@ -106,7 +106,7 @@ class Text:
         return {"type": "string", "enum": list(self.choices)} if self.choices else {"type": "string"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Whole:
     """A whole number within bounds."""
 
@@ -123,7 +123,7 @@ class Whole:
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A number, exact as written."""
 
@@ -137,7 +137,7 @@ class Number:
         return {"type": "number"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expression:
     """A formula, or a plain number; read as the text of a formula."""
 
@@ -153,7 +153,7 @@ class Expression:
         return {"type": ["string", "number"]}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """A value as people type one: a text, a number, a date, true or false; read as a text (是 and 否)."""
 
@@ -168,7 +168,7 @@ class Answer:
         return {"type": ["string", "number", "boolean"]}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class YesNo:
     """true or false."""
 
@@ -181,7 +181,7 @@ class YesNo:
         return {"type": "boolean"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Day:
     """A date, with or without quotes."""
 
@@ -199,7 +199,7 @@ class Day:
         return {"type": "string", "format": "date"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """The period that a rule is made for: 2022, "2022H1", "2022Q3", "2022-06". words: further texts with a meaning."""
 
@@ -218,7 +218,7 @@ class Period:
         return {"type": ["string", "integer"]}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListOf:
     """A list; with alone, a single value may stand for a list of one."""
 
@@ -241,7 +241,7 @@ class ListOf:
         return {"anyOf": [item, several]} if self.alone else several
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MapOf:
     """A table with keys of one's own."""
 
@@ -269,7 +269,7 @@ class MapOf:
         return {"type": "object", "additionalProperties": self.value.schema()}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PerGroup:
     """A value, or a table with a value for each group."""
 
@@ -282,7 +282,7 @@ class PerGroup:
         return {"anyOf": [self.value.schema(), MapOf(self.value).schema()]}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """One key of a table: its name, the shape of its value, what it means, and for a required one how it is written."""
 
@@ -293,7 +293,7 @@ class Key:
     example: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableOf:
     """A table with known keys. short: the key that a plain value instead of a table stands for.
 

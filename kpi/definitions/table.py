@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from kpi.definitions.context import Reading
@@ -16,6 +15,7 @@ from kpi.definitions.model import Better, Figure, FigureType, Indicator
 from kpi.definitions.positions import Path
 from kpi.definitions.shapes import nearest
 from kpi.formula.errors import SIGNS
+from kpi.frozen import frozen
 from kpi.problems import Place, Problem, say
 from kpi.units import UnitError
 
@@ -31,7 +31,7 @@ _CODE_AND_NAME = re.compile(r"([A-T]?[0-9]{2,4}|[A-T])\s*([^0-9\s].*)")
 _SUFFIXES = {"及以上": "≥", "以上": "≥", "及以下": "≤", "以下": "≤", "以内": "≤"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """A demand of a table. rule: a requirement sentence; empty when the cell holds a text, which is then in note.
 
@@ -44,7 +44,7 @@ class Cell:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Column:
     name: str  # as formulas write it
     condition: bool

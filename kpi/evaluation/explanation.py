@@ -6,7 +6,7 @@ arithmetic again with a hand calculator: see Working.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -16,6 +16,7 @@ from kpi import numbers
 from kpi.definitions.model import Definitions
 from kpi.formula.tree import Name, Node, Shift
 from kpi.formula.values import Value
+from kpi.frozen import frozen
 from kpi.problems import Message, Place, Problem
 from kpi.units import Unit
 
@@ -71,7 +72,7 @@ class Kind(StrEnum):
     REMEDY = "remedy"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operand:
     """A name in a formula and what stood for it, in `unit` (None: not a number). An indicator's value is the published
     one or the exact one, as the rule that reads it wants."""
@@ -81,7 +82,7 @@ class Operand:
     unit: Unit | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Working:
     """A formula, and the same with the numbers put in: plain arithmetic on `numbers` gives the step's exact value.
 
@@ -97,7 +98,7 @@ class Working:
     factors: tuple[Fraction, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step of a derivation.
 
@@ -133,7 +134,7 @@ class Step:
         return digits(self.exact, (self.decimals or 0) + MORE_DIGITS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """Steps that belong together."""
 
@@ -141,7 +142,7 @@ class Section:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """The rule that the result is about. kind: scheme or standard. place: where it is written."""
 
@@ -153,7 +154,7 @@ class Subject:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """result: the same as `classify` or `check` gives for this entity; the sections say how it came about."""
 

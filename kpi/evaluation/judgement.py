@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kpi.definitions.model import Requirement
 from kpi.evaluation.rows import EntityRow
 from kpi.formula.values import Undefined
+from kpi.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """A requirement that is in force, in the wording that applies to the entity.
 

@@ -6,13 +6,13 @@ The figure is counted in its last digit, t = 1, 2, 3 …, so that every set is o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 
 from kpi.evaluation import polynomials
 from kpi.evaluation.polynomials import ONE, Polynomial, signs
 from kpi.evaluation.ranges import ALL, NONE, Ranges, common, outside, union
+from kpi.frozen import frozen
 
 MOST_COEFFICIENTS = 9  # a rule of a higher degree in one figure is not solved
 
@@ -21,7 +21,7 @@ class NotSolvable(Exception):
     """A tree moves with the figure in a way that is not read: rounding, table functions, too high a degree."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """over / under, for the numbers in `where` (under is not zero there)."""
 

@@ -7,12 +7,13 @@ are those of the JSON contract; a field that ends in _exact is written only when
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from fractions import Fraction
 
 from kpi.definitions.model import Definitions, Standard
 from kpi.evaluation.table import Rejected
+from kpi.frozen import frozen
 from kpi.problems import Message, Place, Problem
 
 
@@ -25,7 +26,7 @@ class Status(StrEnum):
     NOT_CHECKED = "not_checked"  # the standard leaves the entity out (一事一议), or no requirement speaks of it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IndicatorValue:
     """One indicator of one entity.
 
@@ -47,7 +48,7 @@ class IndicatorValue:
     reasons: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntityIndicators:
     """Every indicator of one entity, in the order of the definitions."""
 
@@ -74,7 +75,7 @@ def figured(entities: Sequence[EntityIndicators]) -> tuple[int, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComputeSummary:
     """read = evaluated + rejected.
 
@@ -87,7 +88,7 @@ class ComputeSummary:
     rejected: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComputeResult:
     definitions: Definitions = field(repr=False)
     entities: tuple[EntityIndicators, ...]
@@ -96,7 +97,7 @@ class ComputeResult:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleResult:
     """One comparison of a requirement (a range has two); a 或, a text or a 属于 rule has one, without numbers.
 
@@ -133,7 +134,7 @@ class RuleResult:
     required_exact: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remedy:
     """What one figure alone would have to be, all others as they are.
 
@@ -155,7 +156,7 @@ class Remedy:
     passes: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntityCheck:
     """One entity against the standard. reasons: why it was not checked, or could not be judged."""
 
@@ -174,7 +175,7 @@ class EntityCheck:
         return {Status.PASSED: True, Status.SHORT: False}.get(self.status)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckSummary:
     """read = evaluated + not_checked + rejected; evaluated = passed + short + undefined."""
 
@@ -187,7 +188,7 @@ class CheckSummary:
     rejected: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckResult:
     """standard: the edition that was applied. problems: warnings and notes; with errors there is no result."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -18,6 +18,7 @@ from kpi.evaluation.scheme.results import Classification, ClassifiedEntity
 from kpi.evaluation.standards import check
 from kpi.evaluation.table import ID, NAME, ROW, Table
 from kpi.formula.tree import Shift
+from kpi.frozen import frozen
 from kpi.problems import KpiError, Message, Place, Problem
 
 Days = Mapping[Shift, tuple[date, date]]
@@ -26,7 +27,7 @@ _OF_STANDARDS = (Kind.PASSES, Kind.SHORTFALL, Kind.STATUS)
 _TRUTH = {True: "是", False: "否", None: None}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What came out. text: as it is published, None where there is no value. number, decimals: None for words."""
 
@@ -40,7 +41,7 @@ class Outcome:
 NOTHING = Outcome(None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """One expectation and what came out instead or as well. entity: None for what is expected of the whole run."""
 
@@ -54,7 +55,7 @@ class Comparison:
         return agrees(self.expected, self.got)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleTestResult:
     """problems: why the figures were refused, if they were."""
 
@@ -96,7 +97,7 @@ def run(definitions: Definitions, test: RuleTest, table: Table, days: Days, as_o
     return RuleTestResult(test, place, compared)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     """What the rules made of the figures; rows of all are those of the table."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -28,9 +27,10 @@ from kpi.formula.tree import (
     Shift,
 )
 from kpi.formula.values import Undefined
+from kpi.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Truth:
     """Where a condition is true and where it is false; undefined elsewhere."""
 
@@ -42,7 +42,7 @@ class Truth:
         return outside(union(self.yes, self.no))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Solver:
     """One figure of one entity. decimals: of the figure; moves: whether a tree depends on it."""
 

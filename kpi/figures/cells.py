@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS, significant_digits
 from kpi.problems import Message, say
 from kpi.units import Kind, Unit
@@ -80,7 +80,7 @@ _SERIAL_ORIGIN = date(1899, 12, 30)
 _SERIAL_FIRST = 15000  # 1941: a smaller number is hardly a day that somebody meant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """Why a text is no value of its column: the parts of a Problem that do not depend on the place."""
 
@@ -91,7 +91,7 @@ class Refusal:
     span: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Day:
     """A date, and how it was written: day, month (its first is taken), or a spreadsheet's serial number."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Role, Vocabulary, comparable, suggestion, vocabulary
 from kpi.formula.tree import Shift
 from kpi.formula.values import Value
+from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, say
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 REQUIRED = (FIGURE, OLD, NEW, REASON)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """One row of a corrections file, as far as it can be understood without the figures.
 
@@ -55,7 +55,7 @@ class Claim:
     cells: Mapping[str, Place]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claims:
     """What corrections files claim, and the files."""
 

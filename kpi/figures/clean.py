@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kpi.definitions.model import FigureType
 from kpi.figures import cells
 from kpi.figures.cells import Refusal
+from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
 from kpi.problems import say
 from kpi.units import Unit
@@ -24,7 +24,7 @@ _SURE_LENGTH = EXACT_DIGITS
 _TINY = 1e-200  # what is smaller may have lost digits on the way to zero
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """A cell that is no value of its column. row counts the rows as loaded, from 0."""
 
@@ -33,7 +33,7 @@ class Fault:
     refusal: Refusal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cleaned:
     """values: one a row, null where missing or faulty.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from kpi.definitions.model import FigureType
@@ -14,6 +13,7 @@ from kpi.figures.known import ID_HEADERS, IGNORED_HEADERS, MARKS, NAME_HEADERS, 
 from kpi.figures.sheet import Sheet, letters
 from kpi.figures.vocabulary import Meaning, Role, Vocabulary, comparable, half_width, suggestion
 from kpi.formula.tree import Shift
+from kpi.frozen import frozen
 from kpi.problems import Place, Problem, Severity, say
 from kpi.units import Unit, UnitError, conversion, convertible, normalise
 
@@ -29,7 +29,7 @@ _FORMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """One column that is used. position: in the sheet. unit: the one it is written in; factor: to the declared one."""
 
@@ -107,7 +107,7 @@ def named(name: str, words: Vocabulary) -> tuple[tuple[Meaning, ...], Shift] | N
     return found.meanings, found.marks[0] if found.marks else Shift.NOW
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     """What a header says: what it names, and what stands around the name."""
 

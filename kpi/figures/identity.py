@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from kpi.frozen import frozen
 
 if TYPE_CHECKING:
     import polars
@@ -24,7 +25,7 @@ _NO_CODE = frozenset(("", "-", "--", "—", "——", "/", "无", "N/A"))
 _BRACKETS = dict(zip("[]{}【】〔〕〈〉《》", "()()()()()()", strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrongCode:
     """A code whose check character is wrong. right: what the other 17 give; letter: one that no code has."""
 

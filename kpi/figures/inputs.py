@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
+from kpi.frozen import frozen
 from kpi.problems import KpiError, Message, Place, Problem, say
 
 STDIN = "-"
 HEAD = 1 << 16  # bytes that are looked at to find out what a file is, and how it is written
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """file: its name as given. head: its first HEAD bytes. whole: all of it.
 

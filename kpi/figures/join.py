@@ -7,7 +7,7 @@ joined by entity; where two report the same figure for an entity, they must agre
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from kpi.evaluation.table import ID, NAME, ROW, SOURCE, column
 from kpi.figures import identity
 from kpi.figures.parts import AT, Part
 from kpi.formula.tree import Shift
+from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS, from_float, plain, significant_digits, terminating_decimals, to_float
 from kpi.problems import KpiError, Place, Problem, say
 
@@ -26,7 +27,7 @@ _IDENTITY = (KEY, ID, NAME, SOURCE, ROW)
 NOBODY = "?"  # the key of a row that need not say whom it is about, because it is the only one
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slice:
     """The rows of a part that are about one period; the columns of figures are named as in the table to be."""
 
@@ -216,7 +217,7 @@ def _conflicts(wide: polars.DataFrame, name: str, slices: Sequence[Slice]) -> li
     return problems
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Cell:
     """A value in one unit for comparing, and as its file says it."""
 

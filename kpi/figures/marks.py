@@ -9,12 +9,13 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
 from kpi.figures.sheet import letters
+from kpi.frozen import frozen
 
 _BUILT_IN_PERCENT = {9, 10}  # ECMA-376, 18.8.30: 0% and 0.00%
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -35,7 +36,7 @@ class Damaged(Exception):
     """The XML is not well-formed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marks:
     """By column and row, both from 0. percent: number cells with a percent format.
 

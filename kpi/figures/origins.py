@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kpi.evaluation.table import ROW, Reported, column
 from kpi.figures.join import KEY, Slice
 from kpi.figures.parts import AT
 from kpi.formula.tree import Shift
+from kpi.frozen import frozen
 from kpi.numbers import from_float, plain
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SAME = {Shift.PREVIOUS: Shift.PRECEDING, Shift.PRECEDING: Shift.PREVIOUS}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origins:
     """Looks a value up in the files it was read from. keys: KEY of every row of the clean table."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from kpi.figures.clean import Cleaned, Fault
 from kpi.figures.headers import Column
 from kpi.figures.sheet import Loaded, Sheet
 from kpi.figures.vocabulary import Role, Vocabulary
+from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
 from kpi.problems import KpiError, Place, Problem, Severity, errors, say
 
@@ -26,7 +27,7 @@ AT = "#at"  # the row as loaded, counted from 0
 _SHOWN_CODES = 20  # wrong codes that are listed one by one
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """frame: ID, NAME, SOURCE, ROW, PERIOD, AT and the columns of figures; blank rows are gone.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -23,6 +22,7 @@ from kpi.evaluation.scheme.results import (
 )
 from kpi.evaluation.table import Source
 from kpi.figures.inputs import Input, opened
+from kpi.frozen import frozen
 from kpi.numbers import terminating_decimals
 from kpi.problems import KpiError, Message, Place, Problem, say
 
@@ -81,7 +81,7 @@ def _problem(source: Input, message: Message, key: str | None = None) -> Problem
     return Problem("not-a-result", message, Place(file=source.file, key=key), expected=expected, hint=_HINT)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Node:
     """A value of the document and its path, for messages."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kpi.frozen import frozen
 from kpi.problems import Place, Problem
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class Layout(StrEnum):
     LINES = "lines"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loaded:
     """Columns of a sheet, named by their position ("0", "1" …), every row below the header, blank ones included.
 
@@ -32,7 +33,7 @@ class Loaded:
     changed: Mapping[int, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """header: the texts of the header row, one a column. first_row: the number of the row below it, as people count.
 

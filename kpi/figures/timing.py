@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from kpi.figures import join, periods
 from kpi.figures.join import Slice
 from kpi.figures.parts import PERIOD, Part
 from kpi.formula.tree import Shift
+from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, Severity, say
 
 
@@ -29,7 +29,7 @@ def asked(text: str | None) -> str | None:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """The names of the periods; stated: the period that a file without a 年度 column says in its name, by source."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kpi.definitions.model import Definitions, FigureType
 from kpi.formula.errors import nearest
+from kpi.frozen import frozen
 from kpi.units import Unit, Units
 
 
@@ -24,7 +24,7 @@ class Role(StrEnum):
 _SQUARE = str.maketrans("[]【】〔〕", "()()()")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Meaning:
     """What a name stands for: a figure or an indicator, with the type and unit of its values."""
 
@@ -34,7 +34,7 @@ class Meaning:
     unit: Unit | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vocabulary:
     """Every way to write a figure or an indicator, as comparing wants it; and the units."""
 

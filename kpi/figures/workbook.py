@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from kpi.figures import marks
 from kpi.figures.inputs import Input
 from kpi.figures.marks import Marks
 from kpi.figures.sheet import Loaded, Sheet
+from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
 from kpi.problems import KpiError, Message, Place, Problem, Severity, say
 
@@ -29,7 +30,7 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grid:
     """The used cells of a worksheet. top, left: the row and column (from 0) of the first one."""
 

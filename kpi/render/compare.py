@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from fractions import Fraction
 
 from kpi.evaluation.comparing.results import BaselineChange, Change, Comparison, EntityChange, ItemChange, Side
@@ -30,7 +31,7 @@ def data(result: Comparison, language: str) -> Data:
         ],
         "baselines": [_baseline_data(each) for each in result.baselines],
         "entities": (_entity_data(one) for one in result.entities),
-        "summary": {name: getattr(summary, name) for name in summary.__slots__},
+        "summary": {item.name: getattr(summary, item.name) for item in fields(summary)},
         "problems": as_json.problems(result.problems, language),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from difflib import get_close_matches
 from enum import Enum
@@ -12,6 +12,7 @@ from typing import Any
 
 from kpi.definitions.model import Definitions, Figure, Indicator, NameList, Scheme, Standard, Validity
 from kpi.formula.tree import Formula
+from kpi.frozen import frozen
 from kpi.locale import N_, text
 from kpi.numbers import plain, terminating_decimals
 from kpi.problems import KpiError, Problem, say
@@ -33,7 +34,7 @@ TITLES = {
 DERIVED = {"condition", "bounds", "places"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A definition by its kind and key, in all its editions."""
 

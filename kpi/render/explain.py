@@ -6,13 +6,14 @@ All arithmetic has been done (see kpi/evaluation/explanation.py); here it is onl
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from kpi.evaluation.explanation import Explanation, Kind, Part, Step
 from kpi.evaluation.results import EntityCheck, RuleResult
 from kpi.formula.tree import Number, names
+from kpi.frozen import frozen
 from kpi.locale import N_, text, translate
 from kpi.numbers import plain, shown
 from kpi.problems import say
@@ -127,7 +128,7 @@ def _figure_value(step: Step, reader: Reader) -> Cell:
     return Cell(step.value.isoformat() if isinstance(step.value, date) else step.value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One line of a step: what it is about, its aspect, its text; first: the step begins here."""
 

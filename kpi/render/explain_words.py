@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kpi.definitions.model import Definitions
 from kpi.evaluation.explaining.working import NOTHING
 from kpi.evaluation.explanation import Kind, Part, Step, Working
 from kpi.formula import words as formulas
 from kpi.formula.tree import Name, Node, Shift
+from kpi.frozen import frozen
 from kpi.locale import N_, text
 from kpi.render.words import label
 
@@ -60,7 +59,7 @@ RESERVED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reader:
     """Who reads: the language, whether exact fractions are wanted, and the names of figures and indicators."""
 

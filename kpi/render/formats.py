@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from kpi.frozen import frozen
 from kpi.render.report import Report
 from kpi.render.screen import Screen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """render: the whole output; text for a terminal or a file, bytes for what only a file can hold.
 

@@ -7,13 +7,14 @@ renders any report. JSON is not among them: it is the result itself, for scripts
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from kpi.frozen import frozen
 
 NOTHING = "—"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """What stands in a table: its text; number: what a spreadsheet gets instead; style: see screen.STYLES."""
 
@@ -26,7 +27,7 @@ EMPTY = Cell("")
 UNDEFINED = Cell(NOTHING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """key: the same in every language, for those who read the table with a program. right: numbers."""
 
@@ -35,7 +36,7 @@ class Column:
     right: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """One table. leading: how many first columns say what a row is about (repeated when a wide table is broken).
 
@@ -49,7 +50,7 @@ class Section:
     leading: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """title and lines come first, then the sections, then the notes.
 

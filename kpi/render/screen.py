@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kpi.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Screen:
     """language: zh or en. width: columns of the terminal. color: whether it shows colours."""
 

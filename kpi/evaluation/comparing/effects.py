@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from kpi.evaluation.comparing.results import (
@@ -22,11 +21,12 @@ from kpi.evaluation.comparing.results import (
     Side,
 )
 from kpi.evaluation.scheme.results import ClassifiedEntity, ItemScore, Standing
+from kpi.frozen import frozen
 
 NONE = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sides:
     """What holds for the two lists as a whole.
 

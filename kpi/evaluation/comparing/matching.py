@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.scheme.results import ClassifiedEntity
+from kpi.frozen import frozen
 from kpi.problems import Place, Problem, Severity, say
 
 _LISTED = 10  # entities that a problem names
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """before or after is None for an entity that stands on one side only. by: "code" or "name"."""
 

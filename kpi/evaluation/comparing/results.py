@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from fractions import Fraction
 
 from kpi.definitions.model import SourceFile
 from kpi.evaluation.scheme.results import BaselineUsed, ClassifiedEntity, ItemScore
 from kpi.evaluation.table import Correction, Source
+from kpi.frozen import frozen
 from kpi.problems import Problem
 
 Tier = str | None
@@ -64,7 +65,7 @@ WHOSE: Mapping[Cause, Because] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """Where a side comes from. kind: "result" (a result file) or "figures" (classified now).
 
@@ -87,7 +88,7 @@ class Origin:
         return tuple(dict.fromkeys(source.path for source in self.sources))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """One of the two lists. entities: everybody read, rejected ones too.
 
@@ -103,7 +104,7 @@ class Side:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemChange:
     """One item whose points differ. before, after: None where the scheme of that side has no such item (0 points).
 
@@ -123,7 +124,7 @@ class ItemChange:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AdjustmentChange:
     label: str
     label_en: str
@@ -135,7 +136,7 @@ class AdjustmentChange:
         return self.after - self.before
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Points:
     """A difference of totals, by whose doing it is; the four make up the difference.
 
@@ -148,7 +149,7 @@ class Points:
     several: Fraction = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntityChange:
     """One entity on both sides, or on one.
 
@@ -179,7 +180,7 @@ class EntityChange:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BaselineChange:
     """A baseline that is another one, or is on one side only.
 
@@ -201,7 +202,7 @@ class BaselineChange:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompareSummary:
     """before = matched + gone; after = matched + new; matched = moved + stayed; moved = up + down + sideways
     = own + others + rules + several. rescored: stayed, with another total."""
@@ -223,7 +224,7 @@ class CompareSummary:
     several: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """tiers: the letters of the migration table, best first, then those outside, then None for no tier.
 

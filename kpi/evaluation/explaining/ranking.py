@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +18,7 @@ from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, SCORE, STATUS, fir
 from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.scheme.run import SchemeRun
 from kpi.formula.tree import Binary, Number, Scale
+from kpi.frozen import frozen
 from kpi.problems import Message, say
 from kpi.units import NUMBER, PERCENT
 
@@ -32,7 +32,7 @@ ROUNDED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Peer:
     """One graded entity of the same list, as far as places hang on it. tier: number of its first tier."""
 
@@ -41,7 +41,7 @@ class Peer:
     placed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standings:
     """The list that an entity is ranked in. counted: how many entities the shares count."""
 

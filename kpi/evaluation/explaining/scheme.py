@@ -6,7 +6,7 @@ All results are those of the classification; what is added here is how each of t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -30,6 +30,7 @@ from kpi.evaluation.table import Table
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Shift
 from kpi.formula.values import Value
+from kpi.frozen import frozen
 from kpi.problems import Message, say
 from kpi.units import NUMBER
 
@@ -111,7 +112,7 @@ def _inside(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Case:
     """One entity of a scheme. cells: its row of the run. row: what the scheme's conditions read."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -20,6 +20,7 @@ from kpi.evaluation.rule_results import rule_results
 from kpi.evaluation.standards import Checker
 from kpi.evaluation.table import Reported
 from kpi.formula.tree import Compare
+from kpi.frozen import frozen
 from kpi.problems import Message, Place, Problem, say
 
 
@@ -63,7 +64,7 @@ def explain(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Case:
     """One entity and one edition of a standard. written: the edition with all its requirements, path: where it is."""
 

@@ -7,7 +7,6 @@ by the engine, placed by tiers.py, and joined back: so no result hangs on the or
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -20,6 +19,7 @@ from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, SCORE, STATUS, TIE
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.table import ID, NAME
+from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, say
 
 Frame = nw.DataFrame[Any]
@@ -87,7 +87,7 @@ def counts(scheme: Scheme, whom: Frame) -> Mapping[object, int]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keys:
     """The columns that tell blocks apart; each tie-breaking indicator with whether lower is better."""
 

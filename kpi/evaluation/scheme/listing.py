@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -45,6 +44,7 @@ from kpi.evaluation.scheme.special import MISSING_CODES
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.tree import Shift
 from kpi.formula.values import Row, Undefined, Value
+from kpi.frozen import frozen
 from kpi.problems import Label, say
 
 Frame = nw.DataFrame[Any]
@@ -107,7 +107,7 @@ class SchemeRow:
         return (SchemeRow(row, {}) for row in self._row.rows())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """Makes the entities of a classification, in the order read."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from kpi.definitions.model import Definitions, Scheme, Statistic
 from kpi.evaluation.table import Table, column, reported
 from kpi.formula.tree import Call, Name, Node, Shift, children
+from kpi.frozen import frozen
 from kpi.problems import Message, Place, Problem, say
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Need:
     """A tree that must have a value for some entity at least, and the rule that asks for it."""
 

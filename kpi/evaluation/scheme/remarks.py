@@ -6,7 +6,6 @@ What is found here is said beside each entity, so it is found for blocks, as tie
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -19,6 +18,7 @@ from kpi.evaluation.scheme.columns import FIRST, INDEX, STATUS
 from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.scheme.run import SchemeRun
 from kpi.evaluation.scheme.tiers import Block
+from kpi.frozen import frozen
 from kpi.problems import Label, Message, say
 
 Key = tuple[Any, ...]
@@ -50,7 +50,7 @@ def remarks(run: SchemeRun, definitions: Definitions) -> Mapping[int, tuple[Rema
     return {index: tuple(found[tuple(key)]) for index, *key in rows if tuple(key) in found}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _List:
     """One ranked list. firsts: block → number of its first tier. labels: the indicators that decide between ties."""
 

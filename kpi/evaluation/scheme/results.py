@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Scheme
 from kpi.evaluation.table import Rejected
+from kpi.frozen import frozen
 from kpi.problems import Message, Problem
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Standing(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BaselineUsed:
     """One baseline of one group. value is published (or as written) in `unit`; origin: given, mean, median, …
 
@@ -48,7 +49,7 @@ class BaselineUsed:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemScore:
     indicator: str
     label: str
@@ -64,7 +65,7 @@ class ItemScore:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExemptionHeld:
     """Why an entity is not scored, or not graded."""
 
@@ -74,7 +75,7 @@ class ExemptionHeld:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AdjustmentMade:
     label: str
     label_en: str
@@ -82,7 +83,7 @@ class AdjustmentMade:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OverrideFired:
     label: str
     label_en: str
@@ -91,7 +92,7 @@ class OverrideFired:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MeasureTaken:
     """amount: in `unit`, published; None when the measure is words only or its figures are missing."""
 
@@ -105,7 +106,7 @@ class MeasureTaken:
     reasons: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassifiedEntity:
     """reasons: what besides the total decided (exempt, undefined, a missed minimum, a tie, a refilled place …).
 
@@ -132,7 +133,7 @@ class ClassifiedEntity:
     merged_into: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassifySummary:
     """Of those listed, and of all rejected: read is the sum of the six standings; tiers counts the letters given."""
 
@@ -146,7 +147,7 @@ class ClassifySummary:
     tiers: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Classification:
     """frame: one row an entity in the order read: #id #name #scheme #status #group #score #rank #first_tier #tier,
     where #score counts units of the scheme's last decimal.

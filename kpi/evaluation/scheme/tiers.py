@@ -6,15 +6,15 @@ Entities are counted, not walked: a million enterprises have some ten thousand d
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from kpi import numbers
 from kpi.definitions.model import Tiers
+from kpi.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """Entities that nothing tells apart: the same total, the same tie-breaking values, the same eligibility.
 
