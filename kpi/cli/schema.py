@@ -13,7 +13,7 @@ from kpi.cli.session import Session
 from kpi.locale import N_
 from kpi.render import as_json
 
-Of = Literal["definitions", "check", "compute", "classify", "explain", "test"]
+Of = Literal["definitions", "check", "compute", "classify", "explain", "compare", "test"]
 
 
 def command(
@@ -22,7 +22,7 @@ def command(
         typer.Argument(
             metavar=N_("OF"),
             show_default=False,
-            help=N_("definitions, or the answer of check, compute, classify, explain or test."),
+            help=N_("definitions, or the answer of check, compute, classify, explain, compare or test."),
         ),
     ] = "definitions",
     *,
