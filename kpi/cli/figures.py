@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from kpi.cli.options import FiguresOptions, definitions_path
 from kpi.cli.output import chosen_form
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
+from kpi.frozen import frozen
 from kpi.problems import KpiError, Problem, say
 from kpi.render.formats import Form
 
@@ -27,7 +28,7 @@ FILES = say("Name a file, such as figures.xlsx, or “-” for standard input.")
 TYPED = say("Name a file, such as figures.xlsx, or type them: 税收=900万元 用地面积=50亩.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """Everything that a command asks about. typed: the figures were typed on the command line."""
 

@@ -6,7 +6,6 @@ function that is called.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +13,7 @@ from typing import Annotated, Literal
 import typer
 
 from kpi.cli.session import Session
+from kpi.frozen import frozen
 from kpi.locale import N_
 from kpi.problems import KpiError, Problem, say
 
@@ -39,7 +39,7 @@ EntityOption = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScreenOptions:
     """What every command takes."""
 
@@ -53,7 +53,7 @@ class ScreenOptions:
     no_color: Annotated[bool, typer.Option("--no-color", help=N_("No colours (as NO_COLOR does)."))] = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutputOptions(ScreenOptions):
     """What every command takes that answers with more than a line."""
 
@@ -72,7 +72,7 @@ class OutputOptions(ScreenOptions):
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LibraryOptions(OutputOptions):
     """What every command takes that reads definitions."""
 
@@ -88,7 +88,7 @@ class LibraryOptions(OutputOptions):
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FiguresOptions(LibraryOptions):
     """What every command takes that reads figures."""
 

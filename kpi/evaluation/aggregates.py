@@ -6,7 +6,6 @@ The values are put into the tree as numbers, so that every reading of it finds a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -18,9 +17,10 @@ from kpi.formula import exact
 from kpi.formula.leaves import Context
 from kpi.formula.tree import Aggregate, Name, Node, Number, rewrite
 from kpi.formula.values import Row, Undefined
+from kpi.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _WholeTable(CellsRow):
     """Stands for the table when a table function is evaluated."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from kpi import numbers
@@ -11,10 +11,11 @@ from kpi.formula import exact
 from kpi.formula.leaves import Context, Holds, Leaf
 from kpi.formula.tree import Listed, Name, Node, Published, Shift, walk
 from kpi.formula.values import Row, Undefined, Value
+from kpi.frozen import frozen
 from kpi.problems import say
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CellsRow:
     """cells: column → what polars gives for it. targets: what names stand for (see columns_read)."""
 
@@ -54,7 +55,7 @@ class CellsRow:
         return cell
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reads:
     """What exact evaluation of a tree asks for: columns in a fixed order, and what its names stand for."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from kpi.evaluation.table import Table, column, reported
 from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.tree import Call, Name, Node, Period, Published, Shift, rewrite
 from kpi.formula.values import Undefined
+from kpi.frozen import frozen
 from kpi.problems import say
 
 # A name that no table has: what stands for a value that is undefined in every row.
@@ -40,7 +41,7 @@ def list_column(key: str) -> str:
     return f"#list:{key}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableContext:
     """The reading of names where a name stands for the exact value (indicators, standards).
 

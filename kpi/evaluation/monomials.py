@@ -7,7 +7,6 @@ here the same question is put to integers: c · a₁a₂… ÷ b₁b₂… with 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -17,9 +16,10 @@ from kpi.evaluation.cells import Reads
 from kpi.evaluation.decimals import places
 from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.tree import Binary, Name, Negative, Node, Number, Scale
+from kpi.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Monomial:
     """coefficient × product of `above` ÷ product of `below` (columns, repeated as often as they occur)."""
 

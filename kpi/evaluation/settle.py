@@ -8,7 +8,6 @@ exact arithmetic gives, at the speed of columns.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +21,7 @@ from kpi.formula.bounded import ROUNDING, SLACK, NotAsColumns, Reading
 from kpi.formula.leaves import Context
 from kpi.formula.tree import Node
 from kpi.formula.values import Row, Undefined
+from kpi.frozen import frozen
 from kpi.problems import KpiError, Problem, say
 
 LARGEST_TICKS = 10**numbers.EXACT_DIGITS
@@ -29,7 +29,7 @@ _DOUBT, _ERROR, _OPEN = "#doubt:", "#error:", "#open:"
 _AT = "#at"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Published:
     """A number to publish: the new column, its settled tree, what names stand for in it, and its decimals."""
 
@@ -39,7 +39,7 @@ class Published:
     decimals: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decided:
     """A condition to decide: the new truth column (null: undefined), its settled tree, what names stand for in it."""
 
@@ -70,7 +70,7 @@ def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[A
     return frame.drop([name for draft in drafts for name in draft.helpers])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Draft:
     """The columns of a first reading: what to compute first, what from that, and what to drop in the end."""
 

@@ -8,13 +8,14 @@ So the fast engine and the exact one read the same column. Missing is null, neve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kpi.formula.tree import Shift
 from kpi.formula.values import Value
+from kpi.frozen import frozen
 from kpi.problems import Place, Problem
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def reported(key: str) -> str:
     return f"#reported:{key}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """One file (or sheet) that figures came from."""
 
@@ -49,7 +50,7 @@ class Source:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rejected:
     """An entity left out because of errors (--skip-errors)."""
 
@@ -59,7 +60,7 @@ class Rejected:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reported:
     """A value as its file says it. number: None for what is no number; unit: None where the file names none."""
 
@@ -70,7 +71,7 @@ class Reported:
     correction: Correction | None = None  # the value is not as reported, but as corrected
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Correction:
     """One reported figure that was corrected after the report (更正), and why.
 
@@ -98,7 +99,7 @@ class Correction:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """frame: the columns above and one per figure and period (only those that were found).
 

@@ -7,7 +7,7 @@ figures say; else the figures are not those that the correction was made for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from kpi.figures.join import where
 from kpi.figures.vocabulary import Role
 from kpi.formula.tree import Shift
 from kpi.formula.values import Value
+from kpi.frozen import frozen
 from kpi.numbers import plain
 from kpi.problems import KpiError, Message, Place, Problem, say
 
@@ -67,7 +68,7 @@ def apply(table: Table, claims: Claims, definitions: Definitions) -> Table:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Origins:
     """Where values come from: the corrections first, else the files of figures."""
 

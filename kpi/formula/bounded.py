@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +17,7 @@ import narwhals as nw
 
 from kpi import numbers
 from kpi.formula.leaves import Holds, Leaf
+from kpi.frozen import frozen
 
 # One rounding of binary64. Every bound below is a first-order sum of such roundings, widened by SLACK, which covers the
 # second-order terms and the roundings of the bound itself many times over (trees have at most some hundred operations).
@@ -35,7 +36,7 @@ class NotAsColumns(Exception):
     """This tree has no column form; every row is to be evaluated exactly."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """A number column with the bound of its error.
 
@@ -93,7 +94,7 @@ class Reading:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """A truth column (null: undefined) and the rows where binary64 cannot tell (None: nowhere)."""
 

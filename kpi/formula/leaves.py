@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -13,6 +12,7 @@ import narwhals as nw
 
 from kpi.formula.tree import Node, Shift
 from kpi.formula.values import Undefined
+from kpi.frozen import frozen
 
 
 class Holds(StrEnum):
@@ -24,7 +24,7 @@ class Holds(StrEnum):
     TRUTHS = "truths"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leaf:
     """A column that a name reads: exact decimals times a factor, or texts, dates, truths.
 

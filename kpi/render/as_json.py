@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from kpi import __version__
 from kpi.evaluation.table import Correction, Rejected
+from kpi.frozen import frozen
 from kpi.locale import translate
 from kpi.numbers import shown, terminating_decimals
 from kpi.problems import Message, Problem
@@ -22,7 +22,7 @@ from kpi.render import corrections
 Data = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Envelope:
     """What is said of every answer: which command, on what, for when."""
 

@@ -7,7 +7,6 @@ is one function entered in KINDS with its TOML name.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -22,13 +21,14 @@ from kpi.formula import exact
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Name, Node, Number, Shift
 from kpi.formula.values import Row, Undefined
+from kpi.frozen import frozen
 from kpi.problems import say
 
 Group = tuple[object, ...]
 Values = Mapping[Group, tuple[Fraction, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Population:
     """frame: the entities that count, with published columns. column: the indicator's published values."""
 
@@ -40,7 +40,7 @@ class Population:
     context: TableContext  # where names are exact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taken:
     """What a baseline is made of. values: group → (statistic before factor and rounding, count of values)."""
 

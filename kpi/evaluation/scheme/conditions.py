@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
@@ -12,10 +11,11 @@ from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME
 from kpi.formula.leaves import Context
 from kpi.formula.tree import Formula
+from kpi.frozen import frozen
 from kpi.problems import KpiError, Message, Place, Problem, say
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """column: where the truth goes. rule: what people call the rule, for the message.
 

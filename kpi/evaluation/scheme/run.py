@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -21,12 +21,13 @@ from kpi.evaluation.scheme.special import special_values
 from kpi.evaluation.settle import Published, settle
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Node, Number, Shift
+from kpi.frozen import frozen
 from kpi.problems import KpiError, Problem, say
 
 Frame = nw.DataFrame[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SchemeRun:
     """frame: the scheme's entities with the columns of columns.py.
 
