@@ -139,6 +139,7 @@ def _named(kind: Kind, name: str, where: Written, reading: Reading, rules: Rules
 
 def _indicator(name: str, where: Written, reading: Reading) -> tuple[str, Unit | None] | None:
     keys = {symbol.key for symbol in reading.names.get(name, ()) if symbol.role == "indicator"}
+    keys = keys or {key for key, indicator in reading.indicators.items() if indicator.label_en == name}
     if len(keys) == 1:
         key = keys.pop()
         return key, reading.indicators[key].unit

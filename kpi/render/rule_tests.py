@@ -81,9 +81,7 @@ def _check_data(compared: Comparison, language: str) -> Data:
 def report(results: Sequence[RuleTestResult], language: str) -> Report:
     """For people: the failures with what was expected and what came out, then one line a test, then the counts."""
     failures = [row for each in results for row in _failures(each, language)]
-    sections = (
-        [Section("failures", text(OTHERWISE, language), _failure_columns(language), failures)] if failures else []
-    )
+    sections = [_filled(text(OTHERWISE, language), _failure_columns(language), failures)] if failures else []
     sections.append(_tests(results, language))
     refused = [
         Cell(line, style=style)
@@ -93,7 +91,7 @@ def report(results: Sequence[RuleTestResult], language: str) -> Report:
     ]
     passed = sum(each.passed for each in results)
     counts = say(
-        "{tests} tests with {checks} checks: {passed} passed, {failed} failed.",
+        "Tests: {tests} with {checks} checks; passed: {passed}, failed: {failed}.",
         tests=len(results),
         checks=sum(len(each.comparisons) for each in results),
         passed=passed,

@@ -1,0 +1,176 @@
+"""Running rule tests: what agrees, what differs, and what the rules refuse."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import kpi
+from kpi.definitions.cases import UNDEFINED, Expectation, Kind, Written
+from kpi.evaluation.rule_tests import NOTHING, Outcome, RuleTestResult, agrees
+from kpi.numbers import shown
+
+HEAD = 'format = 1\ninclude = ["kpi:indicators.toml"]\n'
+
+
+def run(text: str) -> tuple[RuleTestResult, ...]:
+    return kpi.test(kpi.load(text=f"{HEAD}[[tests]]\n{text}"))
+
+
+def got(text: str) -> dict[tuple[str | None, str, str], str | None]:
+    """What came out, by entity, kind and name."""
+    (result,) = run(text)
+    return {(each.entity, str(each.expected.kind), each.expected.name): each.got.text for each in result.comparisons}
+
+
+def expectation(text: str, number: Fraction | None, decimals: int | None, within: int = 0) -> Expectation:
+    return Expectation(Kind.VALUE, text, Written(()), number=number, decimals=decimals, within=Fraction(within))
+
+
+@pytest.mark.parametrize(
+    ("expected", "outcome", "same"),
+    [
+        (expectation("20.00", Fraction(20), 2), Outcome("20.00", Fraction(20), 2), True),
+        (expectation("20", Fraction(20), 0), Outcome("20.00", Fraction(20), 2), True),
+        (expectation("20.00", Fraction(20), 2), Outcome("20.0", Fraction(20), 1), False),
+        (expectation("20.01", Fraction(2001, 100), 2), Outcome("20.00", Fraction(20), 2), False),
+        (expectation("20.9 ± 1", Fraction(209, 10), None, 1), Outcome("20", Fraction(20), 0), True),
+        (expectation(UNDEFINED, None, None), NOTHING, True),
+        (expectation(UNDEFINED, None, None), Outcome("0.00", Fraction(0), 2), False),
+        (expectation("0.00", Fraction(0), 2), NOTHING, False),
+        (expectation("A", None, None), Outcome("A"), True),
+        (expectation("A", None, None), Outcome("B"), False),
+    ],
+)
+def test_what_agrees(expected: Expectation, outcome: Outcome, same: bool) -> None:
+    assert agrees(expected, outcome) is same
+
+
+def test_a_standard() -> None:
+    figures = (
+        'figures = { "税收" = "900万元", "用地面积" = "50亩", "固定资产投资" = "1.5亿元" }\nstandard = "234+1.2"\n'
+    )
+    names = '"亩均税收" = 1, passes = true, status = "passed", shortfalls = { "亩均税收" = 1, "亩均投资强度" = 1 }'
+    assert got(f"{figures}expect = {{ {names} }}") == {
+        (None, "value", "亩均税收"): "18.00",
+        (None, "passes", ""): "否",
+        (None, "status", ""): "short",
+        (None, "shortfalls", "亩均税收"): "2.00",
+        (None, "shortfalls", "亩均投资强度"): None,
+    }
+
+
+FIGURES = "企业名称|规模|税收|用地面积|用电量|安全生产事故"
+EXPECTED = "亩均税收|items.亩均税收|score|rank|first_tier|tier|直接定档|状态|措施 除转型升级项目外，不再新增供地"
+WRONG = "1|1|1|1|A|A|环境违法|exempt|1"
+TWO = f"""
+scheme = "规下"
+table = \"\"\"
+{FIGURES}               |→|{EXPECTED}
+甲|规下|300|10|30|否    | |{WRONG}
+乙|规下|100|10|10|是    | |{WRONG}
+\"\"\"
+expect = {{ baselines = {{ "亩均税收" = 1 }}, tiers = {{ A = 1, D = 2 }} }}
+"""
+
+
+def test_a_scheme() -> None:
+    """Tax per mu 30 and 10 on average 20; tax per electricity 10 for both. No place in A, one in B, one in C."""
+    assert got(TWO) == {
+        (None, "baselines", "亩均税收"): "20.00",
+        (None, "tiers", "A"): "0",
+        (None, "tiers", "D"): "1",
+        ("甲", "value", "亩均税收"): "30.00",
+        ("甲", "items", "亩均税收"): "75.00",
+        ("甲", "score", ""): "125.00",
+        ("甲", "rank", ""): "1",
+        ("甲", "first_tier", ""): "B",
+        ("甲", "tier", ""): "B",
+        ("甲", "overrides", ""): "",
+        ("甲", "status", ""): "evaluated",
+        ("甲", "measures", "除转型升级项目外，不再新增供地"): None,
+        ("乙", "value", "亩均税收"): "10.00",
+        ("乙", "items", "亩均税收"): "25.00",
+        ("乙", "score", ""): "75.00",
+        ("乙", "rank", ""): "2",
+        ("乙", "first_tier", ""): "C",
+        ("乙", "tier", ""): "D",
+        ("乙", "overrides", ""): "发生安全生产事故",
+        ("乙", "status", ""): "evaluated",
+        ("乙", "measures", "除转型升级项目外，不再新增供地"): None,
+    }
+
+
+def test_what_the_rules_refuse() -> None:
+    refused = 'scheme = "规下"\nfigures = { "税收" = 300 }\n'
+    (result,) = run(refused + 'expect = { tier = "A" }')
+    (problem,) = result.problems
+    assert not result.passed and result.comparisons == ()
+    assert (problem.code, problem.place.line) == ("condition-undefined", 3)
+    (result,) = run(refused + 'expect = { problem = "condition-undefined" }')
+    assert result.passed and result.problems == ()
+    (result,) = run(refused + 'expect = { problem = "two-schemes" }')
+    assert not result.passed and result.comparisons[0].got.text == "condition-undefined"
+    (result,) = run('standard = "234+1.2"\nfigures = {}\nexpect = { problem = "two-schemes" }')
+    assert not result.passed and result.comparisons[0].got == NOTHING
+
+
+def test_the_day_and_the_period_choose_the_wording() -> None:
+    rules = """
+    [[standards.S]]
+    until = 2022-12-31
+    require = ["税收 ≥ 1万元"]
+    [[standards.S]]
+    from = 2023-01-01
+    require = ["税收 ≥ 2万元"]
+    [standards.P]
+    period = 2021
+    require = ["税收 ≥ 3万元"]
+    """
+    test = '[[tests]]\nstandard = "{}"\n{}\nfigures = {{ "税收" = 1 }}\nexpect = {{ passes = {} }}\n'
+    tests = (
+        test.format("S", "as_of = 2022-12-31", "true")
+        + test.format("S", "as_of = 2023-01-01", "false")
+        + test.format("P", "period = 2021", "false")
+    )
+    assert [each.passed for each in kpi.test(kpi.load(text=HEAD + rules + tests))] == [True, True, True]
+
+
+def test_figures_that_cannot_be_read_stop_the_run() -> None:
+    text = '[[tests]]\nfigures = { "税收" = "x" }\nexpect = { "亩均税收" = 1 }\n'
+    with pytest.raises(kpi.problems.KpiError) as found:
+        kpi.test(kpi.load(text=HEAD + text * 2))
+    assert [each.place.line for each in found.value.problems] == [4, 7]
+
+
+def test_tests_change_no_result() -> None:
+    plain = kpi.load(text=HEAD)
+    tested = kpi.load(text=f'{HEAD}[[tests]]\nfigures = {{}}\nexpect = {{ "亩均税收" = 1 }}')
+    figures = kpi.typed(["税收=900万元", "用地面积=50亩"], plain)
+    assert kpi.compute(plain, figures).entities == kpi.compute(tested, figures).entities
+
+
+@given(tax=st.integers(0, 10**6), land=st.integers(1, 10**4))
+def test_a_test_says_what_the_calculator_says(tax: int, land: int) -> None:
+    """The published value comes out as expected, and the next one does not."""
+    right = shown(Fraction(tax, land), 2)
+    wrong = shown(Fraction(right) + Fraction(1, 100), 2)
+    for text, passes in ((right, True), (wrong, False)):
+        figures = f'figures = {{ "税收" = {tax}, "用地面积" = {land} }}'
+        (result,) = kpi.test(kpi.load(text=SMALL + f'{figures}\nexpect = {{ "亩均税收" = "{text}" }}'))
+        assert result.passed is passes
+
+
+SMALL = """
+format = 1
+[figures]
+"税收" = "万元"
+"用地面积" = "亩"
+[indicators."亩均税收"]
+formula = "税收 / 用地面积"
+unit = "万元/亩"
+[[tests]]
+"""
