@@ -117,7 +117,7 @@ def _entity(found: Match, sides: Sides, letters: Sequence[str]) -> EntityChange:
     upwards = None
     if before.tier in letters and after.tier in letters:
         upwards = letters.index(after.tier) < letters.index(before.tier)
-    effects = [(each.difference, each.causes) for each in items if each.difference is not None]
+    effects = [effect for each in items for effect in each.effects()]
     effects += [(each.difference, (Cause.ADJUSTMENT,)) for each in adjustments]
     effects += [(capped, (Cause.ADJUSTMENT,))] if capped else []
     effects.sort(key=lambda each: -abs(each[0]))

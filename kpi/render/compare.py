@@ -125,6 +125,7 @@ def _item_data(each: ItemChange) -> Data:
         "after": each.after and _score_data(each.after),
         "difference": each.difference,
         "causes": [cause.value for cause in each.causes],
+        "parts": [{"cause": cause.value, "points": points} for points, cause in each.parts],
     }
 
 

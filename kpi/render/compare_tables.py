@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from kpi.evaluation.comparing.results import Because, Cause, Change, Comparison, EntityChange
+from kpi.evaluation.comparing.results import Because, Cause, Change, Comparison, EntityChange, ItemChange
 from kpi.evaluation.scheme.results import BaselineUsed, ClassifiedEntity
 from kpi.locale import N_, text
 from kpi.numbers import plain, shown
@@ -127,12 +127,21 @@ def _why(one: EntityChange, language: str) -> str:
     decimals = one.entity.decimals
     for item in one.items:
         if item.difference is not None:
-            causes = listed((text(CAUSES[cause], language) for cause in item.causes), language)
             points = _signed(item.difference, decimals)
-            parts.append(f"{label(item.item, language)} {points}{BRACKETS[language].format(causes)}")
+            parts.append(
+                f"{label(item.item, language)} {points}{BRACKETS[language].format(_causes(item, one, language))}"
+            )
     parts += [f"{label(each, language)} {_signed(each.difference, decimals)}" for each in one.adjustments]
     parts += [f"{text(CAPPED, language)} {_signed(one.capped, decimals)}"] if one.capped else []
     return SENTENCES[language].join(parts)
+
+
+def _causes(item: ItemChange, one: EntityChange, language: str) -> str:
+    """What changed the points of an item, with how many each made where that is known."""
+    if len(item.parts) < 2:
+        return listed((text(CAUSES[cause], language) for cause in item.causes), language)
+    parts = (f"{text(CAUSES[cause], language)} {_signed(points, one.entity.decimals)}" for points, cause in item.parts)
+    return listed(parts, language)
 
 
 def _standing(one: EntityChange, language: str) -> str:
@@ -229,7 +238,6 @@ def _item_rows(one: EntityChange, language: str) -> list[list[Cell]]:
     rows = []
     for each in one.items:
         sides = (each.before, each.after)
-        causes = listed((text(CAUSES[cause], language) for cause in each.causes), language)
         rows.append(
             [
                 name,
@@ -239,7 +247,7 @@ def _item_rows(one: EntityChange, language: str) -> list[list[Cell]]:
                 *(EMPTY if side is None else _value(side.baseline, None) for side in sides),
                 *(EMPTY if side is None else _value(side.score, decimals) for side in sides),
                 _difference(each.difference, decimals),
-                Cell(causes),
+                Cell(_causes(each, one, language)),
             ]
         )
     extra = [(label(each, language), each.before, each.after, each.difference) for each in one.adjustments]

@@ -8,9 +8,11 @@ in its direction only: whoever gained points and still fell was passed by others
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
+from kpi.definitions.model import Scheme
 from kpi.evaluation.comparing.results import (
     WHOSE,
     AdjustmentChange,
@@ -20,6 +22,7 @@ from kpi.evaluation.comparing.results import (
     Points,
     Side,
 )
+from kpi.evaluation.comparing.splitting import parted
 from kpi.evaluation.scheme.results import ClassifiedEntity, ItemScore, Standing
 from kpi.frozen import frozen
 
@@ -33,12 +36,14 @@ class Sides:
     unchanged: the (scheme, indicator) pairs whose baselines are the same in all groups. same_rules: the keys of the
     schemes with the same rules on both sides. shared: the keys of the schemes that both sides have.
     only_rules: the figures are the same and the rules are not, so whatever moved, the rules moved it.
+    rules: the rules after, by scheme.
     """
 
     unchanged: frozenset[tuple[str, str]]
     same_rules: frozenset[str]
     shared: frozenset[str]
     only_rules: bool
+    rules: Mapping[str, object]
 
     @staticmethod
     def of(before: Side, after: Side) -> Sides:
@@ -50,7 +55,8 @@ class Sides:
         first, second = _baselines(before), _baselines(after)
         unchanged = frozenset(key for key in first.keys() & second.keys() if first[key] == second[key])
         same_figures = before.origin.figures is not None and before.origin.figures == after.origin.figures
-        return Sides(unchanged, same, shared, same_figures and same != before.rules.keys() | after.rules.keys())
+        only_rules = same_figures and same != before.rules.keys() | after.rules.keys()
+        return Sides(unchanged, same, shared, only_rules, after.rules)
 
     def same(self, before: ClassifiedEntity, after: ClassifiedEntity) -> bool:
         """Whether the entity stands under the same rules on both sides."""
@@ -69,7 +75,10 @@ def _baselines(side: Side) -> dict[tuple[str, str], dict[str | None, Fraction | 
 def item_changes(before: ClassifiedEntity, after: ClassifiedEntity, sides: Sides) -> tuple[ItemChange, ...]:
     """The items whose points differ, the strongest effect first; those without points on one side last."""
     pairs = _paired(before.items, after.items)
-    changes = [_item_change(one, other, before, after, sides) for one, other in pairs]
+    changes = [
+        _parted(_item_change(one, other, before, after, sides), number, before, after, sides)
+        for number, (one, other) in enumerate(pairs)
+    ]
     kept = [each for each in changes if each.difference != 0]
     return tuple(sorted(kept, key=lambda each: (each.difference is None, -abs(each.difference or NONE))))
 
@@ -106,6 +115,22 @@ def _item_change(
         return ItemChange(one, other, NONE if one.score == other.score else None)
     causes = _item_causes(one, other, before, after, sides)
     return ItemChange(one, other, other.score - one.score, causes)
+
+
+def _parted(
+    change: ItemChange, number: int, before: ClassifiedEntity, after: ClassifiedEntity, sides: Sides
+) -> ItemChange:
+    """The change with what value and baseline made of it each, where both changed under the same rules."""
+    rules = sides.rules.get(after.scheme or "")
+    alike = before.scheme == after.scheme and after.scheme in sides.same_rules and isinstance(rules, Scheme)
+    both = change.causes in ((Cause.VALUE, Cause.BASELINE), (Cause.VALUE, Cause.GROUP))
+    if not alike or not both or change.before is None or change.after is None or not change.difference:
+        return change
+    found = parted(rules, number, change.before, change.after) if isinstance(rules, Scheme) else None
+    if found is None:
+        return change
+    parts = tuple((points, cause) for points, cause in zip(found, change.causes, strict=True) if points)
+    return replace(change, causes=tuple(cause for _, cause in parts), parts=parts)
 
 
 def _item_causes(
@@ -157,9 +182,8 @@ def points_by_whom(
     """The differences summed by whose doing they are. Adjustments and their cap are the entity's own."""
     sums = dict.fromkeys(Because, NONE)
     for item in items:
-        doing = whose(item.causes, sides)
-        if item.difference is not None and doing is not None:
-            sums[doing] += item.difference
+        for effect, causes in item.effects():
+            sums[whose(causes, sides) or Because.SEVERAL] += effect
     sums[Because.RULES if sides.only_rules else Because.OWN] += capped + sum(
         (each.difference for each in adjustments), NONE
     )

@@ -109,12 +109,20 @@ class ItemChange:
     """One item whose points differ. before, after: None where the scheme of that side has no such item (0 points).
 
     difference: None when one side has the item without points. causes: see Cause; empty when the difference is None.
+    parts: what of the difference each cause made, where that is known; else all of them made it together.
     """
 
     before: ItemScore | None
     after: ItemScore | None
     difference: Fraction | None
     causes: tuple[Cause, ...] = ()
+    parts: tuple[tuple[Fraction, Cause], ...] = ()
+
+    def effects(self) -> tuple[tuple[Fraction, tuple[Cause, ...]], ...]:
+        """Differences of points with what made them."""
+        if self.difference is None:
+            return ()
+        return tuple((part, (cause,)) for part, cause in self.parts) or ((self.difference, self.causes),)
 
     @property
     def item(self) -> ItemScore:
@@ -140,7 +148,7 @@ class AdjustmentChange:
 class Points:
     """A difference of totals, by whose doing it is; the four make up the difference.
 
-    several: items in which value, baseline or rule changed together.
+    several: items in which value, baseline or rule changed together and cannot be told apart.
     """
 
     own: Fraction = Fraction(0)
