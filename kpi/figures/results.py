@@ -141,7 +141,6 @@ def _side(document: _Node, source: Input) -> Side:
     decimals = _item_decimals(listed)
     places = _places(each["score"].number_or_none() for one in listed for each in (one, *one["items"].items()))
     entities = [_entity(one, decimals, places) for one in listed]
-    entities += [_rejected(row) for row in document["rejected"].items()]
     return Side(
         entities=tuple(entities),
         baselines=tuple(_baseline(each) for each in document["baselines"].items()),
@@ -236,11 +235,6 @@ def _item(item: _Node, decimals: Decimals) -> ItemScore:
     )
 
 
-def _rejected(row: _Node) -> ClassifiedEntity:
-    name, code = row["name"].text_or_none(), row["id"].text_or_none()
-    return ClassifiedEntity(code, name, None, Standing.REJECTED, None, None, 2, None, None, None)
-
-
 def _baseline(each: _Node) -> BaselineUsed:
     key = each["indicator"].text()
     return BaselineUsed(
@@ -254,4 +248,5 @@ def _baseline(each: _Node) -> BaselineUsed:
         origin=each["from"].text(""),
         count=each["count"].whole_or_none(),
         source=each["source"].text(""),
+        label_en=each["label_en"].text(""),
     )

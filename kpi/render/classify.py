@@ -72,6 +72,7 @@ def _baseline_data(each: BaselineUsed) -> Data:
         "scheme": each.scheme,
         "indicator": each.indicator,
         "label": each.label,
+        "label_en": each.label_en,
         "group": each.group,
         "value": each.value,
         "unit": each.unit,
@@ -307,7 +308,7 @@ def _baselines(result: Classification, language: str) -> Section:
     rows = [
         [
             Cell(each.scheme),
-            Cell(each.label),
+            Cell(label(each, language)),
             *([Cell(each.group or "")] if grouped else []),
             amount(each.value, _baseline_shown(each)),
             Cell(each.unit),

@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MEETS = ("税收=1000万元", "用地面积=50亩", "固定资产投资=1.5亿元", "应税销售收入=2亿元", "建筑面积=40000平方米")
+ENTERPRISES = ROOT / "kpi" / "example" / "enterprises.csv"
 MISSES = ("税收=900万元", *MEETS[1:])
 
 
@@ -101,7 +102,17 @@ def test_130_when_interrupted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("list",), ("--help",), ("schema",), ("list", "--format", "json"), ("lint", "-h")]
+    "arguments",
+    [
+        ("list",),
+        ("--help",),
+        ("schema",),
+        ("list", "--format", "json"),
+        ("lint", "-h"),
+        ("compute", str(ENTERPRISES)),
+        ("classify", str(ENTERPRISES), "--scheme", "规上", "--format", "json"),
+        ("check", *MISSES, "--standard", "234+1.2"),
+    ],
 )
 def test_141_and_silence_when_the_pipe_is_closed(arguments: tuple[str, ...], tmp_path: Path) -> None:
     read, write = os.pipe()

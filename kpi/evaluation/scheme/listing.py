@@ -71,6 +71,7 @@ def baselines_used(run: SchemeRun, definitions: Definitions) -> Iterator[Baselin
                 origin="given" if isinstance(statistic, Given) else statistic.kind,
                 count=None if isinstance(statistic, Given) else count,
                 source=statistic.source or item.source,
+                label_en=item.label_en or indicator.label_en,
             )
 
 

@@ -47,6 +47,7 @@ class BaselineUsed:
     origin: str
     count: int | None
     source: str = ""
+    label_en: str = ""
 
 
 @frozen
