@@ -39,8 +39,8 @@ Decimals = Mapping[str, int]
 class _Wrong(Exception):
     """What stands at a path of the document is not what should."""
 
-    def __init__(self, path: str, expected: str) -> None:
-        self.path, self.expected = path, expected
+    def __init__(self, path: str, message: Message) -> None:
+        self.path, self.message = path, message
 
 
 def is_result(path: str | Path) -> bool:
@@ -60,8 +60,7 @@ def read(path: str | Path) -> Side:
             )
         return _side(document, source)
     except _Wrong as wrong:
-        message = say("“{path}” should be {expected}.", path=wrong.path, expected=wrong.expected)
-        raise KpiError(_problem(source, message, wrong.path)) from None
+        raise KpiError(_problem(source, wrong.message, wrong.path)) from None
 
 
 def _parsed(source: Input) -> object:
@@ -90,44 +89,44 @@ class _Node:
 
     def __getitem__(self, key: str) -> _Node:
         if not isinstance(self.value, dict):
-            raise _Wrong(self.path or "$", "an object")
+            raise _Wrong(self.path, say("“{path}” should be an object.", path=self.path or "$"))
         return _Node(self.value.get(key), f"{self.path}.{key}".lstrip("."))
 
     def items(self) -> Iterator[_Node]:
         """The members of a list; nothing for what is not there."""
         if not isinstance(self.value, list | None):
-            raise _Wrong(self.path, "a list")
+            raise _Wrong(self.path, say("“{path}” should be a list.", path=self.path))
         for at, value in enumerate(self.value or ()):
             yield _Node(value, f"{self.path}[{at}]")
 
     def text_or_none(self) -> str | None:
         if not isinstance(self.value, str | None):
-            raise _Wrong(self.path, "a text")
+            raise _Wrong(self.path, say("“{path}” should be a text.", path=self.path))
         return self.value
 
     def text(self, default: str | None = None) -> str:
         found = self.text_or_none()
         if found is None and default is None:
-            raise _Wrong(self.path, "a text")
+            raise _Wrong(self.path, say("“{path}” should be a text.", path=self.path))
         return found if found is not None else default or ""
 
     def number_or_none(self) -> Fraction | None:
         if isinstance(self.value, str) and _FRACTION.fullmatch(self.value):
             return Fraction(self.value)
         if isinstance(self.value, bool) or not isinstance(self.value, int | Decimal | None):
-            raise _Wrong(self.path, "a number")
+            raise _Wrong(self.path, say("“{path}” should be a number.", path=self.path))
         return None if self.value is None else Fraction(self.value)
 
     def number(self) -> Fraction:
         found = self.number_or_none()
         if found is None:
-            raise _Wrong(self.path, "a number")
+            raise _Wrong(self.path, say("“{path}” should be a number.", path=self.path))
         return found
 
     def whole_or_none(self) -> int | None:
         found = self.number_or_none()
         if found is not None and found.denominator != 1:
-            raise _Wrong(self.path, "a whole number")
+            raise _Wrong(self.path, say("“{path}” should be a whole number.", path=self.path))
         return None if found is None else found.numerator
 
 
@@ -186,7 +185,8 @@ def _places(values: Iterator[Fraction | None] | list[Fraction | None]) -> int:
 def _entity(one: _Node, decimals: Decimals, places: int) -> ClassifiedEntity:
     status = one["status"]
     if status.value not in list(Standing):
-        raise _Wrong(status.path, ", ".join(Standing))
+        message = say("“{path}” should be one of {words}.", path=status.path, words=tuple(map(str, Standing)))
+        raise _Wrong(status.path, message)
     return ClassifiedEntity(
         id=one["id"].text_or_none(),
         name=one["name"].text_or_none(),
