@@ -12,7 +12,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kpi.definitions.load import embedded_path
 from kpi.definitions.load import load as load_file
 from kpi.definitions.model import Definitions
 from kpi.evaluation import rows, standards
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 
 def load(path: str | Path | None = None, *, text: str | None = None) -> Definitions:
     """Definitions from a TOML file, from TOML text, or the embedded ones."""
-    return load_file(embedded_path() if path is None and text is None else path, text=text)
+    return load_file(path, text=text)
 
 
 def read(
