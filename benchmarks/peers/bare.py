@@ -12,7 +12,21 @@ from typing import Annotated
 import typer
 
 # tests/benchmarks/test_benchmarks.py holds this list equal to the commands of kpi.
-COMMANDS = ("demo", "compute", "check", "classify", "explain", "convert", "lint", "list", "show", "init", "schema")
+COMMANDS = (
+    "demo",
+    "compute",
+    "check",
+    "classify",
+    "explain",
+    "compare",
+    "convert",
+    "lint",
+    "test",
+    "list",
+    "show",
+    "init",
+    "schema",
+)
 
 app = typer.Typer(help="Indicators.", no_args_is_help=True)
 
