@@ -8,7 +8,9 @@ from typing import Any
 
 from kpi.definitions.context import WEIGHT, Reading, validity
 from kpi.definitions.editions import report_overlaps
+from kpi.definitions.methods import METHODS, REQUIRED, Method
 from kpi.definitions.model import Baseline, Given, Item, Statistic, Validity
+from kpi.definitions.options import options
 from kpi.definitions.positions import Path
 from kpi.problems import say
 from kpi.units import NUMBER
@@ -41,14 +43,8 @@ def _item(entry: Mapping[str, Any], path: Path, reading: Reading) -> Item:
     )
     if len(baselines) > 1:
         report_overlaps([one.validity for one in baselines], (*path, "baseline"), key, reading)
-    if entry["method"] == "ratio" and not entry.get("baseline"):
-        reading.report(
-            "missing-baseline",
-            path,
-            say("The method ratio needs a baseline."),
-            hint=say('Add the number of the document, such as baseline = "24.097万元/亩", or a statistic.'),
-            on_key=True,
-        )
+    method = METHODS[entry["method"]]
+    _check_keys(entry, method, path, reading)
     single = baselines[0] if len(baselines) == 1 and baselines[0].validity == Validity() else None
 
     def bound(name: str) -> Any:
@@ -61,6 +57,9 @@ def _item(entry: Mapping[str, Any], path: Path, reading: Reading) -> Item:
         label=entry.get("label", ""),
         label_en=entry.get("label_en", ""),
         baseline=single,
+        low=_baseline(entry["low"], key, (*path, "low"), reading) if "low" in entry else None,
+        high=_baseline(entry["high"], key, (*path, "high"), reading) if "high" in entry else None,
+        options=options(entry, method, key, path, reading),
         at_least=bound("at_least"),
         at_most=bound("at_most"),
         if_missing=entry.get("if_missing"),
@@ -70,6 +69,21 @@ def _item(entry: Mapping[str, Any], path: Path, reading: Reading) -> Item:
         source=entry.get("source", ""),
         baselines=() if single is not None else baselines,
     )
+
+
+def _check_keys(entry: Mapping[str, Any], method: Method, path: Path, reading: Reading) -> None:
+    """Note the keys that the method needs and that it has no use for."""
+    needed = (*method.needs, *(key for key, default in method.takes.items() if default is REQUIRED))
+    for key in needed:
+        if not entry.get(key):
+            message = say("The method {method} needs “{key}”.", method=entry["method"], key=key)
+            hint = say('Add the number of the document, such as {key} = "24.097万元/亩", or a statistic.', key=key)
+            code = "missing-baseline" if key in method.needs else "missing-option"
+            reading.report(code, path, message, hint=hint if key in method.needs else None, on_key=True)
+    known = {key for each in METHODS.values() for key in (*each.takes, *each.needs, *each.may_use)}
+    for key in sorted(known & set(entry) - {*method.takes, *method.needs, *method.may_use}):
+        message = say("“{key}” has no meaning for the method {method}.", key=key, method=entry["method"])
+        reading.report("key-without-meaning", (*path, key), message, on_key=True)
 
 
 def _baseline(entry: Mapping[str, Any], indicator: str, path: Path, reading: Reading) -> Baseline | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from kpi.formula.tree import Binary, Call, Compare, Name, Node, Number
@@ -15,7 +16,6 @@ from kpi.frozen import frozen
 
 # What a method's tree may read beside names; the engine says which columns they are.
 VALUE, BASELINE, LOW, HIGH, WEIGHT = "本期值", "基准值", "最低值", "最高值", "权重"
-RANK, COUNT = "名次", "个数"
 # TOML key of a baseline → the name under which trees read it.
 REFERENCES: Mapping[str, str] = {"baseline": BASELINE, "low": LOW, "high": HIGH}
 
@@ -63,13 +63,14 @@ def min_max(options: Options) -> Node:
 
 
 def interpolate(options: Options) -> Node:
-    """A line through points (value, share of the weight): stepped standards with interpolation, one-sided, target range.
+    """A line through points (value, share of the weight).
 
+    Stepped standards with interpolation [国资委], one-sided items, target ranges, linear between two points.
     beyond = "flat": the first and the last share go on outside; "extend": the outer lines do.
     """
     points: Sequence[tuple[Fraction, Fraction]] = options["line"]
     flat = options["beyond"] == "flat"
-    lines = [_line(left, right) for left, right in zip(points, points[1:], strict=False)]
+    lines = [_line(left, right) for left, right in pairwise(points)]
     share = _number(points[-1][1]) if flat else lines[-1]
     for (at, _), line in reversed(list(zip(points[1:] if flat else points[1:-1], lines, strict=False))):
         share = _if(_name(VALUE), "<=", _number(at), line, share)
@@ -94,9 +95,10 @@ def bands(options: Options) -> Node:
 
 
 def deduct(options: Options) -> Node:
-    """Full weight from `start` on; each step short of it costs `per_step` [寿县: ≥ 400 万元/亩, each 10 less costs 0.1].
+    """Full weight from `start` on; each step short of it costs `per_step`.
 
-    part: what an incomplete step counts: whole, none, or its share.
+    [寿县: ≥ 400 万元/亩 earns 5, each 10 less costs 0.1.] part: what an incomplete step counts: whole, none, or its
+    share.
     """
     steps = _steps(_do("-", _number(options["start"]), _name(VALUE)), options)
     short = _do("-", _name(WEIGHT), _do("*", steps, _number(options["per_step"])))
@@ -116,20 +118,8 @@ def _steps(distance: Node, options: Options) -> Node:
     return steps if rounding is None else Call(rounding, (steps,), _SPAN)
 
 
-def rank(options: Options) -> Node:
-    """weight × (1 − (rank − 1) ÷ count): the first earns all, equal values the same."""
-    before = _do("/", _do("-", _name(RANK), _number(1)), _name(COUNT))
-    return _do("*", _name(WEIGHT), _do("-", _number(1), before))
-
-
-def percentile(options: Options) -> Node:
-    """weight × (count − rank) ÷ (count − 1): the share of the others that are not better (PERCENTRANK.INC)."""
-    behind = _do("/", _do("-", _name(COUNT), _name(RANK)), _do("-", _name(COUNT), _number(1)))
-    return _do("*", _name(WEIGHT), behind)
-
-
 def own_formula(options: Options) -> Node:
-    """A formula of the scheme's own, in points over 本期值, 基准值, 最低值, 最高值, 权重, 名次 and 个数."""
+    """A formula of the scheme's own, in points over 本期值, 基准值, 最低值, 最高值 and 权重."""
     tree: Node = options["formula"].tree
     return tree
 
@@ -164,7 +154,5 @@ METHODS: Mapping[str, Method] = {
     "bands": Method(bands, {"bands": REQUIRED, "otherwise": Fraction(0)}),
     "deduct": Method(deduct, _STEPS),
     "threshold": Method(threshold, _STEPS),
-    "rank": Method(rank, {}),
-    "percentile": Method(percentile, {}, flat=Compare("<=", _name(COUNT), _number(1), _SPAN)),
     "formula": Method(own_formula, {"formula": REQUIRED}, may_use=("baseline", "low", "high")),
 }

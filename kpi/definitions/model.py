@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from kpi.definitions.cases import RuleTest
 
 # What definitions may choose from. The functions behind these names are registered in evaluation/scheme/.
-METHODS = ("ratio",)
 STATISTICS = ("mean", "ratio_of_sums", "median", "best", "worst")
 STATISTIC_POPULATIONS = ("scheme", "all")
-SPECIAL_VALUES = ("zero", "full", "average")
+SPECIAL_VALUES = ("zero", "full", "average", "baseline")
 TIER_RULES = ("share", "score")
 TIER_POPULATIONS = ("graded", "evaluated")
 ROUNDINGS = ("half_up", "up", "down")
@@ -173,16 +172,18 @@ class Statistic:
 
 
 Baseline = Given | Statistic
+Earned = str | Fraction  # one of SPECIAL_VALUES, or points
 
 
 @frozen
 class Item:
     """One indicator in a scheme. Bounds are formulas in points over 权重; None is unbounded.
 
-    options: what the method itself takes, by its TOML name (see evaluation/scheme/items.py).
+    method, options: how it is scored and what the method takes, by its TOML names (see definitions/methods.py).
+    low, high: the ends of the range that some methods score within.
     baselines: all editions of the baseline, if there are several; editions.scheme_in_force picks one into `baseline`.
-    if_missing, if_zero_denominator, if_negative: what a special value earns; None: the total is undefined
-    (if_negative None: scored like any other value).
+    if_missing, if_zero_denominator, if_negative: what a special value earns, by name or in points; None: the total is
+    undefined (if_negative None: scored like any other value).
     """
 
     indicator: str
@@ -193,10 +194,12 @@ class Item:
     baseline: Baseline | None = None
     at_least: Formula | None = None
     at_most: Formula | None = None
-    if_missing: str | None = None
-    if_zero_denominator: str | None = None
-    if_negative: str | None = None
-    if_flat: str | None = None
+    low: Baseline | None = None
+    high: Baseline | None = None
+    if_missing: Earned | None = None
+    if_zero_denominator: Earned | None = None
+    if_negative: Earned | None = None
+    if_flat: Earned | None = None
     options: Mapping[str, object] = field(default_factory=dict)
     source: str = ""
     baselines: tuple[Baseline, ...] = ()

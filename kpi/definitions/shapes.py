@@ -169,6 +169,21 @@ class Answer:
 
 
 @frozen
+class Choice:
+    """One of some words, or a number."""
+
+    choices: tuple[str, ...]
+
+    def read(self, value: object, path: Path, notes: Report) -> Any:
+        return (
+            Text(self.choices).read(value, path, notes) if isinstance(value, str) else Number().read(value, path, notes)
+        )
+
+    def schema(self) -> Schema:
+        return {"anyOf": [Text(self.choices).schema(), Number().schema()]}
+
+
+@frozen
 class YesNo:
     """true or false."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from kpi.definitions.methods import METHODS
 from kpi.definitions.model import (
     CARRIES,
-    METHODS,
     ROUNDINGS,
     SPECIAL_VALUES,
     STATISTIC_POPULATIONS,
@@ -16,6 +16,7 @@ from kpi.definitions.model import (
 )
 from kpi.definitions.shapes import (
     Answer,
+    Choice,
     Day,
     Expression,
     Key,
@@ -147,6 +148,19 @@ BASELINE = TableOf(
     ),
     short="value",
 )
+POINT = TableOf(
+    (
+        Key("at", Text(), "A value of the indicator.", required=True, example='"1.7%"'),
+        Key("share", Expression(), "The share of the weight that it earns.", required=True, example="0.6"),
+    )
+)
+BAND = TableOf(
+    (
+        Key("from", Text(), "The lowest value of the band."),
+        Key("to", Text(), "The highest value of the band, where lower is better."),
+        Key("share", Expression(), "The share of the weight that it earns.", required=True, example='"80%"'),
+    )
+)
 SCORE = TableOf(
     (
         Key("at_least", Expression(), "The lowest score: points, or a formula over 权重."),
@@ -158,13 +172,25 @@ ITEM = TableOf(
         Key("indicator", Text(), "The indicator that is scored.", required=True, example='"亩均税收"'),
         *LABELS,
         Key("weight", Number(), "The points for reaching the baseline.", required=True, example="30"),
-        Key("method", Text(METHODS), "How the score is computed.", required=True, example='"ratio"'),
+        Key("method", Text(tuple(METHODS)), "How the score is computed.", required=True, example='"ratio"'),
         Key("baseline", ListOf(BASELINE, alone=True), "The value that earns the full weight."),
+        Key("low", BASELINE, "min_max, efficacy: the value that earns the floor (lowest, 不允许值)."),
+        Key("high", BASELINE, "min_max, efficacy: the value that earns the full weight (highest, 满意值)."),
+        Key("floor", Expression(), "min_max, efficacy: the share of the weight at `low`; 0 and 60% if left out."),
+        Key("line", ListOf(POINT), "interpolate: the points of the line, in rising order of values."),
+        Key("beyond", Text(("flat", "extend")), "interpolate: outside the points, flat (if left out) or extend."),
+        Key("bands", ListOf(BAND), "bands: the first whose bound is reached counts."),
+        Key("otherwise", Expression(), "bands: the share of the weight outside all bands; 0 if left out."),
+        Key("start", Text(), "deduct, threshold: the value that earns the weight."),
+        Key("each", Text(), "deduct, threshold: the size of a step."),
+        Key("per_step", Number(), "deduct: the points that each step short of `start` costs; threshold: brings."),
+        Key("part", Text(("whole", "none", "share")), "deduct, threshold: what an incomplete step counts."),
+        Key("formula", Text(), "formula: the points, over 本期值, 基准值, 最低值, 最高值 and 权重."),
         Key("score", SCORE, "Bounds of the score."),
-        Key("if_missing", Text(SPECIAL_VALUES), "What a missing value earns; if left out, the total is undefined."),
-        Key("if_zero_denominator", Text(SPECIAL_VALUES), "What a zero denominator earns."),
-        Key("if_negative", Text(SPECIAL_VALUES), "What a negative value earns; if left out, it is scored."),
-        Key("if_flat", Text(SPECIAL_VALUES), "What everybody earns when the baseline is not positive."),
+        Key("if_missing", Choice(SPECIAL_VALUES), "What a missing value earns; if left out, the total is undefined."),
+        Key("if_zero_denominator", Choice(SPECIAL_VALUES), "What a zero denominator earns."),
+        Key("if_negative", Choice(SPECIAL_VALUES), "What a negative value earns; if left out, it is scored."),
+        Key("if_flat", Choice(SPECIAL_VALUES), "What everybody earns when the baseline cannot be divided by."),
         SOURCE,
     )
 )

@@ -6,8 +6,6 @@ formula is asked, and only believed where it gives the published points of both 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
 from fractions import Fraction
 
 from kpi import numbers
@@ -15,12 +13,6 @@ from kpi.definitions.model import Item, Scheme
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.results import ItemScore
 from kpi.formula.exact import evaluate
-from kpi.formula.tree import Shift
-from kpi.formula.values import Row, Undefined, Value
-from kpi.frozen import frozen
-from kpi.problems import say
-
-_NOT_HERE = Undefined(("missing",), (say("This is not known here."),))
 
 
 def parted(scheme: Scheme, number: int, before: ItemScore, after: ItemScore) -> tuple[Fraction, Fraction] | None:
@@ -33,41 +25,19 @@ def parted(scheme: Scheme, number: int, before: ItemScore, after: ItemScore) -> 
     item = scheme.items[number]
     if item.indicator != after.indicator or before.score is None or after.score is None:
         return None
-    points = [_points(item, value, baseline, scheme.decimals) for value, baseline in _cases(before, after)]
+    points = [_points(item, value, held, scheme.decimals) for value, held in _cases(before, after)]
     if points[0] != before.score or points[2] != after.score or points[1] is None:
         return None
     return points[1] - before.score, after.score - points[1]
 
 
-def _cases(before: ItemScore, after: ItemScore) -> tuple[tuple[Fraction | None, Fraction | None], ...]:
-    return (before.value, before.baseline), (after.value, before.baseline), (after.value, after.baseline)
+def _cases(before: ItemScore, after: ItemScore) -> tuple[tuple[Fraction | None, ItemScore], ...]:
+    """The value and whose baselines it is held to."""
+    return (before.value, before), (after.value, before), (after.value, after)
 
 
-def _points(item: Item, value: Fraction | None, baseline: Fraction | None, decimals: int) -> Fraction | None:
-    if value is None or baseline is None:
+def _points(item: Item, value: Fraction | None, held: ItemScore, decimals: int) -> Fraction | None:
+    if value is None:
         return None
-    known = {items.VALUE: value, items.BASELINE: baseline, items.WEIGHT: item.weight}
-    found = evaluate(items.score_tree(item), _Known(known))
+    found = evaluate(items.score_tree(item), items.method_row(item, value, held.baseline, held.low, held.high))
     return numbers.publish(found, decimals) if isinstance(found, Fraction) else None
-
-
-@frozen
-class _Known:
-    """A row in which only the words of a method are known."""
-
-    known: Mapping[str, Fraction]
-
-    def value(self, key: str, shift: Shift) -> Value:
-        return self.known.get(key, _NOT_HERE)
-
-    def published(self, key: str, shift: Shift) -> Value:
-        return _NOT_HERE
-
-    def listed(self, name: str) -> bool:
-        return False
-
-    def period(self, shift: Shift) -> tuple[date, date] | Undefined:
-        return _NOT_HERE
-
-    def rows(self) -> Iterable[Row]:
-        return ()

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpi import numbers
-from kpi.definitions.model import Given, Item, Scheme, Statistic
+from kpi.definitions.model import Baseline, Given, Item, Scheme, Statistic
 from kpi.evaluation.context import shifted
 from kpi.evaluation.explaining.steps import NOWHERE, Path, Steps
 from kpi.evaluation.explaining.working import units_of, working
@@ -18,7 +18,7 @@ from kpi.evaluation.scheme.baselines import Taken, summed_rows
 from kpi.evaluation.scheme.columns import points_column
 from kpi.evaluation.scheme.listing import SchemeRow
 from kpi.evaluation.scheme.results import ItemScore
-from kpi.evaluation.scheme.run import SchemeRun
+from kpi.evaluation.scheme.run import Reference, SchemeRun
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Binary, Formula, Number
 from kpi.formula.values import Undefined, Value
@@ -32,8 +32,14 @@ def item_step(
     """Indicator, baseline and score of an item."""
     place = steps.place(*path, "items", number)
     parts = [steps.indicator(item.indicator)]
-    if item.baseline is not None and score.baseline is not None:
-        parts.append(_baseline(run, number, item, score, cells, steps, path))
+    values = {items.BASELINE: score.baseline, items.LOW: score.low, items.HIGH: score.high}
+    for name, baseline in items.references(item):
+        value = values[name]
+        if value is not None:
+            step = _baseline(run, (number, name), baseline, value, score, cells, steps)
+            key = items.ROLES[name]
+            source = baseline.source or item.source
+            parts.append(replace(step, label=name, source=source, place=steps.place(*path, "items", number, key)))
     parts.append(_score(run.scheme, item, score, steps))
     return Step(
         Kind.ITEM,
@@ -49,26 +55,22 @@ def item_step(
 
 
 def _baseline(
-    run: SchemeRun, number: int, item: Item, score: ItemScore, cells: Mapping[str, Any], steps: Steps, path: Path
+    run: SchemeRun,
+    number: Reference,
+    baseline: Baseline,
+    value: Fraction,
+    score: ItemScore,
+    cells: Mapping[str, Any],
+    steps: Steps,
 ) -> Step:
-    baseline, value = item.baseline, score.baseline
-    assert baseline is not None and value is not None
-    step = Step(
-        Kind.BASELINE,
-        value=value,
-        exact=value,
-        shown=numbers.plain(value),
-        unit=score.unit,
-        source=baseline.source or item.source,
-        place=steps.place(*path, "items", number, "baseline"),
-    )
+    step = Step(Kind.BASELINE, value=value, exact=value, shown=numbers.plain(value), unit=score.unit)
     if isinstance(baseline, Given):
         return replace(step, notes=(say("Given by the rule: {text}.", text=baseline.text),))
     group = (cells[baseline.by],) if baseline.by else ()
     found = run.taken[number]
     taken, count = found.values[group]
     decimals = score.decimals if baseline.decimals is None else baseline.decimals
-    unit = steps.definitions.indicators[item.indicator].unit
+    unit = steps.definitions.indicators[score.indicator].unit
     return replace(
         step,
         working=_statistic(baseline, found, group, unit),
@@ -128,12 +130,11 @@ def _score(scheme: Scheme, item: Item, score: ItemScore, steps: Steps) -> Step:
     if score.reasons or score.value is None:
         return step
     unit = steps.definitions.indicators[item.indicator].unit
-    own: dict[str, Value] = {items.VALUE: score.value, items.WEIGHT: item.weight}
-    units: dict[str, Unit | None] = {items.VALUE: unit, items.WEIGHT: NUMBER, items.BASELINE: unit}
-    if score.baseline is not None:
-        own[items.BASELINE] = score.baseline
+    own: dict[str, Value] = dict(items.method_row(item, score.value, score.baseline, score.low, score.high).known)
+    units: dict[str, Unit | None] = dict.fromkeys((items.VALUE, items.BASELINE, items.LOW, items.HIGH), unit)
+    units[items.WEIGHT] = NUMBER
     row, unit_of = SchemeRow(steps.row, own), units_of(steps.definitions, units)
-    tree = items.METHODS[item.method](item)
+    tree = items.method_tree(item)
     exact = evaluate(tree, row)
     if not isinstance(exact, Fraction):
         return step

@@ -13,7 +13,7 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.model import Better, Given, Indicator, Item, Statistic
+from kpi.definitions.model import Baseline, Better, Given, Indicator, Statistic
 from kpi.evaluation import decimals
 from kpi.evaluation.cells import reads
 from kpi.evaluation.context import TableContext, published_leaf
@@ -48,18 +48,15 @@ class Taken:
     values: Values
 
 
-def taken(item: Item, population: Population) -> Taken:
+def taken(baseline: Baseline, population: Population) -> Taken:
     """The statistic of every group. A given baseline has one group and counts nothing."""
-    baseline = item.baseline
     if isinstance(baseline, Given):
         return Taken(population, {(): (baseline.value, 0)})
-    assert isinstance(baseline, Statistic)
     return Taken(population, KINDS[baseline.kind](population, baseline))
 
 
-def values(item: Item, found: Taken) -> Values:
+def values(baseline: Baseline, found: Taken) -> Values:
     """Group → (published baseline, count of values)."""
-    baseline = item.baseline
     if not isinstance(baseline, Statistic):
         return found.values
     places = found.population.indicator.decimals if baseline.decimals is None else baseline.decimals
@@ -139,7 +136,7 @@ KINDS: Mapping[str, Callable[[Population, Statistic], Values]] = {
 
 
 def joined(
-    frame: nw.DataFrame[Any], item: Item, found: Values, by: tuple[str, ...], column: str
+    frame: nw.DataFrame[Any], found: Values, by: tuple[str, ...], column: str
 ) -> tuple[nw.DataFrame[Any], Leaf | Node]:
     """The frame in which a row finds its baseline, and what 基准值 stands for there."""
     if not by:

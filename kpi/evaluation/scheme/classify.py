@@ -15,6 +15,7 @@ from kpi.evaluation.context import TableContext, list_column
 from kpi.evaluation.indicators import with_published
 from kpi.evaluation.scheme.columns import FIRST, GROUP, INDEX, RANK, SCHEME, SCORE, STATUS, TIER
 from kpi.evaluation.scheme.conditions import Condition, decide
+from kpi.evaluation.scheme.items import references
 from kpi.evaluation.scheme.listing import Listing, baselines_used
 from kpi.evaluation.scheme.needs import needed_problems
 from kpi.evaluation.scheme.results import Classification, ClassifySummary, Standing
@@ -85,8 +86,13 @@ def _indicators_read(definitions: Definitions, schemes: Sequence[Scheme]) -> lis
     for scheme in schemes:
         for item in scheme.items:
             found[item.indicator, Shift.NOW] = None
-            if isinstance(item.baseline, Statistic) and item.baseline.period == "previous":
-                found[item.indicator, Shift.PREVIOUS] = None
+            for _, baseline in references(item):
+                if isinstance(baseline, Statistic) and baseline.period == "previous":
+                    found[item.indicator, Shift.PREVIOUS] = None
+            own = item.options.get("formula")
+            for node in walk(own.tree) if isinstance(own, Formula) else ():
+                if isinstance(node, Name) and node.key in definitions.indicators:
+                    found[node.key, node.shift] = None
         for name in scheme.tiers.ties[:-1] if not isinstance(scheme.tiers.ties, str) else ():
             found[name, Shift.NOW] = None
         for formula in formulas(scheme):

@@ -13,9 +13,14 @@ def score_column(index: int) -> str:
     return f"#score:{index}"
 
 
-def baseline_column(index: int) -> str:
-    """Baseline of an item where it differs by group."""
-    return f"#baseline:{index}"
+def baseline_column(index: int, name: str) -> str:
+    """Baseline of an item (基准值, 最低值 or 最高值) where it differs by group."""
+    return f"#{name}:{index}"
+
+
+def parity_column(index: int) -> str:
+    """What a value equal to the baseline earns."""
+    return f"#parity:{index}"
 
 
 def points_column(index: int) -> str:

@@ -1,45 +1,87 @@
-"""Scoring methods: each is a formula tree over 本期值, 基准值 and 权重, so that every reading of trees serves it too.
-
-A method is one function entered in METHODS with its TOML name. It gives the score before bounds, in points.
-"""
+"""The score of an item as one tree: its method within its bounds, or what a special value earns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from fractions import Fraction
 
-from kpi.definitions.model import Item
-from kpi.formula.tree import Binary, Call, Name, Node, Number
+from kpi.definitions.methods import BASELINE, HIGH, LOW, METHODS, REFERENCES, VALUE, WEIGHT
+from kpi.definitions.model import Baseline, Item
+from kpi.formula.tree import Call, Name, Node, Number, Shift, rewrite
+from kpi.formula.values import Row, Undefined, Value
+from kpi.frozen import frozen
+from kpi.problems import say
 
-# What a method's tree may read; the engine says which columns they are.
-VALUE = "本期值"
-BASELINE = "基准值"
-WEIGHT = "权重"
-NOWHERE_SPAN = (0, 0)
-
-
-def _name(key: str) -> Name:
-    return Name(key, NOWHERE_SPAN)
-
-
-def ratio(item: Item) -> Node:
-    """value ÷ baseline × weight [亩均效益评价, e.g. 黄岩 2022, 淮安 2024]."""
-    share = Binary("/", _name(VALUE), _name(BASELINE), NOWHERE_SPAN)
-    return Binary("*", share, _name(WEIGHT), NOWHERE_SPAN)
+__all__ = ["BASELINE", "HIGH", "LOW", "VALUE", "WEIGHT"]
+ROLES = {name: key for key, name in REFERENCES.items()}
+_SPAN = (0, 0)
 
 
-METHODS: Mapping[str, Callable[[Item], Node]] = {"ratio": ratio}
+def method_tree(item: Item) -> Node:
+    """The score before bounds."""
+    return METHODS[item.method].tree(item.options)
 
 
 def score_tree(item: Item) -> Node:
     """The item's score with its bounds, unrounded: max(at_least, min(at_most, method))."""
-    tree = METHODS[item.method](item)
+    tree = method_tree(item)
     if item.at_most is not None:
-        tree = Call("min", (tree, item.at_most.tree), NOWHERE_SPAN)
+        tree = Call("min", (tree, item.at_most.tree), _SPAN)
     if item.at_least is not None:
-        tree = Call("max", (tree, item.at_least.tree), NOWHERE_SPAN)
+        tree = Call("max", (tree, item.at_least.tree), _SPAN)
     return tree
+
+
+def parity_tree(item: Item) -> Node:
+    """What a value equal to the baseline earns."""
+
+    def change(node: Node) -> Node | None:
+        return Name(BASELINE, node.span) if isinstance(node, Name) and node.key == VALUE else None
+
+    return rewrite(score_tree(item), change)
+
+
+def references(item: Item) -> Iterator[tuple[str, Baseline]]:
+    """The baselines of an item by the name under which its tree reads them."""
+    for name, baseline in ((BASELINE, item.baseline), (LOW, item.low), (HIGH, item.high)):
+        if baseline is not None:
+            yield name, baseline
+
+
+def method_row(
+    item: Item, value: Fraction, baseline: Fraction | None, low: Fraction | None, high: Fraction | None
+) -> MethodRow:
+    """What an item's tree reads for one entity."""
+    known = {VALUE: value, WEIGHT: item.weight, BASELINE: baseline, LOW: low, HIGH: high}
+    return MethodRow({name: each for name, each in known.items() if each is not None})
 
 
 def weight_node(item: Item) -> Number:
     """权重 as a number of the tree."""
-    return Number(item.weight, None, NOWHERE_SPAN)
+    return Number(item.weight, None, _SPAN)
+
+
+_NOT_HERE = Undefined(("missing",), (say("This is not known here."),))
+
+
+@frozen
+class MethodRow:
+    """A row in which only the words of a method are known."""
+
+    known: Mapping[str, Fraction]
+
+    def value(self, key: str, shift: Shift) -> Value:
+        return self.known.get(key, _NOT_HERE)
+
+    def published(self, key: str, shift: Shift) -> Value:
+        return _NOT_HERE
+
+    def listed(self, name: str) -> bool:
+        return False
+
+    def period(self, shift: Shift) -> tuple[date, date] | Undefined:
+        return _NOT_HERE
+
+    def rows(self) -> Iterable[Row]:
+        return ()

@@ -10,7 +10,8 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.model import Definitions, Given, Item, Measure, Scheme, Statistic
+from kpi.definitions.methods import METHODS
+from kpi.definitions.model import Baseline, Definitions, Earned, Given, Indicator, Item, Measure, Scheme, Statistic
 from kpi.evaluation.context import published_column
 from kpi.evaluation.rows import Entities, EntityRow, of_table
 from kpi.evaluation.scheme.columns import (
@@ -28,6 +29,7 @@ from kpi.evaluation.scheme.columns import (
     score_column,
 )
 from kpi.evaluation.scheme.grading import moved
+from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, ROLES, method_row, method_tree, references
 from kpi.evaluation.scheme.remarks import Remark, remarks
 from kpi.evaluation.scheme.results import (
     AdjustmentMade,
@@ -42,6 +44,7 @@ from kpi.evaluation.scheme.results import (
 from kpi.evaluation.scheme.run import SchemeRun
 from kpi.evaluation.scheme.special import MISSING_CODES
 from kpi.evaluation.table import ID, NAME, Table
+from kpi.formula.exact import evaluate
 from kpi.formula.tree import Shift
 from kpi.formula.values import Row, Undefined, Value
 from kpi.frozen import frozen
@@ -54,25 +57,30 @@ Cells = Mapping[str, Any]
 def baselines_used(run: SchemeRun, definitions: Definitions) -> Iterator[BaselineUsed]:
     """Every baseline of a run, item by item, groups in order."""
     for i, item in enumerate(run.scheme.items):
-        indicator = definitions.indicators[item.indicator]
-        statistic = item.baseline
-        if statistic is None:
-            continue
-        decimals = None if isinstance(statistic, Given) else _decimals(statistic, indicator.decimals)
-        for group, (value, count) in sorted(run.baselines[i].items(), key=lambda each: tuple(map(str, each[0]))):
-            yield BaselineUsed(
-                scheme=run.scheme.key,
-                indicator=item.indicator,
-                label=item.label or indicator.label,
-                group=str(group[0]) if group else None,
-                value=value,
-                decimals=decimals,
-                unit=indicator.unit.text,
-                origin="given" if isinstance(statistic, Given) else statistic.kind,
-                count=None if isinstance(statistic, Given) else count,
-                source=statistic.source or item.source,
-                label_en=item.label_en or indicator.label_en,
-            )
+        for role, statistic in references(item):
+            yield from _used(run, i, item, role, statistic, definitions.indicators[item.indicator])
+
+
+def _used(
+    run: SchemeRun, number: int, item: Item, role: str, baseline: Baseline, indicator: Indicator
+) -> Iterator[BaselineUsed]:
+    given = isinstance(baseline, Given)
+    found = run.baselines[number, role]
+    for group, (value, count) in sorted(found.items(), key=lambda each: tuple(map(str, each[0]))):
+        yield BaselineUsed(
+            scheme=run.scheme.key,
+            indicator=item.indicator,
+            label=item.label or indicator.label,
+            role=ROLES[role],
+            group=str(group[0]) if group else None,
+            value=value,
+            decimals=None if isinstance(baseline, Given) else _decimals(baseline, indicator.decimals),
+            unit=indicator.unit.text,
+            origin="given" if isinstance(baseline, Given) else baseline.kind,
+            count=None if given else count,
+            source=baseline.source or item.source,
+            label_en=item.label_en or indicator.label_en,
+        )
 
 
 def _decimals(statistic: Statistic, decimals: int) -> int:
@@ -181,8 +189,8 @@ class Listing:
         indicator = self.definitions.indicators[item.indicator]
         value = _fraction(cells[published_column(item.indicator)], indicator.decimals)
         score = _fraction(cells[score_column(number)], run.scheme.decimals)
-        baseline = _baseline(run, number, item, cells)
-        reasons = tuple(_item_reasons(item, value, score, baseline, row))
+        found = {name: _reference(run, number, name, each, cells) for name, each in references(item)}
+        reasons = tuple(_item_reasons(item, value, score, found, row))
         return ItemScore(
             indicator=item.indicator,
             label=item.label or indicator.label,
@@ -190,7 +198,9 @@ class Listing:
             value=value,
             decimals=indicator.decimals,
             unit=indicator.unit.text,
-            baseline=baseline,
+            baseline=found.get(BASELINE),
+            low=found.get(LOW),
+            high=found.get(HIGH),
             weight=item.weight,
             score=score,
             codes=tuple(code for code, _ in reasons),
@@ -199,16 +209,18 @@ class Listing:
         )
 
 
-def _baseline(run: SchemeRun, number: int, item: Item, cells: Cells) -> Fraction | None:
-    if number not in run.baselines:
-        return None
-    by = item.baseline.by if isinstance(item.baseline, Statistic) else None
-    found = run.baselines[number].get((cells[by],) if by else ())
+def _reference(run: SchemeRun, number: int, name: str, baseline: Baseline, cells: Cells) -> Fraction | None:
+    by = baseline.by if isinstance(baseline, Statistic) else None
+    found = run.baselines[number, name].get((cells[by],) if by else ())
     return None if found is None else found[0]
 
 
 def _item_reasons(
-    item: Item, value: Fraction | None, score: Fraction | None, baseline: Fraction | None, row: EntityRow
+    item: Item,
+    value: Fraction | None,
+    score: Fraction | None,
+    baselines: Mapping[str, Fraction | None],
+    row: EntityRow,
 ) -> Iterator[Remark]:
     """Why an item has no value, and what that earns by the scheme."""
     if value is None:
@@ -217,24 +229,33 @@ def _item_reasons(
         yield from zip(codes, exact.reasons, strict=True) if isinstance(exact, Undefined) else ()
         missing = not MISSING_CODES.isdisjoint(codes)
         yield _earns(item.if_missing if missing else item.if_zero_denominator)
-    elif value < 0 and item.if_negative:
+        return
+    known = method_row(item, value, *(baselines.get(name) for name in (BASELINE, LOW, HIGH)))
+    flat = METHODS[item.method].flat
+    if value < 0 and item.if_negative is not None:
         yield "negative", say("The value is negative.")
         yield _earns(item.if_negative)
-    elif baseline is not None and baseline <= 0 and item.if_flat:
-        yield "flat-baseline", say("The baseline is not above zero.")
-        yield _earns(item.if_flat)
-    elif baseline is None and item.baseline is not None:
+    elif None in baselines.values():
         yield "no-baseline", say("There is no baseline for its group.")
+    elif item.if_flat is not None and flat is not None and evaluate(flat, known) is True:
+        yield "flat-baseline", say("The baseline cannot be divided by.")
+        yield _earns(item.if_flat)
+    elif item.if_zero_denominator is not None and isinstance(evaluate(method_tree(item), known), Undefined):
+        yield "zero-denominator", say("The method divides by the value, which is zero.")
+        yield _earns(item.if_zero_denominator)
 
 
 _EARNINGS = {
     "zero": say("By the scheme this earns no points."),
     "full": say("By the scheme this earns full points."),
     "average": say("By the scheme this earns the average score of those that have one."),
+    "baseline": say("By the scheme this earns what a value equal to the baseline earns."),
 }
 
 
-def _earns(rule: str | None) -> Remark:
+def _earns(rule: Earned | None) -> Remark:
+    if isinstance(rule, Fraction):
+        return "earns-points", say("By the scheme this earns {points} points.", points=numbers.plain(rule))
     if rule is None:
         return "not-scored", say("The scheme does not say what this earns, so there is no score.")
     return f"earns-{rule}", _EARNINGS[rule]
@@ -282,8 +303,6 @@ def _overrides(scheme: Scheme, cells: Cells) -> Iterator[OverrideFired]:
 
 
 def _measure(measure: Measure, row: SchemeRow) -> MeasureTaken:
-    from kpi.formula.exact import evaluate
-
     value = None if measure.amount is None else evaluate(measure.amount.tree, row)
     unit = "" if measure.amount is None or measure.amount.unit is None else measure.amount.unit.text
     return MeasureTaken(

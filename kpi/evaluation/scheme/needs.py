@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kpi.definitions.model import Definitions, Scheme, Statistic
+from kpi.evaluation.scheme.items import references
 from kpi.evaluation.table import Table, column, reported
 from kpi.formula.tree import Call, Name, Node, Shift, children
 from kpi.frozen import frozen
@@ -37,11 +38,12 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
     for item in scheme.items:
         rule = say("Item “{item}”", item=item.label or item.indicator)
         yield Need(Name(item.indicator, (0, 0)), rule, scheme.key)
-        if isinstance(item.baseline, Statistic):
-            earlier = item.baseline.period == "previous"
-            yield Need(Name(item.indicator, (0, 0), Shift.PREVIOUS if earlier else Shift.NOW), rule, scheme.key)
-            if item.baseline.by:
-                yield Need(Name(item.baseline.by, (0, 0)), rule, scheme.key)
+        for _, baseline in references(item):
+            if isinstance(baseline, Statistic):
+                earlier = baseline.period == "previous"
+                yield Need(Name(item.indicator, (0, 0), Shift.PREVIOUS if earlier else Shift.NOW), rule, scheme.key)
+                if baseline.by:
+                    yield Need(Name(baseline.by, (0, 0)), rule, scheme.key)
     for exemption in scheme.exempt:
         if exemption.if_undefined is None:
             yield Need(exemption.when.tree, say("Exemption “{reason}”", reason=exemption.reason), scheme.key)

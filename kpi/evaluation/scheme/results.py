@@ -40,6 +40,7 @@ class BaselineUsed:
     scheme: str
     indicator: str
     label: str
+    role: str  # baseline, low or high
     group: str | None
     value: Fraction | None
     decimals: int | None  # None: as written
@@ -61,6 +62,8 @@ class ItemScore:
     baseline: Fraction | None
     weight: Fraction
     score: Fraction | None
+    low: Fraction | None = None
+    high: Fraction | None = None
     codes: tuple[str, ...] = ()
     reasons: tuple[Message, ...] = ()
     source: str = ""

@@ -10,34 +10,49 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.model import Item, Scheme, Statistic
+from kpi.definitions.methods import METHODS
+from kpi.definitions.model import Baseline, Item, Scheme, Statistic
+from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.context import TableContext, published_column, published_leaf
 from kpi.evaluation.scheme import baselines, grading, items
 from kpi.evaluation.scheme.baselines import Taken, Values
-from kpi.evaluation.scheme.columns import EXEMPTION, SCORE, STATUS, TIER, baseline_column, points_column, score_column
+from kpi.evaluation.scheme.columns import (
+    EXEMPTION,
+    SCORE,
+    STATUS,
+    TIER,
+    baseline_column,
+    parity_column,
+    points_column,
+    score_column,
+)
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.scheme.special import special_values
-from kpi.evaluation.settle import Published, settle
+from kpi.evaluation.settle import Decided, Published, settle
+from kpi.evaluation.table import ID, NAME
 from kpi.formula.leaves import Leaf
-from kpi.formula.tree import Node, Number, Shift
+from kpi.formula.tree import Node, Shift
+from kpi.formula.values import Value
 from kpi.frozen import frozen
-from kpi.problems import KpiError, Problem, say
+from kpi.problems import KpiError, Place, Problem, say
 
 Frame = nw.DataFrame[Any]
+Reference = tuple[int, str]
 
 
 @frozen
 class SchemeRun:
     """frame: the scheme's entities with the columns of columns.py.
 
-    baselines: item number → what it was held to. taken: the same before factor and rounding.
+    baselines: (item number, 基准值 or 最低值 or 最高值) → what it was held to. taken: the same before factor and
+    rounding.
     """
 
     scheme: Scheme
     frame: Frame
-    baselines: Mapping[int, Values]
-    taken: Mapping[int, Taken]
+    baselines: Mapping[Reference, Values]
+    taken: Mapping[Reference, Taken]
 
 
 def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> SchemeRun:
@@ -92,66 +107,83 @@ def _exempted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
 
 def _scored(
     scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext, published: TableContext
-) -> tuple[Frame, dict[int, Taken], dict[int, Values]]:
-    taken: dict[int, Taken] = {}
-    found: dict[int, Values] = {}
+) -> tuple[Frame, dict[Reference, Taken], dict[Reference, Values]]:
+    taken: dict[Reference, Taken] = {}
+    found: dict[Reference, Values] = {}
     wanted: list[Published] = []
     flat: dict[int, nw.Expr] = {}
     for i, item in enumerate(scheme.items):
-        by = (item.baseline.by,) if isinstance(item.baseline, Statistic) and item.baseline.by else ()
-        target: Leaf | Node = Leaf(None)
-        if item.baseline is not None:
-            taken[i] = baselines.taken(item, _population(item, frame, everybody, exact, by))
-            found[i] = baselines.values(item, taken[i])
-            _check_flat(scheme, item, found[i])
-            frame, target = baselines.joined(frame, item, found[i], by, baseline_column(i))
-            flat[i] = nw.lit(target.value <= 0) if isinstance(target, Number) else _not_positive(target)
-        own = {
+        own: dict[str, Leaf | Node] = {
             items.VALUE: published.published(item.indicator, Shift.NOW),
-            items.BASELINE: target,
             items.WEIGHT: items.weight_node(item),
+            **dict.fromkeys((items.BASELINE, items.LOW, items.HIGH), Leaf(None)),
         }
+        for name, baseline in items.references(item):
+            population = _population(item, baseline, frame, everybody, exact)
+            taken[i, name] = baselines.taken(baseline, population)
+            found[i, name] = baselines.values(baseline, taken[i, name])
+            frame, own[name] = baselines.joined(frame, found[i, name], population.by, baseline_column(i, name))
+        frame, holds = _flat(scheme, i, item, frame, replace(published, own=own))
+        if holds is not None:
+            flat[i] = holds
         context = replace(published, own=own)
         wanted.append(Published(score_column(i), items.score_tree(item), context, scheme.decimals))
+        if "baseline" in (item.if_missing, item.if_zero_denominator, item.if_negative, item.if_flat):
+            wanted.append(Published(parity_column(i), items.parity_tree(item), context, scheme.decimals))
     return special_values(scheme, settle(frame, wanted), exact, flat), taken, found
 
 
-def _not_positive(target: Leaf | Node) -> nw.Expr:
-    return target.expression() <= 0 if isinstance(target, Leaf) else nw.lit(False)
-
-
 def _population(
-    item: Item, frame: Frame, everybody: Frame, exact: TableContext, by: tuple[str, ...]
+    item: Item, baseline: Baseline, frame: Frame, everybody: Frame, exact: TableContext
 ) -> baselines.Population:
-    statistic = item.baseline
-    earlier = isinstance(statistic, Statistic) and statistic.period == "previous"
-    shift = Shift.PREVIOUS if earlier else Shift.NOW
+    statistic = baseline if isinstance(baseline, Statistic) else None
+    shift = Shift.PREVIOUS if statistic is not None and statistic.period == "previous" else Shift.NOW
+    by = (statistic.by,) if statistic is not None and statistic.by else ()
     indicator = exact.definitions.indicators[item.indicator]
-    if isinstance(statistic, Statistic) and statistic.of == "all":
+    if statistic is not None and statistic.of == "all":
         frame = everybody
     for name in by:
         frame = kept(frame, ~nw.col(name).is_null())
     return baselines.Population(frame, published_column(item.indicator, shift), indicator, by, shift, exact)
 
 
-def _check_flat(scheme: Scheme, item: Item, found: baselines.Values) -> None:
-    bad = [(group, value) for group, (value, _) in found.items() if value <= 0]
-    if item.method == "ratio" and item.if_flat is None and bad:
-        group, value = bad[0]
-        raise KpiError(
-            Problem(
-                "baseline-not-positive",
-                say(
-                    "Scheme {scheme}: the baseline of {indicator} is {value}{group}.",
-                    scheme=scheme.key,
-                    indicator=item.indicator,
-                    value=numbers.plain(value),
-                    group=f" ({group[0]})" if group else "",
-                ),
-                expected=say("A baseline above zero, because values are divided by it."),
-                hint=say("Choose another statistic or group for this baseline."),
-            )
-        )
+def _flat(scheme: Scheme, number: int, item: Item, frame: Frame, context: TableContext) -> tuple[Frame, nw.Expr | None]:
+    """Where the method cannot use its baselines. Raises KpiError if the item says nothing of it."""
+    condition = METHODS[item.method].flat
+    if condition is None:
+        return frame, None
+    column = f"#flat:{number}"
+    frame = settle(frame, [Decided(column, condition, context)])
+    rows = frame.filter(nw.col(column).fill_null(False))
+    if item.if_flat is None and len(rows):
+        raise KpiError(_flat_problem(scheme, item, condition, rows, context))
+    return frame, nw.col(column)
+
+
+def _flat_problem(scheme: Scheme, item: Item, condition: Node, rows: Frame, context: TableContext) -> Problem:
+    """Names the baselines of the first entity concerned."""
+    needed = reads(condition, context)
+    cells = dict(zip(rows.columns, rows.row(0), strict=True))
+    row = CellsRow(cells, context, needed.targets)
+    said = [f"{name} {_said(row.value(name, Shift.NOW))}" for name, _ in items.references(item)]
+    groups = [str(cells[each.by]) for _, each in items.references(item) if isinstance(each, Statistic) and each.by]
+    return Problem(
+        "baseline-flat",
+        say(
+            "Scheme {scheme}: {indicator} cannot be scored with {baselines} ({group}).",
+            scheme=scheme.label,
+            indicator=item.label or item.indicator,
+            baselines=", ".join(said),
+            group=groups[0] if groups else cells[NAME] or cells[ID],
+        ),
+        Place(key=f"schemes.{scheme.key}.items"),
+        expected=say("A baseline above zero to divide by, or a lowest and a highest value that differ."),
+        hint=say("Choose another statistic or group, or say in the item what it earns then: if_flat."),
+    )
+
+
+def _said(value: Value) -> str:
+    return numbers.plain(value) if isinstance(value, Fraction) else "—"
 
 
 def _totalled(scheme: Scheme, frame: Frame, published: TableContext) -> Frame:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.model import Item, Scheme
+from kpi.definitions.model import Earned, Item, Scheme
 from kpi.evaluation import decimals
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.context import TableContext, published_column
-from kpi.evaluation.scheme.columns import score_column
+from kpi.evaluation.scheme.columns import parity_column, score_column
 from kpi.formula import exact
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Call, Name, Node, Shift, walk
@@ -38,7 +39,7 @@ def special_values(scheme: Scheme, frame: Frame, context: TableContext, flat: Ma
     return frame.with_columns(*scores).drop([f"#missing:{i}" for i in some])
 
 
-def _rules(item: Item) -> set[str | None]:
+def _rules(item: Item) -> set[Earned | None]:
     return {item.if_missing, item.if_zero_denominator, item.if_negative, item.if_flat}
 
 
@@ -49,17 +50,25 @@ def _own_score(i: int) -> str:
 def _earned_by(i: int, item: Item, scheme: Scheme, flat: Mapping[int, nw.Expr], average: float | None) -> nw.Expr:
     """What everybody earns: a negative value goes before a flat baseline, an undefined one before both."""
     value, score = nw.col(published_column(item.indicator)), nw.col(score_column(i))
+    missing = _earned(item.if_missing, i, item, scheme, average)
+    zero = _earned(item.if_zero_denominator, i, item, scheme, average)
+    if item.method in ("reciprocal", "formula") and item.if_zero_denominator is not None:
+        # These may divide by the value itself. Without its baseline, though, nothing is said of an item.
+        there = ~flat[i].is_null() if i in flat else nw.lit(True)
+        score = nw.when(score.is_null() & there).then(zero).otherwise(score)
     if item.if_flat is not None and i in flat:
-        score = nw.when(flat[i]).then(_earned(item.if_flat, item, scheme, average)).otherwise(score)
+        score = nw.when(flat[i]).then(_earned(item.if_flat, i, item, scheme, average)).otherwise(score)
     if item.if_negative is not None:
-        score = nw.when(value < 0).then(_earned(item.if_negative, item, scheme, average)).otherwise(score)
-    missing = _earned(item.if_missing, item, scheme, average)
-    zero = _earned(item.if_zero_denominator, item, scheme, average)
+        score = nw.when(value < 0).then(_earned(item.if_negative, i, item, scheme, average)).otherwise(score)
     special = nw.when(nw.col(f"#missing:{i}")).then(missing).otherwise(zero)
     return nw.when(value.is_null()).then(special).otherwise(score)
 
 
-def _earned(rule: str | None, item: Item, scheme: Scheme, average: float | None) -> nw.Expr:
+def _earned(rule: Earned | None, i: int, item: Item, scheme: Scheme, average: float | None) -> nw.Expr:
+    if isinstance(rule, Fraction):
+        return nw.lit(float(numbers.ticks(rule, scheme.decimals)))
+    if rule == "baseline":
+        return nw.col(parity_column(i))
     if rule == "zero":
         return nw.lit(0.0)
     if rule == "full":
