@@ -89,7 +89,7 @@ def section(corrections: Sequence[Correction], language: str) -> Section:
             Cell(each.reason),
             Cell(each.evidence),
             Cell(each.day.isoformat() if each.day else ""),
-            Cell(where(each.place, language)),
+            Cell(where(replace(each.place, entity=None), language)),
         ]
         for each in corrections
     ]
