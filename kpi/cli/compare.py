@@ -11,6 +11,7 @@ import kpi
 from kpi.cli.answering import named
 from kpi.cli.options import LibraryOptions, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
+from kpi.cli.progress import progress
 from kpi.cli.session import Session
 from kpi.frozen import frozen
 from kpi.locale import N_
@@ -125,7 +126,8 @@ def command(
     before, after = asked(inputs or [], scheme or [], options, session)
     form = chosen_form(options, [*before.inputs(), *after.inputs()])
     read: dict[str | None, Definitions] = {}
-    result = kpi.compare(_side(before, options, session, read), _side(after, options, session, read))
+    with progress(say("Comparing"), options, session):
+        result = kpi.compare(_side(before, options, session, read), _side(after, options, session, read))
     warn(result.problems, options, session)
     brief = options.quiet and options.output is None and options.format in (None, "table")
     deliver(

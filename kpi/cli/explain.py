@@ -11,6 +11,7 @@ from kpi.cli.answering import envelope
 from kpi.cli.figures import requested
 from kpi.cli.options import FiguresArgument, FiguresOptions
 from kpi.cli.output import deliver, warn
+from kpi.cli.progress import progress
 from kpi.cli.session import Session
 from kpi.locale import N_
 from kpi.problems import KpiError, Problem, say
@@ -57,14 +58,15 @@ def command(
         message = say("--where does not go with explain, which is about one entity.")
         raise KpiError(Problem("usage", message, hint=say("Say which one with --entity.")))
     request = requested(figures, options, session)
-    explanation = kpi.explain(
-        request.definitions,
-        request.figures,
-        entity,
-        schemes=scheme or (),
-        standard=standard,
-        as_of=request.as_of,
-    )
+    with progress(say("Explaining"), options, session):
+        explanation = kpi.explain(
+            request.definitions,
+            request.figures,
+            entity,
+            schemes=scheme or (),
+            standard=standard,
+            as_of=request.as_of,
+        )
     warn(explanation.problems, options, session)
     deliver(
         request.form,

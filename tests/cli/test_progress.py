@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,26 @@ def test_what_takes_long_says_what_it_does(tmp_path: Path) -> None:
     assert b"\x1b[2K" in err  # the line is cleared again
     assert out.startswith(b"{")
     assert "正在" not in out.decode("utf-8")
+
+
+def test_an_interrupted_bar_gives_the_cursor_back(tmp_path: Path) -> None:
+    figures = str(ROOT / "kpi" / "example" / "enterprises.csv")
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOW.format(figures=figures, more=[], seconds=30)],
+        stdout=subprocess.DEVNULL, stderr=theirs, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "KPI_LANG": "zh", "TERM": "xterm"},
+    )  # fmt: skip
+    os.close(theirs)
+    said = b""
+    while "正在评价分档".encode() not in said:
+        said += read(ours)
+    process.send_signal(signal.SIGINT)
+    said += b"".join(iter(lambda: read(ours), b""))
+    os.close(ours)
+    assert process.wait(timeout=30) == 130
+    assert said.rfind(b"\x1b[?25h") > said.rfind(b"\x1b[?25l")
+    assert b"Traceback" not in said
 
 
 @pytest.mark.parametrize(("more", "environ"), [(["--quiet"], {}), ([], {"TERM": "dumb"})])
