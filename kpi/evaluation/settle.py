@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 import narwhals as nw
+from narwhals.exceptions import InvalidOperationError
 
 from kpi import numbers
 from kpi.evaluation.cells import CellsRow, Reads, reads
@@ -62,7 +63,13 @@ def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[A
         return frame
     drafts = [_draft(want) for want in wanted]
     # In two steps, so that what is computed once is not written out again wherever it is used.
-    frame = frame.with_columns(*[column for draft in drafts for column in draft.first])
+    try:
+        frame = frame.with_columns(*[column for draft in drafts for column in draft.first])
+    except InvalidOperationError:
+        # Polars takes some expressions that it simplifies to constants for columns of one row. Nothing is lost by
+        # evaluating such trees exactly.
+        drafts = [_in_doubt(want) for want in wanted]
+        frame = frame.with_columns(*[column for draft in drafts for column in draft.first])
     frame = frame.with_columns(*[column for draft in drafts for column in draft.then])
     for want, draft in zip(wanted, drafts, strict=True):
         if draft.doubtful:
@@ -92,10 +99,14 @@ def _draft(want: Wanted) -> _Draft:
             return _Draft(tuple(first), (), (doubt_column,), True)
         return _rounded(want, columns.number(want.tree, want.context))
     except NotAsColumns:
-        # A tree without a column form is in doubt everywhere.
-        dtype = nw.Boolean() if isinstance(want, Decided) else nw.Float64()
-        nothing = nw.lit(None, dtype=dtype).alias(want.column)
-        return _Draft((nothing, nw.lit(True).alias(doubt_column)), (), (doubt_column,), True)
+        return _in_doubt(want)
+
+
+def _in_doubt(want: Wanted) -> _Draft:
+    """A tree without a column form is in doubt everywhere."""
+    dtype = nw.Boolean() if isinstance(want, Decided) else nw.Float64()
+    nothing = nw.lit(None, dtype=dtype).alias(want.column)
+    return _Draft((nothing, nw.lit(True).alias(_DOUBT + want.column)), (), (_DOUBT + want.column,), True)
 
 
 def _rounded(want: Published, reading: Reading) -> _Draft:

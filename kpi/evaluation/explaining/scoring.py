@@ -39,7 +39,14 @@ def item_step(
             step = _baseline(run, (number, name), baseline, value, score, cells, steps)
             key = items.ROLES[name]
             source = baseline.source or item.source
-            parts.append(replace(step, label=name, source=source, place=steps.place(*path, "items", number, key)))
+            parts.append(
+                replace(
+                    step,
+                    label="" if name == items.BASELINE else name,
+                    source=source,
+                    place=steps.place(*path, "items", number, key),
+                )
+            )
     parts.append(_score(run.scheme, item, score, steps))
     return Step(
         Kind.ITEM,
