@@ -136,27 +136,31 @@ def _baselines(before: Side, after: Side, entities: Sequence[EntityChange], side
         if old is None or new is None:
             yield BaselineChange(old, new)
         elif old.value != new.value:
-            yield BaselineChange(old, new, *touched[old.scheme, new.scheme, new.indicator, old.value, new.value])
+            yield BaselineChange(
+                old, new, *touched[old.scheme, new.scheme, new.indicator, new.role, old.value, new.value]
+            )
 
 
-def _keyed(found: Iterable[BaselineUsed], by_scheme: bool) -> Mapping[tuple[str, str, str | None], BaselineUsed]:
-    return {(each.scheme if by_scheme else "", each.indicator, each.group): each for each in found}
+def _keyed(found: Iterable[BaselineUsed], by_scheme: bool) -> Mapping[object, BaselineUsed]:
+    return {(each.scheme if by_scheme else "", each.indicator, each.role, each.group): each for each in found}
 
 
 def _touched(entities: Iterable[EntityChange]) -> Mapping[object, list[int]]:
-    """(scheme before, scheme after, indicator, baseline before, baseline after) → how many entities it gave other
-    points, how many of them by the baseline alone, and how many of these moved."""
+    """(scheme before, scheme after, indicator, role, baseline before, baseline after) → how many entities have other
+    points for the item, how many of them by baselines alone, and how many of these moved."""
     counts: dict[object, list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in entities:
         for item in one.items:
             if one.before is None or one.after is None or item.before is None or item.after is None:
                 continue
             schemes = (one.before.scheme, one.after.scheme)
-            found = counts[*schemes, item.after.indicator, item.before.baseline, item.after.baseline]
             alone = item.causes == (Cause.BASELINE,)
-            found[0] += 1
-            found[1] += alone
-            found[2] += alone and one.change is Change.MOVED
+            for role in ("baseline", "low", "high"):
+                held = (getattr(item.before, role), getattr(item.after, role))
+                found = counts[*schemes, item.after.indicator, role, *held]
+                found[0] += 1
+                found[1] += alone
+                found[2] += alone and one.change is Change.MOVED
     return counts
 
 

@@ -55,6 +55,7 @@ def _baseline_data(each: BaselineChange) -> Data:
     return {
         "indicator": known.indicator,
         "label": known.label,
+        "role": known.role,
         "group": known.group,
         "unit": known.unit,
         "before": old and {"scheme": old.scheme, "value": old.value, "from": old.origin, "count": old.count},
@@ -133,6 +134,8 @@ def _score_data(item: ItemScore) -> Data:
     return {
         "value": item.value,
         "baseline": _finite(item.baseline),
+        "low": _finite(item.low),
+        "high": _finite(item.high),
         "weight": _finite(item.weight),
         "score": item.score,
     }

@@ -38,6 +38,8 @@ BECAUSE = {
     Because.RULES: N_("rules"),
     Because.SEVERAL: N_("several"),
 }
+# The ends of a range that an item is scored between; what a score is held to needs no word.
+ROLES = {"low": N_("lowest"), "high": N_("highest")}
 CAPPED = N_("cap over all adjustments")
 ARROW = "→"
 
@@ -190,7 +192,7 @@ def baselines(result: Comparison, language: str) -> Section:
     rows = [
         [
             Cell(each.baseline.scheme),
-            Cell(each.baseline.label),
+            Cell(_held(each.baseline, language)),
             *([Cell(each.baseline.group or "")] if grouped else []),
             *(_baseline(side) for side in (each.before, each.after)),
             Cell(each.baseline.unit),
@@ -201,6 +203,13 @@ def baselines(result: Comparison, language: str) -> Section:
         for each in result.baselines
     ]
     return Section("baselines", text(N_("Baselines that changed"), language), columns, rows, leading=2)
+
+
+def _held(baseline: BaselineUsed, language: str) -> str:
+    """The indicator of a baseline, and which end of a range it is."""
+    name = label(baseline, language)
+    role = ROLES.get(baseline.role)
+    return name + BRACKETS[language].format(text(role, language)) if role else name
 
 
 def _baseline(side: BaselineUsed | None) -> Cell:

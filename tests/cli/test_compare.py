@@ -245,3 +245,18 @@ def test_corrections_go_with_files(run: Run) -> None:
     done = run("compute", "税收=1万元", "用地面积=1亩", "-d", "d.toml", "--corrections", "corrections.csv")
     assert done.code == 2
     assert "--corrections" in done.err
+
+
+def test_ends_of_a_range_are_baselines_too(run: Run, story: Path) -> None:
+    """Those who stayed where they were lose points to a new highest value."""
+    ratio = 'method = "ratio"\nbaseline = { statistic = "mean" }'
+    scored = 'method = "min_max"\nlow = { statistic = "worst" }\nhigh = { statistic = "best" }'
+    assert ratio in DEFINITIONS
+    (story / "d.toml").write_text(DEFINITIONS.replace(ratio, scored), encoding="utf-8")
+    found = answer(compared(run, "before.csv", "after.csv", "--scheme", "办法", "--format", "json"))
+    ends = {each["role"]: (each["before"]["value"], each["after"]["value"]) for each in found["baselines"]}
+    assert ends == {"low": (Decimal("2.67"), Decimal("0.33")), "high": (Decimal("6.67"), Decimal("13.33"))}
+    first = next(one for one in found["entities"] if one["name"] == "甲公司")
+    assert first["items"][0]["causes"] == ["baseline"]
+    shown = compared(run, "before.csv", "after.csv", "--scheme", "办法", "--format", "markdown").out
+    assert "亩均税收 (highest) | 6.67 | 13.33" in shown

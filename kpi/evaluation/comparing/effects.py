@@ -65,10 +65,10 @@ class Sides:
         return {before.scheme, after.scheme} - {None} <= self.same_rules
 
 
-def _baselines(side: Side) -> dict[tuple[str, str], dict[str | None, Fraction | None]]:
-    found: dict[tuple[str, str], dict[str | None, Fraction | None]] = {}
+def _baselines(side: Side) -> dict[tuple[str, str], dict[tuple[str, str | None], Fraction | None]]:
+    found: dict[tuple[str, str], dict[tuple[str, str | None], Fraction | None]] = {}
     for each in side.baselines:
-        found.setdefault((each.scheme, each.indicator), {})[each.group] = each.value
+        found.setdefault((each.scheme, each.indicator), {})[each.role, each.group] = each.value
     return found
 
 
@@ -137,7 +137,7 @@ def _item_causes(
     one: ItemScore, other: ItemScore, before: ClassifiedEntity, after: ClassifiedEntity, sides: Sides
 ) -> tuple[Cause, ...]:
     causes = [Cause.VALUE] if one.value != other.value else []
-    if one.baseline != other.baseline:
+    if (one.baseline, one.low, one.high) != (other.baseline, other.low, other.high):
         # The baselines are what they were, so it is the entity that came under another one of them.
         own = before.scheme == after.scheme and (str(after.scheme), other.indicator) in sides.unchanged
         causes.append(Cause.GROUP if own else Cause.BASELINE)
