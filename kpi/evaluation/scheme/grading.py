@@ -107,18 +107,49 @@ def keyed(scheme: Scheme, frame: Frame, indicators: Mapping[str, Indicator]) -> 
     keys = Keys(
         (GROUP,) if rule.by_group else (),
         {f"#tie:{name}": indicators[name].better is Better.LOWER for name in deciding},
-        (_PLACED, *(minimum_column(i) for i in range(len(rule.minimum)))),
+        (*_placing(scheme), *(minimum_column(i) for i in range(len(rule.minimum)))),
     )
     ties = [nw.col(published_column(name)).fill_null(_UNDEFINED).alias(f"#tie:{name}") for name in deciding]
-    return frame.with_columns(_placed(scheme).alias(_PLACED), *ties), keys
+    flags = [nw.col(fired_column(i)) for i, each in enumerate(scheme.overrides) if each.action == "set"]
+    placed = [nw.any_horizontal(*flags, ignore_nulls=False).alias(name) for name in _placing(scheme)]
+    return frame.with_columns(*placed, *ties) if placed or ties else frame, keys
+
+
+def _placing(scheme: Scheme) -> tuple[str, ...]:
+    """The flag that an override sets the tier, where emptied places are filled again and it therefore matters."""
+    sets = any(each.action == "set" for each in scheme.overrides)
+    return (_PLACED,) if scheme.tiers.refill and sets else ()
 
 
 def blocks_by_group(scheme: Scheme, frame: Frame, keys: Keys) -> Mapping[object, list[tiers.Block]]:
     """The blocks of each group that is ranked apart. frame, keys: as `keyed` gives them."""
+    counted = frame.group_by(keys.all).agg(nw.len().alias("#size")).select(*keys.all, "#size")
+    score, first_flag = len(keys.group), len(keys.group) + 1 + len(keys.ties)
+    lower = tuple(keys.ties.values())
+    known: dict[tuple[bool, ...], tuple[bool, tuple[bool, ...]]] = {}
     by_group: dict[object, list[tiers.Block]] = {}
-    for cells in frame.group_by(keys.all).agg(nw.len().alias("#size")).iter_rows(named=True):
-        by_group.setdefault(cells.get(GROUP), []).append(_block(scheme, cells, keys))
+    for *cells, size in counted.iter_rows():
+        flags = tuple(cells[first_flag:])
+        if flags not in known:
+            known[flags] = _flags(scheme, flags)
+        placed, eligible = known[flags]
+        order = ((0, -cells[score]), *map(_order, cells[score + 1 : first_flag], lower))
+        block = tiers.Block(order, size, eligible, placed, tuple(cells))
+        by_group.setdefault(cells[0] if keys.group else None, []).append(block)
     return by_group
+
+
+def _order(value: float, lower: bool) -> tuple[int, float]:
+    """Where a tie-breaking value stands: better first, undefined last."""
+    return (1, 0.0) if value == _UNDEFINED else (0, value if lower else -value)
+
+
+def _flags(scheme: Scheme, flags: tuple[bool, ...]) -> tuple[bool, tuple[bool, ...]]:
+    """Whether the tier is set from outside, and which tiers' minima are met."""
+    count = len(flags) - len(scheme.tiers.minimum)
+    met = list(zip(flags[count:], scheme.tiers.minimum, strict=True))
+    eligible = (all(held for held, minimum in met if minimum.tier == tier) for tier in scheme.tiers.names)
+    return any(flags[:count]), tuple(eligible)
 
 
 def _ranked(scheme: Scheme, frame: Frame, context: TableContext, counted: Mapping[object, int]) -> Frame:
@@ -131,29 +162,7 @@ def _ranked(scheme: Scheme, frame: Frame, context: TableContext, counted: Mappin
     schema = {key: frame.schema[key] for key in keys.all} | {RANK: nw.Int64(), FIRST: nw.Int64()}
     columns = {name: [row[i] for row in rows] for i, name in enumerate(schema)}
     found = nw.from_dict(columns, schema, backend=frame.implementation)
-    return frame.join(found, on=keys.all, how="left").drop(_PLACED, *keys.ties)
-
-
-def _placed(scheme: Scheme) -> nw.Expr:
-    """Whether an override sets the tier, which matters where emptied places are filled again."""
-    flags = [nw.col(fired_column(i)) for i, each in enumerate(scheme.overrides) if each.action == "set"]
-    if not scheme.tiers.refill or not flags:
-        return nw.lit(False)
-    return nw.any_horizontal(*flags, ignore_nulls=False)
-
-
-def _block(scheme: Scheme, cells: Mapping[str, Any], keys: Keys) -> tiers.Block:
-    order: list[tuple[int, float]] = [(0, -cells[SCORE])]
-    for name, lower in keys.ties.items():
-        value = cells[name]
-        order.append((1, 0.0) if value == _UNDEFINED else (0, value if lower else -value))
-    met = [cells[minimum_column(i)] for i in range(len(scheme.tiers.minimum))]
-    eligible = tuple(
-        all(held for held, minimum in zip(met, scheme.tiers.minimum, strict=True) if minimum.tier == tier)
-        for tier in scheme.tiers.names
-    )
-    key = tuple(cells[name] for name in keys.all)
-    return tiers.Block(tuple(order), cells["#size"], eligible, cells[_PLACED], key)
+    return frame.join(found, on=keys.all, how="left").drop(*_placing(scheme), *keys.ties)
 
 
 def _ranks(blocks: Sequence[tiers.Block]) -> Mapping[tuple[int, float], int]:
