@@ -34,7 +34,8 @@ def ranks(scores: Sequence[Fraction]) -> list[int]:
 def graded(scheme: Scheme, row: Row, score: Fraction) -> Graded:
     row = replace(row, words={"总分": score})
     can_have = tuple(
-        all(holds(rule.when, row, rule.if_undefined) for rule in scheme.tiers.minimum if rule.tier == tier)
+        # 4.6: every minimum is asked, so that an undefined one is never passed over.
+        all([holds(rule.when, row, rule.if_undefined) for rule in scheme.tiers.minimum if rule.tier == tier])
         for tier in scheme.tiers.names
     )
     fired = tuple(override for override in scheme.overrides if holds(override.when, row, override.if_undefined))
