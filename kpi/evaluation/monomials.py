@@ -6,14 +6,13 @@ here the same question is put to integers: c · a₁a₂… ÷ b₁b₂… with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 import narwhals as nw
 
 from kpi.evaluation.cells import Reads
-from kpi.evaluation.decimals import places
+from kpi.evaluation.decimals import LARGEST_EXACT, places
 from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.tree import Binary, Name, Negative, Node, Number, Scale
 from kpi.frozen import frozen
@@ -55,51 +54,54 @@ def monomial(node: Node, needed: Reads) -> Monomial | None:
     return Monomial(left.coefficient / right.coefficient, left.above, left.below + right.above)
 
 
-def published(rows: nw.DataFrame[Any], term: Monomial, decimals: int) -> list[int | None] | None:
-    """The published values of the rows in units of the last decimal (see numbers.ticks), null where undefined.
+def published(rows: nw.DataFrame[Any], term: Monomial, decimals: int) -> list[float | None] | None:
+    """The published values of the rows in units of the last decimal (see numbers.ticks), None where undefined.
 
-    None when a column mixes numbers too large and too fine to be counted in one unit.
+    None for all when a product would leave the range in which binary64 holds every whole number.
     """
-    counted = _counted(rows, term)
-    if counted is None:
-        return None
-    integers, units = counted
+    columns = list(dict.fromkeys((*term.above, *term.below)))
     scale = term.coefficient * 10**decimals
-    for name in term.above:
-        scale /= units[name]
-    for name in term.below:
-        scale *= units[name]
-    return [
-        _rounded(scale, [integers[name][i] for name in term.above], [integers[name][i] for name in term.below])
-        for i in range(len(rows))
-    ]
-
-
-def _counted(
-    rows: nw.DataFrame[Any], term: Monomial
-) -> tuple[Mapping[str, list[int | None]], Mapping[str, int]] | None:
-    """Column → its numbers in units of its last decimal, and how many of these units make one."""
-    integers: dict[str, list[int | None]] = {}
-    units: dict[str, int] = {}
-    for name in dict.fromkeys((*term.above, *term.below)):
+    counted: list[nw.Expr] = []
+    for name in columns:
         found = places(rows, name)
         if found is None:
             return None
-        units[name] = 10**found
-        integers[name] = rows.select((nw.col(name) * 10.0**found).round(0).cast(nw.Int64))[name].to_list()
-    return integers, units
+        scale *= Fraction(10) ** (found * (term.below.count(name) - term.above.count(name)))
+        counted.append((nw.col(name) * 10.0**found).round(0))
+    top, bottom = _product(scale.numerator, term.above), _product(scale.denominator, term.below)
+    if top is None or bottom is None:
+        return None
+    parts = rows.select(*counted).select(top.alias("#top"), bottom.alias("#bottom"))
+    return _rounded(parts)
 
 
-def _rounded(scale: Fraction, above: list[int | None], below: list[int | None]) -> int | None:
-    """scale × above ÷ below, half away from zero."""
-    top, bottom = scale.numerator, scale.denominator
-    for number in above:
-        if number is None:
-            return None
-        top *= number
-    for number in below:
-        if not number:
-            return None
-        bottom *= number
-    whole = (2 * abs(top) + abs(bottom)) // (2 * abs(bottom))
-    return whole if (top < 0) == (bottom < 0) else -whole
+def _product(factor: int, names: tuple[str, ...]) -> nw.Expr | None:
+    """factor × the columns; None when the factor alone is too large."""
+    if abs(factor) >= LARGEST_EXACT:
+        return None
+    result: nw.Expr = nw.lit(float(factor))
+    for name in names:
+        result = nw.col(name) * result
+    return result
+
+
+def _rounded(parts: nw.DataFrame[Any]) -> list[float | None] | None:
+    """#top ÷ #bottom, half away from zero: ⌊(2|top| + |bottom|) ÷ 2|bottom|⌋ with the sign.
+
+    The quotient of two whole numbers may be rounded across a whole number, so it is put right by its remainder, which
+    is exact as long as every number here is below 2⁵³.
+    """
+    top, bottom = nw.col("#top").abs(), nw.col("#bottom").abs()
+    parts = parts.with_columns((top * 2 + bottom).alias("#raised"), (bottom * 2).alias("#step"))
+    raised, step = nw.col("#raised"), nw.col("#step")
+    parts = parts.with_columns(nw.when(step > 0).then((raised / step).floor()).alias("#whole"))
+    whole = nw.col("#whole")
+    parts = parts.with_columns(((whole + 1) * step).alias("#reach"), (raised - whole * step).alias("#rest"))
+    largest = parts.select(nw.max_horizontal(raised, nw.col("#reach")).max().fill_null(0.0)).item()
+    if not largest < LARGEST_EXACT:
+        return None
+    rest = nw.col("#rest")
+    whole = nw.when(rest < 0).then(whole - 1).otherwise(nw.when(rest >= step).then(whole + 1).otherwise(whole))
+    signed = nw.when((nw.col("#top") < 0) == (nw.col("#bottom") < 0)).then(whole).otherwise(-whole) + 0.0
+    found: list[float | None] = parts.select(signed.alias("#signed"))["#signed"].to_list()
+    return found

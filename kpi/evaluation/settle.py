@@ -152,7 +152,7 @@ def _exact_values(rows: nw.DataFrame[Any], want: Wanted, needed: Reads) -> list[
         term = monomial(want.tree, needed)
         counted = None if term is None else published(rows, term, want.decimals)
         if counted is not None:
-            return [None if each is None else float(_within_reach(each, want.decimals)) for each in counted]
+            return [None if each is None else float(_within_reach(int(each), want.decimals)) for each in counted]
     known: dict[tuple[object, ...], bool | float | None] = {}
     values: list[bool | float | None] = []
     for cells in rows.select(needed.columns).iter_rows() if needed.columns else ((),) * len(rows):
