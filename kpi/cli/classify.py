@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,8 +15,11 @@ from kpi.cli.output import deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
 from kpi.locale import N_
-from kpi.problems import say
+from kpi.problems import KpiError, Problem, say
 from kpi.render import classify as rendering
+
+if TYPE_CHECKING:
+    from kpi.evaluation.scheme.results import Classification
 
 SchemesOption = Annotated[
     list[str],
@@ -45,17 +49,32 @@ def command(
     assert request.table is not None
     with progress(say("Classifying"), options, session):
         result = kpi.classify(request.definitions, request.table, scheme, as_of=request.as_of, where=request.where)
+    _check_tiers(fail_on or (), result)
     warn(result.problems, options, session)
     deliver(
         request.form,
         options,
         session,
         envelope("classify", session, request.definitions, request.table, request.as_of),
-        lambda: rendering.data(result, session.language, result.entities()),
+        lambda: rendering.data(result, session.language, result.entities(exact=options.exact), options.exact),
         lambda: rendering.report(result, session.language, result.entities(), _brief(options)),
     )
     failed = any(result.summary.tiers.get(tier) for tier in fail_on or ())
     return 1 if result.summary.undefined or result.summary.rejected or failed else 0
+
+
+def _check_tiers(asked: Sequence[str], result: Classification) -> None:
+    """Raises KpiError for a tier of --fail-on that no scheme gives: the check could never fail."""
+    known = list(dict.fromkeys(tier for scheme in result.schemes for tier in scheme.letters()))
+    for tier in asked:
+        if tier not in known:
+            raise KpiError(
+                Problem(
+                    "unknown-tier",
+                    say("--fail-on {tier}: the schemes give no such tier.", tier=tier),
+                    expected=say("One of these is expected: {tiers}.", tiers=", ".join(known)),
+                )
+            )
 
 
 def _brief(options: FiguresOptions) -> bool:

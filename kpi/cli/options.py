@@ -49,7 +49,12 @@ class ScreenOptions:
             "--lang", show_default=False, help=N_("Language of messages (default: KPI_LANG, then the locale).")
         ),
     ] = None
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=N_("No warnings, no notes, no progress."))] = False
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet", "-q", help=N_("No warnings, no notes, no progress; on a terminal only the summary of classify.")
+        ),
+    ] = False
     no_color: Annotated[bool, typer.Option("--no-color", help=N_("No colours (as NO_COLOR does)."))] = False
 
 

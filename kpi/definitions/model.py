@@ -310,6 +310,11 @@ class Scheme:
     note: str = ""
     validity: Validity = Validity()
 
+    def letters(self) -> tuple[str, ...]:
+        """Every tier that the scheme can give, those outside the ranked list too."""
+        outside = (*(each.tier for each in self.exempt), *(each.tier for each in self.overrides if each.tier))
+        return tuple(dict.fromkeys((*self.tiers.names, *outside)))
+
 
 @frozen
 class NameList:

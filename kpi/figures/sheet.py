@@ -69,7 +69,9 @@ class Sheet:
             )
         if column is None:
             return replace(place, line=row)
-        return replace(place, cell=f"{letters(self.left + column)}{self.first_row - 1 if row is None else row}")
+        if row is None:
+            return replace(place, cell=f"{letters(self.left + column)}{self.first_row - 1}")
+        return replace(place, cell=f"{letters(self.left + column)}{row}", key=" ".join((header or "").split()) or None)
 
 
 def letters(column: int) -> str:

@@ -43,7 +43,9 @@ ORIGINS = {
 }
 
 
-def data(result: Classification, language: str, listed_rows: Iterable[ClassifiedEntity]) -> Data:
+def data(
+    result: Classification, language: str, listed_rows: Iterable[ClassifiedEntity], exact: bool = False
+) -> Data:
     """The answer for scripts (design: JSON of classify). listed_rows: the entities to list, all or some."""
     summary = result.summary
     answered = chain(listed_rows, map(_of_rejected, result.rejected))
@@ -51,7 +53,7 @@ def data(result: Classification, language: str, listed_rows: Iterable[Classified
         "schemes": [scheme.key for scheme in result.schemes],
         "provisional": result.provisional,
         "baselines": [_baseline_data(each) for each in result.baselines],
-        "entities": (entity_data(one, language) for one in answered),
+        "entities": (entity_data(one, language, exact) for one in answered),
         "rejected": [as_json.rejected(row, language) for row in result.rejected],
         "summary": {
             "read": summary.read,
@@ -101,7 +103,7 @@ def _of_rejected(row: Rejected) -> ClassifiedEntity:
     )
 
 
-def entity_data(one: ClassifiedEntity, language: str) -> Data:
+def entity_data(one: ClassifiedEntity, language: str, exact: bool = False) -> Data:
     return {
         "id": one.id,
         "name": one.name,
@@ -115,7 +117,7 @@ def entity_data(one: ClassifiedEntity, language: str) -> Data:
         "tier": one.tier,
         "reasons": as_json.reasons(one.codes, one.reasons, language),
         "exemption": None if one.exemption is None else _exemption_data(one.exemption),
-        "items": [_item_data(item, language) for item in one.items],
+        "items": [_item_data(item, language, exact) for item in one.items],
         "adjustments": [
             {"label": each.label, "label_en": each.label_en, "points": each.points, "source": each.source}
             for each in one.adjustments
@@ -138,13 +140,14 @@ def _exemption_data(held: ExemptionHeld) -> Data:
     return {"label": held.label, "label_en": held.label_en, "tier": held.tier, "source": held.source}
 
 
-def _item_data(item: ItemScore, language: str) -> Data:
+def _item_data(item: ItemScore, language: str, exact: bool) -> Data:
     return {
         "indicator": item.indicator,
         "label": item.label,
         "label_en": item.label_en,
         "value": item.value,
         "unit": item.unit,
+        **({"value_exact": None if item.value_exact is None else str(item.value_exact)} if exact else {}),
         "baseline": item.baseline,
         "low": item.low,
         "high": item.high,

@@ -13,7 +13,7 @@ from typing import Any
 from kpi.definitions.model import Definitions, Figure, Indicator, NameList, Scheme, Standard, Validity
 from kpi.formula.tree import Formula
 from kpi.frozen import frozen
-from kpi.locale import N_, text
+from kpi.locale import N_, text, translate
 from kpi.numbers import plain, terminating_decimals
 from kpi.problems import KpiError, Problem, say
 from kpi.render.as_json import Data
@@ -176,6 +176,10 @@ def list_report(definitions: Definitions, kinds: Sequence[str], language: str) -
             titles = [column(title.lower(), title, language) for title in columns]
             cells = [[Cell(value) for value in values] for values in rows]
             sections.append(Section(kind, text(TITLES[kind], language), titles, cells))
+    if not sections:
+        kind = ", ".join(text(TITLES[each], language) for each in kinds)
+        message = say("The definitions have none of these: {kind}.", kind=kind)
+        return Report("", lines=[Cell(translate(message, language))])
     return Report("", sections=sections)
 
 

@@ -14,23 +14,27 @@ class Screen:
     color: bool = False
 
 
-# Styles by meaning → ANSI codes (SGR): a colour is never the only sign, words say the same.
+# Styles by meaning, as rich writes them: a colour is never the only sign, words say the same.
 STYLES = {
-    "error": "31;1",
-    "warning": "33",
-    "note": "2",
+    "error": "bold red",
+    "warning": "yellow",
+    "note": "dim",
     "excerpt": "",
-    "pointer": "31;1",
-    "title": "1",
-    "heading": "1",
-    "good": "32",
-    "bad": "31;1",
-    "unsure": "33",
-    "dim": "2",
+    "pointer": "bold red",
+    "title": "bold",
+    "heading": "bold",
+    "good": "green",
+    "bad": "bold red",
+    "unsure": "yellow",
+    "dim": "dim",
 }
 
 
 def styled(text: str, style: str, color: bool) -> str:
     """The text in this style, or as it is."""
-    code = STYLES.get(style, "")
-    return f"\x1b[{code}m{text}\x1b[0m" if color and code and text else text
+    if not color:
+        return text
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    return Style.parse(STYLES.get(style, "")).render(text, color_system=ColorSystem.STANDARD)

@@ -91,7 +91,8 @@ def test_fail_on_makes_a_tier_a_failure(run: Run) -> None:
     arguments = ("classify", EXAMPLE / "enterprises.csv", "--scheme", "规上", "--quiet")
     assert run(*arguments).code == 0
     assert run(*arguments, "--fail-on", "D").code == 1
-    assert run(*arguments, "--fail-on", "E").code == 0
+    assert run(*arguments, "--fail-on", "A", "--where", "税收 < 0万元").code == 0
+    assert run(*arguments, "--fail-on", "E").code == 2
 
 
 def test_quiet_is_the_summary_only(run: Run) -> None:

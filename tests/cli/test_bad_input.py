@@ -72,14 +72,14 @@ def refused(run: Run, *arguments: object, language: str) -> Outcome:
         (
             "double.csv",
             "统一社会信用代码,企业名称,税收（万元）\nX1,示例甲,1\nX1,示例乙,2\n",
-            ("double.csv · A3 · 示例乙", "A2"),
-            ("double.csv · A3 · 示例乙", "already reported", "A2"),
+            ("double.csv · A3 · 统一社会信用代码 · 示例乙", "A2"),
+            ("double.csv · A3 · 统一社会信用代码 · 示例乙", "already reported", "A2"),
         ),
         (
             "text.csv",
             "企业名称,税收（万元）\n示例甲,1\n示例乙,12OO\n",
-            ("text.csv · B3 · 示例乙：“12OO”不是数字（第 3 个字符是字母 O）",),
-            ("text.csv · B3 · 示例乙: “12OO” is not a number (character 3 is the letter O)",),
+            ("text.csv · B3 · 税收（万元） · 示例乙：“12OO”不是数字（第 3 个字符是字母 O）",),
+            ("text.csv · B3 · 税收（万元） · 示例乙: “12OO” is not a number (character 3 is the letter O)",),
         ),
         (
             "unit.csv",
@@ -112,8 +112,8 @@ def test_a_folder_is_no_file(run: Run, language: str, said: str) -> None:
 def test_all_problems_of_a_file_are_said_at_once(run: Run) -> None:
     Path("text.csv").write_text("企业名称,税收（万元）,用地面积（亩）\n示例甲,x,50\n示例乙,1,y\n", encoding="utf-8")
     done = refused(run, "check", "text.csv", *CHECK, language="zh")
-    assert "text.csv · B2 · 示例甲" in done.err
-    assert "text.csv · C3 · 示例乙" in done.err
+    assert "text.csv · B2 · 税收（万元） · 示例甲" in done.err
+    assert "text.csv · C3 · 用地面积（亩） · 示例乙" in done.err
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -138,8 +139,11 @@ class Listing:
         by_scheme = {run.scheme.key: run for run in runs}
         return Listing(definitions, combined, of_table(definitions, table, days), by_scheme, listed)
 
-    def entities(self, indexes: Sequence[int] | None = None) -> Iterator[ClassifiedEntity]:
-        """The entities at the given places of the table; None: those listed, all unless some were asked for."""
+    def entities(self, indexes: Sequence[int] | None = None, exact: bool = False) -> Iterator[ClassifiedEntity]:
+        """The entities at the given places of the table; None: those listed, all unless some were asked for.
+
+        exact: with the exact values of indicators beside the published ones.
+        """
         indexes = self.listed if indexes is None else indexes
         combined = self.combined if indexes is None else self.combined.filter(nw.col(INDEX).is_in(list(indexes)))
         details = {key: self._details(run, indexes) for key, run in self.by_scheme.items()}
@@ -150,7 +154,8 @@ class Listing:
             if run is None:
                 yield _not_applicable(cells)
             else:
-                yield self._entity(run, details[key][index], self.rows[index], said[key].get(index, ()))
+                one = self._entity(run, details[key][index], self.rows[index], said[key].get(index, ()))
+                yield _with_exact(one, self.rows[index]) if exact else one
 
     @staticmethod
     def _details(run: SchemeRun, indexes: Sequence[int] | None) -> dict[int, Cells]:
@@ -207,6 +212,13 @@ class Listing:
             reasons=tuple(reason for _, reason in reasons),
             source=item.source,
         )
+
+
+def _with_exact(one: ClassifiedEntity, row: EntityRow) -> ClassifiedEntity:
+    found = {item.indicator: row.value(item.indicator, Shift.NOW) for item in one.items}
+    values = {key: value for key, value in found.items() if isinstance(value, Fraction)}
+    items = (replace(item, value_exact=values.get(item.indicator)) for item in one.items)
+    return replace(one, items=tuple(items))
 
 
 def _reference(run: SchemeRun, number: int, name: str, baseline: Baseline, cells: Cells) -> Fraction | None:

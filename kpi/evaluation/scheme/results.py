@@ -64,6 +64,7 @@ class ItemScore:
     score: Fraction | None
     low: Fraction | None = None
     high: Fraction | None = None
+    value_exact: Fraction | None = None  # only if asked for
     codes: tuple[str, ...] = ()
     reasons: tuple[Message, ...] = ()
     source: str = ""
