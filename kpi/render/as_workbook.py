@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
+
 from kpi.numbers import EXACT_DIGITS, significant_digits, to_float
 from kpi.render.report import Cell, Report, Section
-from kpi.render.text import clean, width
+from kpi.render.text import clean
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -56,14 +58,14 @@ class _Formats:
 
 def _section(book: Workbook, formats: _Formats, names: set[str], section: Section) -> None:
     sheet, line = None, 0
-    widths = [width(column.title) for column in section.columns]
+    widths = [cell_len(column.title) for column in section.columns]
     for row in section.rows:
         if sheet is None or line == ROWS:
             _finish(sheet, widths, line)
             sheet, line = _sheet(book, formats, names, section), 1
         for index, cell in enumerate(row):
             _write(sheet, line, index, cell, formats)
-            widths[index] = max(widths[index], width(cell.text))
+            widths[index] = max(widths[index], cell_len(cell.text))
         line += 1
     if sheet is None:
         sheet = _sheet(book, formats, names, section)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from kpi.locale import N_, text, translate
 from kpi.problems import Message, Place, Problem, Severity
-from kpi.render.text import clean, cut, width
+from kpi.render.text import clean
 
 SEVERITIES = {Severity.ERROR: N_("error"), Severity.WARNING: N_("warning"), Severity.NOTE: N_("note")}
 LINE = N_("line {line}")
@@ -89,15 +89,21 @@ def _pointed(problem: Problem) -> list[tuple[str, Style]]:
     """The excerpt and a pointer under the characters that are meant, double-width characters counted as two."""
     if problem.excerpt is None:
         return []
+    # Most problems have no excerpt, and need not wait for rich.
+    from rich.cells import cell_len
+    from rich.text import Text
+
     excerpt = clean(problem.excerpt)
     if problem.excerpt_span is None:
-        return [(f"    {cut(excerpt, EXCERPT_COLUMNS)}", "excerpt")]
+        line = Text(excerpt)
+        line.truncate(EXCERPT_COLUMNS, overflow="ellipsis")
+        return [(f"    {line.plain}", "excerpt")]
     start, end = _within(problem.excerpt_span, len(excerpt))
-    first, last = _window(excerpt, start, end)
+    first, last = _window(excerpt, start)
     before = ("…" if first else "") + excerpt[first:start]
     shown = before + excerpt[start:last] + ("…" if last < len(excerpt) else "")
-    marks = "^" * max(1, width(excerpt[start : min(end, last)]))
-    return [(f"    {shown}", "excerpt"), (f"    {' ' * width(before)}{marks}", "pointer")]
+    marks = "^" * max(1, cell_len(excerpt[start : min(end, last)]))
+    return [(f"    {shown}", "excerpt"), (f"    {' ' * cell_len(before)}{marks}", "pointer")]
 
 
 def _within(span: tuple[int, int], length: int) -> tuple[int, int]:
@@ -105,14 +111,16 @@ def _within(span: tuple[int, int], length: int) -> tuple[int, int]:
     return start, min(max(span[1], start), length)
 
 
-def _window(excerpt: str, start: int, end: int) -> tuple[int, int]:
+def _window(excerpt: str, start: int) -> tuple[int, int]:
     """Which characters of a long line to show: the pointed ones and some around them."""
-    if width(excerpt) <= EXCERPT_COLUMNS:
+    from rich.cells import cell_len
+
+    if cell_len(excerpt) <= EXCERPT_COLUMNS:
         return 0, len(excerpt)
     first = start
-    while first > 0 and width(excerpt[first - 1 : start]) <= EXCERPT_COLUMNS // 3:
+    while first > 0 and cell_len(excerpt[first - 1 : start]) <= EXCERPT_COLUMNS // 3:
         first -= 1
     last = start
-    while last < len(excerpt) and width(excerpt[first : last + 1]) <= EXCERPT_COLUMNS:
+    while last < len(excerpt) and cell_len(excerpt[first : last + 1]) <= EXCERPT_COLUMNS:
         last += 1
     return first, last

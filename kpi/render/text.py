@@ -10,6 +10,12 @@ UNSEEN = "\N{REPLACEMENT CHARACTER}"
 # Bidirectional controls turn a line around in a terminal; the other format characters (Cf) are invisible but harmless.
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+# rich breaks lines at white space only, and at any. The unit separator is white space to it and takes no column, so it
+# marks where a line may be broken without a space; a noncharacter takes one column, and stands for a space where none
+# may be broken. No cleaned text holds either.
+MAY_BREAK = "\x1f"
+KEPT_SPACE = "\ufdd0"
+
 
 def clean(text: str) -> str:
     """The text in one line, without anything that a terminal would obey.
@@ -25,25 +31,27 @@ def clean(text: str) -> str:
 def _seen(character: str) -> str:
     if character in "\n\r\t\v\f\u2028\u2029":
         return " "
-    if character in TURNING or unicodedata.category(character) in ("Cc", "Cs"):
+    if character in TURNING or character == KEPT_SPACE or unicodedata.category(character) in ("Cc", "Cs"):
         return UNSEEN
     return character
 
 
-# rich breaks lines at white space only. The unit separator is white space to it and takes no column; no cleaned text
-# holds one, so that it can mark where a line may be broken without a space.
-MAY_BREAK = "\x1f"
-
 # Chinese characters and full-width forms.
 WIDE = "\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003fffd"
-# What may not begin a line (避头) and what may not end it (避尾), so that it stays with its neighbour. The joiners and
-# selectors at the end belong to the character before them.
-JOINED = "\u200d\ufe00-\ufe0f\u0300-\u036f"
-NOT_FIRST = re.escape("/，。；：、？！）》】”’…%％,.;:?!)]}") + JOINED
-NOT_LAST = re.escape("/（《【“‘([{") + "\u200d"
-BREAK = re.compile(rf"(?<![\s{NOT_LAST}])(?![\s{NOT_FIRST}])(?:(?<=[{WIDE}])(?=.)|(?<=.)(?=[{WIDE}]))")
+# What may not begin a line (避头) and what may not end it (避尾), so that it stays with its neighbour; joiners,
+# selectors and accents belong to the character before them.
+CLOSING = re.escape("/，。；：、？！）》】”’…%％,.;:?!)]}")
+JOINING = "\u200d\ufe00-\ufe0f\u0300-\u036f"
+OPENING = re.escape("/（《【“‘([{")
+BREAK = re.compile(rf"(?<![\s\u200d{OPENING}])(?![\s{CLOSING}{JOINING}])(?:(?<=[{WIDE}])(?=.)|(?<=.)(?=[{WIDE}]))")
+KEPT = re.compile(rf" (?=[{CLOSING}])")
 
 
 def breakable(text: str) -> str:
-    """The text with a mark wherever a line may be broken next to a Chinese character."""
-    return BREAK.sub(MAY_BREAK, text)
+    """The cleaned text with a mark wherever rich may, and wherever it may not, break a line; see unmarked."""
+    return BREAK.sub(MAY_BREAK, KEPT.sub(KEPT_SPACE, text))
+
+
+def unmarked(text: str) -> str:
+    """What rich drew of breakable texts, as it is to be read."""
+    return text.replace(MAY_BREAK, "").replace(KEPT_SPACE, " ")

@@ -9,9 +9,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from rich.cells import cell_len
 
 from kpi.render import as_json
-from kpi.render.text import width
 from tests.conftest import Golden, Run
 
 PROJECTS = """项目名称,税收（万元）,用地面积（亩）,固定资产投资（亿元）,应税销售收入（亿元）,建筑面积（平方米）
@@ -130,7 +130,7 @@ def test_tables_as_users_see_them(
     demo = run("demo", "--lang", language)
     assert [one.err, several.err, demo.err] == ["", "", ""]
     if color == "plain":
-        assert all(width(line) <= int(columns) for line in (one.out + several.out + demo.out).splitlines())
+        assert all(cell_len(line) <= int(columns) for line in (one.out + several.out + demo.out).splitlines())
     name = f"{language}-{columns}-{color}.txt"
     golden(f"check-one-{name}", one.out)
     golden(f"check-several-{name}", several.out)

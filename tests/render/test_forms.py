@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from kpi.render import as_csv, as_markdown, as_table, as_workbook
 from kpi.render.formats import by_suffix
 from kpi.render.report import UNDEFINED, Cell, Column, Report, Section
 from kpi.render.screen import Screen
-from kpi.render.text import width
 
 COLUMNS = (Column("name", "企业名称"), Column("value", "亩均税收（万元/亩）", right=True), Column("note", "说明"))
 
@@ -38,16 +38,16 @@ def test_a_table_is_aligned_and_fits(columns: int, color: bool) -> None:
     assert ("\x1b[" in text) is color
     plain = as_table.render(EXAMPLE, Screen("zh", columns))
     rows = [line for line in plain.splitlines() if "号企业" in line]
-    ends = [width(line.partition(value)[0] + value) for line, value in zip(rows, ("18.00", "—"), strict=True)]
+    ends = [cell_len(line.partition(value)[0] + value) for line, value in zip(rows, ("18.00", "—"), strict=True)]
     assert ends[0] == ends[1]
-    assert all(width(line) <= columns for line in plain.splitlines())
+    assert all(cell_len(line) <= columns for line in plain.splitlines())
 
 
 def test_a_wide_table_is_broken_with_its_first_column_repeated() -> None:
     columns = [Column("name", "企业"), *(Column(f"c{i}", f"指标{i}", right=True) for i in range(12))]
     row = [Cell("示例一号企业"), *(Cell("12345678.90") for _ in range(12))]
     text = as_table.render(Report("", sections=[Section("a", "", columns, [row])]), Screen("zh", 80))
-    assert all(width(line) <= 80 for line in text.splitlines())
+    assert all(cell_len(line) <= 80 for line in text.splitlines())
     assert text.count("示例一号企业") > 1
     assert text.count("12345678.90") == 12
 
@@ -55,7 +55,7 @@ def test_a_wide_table_is_broken_with_its_first_column_repeated() -> None:
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=4), st.sampled_from([40, 80]))
 def test_no_name_breaks_a_table(names: list[str], columns: int) -> None:
     text = as_table.render(report(*((name, "1.00", name) for name in names)), Screen("zh", columns))
-    assert all(width(line) <= columns for line in text.splitlines())
+    assert all(cell_len(line) <= columns for line in text.splitlines())
     assert "\x1b" not in text
 
 

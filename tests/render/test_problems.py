@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from kpi.problems import Place, Problem, Severity, say
 from kpi.render.problems import lines, plain, where
-from kpi.render.text import width
 
 PLACE = Place(file="企业申报表.xlsx", sheet="Sheet1", cell="F17", key="税收（万元）", entity="宣城某某公司")
 
@@ -40,9 +41,9 @@ def test_a_long_line_is_shown_around_the_pointer() -> None:
     excerpt = "（" * 200 + "税收" + "）" * 200
     problem = Problem("deep", say("Found."), excerpt=excerpt, excerpt_span=(200, 202))
     _, shown, pointer = plain(problem, "en").split("\n")
-    assert width(shown) <= 80
+    assert cell_len(shown) <= 80
     assert "税收" in shown
-    assert width(shown[: shown.index("税")]) == len(pointer) - len(pointer.lstrip())
+    assert cell_len(shown[: shown.index("税")]) == len(pointer) - len(pointer.lstrip())
     assert pointer.strip() == "^^^^"
 
 
