@@ -43,9 +43,7 @@ ORIGINS = {
 }
 
 
-def data(
-    result: Classification, language: str, listed_rows: Iterable[ClassifiedEntity], exact: bool = False
-) -> Data:
+def data(result: Classification, language: str, listed_rows: Iterable[ClassifiedEntity], exact: bool = False) -> Data:
     """The answer for scripts (design: JSON of classify). listed_rows: the entities to list, all or some."""
     summary = result.summary
     answered = chain(listed_rows, map(_of_rejected, result.rejected))
