@@ -52,6 +52,23 @@ def test_a_wide_table_is_broken_with_its_first_column_repeated() -> None:
     assert text.count("12345678.90") == 12
 
 
+def test_a_number_is_never_cut_or_folded() -> None:
+    text = as_table.render(report(("示例一号企业有限责任公司", "12345678901234567890.00", "不达标")), Screen("zh", 20))
+    assert any("12345678901234567890.00" in line for line in text.splitlines())
+
+
+def test_a_name_is_no_markup_and_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    harmful = report(("[red]示例[/red] :smile:", "1.00", "[link=http://example.com]x"), title="[bold]")
+    plain, colored = (as_table.render(harmful, Screen("zh", 80, color)) for color in (False, True))
+    assert "[red]示例[/red] :smile:" in plain
+    assert plain.startswith("[bold]\n")
+    assert "[link=http://example.com]x" in colored
+    for name, value in {"NO_COLOR": "1", "FORCE_COLOR": "1", "TERM": "dumb", "COLUMNS": "30"}.items():
+        monkeypatch.setenv(name, value)
+    assert as_table.render(harmful, Screen("zh", 80)) == plain
+    assert as_table.render(harmful, Screen("zh", 80, color=True)) == colored
+
+
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=4), st.sampled_from([40, 80]))
 def test_no_name_breaks_a_table(names: list[str], columns: int) -> None:
     text = as_table.render(report(*((name, "1.00", name) for name in names)), Screen("zh", columns))
