@@ -42,7 +42,7 @@ class CellsRow:
         return self.context.period(shift)
 
     def rows(self) -> Iterable[Row]:
-        raise NotImplementedError("table functions are settled before rows are read: see evaluation/aggregates.py")
+        raise AssertionError("table functions are settled before rows are read: see evaluation/aggregates.py")
 
     def _leaf(self, key: str, leaf: Leaf) -> Value:
         cell = None if leaf.column is None else self.cells[leaf.column]

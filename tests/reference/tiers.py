@@ -33,11 +33,9 @@ def ranks(scores: Sequence[Fraction]) -> list[int]:
 
 def graded(scheme: Scheme, row: Row, score: Fraction) -> Graded:
     row = replace(row, words={"总分": score})
-    can_have = tuple(
-        # 4.6: every minimum is asked, so that an undefined one is never passed over.
-        all([holds(rule.when, row, rule.if_undefined) for rule in scheme.tiers.minimum if rule.tier == tier])
-        for tier in scheme.tiers.names
-    )
+    # 4.6: every minimum is asked, so that an undefined one is never passed over.
+    asked = [(rule.tier, holds(rule.when, row, rule.if_undefined)) for rule in scheme.tiers.minimum]
+    can_have = tuple(all(held for of, held in asked if of == tier) for tier in scheme.tiers.names)
     fired = tuple(override for override in scheme.overrides if holds(override.when, row, override.if_undefined))
     return Graded(score, deciders(scheme.tiers, row), can_have, fired)
 

@@ -15,8 +15,7 @@ from kpi.evaluation.explaining.steps import NOWHERE
 from kpi.evaluation.explanation import Kind, Step, Working
 from kpi.evaluation.scheme import tiers
 from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, SCORE, STATUS, fired_column, minimum_column
-from kpi.evaluation.scheme.results import Standing
-from kpi.evaluation.scheme.run import SchemeRun
+from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.formula.tree import Binary, Number, Scale
 from kpi.frozen import frozen
 from kpi.problems import Message, say

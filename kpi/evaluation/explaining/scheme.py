@@ -24,8 +24,7 @@ from kpi.evaluation.explanation import Explanation, Kind, Part, Section, Step, S
 from kpi.evaluation.rows import of_table
 from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, fired_column, minimum_column
 from kpi.evaluation.scheme.listing import SchemeRow
-from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, Standing
-from kpi.evaluation.scheme.run import SchemeRun
+from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, SchemeRun, Standing
 from kpi.evaluation.table import Table
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Shift

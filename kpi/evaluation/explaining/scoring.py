@@ -17,8 +17,7 @@ from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.baselines import Taken, summed_rows
 from kpi.evaluation.scheme.columns import points_column
 from kpi.evaluation.scheme.listing import SchemeRow
-from kpi.evaluation.scheme.results import ItemScore
-from kpi.evaluation.scheme.run import Reference, SchemeRun
+from kpi.evaluation.scheme.results import ItemScore, Reference, SchemeRun
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Binary, Formula, Number
 from kpi.formula.values import Undefined, Value

@@ -18,8 +18,8 @@ from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.items import references
 from kpi.evaluation.scheme.listing import Listing, baselines_used
 from kpi.evaluation.scheme.needs import needed_problems
-from kpi.evaluation.scheme.results import Classification, ClassifySummary, Standing
-from kpi.evaluation.scheme.run import SchemeRun, kept, run
+from kpi.evaluation.scheme.results import Classification, ClassifySummary, SchemeRun, Standing
+from kpi.evaluation.scheme.run import kept, run
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.tree import Formula, Listed, Name, Shift, walk

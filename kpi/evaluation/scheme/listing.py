@@ -40,9 +40,9 @@ from kpi.evaluation.scheme.results import (
     ItemScore,
     MeasureTaken,
     OverrideFired,
+    SchemeRun,
     Standing,
 )
-from kpi.evaluation.scheme.run import SchemeRun
 from kpi.evaluation.scheme.special import MISSING_CODES
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.exact import evaluate

@@ -15,8 +15,7 @@ import narwhals as nw
 from kpi.definitions.model import Definitions, Tiers
 from kpi.evaluation.scheme import grading, tiers
 from kpi.evaluation.scheme.columns import FIRST, INDEX, STATUS
-from kpi.evaluation.scheme.results import Standing
-from kpi.evaluation.scheme.run import SchemeRun
+from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.evaluation.scheme.tiers import Block
 from kpi.frozen import frozen
 from kpi.problems import Label, Message, say

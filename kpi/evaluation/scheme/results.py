@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.model import Scheme
 from kpi.evaluation.table import Rejected
@@ -14,9 +14,12 @@ from kpi.frozen import frozen
 from kpi.problems import Message, Problem
 
 if TYPE_CHECKING:
+    import narwhals
     import polars
 
-    from kpi.evaluation.scheme.run import SchemeRun
+    from kpi.evaluation.scheme.baselines import Taken, Values
+
+Reference = tuple[int, str]  # item number, and 基准值 or 最低值 or 最高值
 
 
 class Standing(StrEnum):
@@ -150,6 +153,20 @@ class ClassifySummary:
     undefined: int
     rejected: int
     tiers: Mapping[str, int]
+
+
+@frozen
+class SchemeRun:
+    """frame: the scheme's entities with the columns of columns.py.
+
+    baselines: (item number, 基准值 or 最低值 or 最高值) → what it was held to. taken: the same before factor and
+    rounding.
+    """
+
+    scheme: Scheme
+    frame: narwhals.DataFrame[Any]
+    baselines: Mapping[Reference, Values]
+    taken: Mapping[Reference, Taken]
 
 
 @frozen

@@ -27,32 +27,16 @@ from kpi.evaluation.scheme.columns import (
     score_column,
 )
 from kpi.evaluation.scheme.conditions import Condition, decide
-from kpi.evaluation.scheme.results import Standing
+from kpi.evaluation.scheme.results import Reference, SchemeRun, Standing
 from kpi.evaluation.scheme.special import special_values
 from kpi.evaluation.settle import Decided, Published, settle
 from kpi.evaluation.table import ID, NAME
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Node, Shift
 from kpi.formula.values import Value
-from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, say
 
 Frame = nw.DataFrame[Any]
-Reference = tuple[int, str]
-
-
-@frozen
-class SchemeRun:
-    """frame: the scheme's entities with the columns of columns.py.
-
-    baselines: (item number, 基准值 or 最低值 or 最高值) → what it was held to. taken: the same before factor and
-    rounding.
-    """
-
-    scheme: Scheme
-    frame: Frame
-    baselines: Mapping[Reference, Values]
-    taken: Mapping[Reference, Taken]
 
 
 def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> SchemeRun:
