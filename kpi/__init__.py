@@ -45,6 +45,12 @@ if TYPE_CHECKING:
         read_result as read_result,
     )
     from kpi.api import (
+        read_review as read_review,
+    )
+    from kpi.api import (
+        review as review,
+    )
+    from kpi.api import (
         test as test,
     )
     from kpi.api import (
@@ -65,6 +71,8 @@ __all__ = [
     "load",
     "read",
     "read_result",
+    "read_review",
+    "review",
     "test",
     "typed",
 ]

@@ -26,8 +26,10 @@ from kpi.problems import KpiError, Problem, say
 from kpi.units import Unit, Units
 
 if TYPE_CHECKING:
-    from kpi.evaluation.comparing.results import Comparison, Side
+    from kpi.definitions.review import Review
+    from kpi.evaluation.comparing.results import Comparison, Origin, Side
     from kpi.evaluation.explanation import Explanation
+    from kpi.evaluation.review import Reviewed
     from kpi.evaluation.rule_tests import RuleTestResult
     from kpi.evaluation.scheme.results import Classification
     from kpi.evaluation.table import Rejected, Table
@@ -145,13 +147,18 @@ def classify(
 
 def classified(definitions: Definitions, figures: Table, schemes: Sequence[str], *, as_of: date | None = None) -> Side:
     """The classification of these figures as one side of a comparison."""
-    from kpi.evaluation.comparing.results import Origin
     from kpi.evaluation.comparison import side
-    from kpi.figures.results import fingerprint
 
     day = as_of or date.today()
+    return side(classify(definitions, figures, schemes, as_of=day), _origin(definitions, figures, day))
+
+
+def _origin(definitions: Definitions, figures: Table, day: date) -> Origin:
+    from kpi.evaluation.comparing.results import Origin
+    from kpi.figures.results import fingerprint
+
     sources = figures.sources
-    origin = Origin(
+    return Origin(
         kind="figures",
         sources=sources,
         period=figures.period,
@@ -160,7 +167,6 @@ def classified(definitions: Definitions, figures: Table, schemes: Sequence[str],
         figures=fingerprint([source.sha256 for source in sources], figures.period, figures.previous),
         corrections=figures.corrections,
     )
-    return side(classify(definitions, figures, schemes, as_of=day), origin)
 
 
 def read_result(path: str | Path) -> Side:
@@ -175,6 +181,34 @@ def compare(before: Side, after: Side) -> Comparison:
     from kpi.evaluation.comparison import compare as compare_sides
 
     return compare_sides(before, after)
+
+
+def read_review(path: str | Path) -> Review:
+    """The annual review that a file describes."""
+    from kpi.definitions.review import read_review as read_file
+
+    return read_file(path)
+
+
+def review(plan: Review) -> Reviewed:
+    """An annual review as it is described: figures read and corrected, classified, compared with the year before.
+
+    Paths are taken from the folder of this process.
+    """
+    from kpi.evaluation.comparison import side
+    from kpi.evaluation.review import Reviewed, column_problems
+
+    definitions = load(plan.definitions)
+    figures = read(plan.figures, definitions, period=plan.period, previous=plan.previous, skip_errors=plan.skip_errors)
+    if plan.corrections:
+        figures = correct(figures, plan.corrections, definitions)
+    result = classify(definitions, figures, plan.schemes, as_of=plan.as_of)
+    if problems := column_problems(plan, definitions, result):
+        raise KpiError(problems)
+    comparison = None
+    if plan.compare_with is not None:
+        comparison = compare(read_result(plan.compare_with), side(result, _origin(definitions, figures, plan.as_of)))
+    return Reviewed(plan, definitions, figures, result, comparison)
 
 
 def explain(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import kpi
-from kpi.cli.answering import named
+from kpi.cli.answering import comparison_envelope
 from kpi.cli.options import LibraryOptions, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
@@ -17,11 +17,10 @@ from kpi.frozen import frozen
 from kpi.locale import N_
 from kpi.problems import KpiError, Problem, say
 from kpi.render import compare as rendering
-from kpi.render.as_json import Envelope
 
 if TYPE_CHECKING:
     from kpi.definitions.model import Definitions
-    from kpi.evaluation.comparing.results import Comparison, Side
+    from kpi.evaluation.comparing.results import Side
 
 STANDARD_INPUT = "-"
 
@@ -134,7 +133,7 @@ def command(
         form,
         options,
         session,
-        _envelope(result, session),
+        comparison_envelope(result, session),
         lambda: rendering.data(result, session.language),
         lambda: rendering.report(result, session.language, brief),
     )
@@ -210,22 +209,3 @@ def _side(wanted: Asked, options: CompareOptions, session: Session, read: dict[s
     if wanted.corrections:
         figures = kpi.correct(figures, wanted.corrections, definitions)
     return kpi.classified(definitions, figures, wanted.schemes, as_of=day_of(wanted.as_of, session))
-
-
-def _envelope(result: Comparison, session: Session) -> Envelope:
-    """What the answer carries: the files of both sides; the period and day of the later one."""
-    origins = (result.before.origin, result.after.origin)
-    files = dict.fromkeys(file for origin in origins for file in origin.definitions)
-    sources = dict.fromkeys(source for origin in origins for source in origin.sources)
-    return Envelope(
-        command="compare",
-        language=session.language,
-        as_of=result.after.origin.as_of,
-        period=result.after.origin.period,
-        previous=None,
-        definitions=[{"path": named(file.path), "sha256": file.sha256} for file in files],
-        inputs=[
-            {"path": source.path, "sheet": source.sheet, "sha256": source.sha256, "rows": source.rows}
-            for source in sources
-        ],
-    )

@@ -36,6 +36,7 @@ COMMANDS = (
     Entry("classify", N_("Score, rank and classify entities: tiers A to D, with reasons."), "kpi.cli.classify"),
     Entry("explain", N_("Show how one result came about, step by step."), "kpi.cli.explain"),
     Entry("compare", N_("Compare two classifications: who moved, and because of whom."), "kpi.cli.compare"),
+    Entry("review", N_("Run an annual review: result, publication, problems, manifest."), "kpi.cli.review"),
     Entry("convert", N_("Calculate with units: “3.5亿元/120亩” in 万元/亩."), "kpi.cli.convert"),
     Entry("lint", N_("Find what a careful reader of the definitions would find."), "kpi.cli.lint"),
     Entry("test", N_("Run the tests that stand beside the rules."), "kpi.cli.rule_tests"),

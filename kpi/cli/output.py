@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from kpi.cli.options import OutputOptions, ScreenOptions
@@ -32,7 +32,7 @@ def chosen_form(options: OutputOptions, inputs: Iterable[str | Path] = ()) -> Fo
     if options.output is None:
         return FORMS[options.format or "table"]
     target = Path(options.output)
-    _writable(target, inputs)
+    writable(target, inputs)
     if options.format is not None:
         return FORMS[options.format]
     form = by_suffix(target.suffix)
@@ -57,36 +57,51 @@ def deliver(
 
     answer, report: made only when the form asks for them.
     """
-    screen = session.screen if options.output is None else Screen(session.language, FILE_COLUMNS)
     with progress(say("Writing the answer"), options, session):
-        if form.render is None:
-            content: str | bytes = render_json(envelope, answer())
+        if options.output is None:
+            content = rendered(form, session.screen, envelope, answer, report)
         else:
-            content = form.render(added(report(), envelope.corrections, session.language), screen)
-    if options.output is None:
-        # Only a file can hold a workbook; --format does not offer it.
-        assert isinstance(content, str)
-        session.write(content)
-    else:
-        write_whole(Path(options.output), content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
+            screen = Screen(session.language, FILE_COLUMNS)
+            write_whole({Path(options.output): in_bytes(rendered(form, screen, envelope, answer, report))})
+            return
+    # Only a file can hold a workbook; --format does not offer it.
+    assert isinstance(content, str)
+    session.write(content)
 
 
-def write_whole(target: Path, content: bytes) -> None:
-    """Write the file whole or not at all: first beside it under another name, then renamed.
+def rendered(
+    form: Form, screen: Screen, envelope: Envelope, answer: Callable[[], Data], report: Callable[[], Report]
+) -> str | bytes:
+    """The answer in its form; answer, report: as for `deliver`."""
+    if form.render is None:
+        return render_json(envelope, answer())
+    return form.render(added(report(), envelope.corrections, screen.language), screen)
 
-    Raises KpiError when the folder or the disk does not allow it.
+
+def in_bytes(content: str | bytes) -> bytes:
+    """What a file holds."""
+    return content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+
+
+def write_whole(files: Mapping[Path, bytes]) -> None:
+    """Write every file whole or none at all: first beside it under another name, then renamed.
+
+    Raises KpiError when a folder or the disk does not allow it.
     """
     import tempfile  # late: it brings random and hashing, for a file that few answers go to
 
-    name = ""
+    written: dict[Path, str] = {}
+    target = Path()
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, _mode(target))
-        os.replace(name, target)
+        for target, content in files.items():
+            handle, written[target] = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(written[target], _mode(target))
+        for target, name in written.items():
+            os.replace(name, target)
     except OSError as error:
         raise _refusal(
             "output-not-written",
@@ -94,8 +109,9 @@ def write_whole(target: Path, content: bytes) -> None:
             say("Choose another file, or close the program that has it open."),
         ) from error
     finally:
-        if name and os.path.exists(name):
-            os.unlink(name)
+        for name in written.values():
+            if os.path.exists(name):
+                os.unlink(name)
 
 
 def _mode(target: Path) -> int:
@@ -107,7 +123,8 @@ def _mode(target: Path) -> int:
     return 0o666 & ~mask
 
 
-def _writable(target: Path, inputs: Iterable[str | Path]) -> None:
+def writable(target: Path, inputs: Iterable[str | Path]) -> None:
+    """Raises KpiError when a file cannot be written, or is one of those that are read."""
     if target.is_dir():
         raise _refusal("output-is-folder", say("“{path}” is a folder.", path=target), say("Name a file in it."))
     if not target.parent.is_dir():

@@ -13,7 +13,7 @@ from kpi.cli.session import Session
 from kpi.locale import N_
 from kpi.render import as_json
 
-Of = Literal["definitions", "check", "compute", "classify", "explain", "compare", "test"]
+Of = Literal["definitions", "review-file", "check", "compute", "classify", "explain", "compare", "review", "test"]
 
 
 def command(
@@ -22,7 +22,10 @@ def command(
         typer.Argument(
             metavar=N_("OF"),
             show_default=False,
-            help=N_("definitions, or the answer of check, compute, classify, explain, compare or test."),
+            help=N_(
+                "definitions, review-file (REVIEW.toml), or the answer of check, compute, classify, explain, compare, "
+                "review or test."
+            ),
         ),
     ] = "definitions",
     *,
@@ -35,8 +38,12 @@ def command(
 
 
 def _schema(of: str) -> Mapping[str, object]:
-    if of != "definitions":
-        return as_json.schema(of)
-    from kpi.definitions.schema import schema
+    if of == "definitions":
+        from kpi.definitions.schema import schema
 
-    return schema()
+        return schema()
+    if of == "review-file":
+        from kpi.definitions.schema import review_schema
+
+        return review_schema()
+    return as_json.schema(of)

@@ -1,20 +1,28 @@
-"""The JSON Schema of definitions, for editors: the same description that reading goes by."""
+"""JSON Schemas of the files that people write, for editors: the same description that reading goes by."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from kpi.definitions.review import REVIEW
 from kpi.definitions.spec import ROOT
+
+SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a definitions file, as TOML editors use it."""
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": SCHEMA,
         "title": "kpi definitions (indicators.toml)",
         **_partial(ROOT.schema()),
         "required": ["format"],
     }
+
+
+def review_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of the file that describes an annual review."""
+    return {"$schema": SCHEMA, "title": "kpi review (REVIEW.toml)", **REVIEW.schema()}
 
 
 def _partial(table: dict[str, Any]) -> dict[str, Any]:

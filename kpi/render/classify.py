@@ -185,16 +185,17 @@ def report(
             if source
         ],
         [*lists, baselines, *([measures] if measures.rows else [])],
-        _notes(result, language),
+        notes(result, language),
         sheets=(table, items, baselines, measures),
         table=table,
     )
 
 
-def _notes(result: Classification, language: str) -> list[Cell]:
+def notes(result: Classification, language: str) -> list[Cell]:
+    """The counts, by tier and by standing."""
     summary = result.summary
     tiers = listed([f"{tier} {count}" for tier, count in summary.tiers.items()], language) or NOTHING
-    notes = [
+    found = [
         Cell(translate(say("Tiers: {tiers}.", tiers=tiers), language), style="title"),
         Cell(
             translate(
@@ -218,11 +219,11 @@ def _notes(result: Classification, language: str) -> list[Cell]:
             "Listed and counted are only those asked for; baselines, ranks and tiers are of all {count}.",
             count=len(result.frame),
         )
-        notes.append(Cell(translate(sentence, language), style="dim"))
+        found.append(Cell(translate(sentence, language), style="dim"))
     if result.provisional:
         sentence = say("Provisional: rows were rejected, so baselines and ranks may still move.")
-        notes.append(Cell(translate(sentence, language), style="unsure"))
-    return notes
+        found.append(Cell(translate(sentence, language), style="unsure"))
+    return found
 
 
 def _keys(result: Classification, entities: Sequence[ClassifiedEntity]) -> list[str | None]:

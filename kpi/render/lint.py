@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from kpi.locale import N_, text, translate
+from kpi.locale import translate
 from kpi.problems import Problem, Severity, say
 from kpi.render import as_json
 from kpi.render.as_json import Data
-from kpi.render.problems import SEVERITIES, lines, where
-from kpi.render.report import Cell, Report, Section
-from kpi.render.words import column
+from kpi.render.problem_table import section
+from kpi.render.problems import lines
+from kpi.render.report import Cell, Report
 
 
 def findings(found: Sequence[Problem]) -> bool:
@@ -38,23 +38,5 @@ def report(found: Sequence[Problem], language: str) -> Report:
         warnings=counts[Severity.WARNING],
         notes=counts[Severity.NOTE],
     )
-    columns = [
-        column("severity", N_("Severity"), language),
-        column("place", N_("Place"), language),
-        column("found", N_("Found"), language),
-        column("expected", N_("Expected"), language),
-        column("hint", N_("What to do"), language),
-    ]
-    rows = [
-        [
-            Cell(text(SEVERITIES[problem.severity], language)),
-            Cell(where(problem.place, language)),
-            *(
-                Cell(translate(sentence, language) if sentence is not None else "")
-                for sentence in (problem.message, problem.expected, problem.hint)
-            ),
-        ]
-        for problem in found
-    ]
-    table = Section("findings", "", columns, rows)
+    table = section("findings", found, language)
     return Report("", said, (), [Cell(translate(message, language))], (table,), table)

@@ -19,6 +19,8 @@ HEADING = re.compile(r"^#+ (.+)$", re.M)
 CLI = pages.ROOT / "docs" / "cli.md"
 # Its blocks are fragments, each under the heading of its place; tests/definitions reads them.
 FRAGMENTS = "docs/definitions.md"
+# Its blocks are no definitions but describe annual reviews.
+REVIEWS = "docs/review.md"
 
 LINKING = (
     *pages.PAGES,
@@ -45,10 +47,14 @@ def anchors(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", [page for page in pages.PAGES if pages.fenced(page, "toml")], ids=pages.name)
-def test_definitions_in_pages_load(page: Path) -> None:
+def test_definitions_in_pages_load(page: Path, tmp_path: Path) -> None:
     if pages.name(page) == FRAGMENTS:
         return
     for block in pages.fenced(page, "toml"):
+        if pages.name(page) == REVIEWS:
+            (tmp_path / "review.toml").write_text(block, encoding="utf-8")
+            assert kpi.read_review(tmp_path / "review.toml").figures
+            continue
         kpi.load(text=block if FORMAT.search(block) else f"format = 1\n{block}")
 
 
