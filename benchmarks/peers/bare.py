@@ -19,6 +19,7 @@ COMMANDS = (
     "classify",
     "explain",
     "compare",
+    "review",
     "convert",
     "lint",
     "test",
