@@ -11,6 +11,7 @@ from kpi import numbers
 from kpi.definitions.contradiction import contradictory
 from kpi.definitions.model import Definitions, Override, Scheme, Standard
 from kpi.definitions.positions import Path
+from kpi.definitions.tier_model import Floors
 from kpi.formula.tree import Formula, Name, Node, names, walk
 from kpi.problems import Message, Place, Problem, Severity, say
 
@@ -177,11 +178,11 @@ class _Weight:
 
 
 def _tier_gaps(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
-    tiers = scheme.tiers
-    if tiers.by == "score" and tiers.at_least and tiers.at_least[-1] is not None:
+    way = scheme.tiers.way
+    if isinstance(way, Floors) and way.lowest[-1] is not None:
         low = sum((_points(item.at_least, item.weight) or Fraction(0) for item in scheme.items), Fraction(0))
-        if tiers.at_least[-1] > low or scheme.adjustments:
-            message = say("A total below {lowest} has no tier.", lowest=numbers.plain(tiers.at_least[-1]))
+        if way.lowest[-1] > low or scheme.adjustments:
+            message = say("A total below {lowest} has no tier.", lowest=numbers.plain(way.lowest[-1]))
             hint = say("Say who gets the rest, such as otherwise = {example}.", example='"D"')
             yield _finding(definitions, "tier-gap", (*path, "tiers", "at_least"), message, hint)
 

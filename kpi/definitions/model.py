@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
+from kpi.definitions.tier_model import Tiers
 from kpi.formula.scope import Scope, Symbol
 from kpi.formula.tree import Formula, Node
 from kpi.frozen import frozen
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 STATISTICS = ("mean", "ratio_of_sums", "median", "best", "worst")
 STATISTIC_POPULATIONS = ("scheme", "all")
 SPECIAL_VALUES = ("zero", "full", "average", "baseline")
-TIER_RULES = ("share", "score")
-TIER_POPULATIONS = ("graded", "evaluated")
-ROUNDINGS = ("half_up", "up", "down")
-TIES = ("up", "down")
 CARRIES = ("published",)
 
 
@@ -214,6 +211,7 @@ class Exemption:
     reason: str
     reason_en: str = ""
     evaluated: bool = False  # True: computed and counted in statistics, but not graded
+    managed_as: str | None = None  # a tier whose measures apply to them
     if_undefined: bool | None = None
     source: str = ""
 
@@ -229,36 +227,6 @@ class Adjustment:
     at_least: Fraction | None = None
     at_most: Fraction | None = None
     if_undefined: bool | None = None
-    source: str = ""
-
-
-@frozen
-class Minimum:
-    """A condition without which an entity cannot have this tier; it goes to the next one."""
-
-    tier: str
-    when: Formula
-    if_undefined: bool | None = None
-    source: str = ""
-
-
-@frozen
-class Tiers:
-    """How graded entities become tiers, best tier first.
-
-    by = "share": up_to holds cumulative shares (1 = all). by = "score": at_least holds the lowest total of each tier.
-    """
-
-    by: str
-    names: tuple[str, ...]
-    up_to: tuple[Fraction, ...] = ()
-    at_least: tuple[Fraction | None, ...] = ()
-    of: str = "graded"
-    round: str = "half_up"
-    ties: str | tuple[str, ...] = "up"  # up, down, or indicators that decide, ending in up or down
-    refill: bool = False
-    by_group: str | None = None
-    minimum: tuple[Minimum, ...] = ()
     source: str = ""
 
 
@@ -309,6 +277,11 @@ class Scheme:
     source: str = ""
     note: str = ""
     validity: Validity = Validity()
+
+    def measures_of(self, tier: str | None, exemption: int | None) -> tuple[int, ...]:
+        """The numbers of the measures that apply to a tier, or to the tier as which an exemption manages its own."""
+        managed = None if exemption is None else self.exempt[exemption].managed_as
+        return tuple(i for i, each in enumerate(self.measures) if tier in each.tiers or managed in each.tiers)
 
     def letters(self) -> tuple[str, ...]:
         """Every tier that the scheme can give, those outside the ranked list too."""

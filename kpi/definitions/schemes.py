@@ -38,7 +38,8 @@ def _scheme(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) ->
     plain, scored = reading.scope(), reading.scope(TOTAL)
     tiers = read_tiers(entry["tiers"], (*path, "tiers"), reading, scored)
     exempt = [
-        _exemption(one, (*path, "exempt", index), reading, plain) for index, one in enumerate(entry.get("exempt", ()))
+        _exemption(one, (*path, "exempt", index), reading, plain, tiers.names)
+        for index, one in enumerate(entry.get("exempt", ()))
     ]
     letters = dict.fromkeys([*tiers.names, *(one.tier for one in exempt)])
     return Scheme(
@@ -72,13 +73,18 @@ def _scheme(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) ->
     )
 
 
-def _exemption(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope) -> Exemption:
+def _exemption(
+    entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope, ranked: tuple[str, ...]
+) -> Exemption:
+    if "managed_as" in entry:
+        reading.choose(entry["managed_as"], ranked, (*path, "managed_as"))
     return Exemption(
         reading.formula(entry["when"], (*path, "when"), TRUTH, scope),
         entry["tier"],
         entry["reason"],
         entry.get("reason_en", ""),
         entry.get("evaluated", False),
+        entry.get("managed_as"),
         entry.get("if_undefined"),
         entry.get("source", ""),
     )

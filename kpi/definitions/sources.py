@@ -23,7 +23,7 @@ from kpi.problems import KpiError, Place, Problem, say
 EMBEDDED = "kpi:indicators.toml"  # how a file includes the definitions that come with the program
 
 # These tables are one statement: half of an old list of tiers under a new one would say what nobody wrote.
-_WHOLE = {"up_to", "at_least"}
+_WHOLE = {"up_to", "at_least", "at_most"}
 _SHORT = {"figures": "unit", "units": "is"}  # what a plain text stands for, so that it can override or be overridden
 _MAX_BYTES = 8_000_000
 

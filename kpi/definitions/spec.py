@@ -5,12 +5,9 @@ from __future__ import annotations
 from kpi.definitions.methods import METHODS
 from kpi.definitions.model import (
     CARRIES,
-    ROUNDINGS,
     SPECIAL_VALUES,
     STATISTIC_POPULATIONS,
     STATISTICS,
-    TIER_POPULATIONS,
-    TIER_RULES,
     Better,
     FigureType,
 )
@@ -30,22 +27,10 @@ from kpi.definitions.shapes import (
     Whole,
     YesNo,
 )
+from kpi.definitions.spec_shared import DECIMALS, IF_UNDEFINED, LABELS, NOTE, SOURCE, VALIDITY
+from kpi.definitions.spec_tiers import TIERS
 
 FORMAT = 1
-
-LABELS = (
-    Key("label", Text(), "What people read; the key itself if left out."),
-    Key("label_en", Text(), "The English label."),
-)
-SOURCE = Key("source", Text(), "The document and item that the rule is from, as people cite it.")
-NOTE = Key("note", Text(), "A remark for readers.")
-VALIDITY = (
-    Key("from", Day(), "The first day on which this wording is valid."),
-    Key("until", Day(), "The last day on which this wording is valid."),
-    Key("period", Period(), "The one period that this wording is made for; it goes before from and until."),
-)
-IF_UNDEFINED = Key("if_undefined", YesNo(), "What the condition counts as when it is undefined; if left out, an error.")
-DECIMALS = Key("decimals", Whole(), "How many decimals are published; 2 if left out.")
 
 UNIT = TableOf(
     (
@@ -201,6 +186,7 @@ EXEMPTION = TableOf(
         Key("reason", Text(), "Why, as the list says it.", required=True, example='"新投产"'),
         Key("reason_en", Text(), "The reason in English."),
         Key("evaluated", YesNo(), "true: computed and counted in statistics, but not graded."),
+        Key("managed_as", Text(), "The tier whose measures apply to them, such as B (参照 B 类管理)."),
         IF_UNDEFINED,
         SOURCE,
     )
@@ -214,33 +200,6 @@ ADJUSTMENT = TableOf(
         Key("at_least", Number(), "Not less than so many points."),
         Key("at_most", Number(), "Not more than so many points."),
         IF_UNDEFINED,
-        SOURCE,
-    )
-)
-MINIMUM = TableOf(
-    (
-        Key("tier", Text(), "The tier that has the condition.", required=True, example='"A"'),
-        Key("when", Text(), "What must hold.", required=True, example='"亩均税收 ≥ 10万元/亩"'),
-        IF_UNDEFINED,
-        SOURCE,
-    )
-)
-TIERS = TableOf(
-    (
-        Key("by", Text(TIER_RULES), "share of the ranked list, or score.", required=True, example='"share"'),
-        Key("up_to", MapOf(Text()), "by share: the cumulative share at which each tier ends, best tier first."),
-        Key("at_least", MapOf(Number()), "by score: the lowest total of each tier, best tier first."),
-        Key("otherwise", Text(), "by score: the tier of those below all others."),
-        Key("of", Text(TIER_POPULATIONS), "by share: whom the shares count, graded or evaluated."),
-        Key("round", Text(ROUNDINGS), "by share: how share × count becomes whole places."),
-        Key(
-            "ties",
-            ListOf(Text(), alone=True),
-            "by share: equal totals across the end of a tier go up or down, or a list of indicators decides.",
-        ),
-        Key("refill", YesNo(), "by share: whether others move up into places that an override empties."),
-        Key("by_group", Text(), "A figure whose values make groups, each with its own tiers."),
-        Key("minimum", ListOf(MINIMUM, alone=True), "Conditions without which a tier cannot be had."),
         SOURCE,
     )
 )

@@ -61,6 +61,7 @@ class Kind(StrEnum):
     RANK = "rank"
     PLACES = "places"
     FIRST_TIER = "first_tier"
+    TIER_RULE = "tier_rule"
     MINIMUM = "minimum"
     OVERRIDE = "override"
     TIER = "tier"

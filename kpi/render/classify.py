@@ -135,7 +135,13 @@ def entity_data(one: ClassifiedEntity, language: str, exact: bool = False) -> Da
 
 
 def _exemption_data(held: ExemptionHeld) -> Data:
-    return {"label": held.label, "label_en": held.label_en, "tier": held.tier, "source": held.source}
+    return {
+        "label": held.label,
+        "label_en": held.label_en,
+        "tier": held.tier,
+        "managed_as": held.managed_as,
+        "source": held.source,
+    }
 
 
 def _item_data(item: ItemScore, language: str, exact: bool) -> Data:

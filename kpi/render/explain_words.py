@@ -40,6 +40,7 @@ KINDS = {
     Kind.RANK: N_("rank"),
     Kind.PLACES: N_("places up to tier"),
     Kind.FIRST_TIER: N_("first tier"),
+    Kind.TIER_RULE: N_("rule of tier"),
     Kind.MINIMUM: N_("minimum of tier"),
     Kind.OVERRIDE: N_("override"),
     Kind.TIER: N_("final tier"),

@@ -10,6 +10,7 @@ import pytest
 
 from kpi.definitions.load import EMBEDDED, embedded_path, load
 from kpi.definitions.model import Better, FigureType, Given, Statistic
+from kpi.definitions.tier_model import Floors, Shares
 from kpi.formula.tree import Number, Scale, names
 from kpi.problems import KpiError
 
@@ -185,8 +186,8 @@ def test_a_scheme() -> None:
     assert second.baseline == Statistic("mean", by="行业", period="previous", times=Fraction(6, 5), decimals=2)
     assert first.at_least is not None and first.at_most is not None and second.at_least is None
     assert scheme.tiers.names == ("A", "B", "C")
-    assert scheme.tiers.up_to == (Fraction(1, 5), Fraction(3, 5), Fraction(1))
-    assert scheme.tiers.ties == ("亩均税收", "down") and scheme.tiers.refill
+    shares = (Fraction(1, 5), Fraction(3, 5), Fraction(1))
+    assert scheme.tiers.way == Shares(shares, "graded", "half_up", ("亩均税收", "down"), True)
     assert [(one.action, one.tier, one.steps) for one in scheme.overrides] == [("at_most", "B", 1), ("down", "", 2)]
     assert scheme.measures[0].amount is not None and scheme.measures[0].amount.unit is not None
     assert scheme.measures[0].amount.unit.text == "元" and scheme.measures[0].tiers == ("C",)
@@ -199,7 +200,7 @@ def test_tiers_by_score() -> None:
         'at_most = "B"', 'set = "C"'
     )
     found = load(text=text).schemes["k"][0].tiers
-    assert found.names == ("A", "B", "C") and found.at_least == (Fraction(90), Fraction(151, 2), None)
+    assert found.names == ("A", "B", "C") and found.way == Floors((Fraction(90), Fraction(151, 2), None))
 
 
 def test_a_baseline_with_editions() -> None:

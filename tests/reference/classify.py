@@ -57,11 +57,11 @@ def who(scheme: Scheme, row: Row) -> tuple[str, Exemption | None]:
     return EVALUATED, None
 
 
-def measures(scheme: Scheme, tier: str, row: Row) -> tuple[tuple[str, Fraction | None], ...]:
-    """5: what follows from the final tier, with its amount from the entity's own figures."""
+def measures(scheme: Scheme, tiers: set[str | None], row: Row) -> tuple[tuple[str, Fraction | None], ...]:
+    """5: what follows from the final tier (or the one that somebody is managed as), from the entity's own figures."""
     found = []
     for measure in scheme.measures:
-        if tier in measure.tiers:
+        if tiers & set(measure.tiers):
             amount = number(measure.amount, row) if measure.amount is not None else None
             found.append((measure.label, None if amount is None else publish(amount, measure.decimals)))
     return tuple(found)
@@ -94,16 +94,18 @@ def classify(definitions: Definitions, scheme: Scheme, entities: Sequence[Entity
     for group in grading_groups(scheme, rows, results):
         grade(scheme, rows, results, group)
     for index, result in enumerate(results):
+        _, exemption = standings[index]
         if result.tier is not None:
-            results[index] = replace(result, measures=measures(scheme, result.tier, rows[index]))
+            tiers = {result.tier, exemption.managed_as if exemption else None}
+            results[index] = replace(result, measures=measures(scheme, tiers, rows[index]))
     return Result(tuple(baseline for found, _ in scored for baseline in found.values()), tuple(results))
 
 
 def grading_groups(scheme: Scheme, rows: Sequence[Row], results: Sequence[EntityResult]) -> list[list[int]]:
-    """5: tiers per group: whom the shares count and rank together (all at once without by_group)."""
+    """5: tiers per group: whom the shares may count, and who is ranked together (all at once without by_group)."""
     groups: dict[Group, list[int]] = {}
     for index, result in enumerate(results):
-        if result.status in (EVALUATED, UNGRADED):
+        if result.status != NOT_APPLICABLE:
             group = group_of(scheme.tiers.by_group, rows[index])
             if scheme.tiers.by_group is not None and group is None and result.status == EVALUATED:
                 raise CannotClassify("group-missing")  # no place to rank in
@@ -117,7 +119,8 @@ def grade(scheme: Scheme, rows: Sequence[Row], results: list[EntityResult], grou
     members = [index for index in group if results[index].status == EVALUATED]
     scores = [score for index in members if (score := results[index].score) is not None]
     everyone = [graded(scheme, rows[index], score) for index, score in zip(members, scores, strict=True)]
-    counted = len(members) if scheme.tiers.of == "graded" else len(group)
+    evaluated = [index for index in group if results[index].status in (EVALUATED, UNGRADED)]
+    counted = {"graded": len(members), "evaluated": len(evaluated), "all": len(group)}
     firsts = first_tiers(scheme.tiers, everyone, counted)
     for index, entity, rank, first in zip(members, everyone, ranks(scores), firsts, strict=True):
         tier = scheme.tiers.names[first]

@@ -129,7 +129,8 @@ def items(draw: st.DrawFn, indicator: str) -> dict[str, Any]:
 
 @st.composite
 def tiers(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
-    rules: dict[str, Any] = draw(tiers_by_share(names) if draw(st.integers(0, 2)) else tiers_by_score(names))
+    kinds = (tiers_by_share, tiers_by_share, tiers_by_share, tiers_by_score, tiers_by_indicator, tiers_by_rules)
+    rules: dict[str, Any] = draw(draw(st.sampled_from(kinds))(names))
     if draw(st.booleans()):
         rules["minimum"] = [
             {"tier": draw(st.sampled_from(names[:-1]))} | draw(conditions()) for _ in range(draw(st.integers(1, 2)))
@@ -146,7 +147,7 @@ def tiers_by_share(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
     return {
         "by": "share",
         "up_to": dict(zip(names, [f"{5 * share}%" for share in sorted(shares)] + ["100%"], strict=True)),
-        "of": draw(st.sampled_from(["graded", "graded", "evaluated"])),
+        "of": draw(st.sampled_from(["graded", "graded", "evaluated", "all"])),
         "round": draw(st.sampled_from(["half_up", "up", "down"])),
         "ties": [*deciders, last] if deciders else last,
         "refill": draw(st.booleans()),
@@ -155,12 +156,40 @@ def tiers_by_share(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 @st.composite
+def bounded(draw: st.DrawFn, names: tuple[str, ...], values: tuple[str, ...], lower: bool = False) -> dict[str, Any]:
+    """Bounds of tiers, usually with a tier for the rest; without one, somebody may have none."""
+    rest = draw(st.integers(0, 9)) < 9
+    count = len(names) - rest
+    chosen = draw(st.lists(numbers(*values), min_size=count, max_size=count, unique=True))
+    bounds = dict(zip(names, sorted(chosen, reverse=not lower), strict=False))
+    return {"at_most" if lower else "at_least": bounds} | ({"otherwise": names[-1]} if rest else {})
+
+
+@st.composite
 def tiers_by_score(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
     # Totals are often sums of whole weights; these bounds lie where they do.
-    bounds = numbers("0", "2", "10", "20", "25", "40", "50", "60")
-    lowest = draw(st.lists(bounds, min_size=len(names) - 1, max_size=len(names) - 1, unique=True))
-    at_least = dict(zip(names[:-1], sorted(lowest, reverse=True), strict=True))
-    return {"by": "score", "at_least": at_least, "otherwise": names[-1]}
+    return {"by": "score"} | draw(bounded(names, ("0", "2", "10", "20", "25", "40", "50", "60")))
+
+
+@st.composite
+def tiers_by_indicator(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
+    indicator = draw(st.sampled_from(["亩均税收", "产出能耗", "税收占比"]))
+    unit = (INDICATORS | LOWER)[indicator]["unit"]
+    values = ("10", "40", "50", "100") if unit == "%" else ("0", "0.5", "1", "1.5", "2", "3")
+    found = {"by": "indicator", "indicator": indicator} | draw(bounded(names, values, indicator in LOWER))
+    for key in found.keys() & {"at_least", "at_most"}:
+        found[key] = {tier: f"{value}{unit}" for tier, value in found[key].items()}
+    said = draw(st.integers(0, 5))  # usually said, so that there is usually a tier
+    return found | ({"if_undefined": draw(st.sampled_from(names))} if said else {})
+
+
+@st.composite
+def tiers_by_rules(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
+    rules = [
+        {"tier": draw(st.sampled_from(names))} | draw(st.one_of(conditions(), st.just({"when": "总分 ≥ 20"})))
+        for _ in range(draw(st.integers(1, 4)))
+    ]
+    return {"by": "rules", "names": list(names), "rules": rules, "otherwise": draw(st.sampled_from(names))}
 
 
 @st.composite
@@ -186,7 +215,9 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         scheme |= draw(conditions("applies_to"))
     scheme["exempt"] = [
-        {"tier": "N", "reason": "暂不评价"} | draw(conditions()) | draw(optional({"evaluated": st.booleans()}))
+        {"tier": "N", "reason": "暂不评价"}
+        | draw(conditions())
+        | draw(optional({"evaluated": st.booleans(), "managed_as": st.sampled_from(names)}))
         for _ in range(draw(st.integers(0, 2)))
     ]
     scheme["adjustments"] = [draw(adjustments(f"加减分{n}")) for n in range(draw(st.integers(0, 2)))]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from kpi.definitions.load import load
-from kpi.definitions.model import Better, Definitions, Tiers
+from kpi.definitions.model import Better, Definitions
+from kpi.definitions.tier_model import Floors, Shares
 from tests.reference.classify import EntityResult, Result, classify
 from tests.reference.random_definitions import SCHEME, Case, cases
 from tests.reference.rows import CannotClassify, Entity, Reported, publish
@@ -131,10 +132,10 @@ def test_equal_totals_share_a_rank() -> None:
 def test_places_are_cumulative_and_rounded_as_declared() -> None:
     shares = tuple(Fraction(n, 100) for n in (20, 65, 95, 100))
     # 巢湖: 24/54/36/6 of 120 for 20/45/30/5 %, exactly (domain, section 4).
-    assert cuts(Tiers("share", tuple("ABCD"), shares), 120) == [24, 78, 114, 120]
-    assert cuts(Tiers("share", tuple("ABCD"), shares, round="half_up"), 10) == [2, 7, 10, 10]  # 6.5 and 9.5 go up
-    assert cuts(Tiers("share", tuple("ABCD"), shares, round="down"), 10) == [2, 6, 9, 10]
-    assert cuts(Tiers("share", tuple("ABCD"), shares, round="up"), 11) == [3, 8, 11, 11]
+    assert cuts(Shares(shares, "graded", "half_up", ("up",), False), 120) == [24, 78, 114, 120]
+    assert cuts(Shares(shares, "graded", "half_up", ("up",), False), 10) == [2, 7, 10, 10]  # 6.5 and 9.5 go up
+    assert cuts(Shares(shares, "graded", "down", ("up",), False), 10) == [2, 6, 9, 10]
+    assert cuts(Shares(shares, "graded", "up", ("up",), False), 11) == [3, 8, 11, 11]
 
 
 def test_a_score_is_computed_from_published_numbers() -> None:
@@ -370,9 +371,11 @@ def test_random_cases_load_and_classify(case: Case) -> None:
     assert len(result.entities) == len(case.entities)
     assert sorted(entity.rank or 0 for entity in graded)[:1] in ([], [1])
     # A better total never gets a worse first tier, unless a minimum or a passed-over place came between.
-    scheme = found.schemes[SCHEME][0]
-    if not scheme.tiers.minimum and not scheme.tiers.refill:
+    rule = found.schemes[SCHEME][0].tiers
+    plain = isinstance(rule.way, Floors) or (
+        isinstance(rule.way, Shares) and not rule.way.refill and not rule.deciding()
+    )
+    if plain and not rule.minimum and not rule.by_group:
         order = sorted(graded, key=lambda entity: entity.rank or 0)
-        firsts = [scheme.tiers.names.index(entity.first_tier or "") for entity in order]
-        if isinstance(scheme.tiers.ties, str):
-            assert firsts == sorted(firsts)
+        firsts = [rule.names.index(entity.first_tier or "") for entity in order]
+        assert firsts == sorted(firsts)

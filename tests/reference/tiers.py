@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
-from kpi.definitions.model import Better, Override, Scheme, Tiers
+from kpi.definitions.model import Better, Override, Scheme
+from kpi.definitions.tier_model import Floors, Rules, Shares, Tiers
 from kpi.formula.tree import Shift
-from tests.reference.rows import Row, holds
+from tests.reference.rows import CannotClassify, Row, holds
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Graded:
     deciders: tuple[tuple[int, Fraction], ...]  # one per deciding indicator; smaller is better
     can_have: tuple[bool, ...]  # per tier, whether its minimum is met
     fired: tuple[Override, ...]
+    reached: int | None = None  # where no place decides: the tier that its total, an indicator or a rule gives
 
     @property
     def is_set(self) -> bool:
@@ -37,13 +39,39 @@ def graded(scheme: Scheme, row: Row, score: Fraction) -> Graded:
     asked = [(rule.tier, holds(rule.when, row, rule.if_undefined)) for rule in scheme.tiers.minimum]
     can_have = tuple(all(held for of, held in asked if of == tier) for tier in scheme.tiers.names)
     fired = tuple(override for override in scheme.overrides if holds(override.when, row, override.if_undefined))
-    return Graded(score, deciders(scheme.tiers, row), can_have, fired)
+    return Graded(score, deciders(scheme.tiers, row), can_have, fired, reached(scheme.tiers, row, score))
+
+
+def reached(tiers: Tiers, row: Row, score: Fraction) -> int | None:
+    """5: by score, by an indicator's own bands, by rules. Who reaches none is an error."""
+    way = tiers.way
+    if isinstance(way, Shares):
+        return None
+    if isinstance(way, Rules):
+        # 4.6, as with exemptions: rules are asked until one holds.
+        given = next((rule.tier for rule in way.rules if holds(rule.when, row, rule.if_undefined)), way.otherwise)
+        return tiers.names.index(given)
+    if isinstance(way, Floors):
+        return first_reached([bound is None or score >= bound for bound in way.lowest])
+    value = row.value(way.indicator, Shift.NOW)
+    if not isinstance(value, Fraction):
+        if way.if_undefined is None:
+            raise CannotClassify("tier-undefined")
+        return tiers.names.index(way.if_undefined)
+    bounds = way.bounds
+    return first_reached([bound is None or (value <= bound if way.lower else value >= bound) for bound in bounds])
+
+
+def first_reached(flags: Sequence[bool]) -> int:
+    if True not in flags:
+        raise CannotClassify("no-tier")
+    return flags.index(True)
 
 
 def deciders(tiers: Tiers, row: Row) -> tuple[tuple[int, Fraction], ...]:
     """4.5: a list of indicators decides, each in its better direction, undefined last."""
     keys = []
-    for key in () if isinstance(tiers.ties, str) else tiers.ties[:-1]:
+    for key in tiers.way.ties[:-1] if isinstance(tiers.way, Shares) else ():
         value = row.value(key, Shift.NOW)
         if not isinstance(value, Fraction):
             keys.append((1, Fraction(0)))
@@ -52,7 +80,7 @@ def deciders(tiers: Tiers, row: Row) -> tuple[tuple[int, Fraction], ...]:
     return tuple(keys)
 
 
-def cuts(tiers: Tiers, count: int) -> list[int]:
+def cuts(tiers: Shares, count: int) -> list[int]:
     """Cumulative places: share × count, rounded as declared."""
     rounding = {"half_up": lambda x: floor(x + Fraction(1, 2)), "up": ceil, "down": floor}[tiers.round]
     return [rounding(share * count) for share in tiers.up_to]
@@ -73,30 +101,30 @@ def blocks(members: Sequence[int], everyone: Sequence[Graded]) -> list[list[int]
     return found
 
 
-def tiers_by_share(tiers: Tiers, everyone: Sequence[Graded], counted: int) -> list[int]:
+def tiers_by_share(tiers: Shares, everyone: Sequence[Graded], counted: int) -> list[int]:
     """The tier that each place gives (an index into names), minimum conditions apart.
 
     4.5: a tied block takes the tier of its first place ("up") or of its last ("down").
     """
-    last_word = tiers.ties if isinstance(tiers.ties, str) else tiers.ties[-1]
+    last_word = tiers.ties[-1]
     places = cuts(tiers, counted)
     found = [0] * len(everyone)
     before = 0
     for block in blocks(range(len(everyone)), everyone):
         place = before + 1 if last_word == "up" else before + len(block)
         for index in block:
-            found[index] = next((tier for tier, cut in enumerate(places) if place <= cut), len(tiers.names) - 1)
+            found[index] = next((tier for tier, cut in enumerate(places) if place <= cut), len(tiers.up_to) - 1)
         before += len(block)
     return found
 
 
-def tiers_by_share_refilled(tiers: Tiers, everyone: Sequence[Graded], counted: int) -> list[int]:
+def tiers_by_share_refilled(tiers: Shares, everyone: Sequence[Graded], counted: int) -> list[int]:
     """4.5: with refill, whose tier is set, or who misses a tier's minimum, is passed over; places stay as counted.
 
     Tier by tier from the best: the best of those still waiting who may have it, as far as its places reach.
     """
-    last_word = tiers.ties if isinstance(tiers.ties, str) else tiers.ties[-1]
-    last = len(tiers.names) - 1
+    last_word = tiers.ties[-1]
+    last = len(tiers.up_to) - 1
     waiting = {index for index, entity in enumerate(everyone) if not entity.is_set}
     # One whose tier is set takes no place; its first tier is the one that its rank among all would have given.
     found = [
@@ -121,16 +149,15 @@ def may_have(tier: int, entity: Graded) -> int:
     return tier
 
 
-def first_tiers(tiers: Tiers, everyone: Sequence[Graded], counted: int) -> list[int]:
-    """The tier before overrides (初评), minimum conditions included."""
-    if tiers.by == "share" and tiers.refill:
-        return tiers_by_share_refilled(tiers, everyone, counted)
-    if tiers.by == "share":
-        found = tiers_by_share(tiers, everyone, counted)
+def first_tiers(tiers: Tiers, everyone: Sequence[Graded], counted: Mapping[str, int]) -> list[int]:
+    """The tier before overrides (初评), minimum conditions included. counted: population → how many they are."""
+    way = tiers.way
+    if isinstance(way, Shares) and way.refill:
+        return tiers_by_share_refilled(way, everyone, counted[way.of])
+    if isinstance(way, Shares):
+        found = tiers_by_share(way, everyone, counted[way.of])
     else:
-        last = len(tiers.names) - 1
-        lowest = [(tier, bound) for tier, bound in enumerate(tiers.at_least) if bound is not None]
-        found = [next((tier for tier, bound in lowest if entity.score >= bound), last) for entity in everyone]
+        found = [entity.reached for entity in everyone if entity.reached is not None]
     return [may_have(tier, entity) for tier, entity in zip(found, everyone, strict=True)]
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.model import Better, Definitions, Scheme, Tiers
+from kpi.definitions.model import Better, Definitions, Scheme
+from kpi.definitions.tier_model import Floors, Shares, Tiers
 from kpi.evaluation.context import published_column
 from kpi.evaluation.explaining.steps import NOWHERE
 from kpi.evaluation.explanation import Kind, Step, Working
-from kpi.evaluation.scheme import tiers
-from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, SCORE, STATUS, fired_column, minimum_column
+from kpi.evaluation.scheme import grading, tiers
+from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, REACHED, SCORE, STATUS, fired_column, minimum_column
 from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.formula.tree import Binary, Number, Scale
 from kpi.frozen import frozen
@@ -42,11 +43,11 @@ class Peer:
 
 @frozen
 class Standings:
-    """The list that an entity is ranked in. counted: how many entities the shares count."""
+    """The list that an entity is ranked in. counted: how many entities each population of shares has."""
 
     me: Peer
     peers: Sequence[Peer]
-    counted: int
+    counted: tiers.Counted
 
 
 def standings(run: SchemeRun, cells: Cells, definitions: Definitions) -> Standings:
@@ -55,12 +56,13 @@ def standings(run: SchemeRun, cells: Cells, definitions: Definitions) -> Standin
     graded = frame.filter(nw.col(STATUS) == Standing.EVALUATED)
     if rule.by_group:
         graded = graded.filter(nw.col(GROUP) == cells[GROUP])
-    deciding = {} if isinstance(rule.ties, str) else {name: definitions.indicators[name] for name in rule.ties[:-1]}
+    deciding = {name: definitions.indicators[name] for name in rule.deciding()}
     lower = {published_column(name): each.better is Better.LOWER for name, each in deciding.items()}
     sets = [fired_column(i) for i, each in enumerate(run.scheme.overrides) if each.action == "set"]
     wanted = list(dict.fromkeys([SCORE, FIRST, *lower, *sets]))
     peers = [_peer(row, rule, lower, sets) for row in graded.select(wanted).iter_rows(named=True)]
-    return Standings(_peer(cells, rule, lower, sets), peers, _counted(run, cells, len(peers)))
+    counted = grading.counts(run.scheme, [frame])[cells[GROUP] if rule.by_group else None]
+    return Standings(_peer(cells, rule, lower, sets), peers, counted)
 
 
 def _peer(cells: Cells, rule: Tiers, lower: Mapping[str, bool], sets: Sequence[str]) -> Peer:
@@ -69,14 +71,6 @@ def _peer(cells: Cells, rule: Tiers, lower: Mapping[str, bool], sets: Sequence[s
         value = cells[name]
         order.append((1, 0.0) if value is None else (0, value if less else -value))
     return Peer(tuple(order), rule.names.index(cells[FIRST]), any(cells[name] for name in sets))
-
-
-def _counted(run: SchemeRun, cells: Cells, graded: int) -> int:
-    rule = run.scheme.tiers
-    if rule.of == "graded":
-        return graded
-    whom = run.frame.filter(nw.col(STATUS).is_in([str(Standing.EVALUATED), str(Standing.UNGRADED)]))
-    return len(whom.filter(nw.col(rule.by_group).cast(nw.String) == cells[GROUP]) if rule.by_group else whom)
 
 
 def rank_step(scheme: Scheme, cells: Cells, standing: Standings) -> Step:
@@ -94,28 +88,36 @@ def rank_step(scheme: Scheme, cells: Cells, standing: Standings) -> Step:
 def first_tier_notes(scheme: Scheme, cells: Cells, standing: Standings, total: Fraction) -> tuple[Message, ...]:
     """Why the first tier is what it is, before overrides."""
     rule, number = scheme.tiers, standing.me.tier
-    if rule.by == "score":
-        return (*_by_score(scheme, total, number), *_missed(scheme, cells, _reached(rule, total), number))
-    places = tiers.cuts(rule, standing.counted)
-    if rule.refill and not standing.me.placed:
-        place, same = _filled(standing, number, _upwards(rule))
+    if isinstance(rule.way, Shares):
+        return _by_share(scheme, rule.way, cells, standing)
+    reached = int(cells[REACHED])
+    said = _by_score(scheme, rule.way, total, reached) if isinstance(rule.way, Floors) else []
+    return (*said, *_missed(scheme, cells, reached, number))
+
+
+def _by_share(scheme: Scheme, shares: Shares, cells: Cells, standing: Standings) -> tuple[Message, ...]:
+    """The place that counts, and the cuts about it."""
+    names, number = scheme.tiers.names, standing.me.tier
+    places = tiers.cuts(shares, standing.counted[shares.of])
+    refilled = shares.refill and not standing.me.placed
+    if refilled:
+        place, same = _filled(standing, number, tiers.upwards(shares))
         notes = [
             say("Places left free by others are filled: passing over those, the entity has place {place}.", place=place)
         ]
     else:
-        place, same = _place(standing, _upwards(rule))
+        place, same = _place(standing, tiers.upwards(shares))
         notes = [say("The entity has place {place}.", place=place)]
-    notes += _told_apart(rule, standing, same)
-    notes += _shared(rule, same)
-    by_place = next((n for n, cut in enumerate(places) if place <= cut), len(places) - 1)
-    stands = number if rule.refill and not standing.me.placed else by_place
+    notes += _told_apart(shares, standing, same)
+    notes += _shared(shares, same)
+    stands = number if refilled else tiers.tier_at(places, place)
     if stands > 0 and place > places[stands - 1]:
         notes.append(
             say(
                 "{place} > {places}: beyond the places of tier {tier}.",
                 place=place,
                 places=places[stands - 1],
-                tier=rule.names[stands - 1],
+                tier=names[stands - 1],
             )
         )
     if stands < len(places) and place <= places[stands]:
@@ -124,14 +126,10 @@ def first_tier_notes(scheme: Scheme, cells: Cells, standing: Standings, total: F
                 "{place} ≤ {places}: within the places of tier {tier}.",
                 place=place,
                 places=places[stands],
-                tier=rule.names[stands],
+                tier=names[stands],
             )
         )
-    return (*notes, *_missed(scheme, cells, stands, number))
-
-
-def _upwards(rule: Tiers) -> bool:
-    return (rule.ties if isinstance(rule.ties, str) else rule.ties[-1]) == "up"
+    return (*notes, *_missed(scheme, cells, stands, number, refill=shares.refill))
 
 
 def _place(standing: Standings, upwards: bool) -> tuple[int, int]:
@@ -149,95 +147,88 @@ def _filled(standing: Standings, number: int, upwards: bool) -> tuple[int, int]:
     return (before + 1 if upwards else before + same), same
 
 
-def _told_apart(rule: Tiers, standing: Standings, same: int) -> list[Message]:
+def _told_apart(shares: Shares, standing: Standings, same: int) -> list[Message]:
     """Which indicators decided among equal totals, if they did."""
     equal = sum(peer.order[0] == standing.me.order[0] for peer in standing.peers)
-    if isinstance(rule.ties, str) or equal == same:
+    if len(shares.ties) == 1 or equal == same:
         return []
-    return [say("Among equal totals, {indicators} decides which place counts.", indicators=rule.ties[:-1])]
+    return [say("Among equal totals, {indicators} decides which place counts.", indicators=shares.ties[:-1])]
 
 
-def _shared(rule: Tiers, same: int) -> list[Message]:
+def _shared(shares: Shares, same: int) -> list[Message]:
     if same < 2:
         return []
-    if _upwards(rule):
+    if tiers.upwards(shares):
         return [say("{count} entities are tied here; a tie takes the tier of its first place.", count=same)]
     return [say("{count} entities are tied here; a tie takes the tier of its last place.", count=same)]
 
 
-def _reached(rule: Tiers, total: Fraction) -> int:
-    """The number of the tier whose lowest total is reached."""
-    found = (n for n, lowest in enumerate(rule.at_least) if lowest is None or total >= lowest)
-    return next(found, len(rule.names) - 1)
-
-
-def _by_score(scheme: Scheme, total: Fraction, number: int) -> list[Message]:
-    rule, shown = scheme.tiers, numbers.shown(total, scheme.decimals)
-    reached = _reached(rule, total)
+def _by_score(scheme: Scheme, floors: Floors, total: Fraction, reached: int) -> list[Message]:
+    names, shown = scheme.tiers.names, numbers.shown(total, scheme.decimals)
     notes = []
-    lowest = rule.at_least[reached] if reached < len(rule.at_least) else None
+    lowest = floors.lowest[reached]
     if lowest is not None:
         notes.append(
             say(
                 "{total} ≥ {lowest}: enough for tier {tier}.",
                 total=shown,
                 lowest=numbers.plain(lowest),
-                tier=rule.names[reached],
+                tier=names[reached],
             )
         )
-    above = rule.at_least[reached - 1] if reached > 0 else None
+    above = floors.lowest[reached - 1] if reached > 0 else None
     if above is not None:
         notes.append(
             say(
                 "{total} < {lowest}: too little for tier {tier}.",
                 total=shown,
                 lowest=numbers.plain(above),
-                tier=rule.names[reached - 1],
+                tier=names[reached - 1],
             )
         )
     return notes
 
 
-def _missed(scheme: Scheme, cells: Cells, stands: int, number: int) -> tuple[Message, ...]:
+def _missed(scheme: Scheme, cells: Cells, stands: int, number: int, *, refill: bool = False) -> tuple[Message, ...]:
     """Which tiers were passed by for want of their minimum."""
     missed = dict.fromkeys(
         each.tier for i, each in enumerate(scheme.tiers.minimum) if cells[minimum_column(i)] is False
     )
     passed = [tier for tier in scheme.tiers.names[:number] if tier in missed]
-    refilled = scheme.tiers.refill and passed
-    if stands == number and not refilled:
+    if stands == number and not (refill and passed):
         return ()
     return tuple(
         say("The minimum of tier {tier} is not met, so the entity goes to the next one.", tier=tier) for tier in passed
     )
 
 
-def places_steps(scheme: Scheme, counted: int) -> tuple[Step, ...]:
+def places_steps(scheme: Scheme, standing: Standings) -> tuple[Step, ...]:
     """Share × count → places, tier by tier."""
-    rule = scheme.tiers
-    if rule.by != "share":
+    rule, shares = scheme.tiers, scheme.tiers.way
+    if not isinstance(shares, Shares):
         return ()
-    return tuple(_places_step(rule, number, counted) for number in range(len(rule.names)))
+    return tuple(_places_step(rule, shares, number, standing.counted[shares.of]) for number in range(len(rule.names)))
 
 
-def _places_notes(rule: Tiers, whole: bool) -> tuple[Message, ...]:
-    notes = () if whole else (ROUNDED[rule.round],)
-    if rule.of == "evaluated":
-        return (*notes, say("Counted are all who were evaluated, those who are not graded as well."))
-    return notes
+_COUNTED: Mapping[str, tuple[Message, ...]] = {
+    "graded": (),
+    "evaluated": (say("Counted are all who were evaluated, those who are not graded as well."),),
+    "all": (say("Counted are all to whom the scheme applies, those who are exempt as well."),),
+}
 
 
-def _places_step(rule: Tiers, number: int, counted: int) -> Step:
-    share = rule.up_to[number]
+def _places_step(rule: Tiers, shares: Shares, number: int, count: int) -> Step:
+    share = shares.up_to[number]
     percent = Scale(Number(share * 100, PERCENT, NOWHERE), Fraction(1, 100), PERCENT, NUMBER, NOWHERE)
-    places = tiers.cuts(rule, counted)[number]
+    places = tiers.cuts(shares, count)[number]
+    rounded = () if share * count == places else (ROUNDED[shares.round],)
     return Step(
         Kind.PLACES,
         rule.names[number],
-        working=Working(None, Binary("*", percent, Number(Fraction(counted), None, NOWHERE), NOWHERE)),
-        exact=share * counted,
+        working=Working(None, Binary("*", percent, Number(Fraction(count), None, NOWHERE), NOWHERE)),
+        exact=share * count,
         value=Fraction(places),
         shown=str(places),
         decimals=0,
-        notes=_places_notes(rule, share * counted == places),
+        notes=(*rounded, *_COUNTED[shares.of]),
     )

@@ -17,13 +17,14 @@ import narwhals as nw
 from kpi import numbers
 from kpi.definitions.model import Definitions, Scheme
 from kpi.evaluation.explaining import ranking
+from kpi.evaluation.explaining.judging import rule_steps
 from kpi.evaluation.explaining.scoring import adjustment_step, item_step
 from kpi.evaluation.explaining.steps import Path, Steps, edition_path, rule_place, sum_of
 from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import Explanation, Kind, Part, Section, Step, Subject, Working
 from kpi.evaluation.rows import of_table
 from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, fired_column, minimum_column
-from kpi.evaluation.scheme.listing import SchemeRow
+from kpi.evaluation.scheme.listing import SchemeRow, managed_as
 from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, SchemeRun, Standing
 from kpi.evaluation.table import Table
 from kpi.formula.exact import evaluate
@@ -141,6 +142,8 @@ class _Case:
                     if each.evaluated
                     else say("Not evaluated: tier {tier}.", tier=each.tier)
                 )
+                if each.managed_as is not None:
+                    notes.append(managed_as(each.managed_as))
             step = self.steps.condition(Kind.EXEMPTION, each.when, self.row, each.if_undefined)
             yield replace(
                 step,
@@ -204,7 +207,8 @@ class _Case:
         assert total is not None
         standing = ranking.standings(self.run, self.cells, definitions)
         yield ranking.rank_step(scheme, self.cells, standing)
-        yield from ranking.places_steps(scheme, standing.counted)
+        yield from ranking.places_steps(scheme, standing)
+        yield from rule_steps(scheme, self.cells, self.row, self.steps, self.path)
         for i, each in enumerate(rule.minimum):
             step = self.steps.condition(Kind.MINIMUM, each.when, self.row, each.if_undefined)
             assert step.value is self.cells[minimum_column(i)]
@@ -233,7 +237,8 @@ class _Case:
 
     def measures(self) -> Iterator[Step]:
         """What follows from the tier, with amounts from the entity's own figures."""
-        numbered = [(i, each) for i, each in enumerate(self.scheme.measures) if self.entity.tier in each.tiers]
+        applying = self.scheme.measures_of(self.entity.tier, self.cells[EXEMPTION])
+        numbered = [(i, self.scheme.measures[i]) for i in applying]
         for (i, each), taken in zip(numbered, self.entity.measures, strict=True):
             step = Step(Kind.MEASURE, each.label, each.label_en, source=each.source)
             if each.amount is not None:

@@ -75,6 +75,7 @@ def formulas(scheme: Scheme) -> Iterator[Formula]:
     for adjustment in scheme.adjustments:
         yield from (each for each in (adjustment.when, adjustment.points) if each is not None)
     yield from (each.when for each in scheme.overrides)
+    yield from (each.when for each in scheme.tiers.rules())
     yield from (each.when for each in scheme.tiers.minimum)
     for item in scheme.items:
         yield from (each for each in (item.at_least, item.at_most) if each is not None)
@@ -93,7 +94,7 @@ def _indicators_read(definitions: Definitions, schemes: Sequence[Scheme]) -> lis
             for node in walk(own.tree) if isinstance(own, Formula) else ():
                 if isinstance(node, Name) and node.key in definitions.indicators:
                     found[node.key, node.shift] = None
-        for name in scheme.tiers.ties[:-1] if not isinstance(scheme.tiers.ties, str) else ():
+        for name in scheme.tiers.read():
             found[name, Shift.NOW] = None
         for formula in formulas(scheme):
             for node in walk(formula.tree):

@@ -5,6 +5,7 @@ from __future__ import annotations
 INDEX = "#index"  # place in the table as read
 SCHEME = "#scheme"  # key of the scheme that applies
 EXEMPTION = "#exemption"  # number of the exemption that holds, null for none
+REACHED = "#reached"  # number of the tier that an entity reaches by itself, by its total, an indicator or a rule
 STATUS, SCORE, RANK, GROUP, FIRST, TIER = "#status", "#score", "#rank", "#group", "#first_tier", "#tier"
 
 
@@ -36,3 +37,8 @@ def fired_column(index: int) -> str:
 def minimum_column(index: int) -> str:
     """Whether a minimum condition is met."""
     return f"#minimum:{index}"
+
+
+def rule_column(index: int) -> str:
+    """Whether a rule of tiers, or the bound of a tier, holds."""
+    return f"#rule:{index}"

@@ -6,17 +6,28 @@ by the engine, placed by tiers.py, and joined back: so no result hangs on the or
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
 
 from kpi.definitions.model import Better, Indicator, Override, Scheme
+from kpi.definitions.tier_model import TIER_POPULATIONS, Shares
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.scheme import tiers
-from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, SCORE, STATUS, TIER, fired_column, minimum_column
+from kpi.evaluation.scheme.columns import (
+    FIRST,
+    GROUP,
+    RANK,
+    REACHED,
+    SCORE,
+    STATUS,
+    TIER,
+    fired_column,
+    minimum_column,
+)
 from kpi.evaluation.scheme.conditions import Condition, decide
+from kpi.evaluation.scheme.judging import judged
 from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.table import ID, NAME
 from kpi.frozen import frozen
@@ -28,16 +39,18 @@ _PLACED = "#placed"
 _UNDEFINED = float("inf")
 
 
-def graded(scheme: Scheme, frame: Frame, context: TableContext, whom: Frame) -> Frame:
-    """The frame of the graded with rank, first tier and final tier. whom: those whom the shares count.
+def graded(scheme: Scheme, frame: Frame, context: TableContext, others: Sequence[Frame]) -> Frame:
+    """The frame of the graded with rank, first tier and final tier. others: the rest of those the scheme applies to.
 
-    Raises KpiError for undefined conditions, and for entities without a group where groups are ranked apart.
+    Raises KpiError for undefined conditions, for entities without a group where groups are ranked apart, and for those
+    whose tier cannot be told.
     """
     frame = decide(frame, _conditions(scheme), context)
     frame = frame.with_columns(_group(scheme).alias(GROUP))
     if scheme.tiers.by_group:
         _check_groups(scheme, frame)
-    return _overridden(scheme, _ranked(scheme, frame, context, counts(scheme, whom)))
+    frame = judged(scheme, frame, context)
+    return _overridden(scheme, _ranked(scheme, frame, context, counts(scheme, [frame, *others])))
 
 
 def _conditions(scheme: Scheme) -> list[Condition]:
@@ -73,40 +86,49 @@ def _check_groups(scheme: Scheme, frame: Frame) -> None:
         raise KpiError(problems)
 
 
-def counts(scheme: Scheme, whom: Frame) -> Mapping[object, int]:
-    """Group → how many entities the shares count."""
-    known = whom.filter(nw.col(STATUS) != Standing.UNDEFINED)
-    if not scheme.tiers.by_group:
-        return {None: len(known)}
-    return dict(
-        known.with_columns(_group(scheme).alias(GROUP))
-        .group_by(GROUP)
-        .agg(nw.len().alias("#size"))
-        .select(GROUP, "#size")
-        .iter_rows()
-    )
+# Whom shares count: those with a total; with those who are not graded; with those who are exempt, and who have none.
+POPULATIONS: Mapping[str, frozenset[Standing]] = {
+    "graded": frozenset({Standing.EVALUATED}),
+    "evaluated": frozenset({Standing.EVALUATED, Standing.UNGRADED}),
+    "all": frozenset(Standing),
+}
+
+
+def counts(scheme: Scheme, frames: Iterable[Frame]) -> Mapping[object, Mapping[str, int]]:
+    """Group → population → how many there are. frames: all that the scheme applies to, in parts."""
+    sizes: dict[object, dict[str, int]] = {}
+    for frame in frames:
+        grouped = frame.select(STATUS, _group(scheme).alias(GROUP)).group_by(GROUP, STATUS).agg(nw.len().alias("#size"))
+        for group, status, size in grouped.select(GROUP, STATUS, "#size").iter_rows():
+            found = sizes.setdefault(group, dict.fromkeys(TIER_POPULATIONS, 0))
+            for population, standings in POPULATIONS.items():
+                found[population] += size if status in standings else 0
+    return sizes
 
 
 @frozen
 class Keys:
-    """The columns that tell blocks apart; each tie-breaking indicator with whether lower is better."""
+    """The columns that tell blocks apart; each tie-breaking indicator with whether lower is better. reached: the column
+    of the tiers that entities reach by themselves, if there is one."""
 
     group: tuple[str, ...]
     ties: Mapping[str, bool]
+    reached: tuple[str, ...]
     flags: tuple[str, ...]
 
     @property
     def all(self) -> list[str]:
-        return [*self.group, SCORE, *self.ties, *self.flags]
+        return [*self.group, SCORE, *self.ties, *self.reached, *self.flags]
 
 
 def keyed(scheme: Scheme, frame: Frame, indicators: Mapping[str, Indicator]) -> tuple[Frame, Keys]:
     """The frame of the graded with the columns that tell blocks apart."""
     rule = scheme.tiers
-    deciding = () if isinstance(rule.ties, str) else rule.ties[:-1]
+    deciding = rule.deciding()
     keys = Keys(
         (GROUP,) if rule.by_group else (),
         {f"#tie:{name}": indicators[name].better is Better.LOWER for name in deciding},
+        (REACHED,) if REACHED in frame.columns else (),
         (*_placing(scheme), *(minimum_column(i) for i in range(len(rule.minimum)))),
     )
     ties = [nw.col(published_column(name)).fill_null(_UNDEFINED).alias(f"#tie:{name}") for name in deciding]
@@ -118,13 +140,15 @@ def keyed(scheme: Scheme, frame: Frame, indicators: Mapping[str, Indicator]) -> 
 def _placing(scheme: Scheme) -> tuple[str, ...]:
     """The flag that an override sets the tier, where emptied places are filled again and it therefore matters."""
     sets = any(each.action == "set" for each in scheme.overrides)
-    return (_PLACED,) if scheme.tiers.refill and sets else ()
+    way = scheme.tiers.way
+    return (_PLACED,) if isinstance(way, Shares) and way.refill and sets else ()
 
 
 def blocks_by_group(scheme: Scheme, frame: Frame, keys: Keys) -> Mapping[object, list[tiers.Block]]:
     """The blocks of each group that is ranked apart. frame, keys: as `keyed` gives them."""
     counted = frame.group_by(keys.all).agg(nw.len().alias("#size")).select(*keys.all, "#size")
-    score, first_flag = len(keys.group), len(keys.group) + 1 + len(keys.ties)
+    score, after = len(keys.group), len(keys.group) + 1 + len(keys.ties)
+    first_flag = after + len(keys.reached)
     lower = tuple(keys.ties.values())
     known: dict[tuple[bool, ...], tuple[bool, tuple[bool, ...]]] = {}
     by_group: dict[object, list[tiers.Block]] = {}
@@ -133,8 +157,9 @@ def blocks_by_group(scheme: Scheme, frame: Frame, keys: Keys) -> Mapping[object,
         if flags not in known:
             known[flags] = _flags(scheme, flags)
         placed, eligible = known[flags]
-        order = ((0, -cells[score]), *map(_order, cells[score + 1 : first_flag], lower))
-        block = tiers.Block(order, size, eligible, placed, tuple(cells))
+        order = ((0, -cells[score]), *map(_order, cells[score + 1 : after], lower))
+        reached = cells[after] if keys.reached else None
+        block = tiers.Block(order, size, eligible, placed, tuple(cells), reached)
         by_group.setdefault(cells[0] if keys.group else None, []).append(block)
     return by_group
 
@@ -152,12 +177,12 @@ def _flags(scheme: Scheme, flags: tuple[bool, ...]) -> tuple[bool, tuple[bool, .
     return any(flags[:count]), tuple(eligible)
 
 
-def _ranked(scheme: Scheme, frame: Frame, context: TableContext, counted: Mapping[object, int]) -> Frame:
+def _ranked(scheme: Scheme, frame: Frame, context: TableContext, counted: Mapping[object, Mapping[str, int]]) -> Frame:
     """Rank and number of the first tier, found block by block."""
     frame, keys = keyed(scheme, frame, context.definitions.indicators)
     rows: list[tuple[Any, ...]] = []
     for group, blocks in blocks_by_group(scheme, frame, keys).items():
-        ranks, numbers = _ranks(blocks), _numbers(scheme, blocks, counted.get(group, 0))
+        ranks, numbers = _ranks(blocks), tiers.KINDS[scheme.tiers.by](scheme.tiers, blocks, counted[group])
         rows.extend((*block.key, ranks[block.order[0]], numbers[block.key]) for block in blocks)
     schema = {key: frame.schema[key] for key in keys.all} | {RANK: nw.Int64(), FIRST: nw.Int64()}
     columns = {name: [row[i] for row in rows] for i, name in enumerate(schema)}
@@ -176,14 +201,6 @@ def _ranks(blocks: Sequence[tiers.Block]) -> Mapping[tuple[int, float], int]:
         found[total] = rank
         rank += sizes[total]
     return found
-
-
-def _numbers(scheme: Scheme, blocks: Sequence[tiers.Block], count: int) -> Mapping[tuple[Any, ...], int]:
-    """Block → number of its first tier."""
-    if scheme.tiers.by == "share":
-        return tiers.by_share(scheme.tiers, blocks, count)
-    unit = Fraction(1, 10**scheme.decimals)
-    return {block.key: tiers.by_score(scheme.tiers, block, Fraction(-block.order[0][1]) * unit) for block in blocks}
 
 
 def _overridden(scheme: Scheme, graded: Frame) -> Frame:

@@ -49,7 +49,7 @@ from kpi.formula.exact import evaluate
 from kpi.formula.tree import Shift
 from kpi.formula.values import Row, Undefined, Value
 from kpi.frozen import frozen
-from kpi.problems import Label, say
+from kpi.problems import Label, Message, say
 
 Frame = nw.DataFrame[Any]
 Cells = Mapping[str, Any]
@@ -187,7 +187,9 @@ class Listing:
             items=scores,
             adjustments=tuple(_adjustments(scheme, cells)) if total is not None else (),
             overrides=tuple(_overrides(scheme, cells)) if standing is Standing.EVALUATED else (),
-            measures=tuple(_measure(each, SchemeRow(row, own)) for each in scheme.measures if tier in each.tiers),
+            measures=tuple(
+                _measure(scheme.measures[i], SchemeRow(row, own)) for i in scheme.measures_of(tier, cells[EXEMPTION])
+            ),
         )
 
     def _item(self, run: SchemeRun, number: int, item: Item, cells: Cells, row: EntityRow) -> ItemScore:
@@ -280,6 +282,8 @@ def _reasons(scheme: Scheme, cells: Cells, scores: Sequence[ItemScore]) -> tuple
     if held is not None:
         code = Standing.UNGRADED if held.evaluated else Standing.EXEMPT
         exempted = ((str(code), say("{reason}", reason=Label(held.reason, held.reason_en))),)
+        if held.managed_as is not None:
+            exempted += (("managed-as", managed_as(held.managed_as)),)
     if cells[STATUS] != Standing.UNDEFINED:
         return exempted
     return exempted + tuple(
@@ -290,11 +294,16 @@ def _reasons(scheme: Scheme, cells: Cells, scores: Sequence[ItemScore]) -> tuple
     )
 
 
+def managed_as(tier: str) -> Message:
+    """What is said of those to whom the measures of a tier apply though it is not theirs."""
+    return say("Managed as tier {tier}: its measures apply.", tier=tier)
+
+
 def _exemption(scheme: Scheme, cells: Cells) -> ExemptionHeld | None:
     if cells[EXEMPTION] is None:
         return None
     held = scheme.exempt[cells[EXEMPTION]]
-    return ExemptionHeld(held.reason, held.reason_en, held.tier, held.source)
+    return ExemptionHeld(held.reason, held.reason_en, held.tier, held.source, held.managed_as)
 
 
 def _adjustments(scheme: Scheme, cells: Cells) -> Iterator[AdjustmentMade]:

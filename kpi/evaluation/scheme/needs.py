@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kpi.definitions.model import Definitions, Scheme, Statistic
+from kpi.definitions.tier_model import Bands
 from kpi.evaluation.scheme.items import references
 from kpi.evaluation.table import Table, column, reported
 from kpi.formula.tree import Call, Name, Node, Shift, children
@@ -58,6 +59,12 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
     for minimum in scheme.tiers.minimum:
         if minimum.if_undefined is None:
             yield Need(minimum.when.tree, say("Minimum of tier {tier}", tier=minimum.tier), scheme.key)
+    for each in scheme.tiers.rules():
+        if each.if_undefined is None:
+            yield Need(each.when.tree, say("Rule of tier {tier}", tier=each.tier), scheme.key)
+    way = scheme.tiers.way
+    if isinstance(way, Bands) and way.if_undefined is None:
+        yield Need(Name(way.indicator, (0, 0)), say("Scheme “{scheme}”", scheme=label), scheme.key)
     if scheme.tiers.by_group:
         yield Need(Name(scheme.tiers.by_group, (0, 0)), say("Scheme “{scheme}”", scheme=label), scheme.key)
 

@@ -6,13 +6,13 @@ What is found here is said beside each entity, so it is found for blocks, as tie
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Definitions, Tiers
+from kpi.definitions.model import Definitions
+from kpi.definitions.tier_model import Shares, Tiers
 from kpi.evaluation.scheme import grading, tiers
 from kpi.evaluation.scheme.columns import FIRST, INDEX, STATUS
 from kpi.evaluation.scheme.results import SchemeRun, Standing
@@ -27,21 +27,21 @@ Remark = tuple[str, Message]  # a code for scripts, a sentence for people
 def remarks(run: SchemeRun, definitions: Definitions) -> Mapping[int, tuple[Remark, ...]]:
     """Place in the table → what is to be said of the entity's first tier; nothing for most of them."""
     scheme, rule = run.scheme, run.scheme.tiers
-    if rule.by == "score" and not rule.minimum:
+    if not isinstance(rule.way, Shares) and not rule.minimum:
         return {}
     graded = run.frame.filter(nw.col(STATUS) == Standing.EVALUATED)
     if not len(graded):
         return {}
-    counted = [str(Standing.EVALUATED), str(Standing.UNGRADED)] if rule.of == "evaluated" else [str(Standing.EVALUATED)]
-    counts = grading.counts(scheme, run.frame.filter(nw.col(STATUS).is_in(counted)))
+    counts = grading.counts(scheme, [run.frame])
     frame, keys = grading.keyed(scheme, graded, definitions.indicators)
     firsts = {tuple(key): rule.names.index(tier) for *key, tier in frame.select(*keys.all, FIRST).unique().iter_rows()}
-    deciding = () if isinstance(rule.ties, str) else rule.ties[:-1]
-    labels = [Label(definitions.indicators[name].label, definitions.indicators[name].label_en) for name in deciding]
+    deciding = [definitions.indicators[name] for name in rule.deciding()]
+    labels = [Label(each.label, each.label_en) for each in deciding]
     found: dict[Key, list[Remark]] = {}
     for group, blocks in grading.blocks_by_group(scheme, frame, keys).items():
-        one = _List(rule, blocks, firsts, labels, scheme.decimals)
-        for key, remark in one.by_score() if rule.by == "score" else one.by_share(counts.get(group, 0)):
+        one = _List(rule, blocks, firsts, labels)
+        said = one.by_share(rule.way, counts[group]) if isinstance(rule.way, Shares) else one.by_reach()
+        for key, remark in said:
             found.setdefault(key, []).append(remark)
     if not found:
         return {}
@@ -57,40 +57,39 @@ class _List:
     blocks: Sequence[Block]
     firsts: Mapping[Key, int]
     labels: Sequence[Label]
-    decimals: int
 
-    def by_score(self) -> Iterator[tuple[Key, Remark]]:
+    def by_reach(self) -> Iterator[tuple[Key, Remark]]:
         """Minima only: no places, no ties."""
         for block in self.blocks:
-            total = Fraction(-block.order[0][1]) / 10**self.decimals
-            yield from self._missed(block, tiers.reached(self.rule, total))
+            if block.reached is not None:
+                yield from self._missed(block, block.reached)
 
-    def by_share(self, count: int) -> Iterator[tuple[Key, Remark]]:
+    def by_share(self, shares: Shares, counted: tiers.Counted) -> Iterator[tuple[Key, Remark]]:
         """Ties in the order of the places, then minima and places filled again, then what indicators decided."""
-        places = tiers.cuts(self.rule, count)
-        stands = tiers.stands(self.rule, self.blocks, places)
-        refilled = [block for block in self.blocks if self.rule.refill and not block.placed]
+        places = tiers.cuts(shares, counted[shares.of])
+        stands = tiers.stands(shares, self.blocks, places)
+        refilled = [block for block in self.blocks if shares.refill and not block.placed]
         if refilled:
-            yield from self._refilled(refilled, places, stands)
+            yield from self._refilled(shares, refilled, places, stands)
         else:
-            yield from self._ties(places)
+            yield from self._ties(shares, places)
             for block in self.blocks:
                 yield from self._missed(block, stands[block.key])
         yield from self._decided(refilled or self.blocks, self.firsts if refilled else stands)
 
-    def _ties(self, places: Sequence[int]) -> Iterator[tuple[Key, Remark]]:
+    def _ties(self, shares: Shares, places: Sequence[int]) -> Iterator[tuple[Key, Remark]]:
         before = 0
         for group in tiers.tied(self.blocks):
             size = sum(block.size for block in group)
             better, worse = tiers.tier_at(places, before + 1), tiers.tier_at(places, before + size)
             if better != worse:
-                yield from ((block.key, self._tie(size, better, worse)) for block in group)
+                yield from ((block.key, self._tie(shares, size, better, worse)) for block in group)
             before += size
 
-    def _tie(self, size: int, better: int, worse: int) -> Remark:
+    def _tie(self, shares: Shares, size: int, better: int, worse: int) -> Remark:
         names = self.rule.names
         values = {"count": size, "better": names[better], "worse": names[worse]}
-        if tiers.upwards(self.rule):
+        if tiers.upwards(shares):
             sentence = say(
                 "{count} entities are tied across the cut between {better} and {worse}; the tie takes the better tier.",
                 **values,
@@ -115,7 +114,7 @@ class _List:
         )
 
     def _refilled(
-        self, blocks: Sequence[Block], places: Sequence[int], stands: Mapping[Key, int]
+        self, shares: Shares, blocks: Sequence[Block], places: Sequence[int], stands: Mapping[Key, int]
     ) -> Iterator[tuple[Key, Remark]]:
         """Tier by tier as they are filled (tiers.by_share): who is passed over, tied across the cut, or moves up."""
         filled = 0
@@ -123,11 +122,11 @@ class _List:
             for group in tiers.tied([block for block in blocks if self.firsts[block.key] >= number]):
                 able = [block for block in group if block.eligible[number]]
                 size, whole = sum(block.size for block in able), sum(block.size for block in group)
-                if filled + (1 if tiers.upwards(self.rule) else whole) <= cut:
+                if filled + (1 if tiers.upwards(shares) else whole) <= cut:
                     yield from ((block.key, self._minimum(number)) for block in group if not block.eligible[number])
                 if size and filled + 1 <= cut < filled + size:
-                    yield from ((block.key, self._tie(size, number, number + 1)) for block in able)
-                if size and filled + (1 if tiers.upwards(self.rule) else size) > cut:
+                    yield from ((block.key, self._tie(shares, size, number, number + 1)) for block in able)
+                if size and filled + (1 if tiers.upwards(shares) else size) > cut:
                     break
                 filled += size
         for block in blocks:

@@ -75,12 +75,13 @@ class ItemScore:
 
 @frozen
 class ExemptionHeld:
-    """Why an entity is not scored, or not graded."""
+    """Why an entity is not scored, or not graded. managed_as: the tier whose measures apply to it."""
 
     label: str
     label_en: str
     tier: str
     source: str = ""
+    managed_as: str | None = None
 
 
 @frozen

@@ -53,8 +53,8 @@ def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> 
     scored = _totalled(scheme, scored, published)
     graded = kept(scored, nw.col(STATUS) == Standing.EVALUATED)
     context = replace(published, own={"总分": published_leaf(SCORE, scheme.decimals)})
-    graded = grading.graded(scheme, graded, context, whom=scored if scheme.tiers.of == "evaluated" else graded)
     rest = [frame.filter(nw.col(STATUS) == Standing.EXEMPT), scored.filter(nw.col(STATUS) != Standing.EVALUATED)]
+    graded = grading.graded(scheme, graded, context, rest)
     letters = dict(enumerate(each.tier for each in scheme.exempt))
     lettered = [_lettered(part, letters) for part in rest if len(part)]
     whole = nw.concat([graded, *lettered], how="diagonal") if lettered else graded

@@ -1,6 +1,7 @@
 """Ranks and tiers of a ranked list: pure arithmetic on blocks of entities that share a total.
 
-Entities are counted, not walked: a million enterprises have some ten thousand distinct totals.
+Entities are counted, not walked: a million enterprises have some ten thousand distinct totals. Each way to tell tiers
+is one function, entered in KINDS with its TOML name.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpi import numbers
-from kpi.definitions.model import Tiers
+from kpi.definitions.tier_model import Shares, Tiers
 from kpi.frozen import frozen
 
 
@@ -19,6 +20,7 @@ class Block:
     """Entities that nothing tells apart: the same total, the same tie-breaking values, the same eligibility.
 
     order: sort key, best first. eligible: per tier, whether its minimum is met. placed: the tier is set from outside.
+    reached: the number of the tier that they reach by themselves, where places do not decide.
     """
 
     order: tuple[tuple[int, float], ...]
@@ -26,6 +28,11 @@ class Block:
     eligible: tuple[bool, ...]
     placed: bool
     key: tuple[Any, ...]  # how the caller finds the entities again
+    reached: int | None = None
+
+
+Numbers = Mapping[tuple[Any, ...], int]  # block key → number of its tier
+Counted = Mapping[str, int]  # population (graded, evaluated, all) → how many they are
 
 
 ROUNDINGS: Mapping[str, Callable[[Fraction], int]] = {
@@ -35,36 +42,40 @@ ROUNDINGS: Mapping[str, Callable[[Fraction], int]] = {
 }
 
 
-def cuts(tiers: Tiers, count: int) -> tuple[int, ...]:
+def cuts(shares: Shares, count: int) -> tuple[int, ...]:
     """Cumulative places of each tier among `count` entities."""
-    return tuple(ROUNDINGS[tiers.round](share * count) for share in tiers.up_to)
+    return tuple(ROUNDINGS[shares.round](share * count) for share in shares.up_to)
 
 
-def by_share(tiers: Tiers, blocks: Sequence[Block], count: int) -> dict[tuple[Any, ...], int]:
-    """Block key → tier number, for the blocks of one group. count: how many entities the shares count.
+def by_share(tiers: Tiers, blocks: Sequence[Block], counted: Counted) -> Numbers:
+    """Tiers by place, for the blocks of one group.
 
     Without refill, a place belongs to whoever stands there, and an entity without a tier's minimum goes down, leaving
     the place empty. With refill, entities placed from outside are passed over, and so are those without the minimum,
     until the tier's places are filled.
     """
-    places = cuts(tiers, count)
-    by_position = stands(tiers, blocks, places)
-    if not tiers.refill:
-        return {block.key: _allowed(block, by_position[block.key]) for block in blocks}
-    found = {block.key: _allowed(block, by_position[block.key]) for block in blocks if block.placed}
-    found.update(_refilled(tiers, [block for block in blocks if not block.placed], places))
+    shares = tiers.way
+    assert isinstance(shares, Shares)
+    places = cuts(shares, counted[shares.of])
+    by_position = stands(shares, blocks, places)
+    if not shares.refill:
+        return {block.key: allowed(block, by_position[block.key]) for block in blocks}
+    found = {block.key: allowed(block, by_position[block.key]) for block in blocks if block.placed}
+    found.update(_refilled(shares, [block for block in blocks if not block.placed], places))
     return found
 
 
-def by_score(tiers: Tiers, block: Block, total: Fraction) -> int:
-    """Tier number of a total: the best tier whose lowest total it reaches and whose minimum it meets."""
-    return _allowed(block, reached(tiers, total))
+def by_reach(tiers: Tiers, blocks: Sequence[Block], counted: Counted) -> Numbers:
+    """The tier that each reaches by itself (see judging.py), or the next whose minimum is met."""
+    return {block.key: allowed(block, block.reached) for block in blocks if block.reached is not None}
 
 
-def reached(tiers: Tiers, total: Fraction) -> int:
-    """Number of the best tier whose lowest total is reached."""
-    found = (number for number, lowest in enumerate(tiers.at_least) if lowest is None or total >= lowest)
-    return next(found, len(tiers.names) - 1)
+KINDS: Mapping[str, Callable[[Tiers, Sequence[Block], Counted], Numbers]] = {
+    "share": by_share,
+    "score": by_reach,
+    "indicator": by_reach,
+    "rules": by_reach,
+}
 
 
 def tier_at(places: Sequence[int], place: int) -> int:
@@ -83,19 +94,19 @@ def tied(blocks: Sequence[Block]) -> list[list[Block]]:
     return groups
 
 
-def stands(tiers: Tiers, blocks: Sequence[Block], places: Sequence[int]) -> dict[tuple[Any, ...], int]:
+def stands(shares: Shares, blocks: Sequence[Block], places: Sequence[int]) -> dict[tuple[Any, ...], int]:
     """Block key → number of the tier that its place belongs to, whatever minima and refilling then do."""
     found: dict[tuple[Any, ...], int] = {}
     before = 0
     for group in tied(blocks):
         size = sum(block.size for block in group)
-        number = tier_at(places, before + 1 if upwards(tiers) else before + size)
+        number = tier_at(places, before + 1 if upwards(shares) else before + size)
         found.update((block.key, number) for block in group)
         before += size
     return found
 
 
-def _refilled(tiers: Tiers, blocks: Sequence[Block], places: Sequence[int]) -> dict[tuple[Any, ...], int]:
+def _refilled(shares: Shares, blocks: Sequence[Block], places: Sequence[int]) -> dict[tuple[Any, ...], int]:
     found: dict[tuple[Any, ...], int] = {}
     filled = 0
     for number, cut in enumerate(places):
@@ -105,19 +116,19 @@ def _refilled(tiers: Tiers, blocks: Sequence[Block], places: Sequence[int]) -> d
             size = sum(block.size for block in able)
             if not size:
                 continue
-            if not last and (filled + 1 if upwards(tiers) else filled + size) > cut:
+            if not last and (filled + 1 if upwards(shares) else filled + size) > cut:
                 break
             found.update((block.key, number) for block in able)
             filled += size
     return found | {block.key: len(places) - 1 for block in blocks if block.key not in found}
 
 
-def upwards(tiers: Tiers) -> bool:
+def upwards(shares: Shares) -> bool:
     """Whether a tie across a cut takes the tier of its first place."""
-    return (tiers.ties if isinstance(tiers.ties, str) else tiers.ties[-1]) == "up"
+    return shares.ties[-1] == "up"
 
 
-def _allowed(block: Block, number: int) -> int:
+def allowed(block: Block, number: int) -> int:
     """The first tier from here down whose minimum is met; the last tier asks for none."""
     while number < len(block.eligible) - 1 and not block.eligible[number]:
         number += 1
