@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # A text of so many bytes has at most 15 significant digits, and polars reads it as the nearest binary64 number.
 _SURE_LENGTH = EXACT_DIGITS
-_TINY = 1e-200  # what is smaller may have lost digits on the way to zero
+_TINY, _HUGE = 1e-200, 1e200  # what is smaller may have lost digits on the way to zero, what is larger be infinite
+_AT = "#at"
 
 
 @frozen
@@ -31,6 +32,14 @@ class Fault:
     row: int
     text: str
     refusal: Refusal
+
+
+@frozen
+class Doubtful:
+    """The texts of a column that need a second look. rows: as loaded, counted from 0."""
+
+    rows: polars.Series
+    texts: polars.Series
 
 
 @frozen
@@ -48,50 +57,62 @@ class Cleaned:
 
 
 def columns(
-    raw: Mapping[str, polars.Series], kinds: Mapping[str, tuple[FigureType, Unit | None]]
+    raw: Mapping[str, polars.Series],
+    kinds: Mapping[str, tuple[FigureType, Unit | None]],
+    doubtful: Mapping[str, Doubtful] | None = None,
 ) -> dict[str, Cleaned]:
     """The values of figures' columns; the unit is the one that the column is written in.
 
-    raw: by name; a column of numbers that is split already has its texts under the name with a “?”. Numbers are of at
+    raw: by name. doubtful: of the columns of numbers that are read already, what is left to look at. Numbers are of at
     most 15 significant digits: texts and exact types are taken as written or refused, binary numbers at 15 digits.
     """
     import polars
 
-    written = [name for name, (kind, _) in kinds.items() if _is_text(raw, name, kind)]
-    parted = split(polars.LazyFrame([texts_of(raw[name]).alias(name) for name in written]), written).collect()
+    doubtful = doubtful or {}
+    written = [name for name, (kind, _) in kinds.items() if _is_text(raw[name], kind) and name not in doubtful]
+    parsed, rest = read(polars.LazyFrame([texts_of(raw[name]).alias(name) for name in written]), written, written)
     done: dict[str, Cleaned] = {}
     for name, (kind, unit) in kinds.items():
-        source: Mapping[str, polars.Series] = {n: parted[n] for n in (name, f"{name}?")} if name in written else raw
-        if f"{name}?" in source:
-            done[name] = _repaired(source[f"{name}?"], source[name], partial(_number, unit=unit))
+        if name in doubtful or name in written:
+            values, left = (raw[name], doubtful[name]) if name in doubtful else (parsed[name], rest[name])
+            done[name] = _repaired(left, values, partial(_number, unit=unit))
         else:
             done[name] = _CLEANERS[kind](raw[name])
     return done
 
 
-def _is_text(raw: Mapping[str, polars.Series], name: str, kind: FigureType) -> bool:
-    """Whether it is a column of numbers that is still to be read from texts."""
-    return kind is FigureType.NUMBER and not raw[name].dtype.is_float() and f"{name}?" not in raw
+def _is_text(series: polars.Series, kind: FigureType) -> bool:
+    """Whether it is a column of numbers that is to be read from texts."""
+    return kind is FigureType.NUMBER and not series.dtype.is_float()
 
 
-def split(frame: polars.LazyFrame, names: Sequence[str]) -> polars.LazyFrame:
-    """Columns of texts as numbers; beside each, named with a “?”, the texts that need a second look (null elsewhere).
+def read(
+    texts: polars.LazyFrame, numbers: Sequence[str], kept: Sequence[str]
+) -> tuple[polars.DataFrame, dict[str, Doubtful]]:
+    """The kept columns with the texts of the columns of numbers read, and what is left to look at in each of these.
 
     Safe are texts of at most 15 bytes, which have at most 15 significant digits, that polars reads as a number away
-    from zero: the nearest binary64 number then gives the same decimal back.
+    from zero and infinity: the nearest binary64 number then gives the same decimal back.
     """
     import polars
 
-    doubtful = []
-    for name in names:
-        text, value = polars.col(name), polars.col(f"{name}=")
-        length = text.str.len_bytes()
-        safe = value.is_finite() & (length <= _SURE_LENGTH) & ((value.abs() >= _TINY) | (length == 1))
-        doubtful.append(polars.when(safe).then(None).otherwise(text).alias(f"{name}?"))
-    # In two steps, so that no text is read twice.
-    read = frame.with_columns(polars.col(name).cast(polars.Float64, strict=False).alias(f"{name}=") for name in names)
-    values = [polars.col(f"{name}=").alias(name) for name in names]
-    return read.with_columns(doubtful).with_columns(values).drop(f"{name}=" for name in names)
+    # In steps, so that no text is read twice.
+    values = [polars.col(name).cast(polars.Float64, strict=False).alias(f"{name}=") for name in numbers]
+    parsed = texts.with_row_index(_AT).with_columns(values).with_columns(map(_doubt, numbers))
+    whole = parsed.select(polars.col(f"{name}=").alias(name) if name in numbers else name for name in kept)
+    doubts = [polars.when(f"{name}?").then(name).alias(name) for name in numbers]
+    left = parsed.filter(polars.any_horizontal(False, *(f"{name}?" for name in numbers))).select(_AT, *doubts)
+    frame, rest = polars.collect_all([whole, left], engine="streaming")
+    return frame, {name: Doubtful(*rest.select(_AT, name).drop_nulls()) for name in numbers}
+
+
+def _doubt(name: str) -> polars.Expr:
+    import polars
+
+    text, value = polars.col(name), polars.col(f"{name}=")
+    length = text.str.len_bytes()
+    safe = (value.abs().is_between(_TINY, _HUGE) & (length <= _SURE_LENGTH)) | (value.is_not_null() & (length == 1))
+    return (text.is_not_null() & ~safe.fill_null(False)).alias(f"{name}?")
 
 
 def _number(text: str, unit: Unit | None) -> float | Refusal | None:
@@ -134,7 +155,8 @@ def texts(series: polars.Series) -> Cleaned:
     suspect = (written.str.starts_with("#") | written.str.starts_with("=")).fill_null(False)
     if not suspect.any():
         return Cleaned(values)
-    return _repaired(written.set(~suspect, None), values, lambda text: cells.not_a_value(text) or text)
+    left = Doubtful(suspect.arg_true(), written.filter(suspect))
+    return _repaired(left, values, lambda text: cells.not_a_value(text) or text)
 
 
 def truths(series: polars.Series) -> Cleaned:
@@ -187,25 +209,24 @@ def _by_text(texts: polars.Series, dtype: Any, read: Callable[[str], object]) ->
     import polars
 
     blank = polars.Series(texts.name, [None], dtype=dtype).new_from_index(0, len(texts))
-    return _repaired(texts, blank, read)
+    return _repaired(Doubtful(texts.is_not_null().arg_true(), texts.drop_nulls()), blank, read)
 
 
-def _repaired(texts: polars.Series, values: polars.Series, read: Callable[[str], object]) -> Cleaned:
+def _repaired(left: Doubtful, values: polars.Series, read: Callable[[str], object]) -> Cleaned:
     """The values, with those of the rows that have a text here read from it; each different text once."""
     import polars
 
-    rows = texts.is_not_null().arg_true()
-    if not len(rows):
+    if not len(left.rows):
         return Cleaned(values)
-    found = texts.gather(rows)
-    meaning = {text: read(text) for text in found.unique().to_list()}
+    meaning = {text: read(text) for text in left.texts.unique().to_list()}
     refused = {text: value for text, value in meaning.items() if isinstance(value, Refusal)}
-    good = [None if text in refused else meaning[text] for text in found.to_list()]
+    found: list[str] = left.texts.to_list()
+    good = [None if text in refused else meaning[text] for text in found]
     faults: tuple[Fault, ...] = ()
     if refused:
-        pairs = zip(rows.to_list(), found.to_list(), strict=True)
+        pairs = zip(left.rows.to_list(), found, strict=True)
         faults = tuple(Fault(row, text, refused[text]) for row, text in pairs if text in refused)
-    return Cleaned(values.scatter(rows, polars.Series(good, dtype=values.dtype)), faults)
+    return Cleaned(values.scatter(left.rows, polars.Series(good, dtype=values.dtype)), faults)
 
 
 _CLEANERS: Mapping[FigureType, Callable[[polars.Series], Cleaned]] = {

@@ -50,7 +50,7 @@ def sheet(source: Input) -> Sheet:
         # Reading it again from where it lies is the fastest way.
         again = source.path if text is None else None
         whole = source.whole if text is None else lambda: text
-        return Loaded(_Reader(file, again, whole, delimiter, len(header), above + 1).read(columns, numbers))
+        return _Reader(file, again, whole, delimiter, len(header), above + 1).read(columns, numbers)
 
     return Sheet(file, None, tuple(header), load, source.sha256, first_row=above + 2)
 
@@ -64,17 +64,17 @@ class _Reader:
         self.file, self.path, self.whole = file, path, whole
         self.delimiter, self.width, self.skip = delimiter, width, skip
 
-    def read(self, columns: Sequence[int], numbers: Collection[int]) -> polars.DataFrame:
+    def read(self, columns: Sequence[int], numbers: Collection[int]) -> Loaded:
         import polars
 
         try:
             return self._fast(self.path or self.whole(), columns, numbers)
         except polars.exceptions.NoDataError:
-            return polars.DataFrame(schema={str(at): polars.String for at in columns})
+            return Loaded(polars.DataFrame(schema={str(at): polars.String for at in columns}))
         except polars.exceptions.PolarsError:
-            return self._careful(columns)
+            return Loaded(self._careful(columns))
 
-    def _fast(self, source: str | bytes, columns: Sequence[int], numbers: Collection[int]) -> polars.DataFrame:
+    def _fast(self, source: str | bytes, columns: Sequence[int], numbers: Collection[int]) -> Loaded:
         import polars
 
         names = [str(at) for at in range(self.width)]
@@ -91,8 +91,8 @@ class _Reader:
         # Every column is looked at: when some are left out, polars says nothing of rows with too many cells.
         unused = [polars.col(name).is_null() for name in names if name not in wanted]
         checked = scan.with_columns(polars.any_horizontal(False, *unused).alias(_UNUSED))
-        kept = [*wanted, *(f"{name}?" for name in amounts), _UNUSED]
-        return clean.split(checked, amounts).select(kept).collect(engine="streaming").drop(_UNUSED)
+        frame, doubtful = clean.read(checked, amounts, [*wanted, _UNUSED])
+        return Loaded(frame.drop(_UNUSED), doubtful={int(name): left for name, left in doubtful.items()})
 
     def _careful(self, columns: Sequence[int]) -> polars.DataFrame:
         """The same by the standard library: another encoding further down, rows that are longer than the header."""

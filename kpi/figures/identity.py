@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from array import array
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
 # GB 32100-2015: 18 characters of this alphabet (I, O, S, V, Z are not used); the last one checks the others.
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_CODE_LENGTH = 18
+_ALL_WEIGHTS = (*WEIGHTS, 1)
+_CODE_LENGTH = len(_ALL_WEIGHTS)
 _IMPOSSIBLE = 1000  # the worth of a pair with a character that no code has; more than nine right pairs have
 _CODE = re.compile(r"[1-9A-Y][0-9A-Z]\d{6}[0-9A-Z]{10}")
 # A code that a spreadsheet has turned into a number and cut: 9.13418E+17.
@@ -67,43 +67,63 @@ def name_keys(names: polars.Expr) -> polars.Expr:
     return polars.when(keys != "").then(keys)
 
 
-def codes(series: polars.Series) -> tuple[polars.Series, list[int]]:
-    """A column of codes, cleaned; null where empty. And the rows whose code a spreadsheet has ruined, null as well."""
-    rows = series.str.contains(r"[^0-9A-Z]|^$").fill_null(False).arg_true()
-    if not len(rows):
-        return series, []
-    cleaned = {text: code_of(text) for text in series.gather(rows).unique().to_list()}
-    kept: list[str | None] = []
-    ruined: list[int] = []
-    for row, text in zip(rows.to_list(), series.gather(rows).to_list(), strict=True):
-        lost = _RUINED.fullmatch(cleaned[text]) is not None
-        if lost:
-            ruined.append(row)
-        kept.append(None if lost or cleaned[text] in _NO_CODE else cleaned[text])
-    return series.scatter(rows, kept), ruined
+@frozen
+class Codes:
+    """A column of codes, cleaned. values: null where empty. ruined: the rows that a spreadsheet ruined, null as well.
+
+    wrong: the rows whose code fails its check (only texts in the form of a 统一社会信用代码 are checked).
+    """
+
+    values: polars.Series
+    ruined: tuple[int, ...] = ()
+    wrong: tuple[tuple[int, WrongCode], ...] = ()
 
 
-def wrong_codes(series: polars.Series) -> list[tuple[int, WrongCode]]:
-    """The rows whose code fails its check (only texts in the form of a 统一社会信用代码 are checked)."""
+def codes(series: polars.Series) -> Codes:
+    """A column of codes as written, cleaned and checked."""
     import polars
 
-    lengths = series.str.len_bytes()
-    rows = (lengths == _CODE_LENGTH).fill_null(False).arg_true()
+    unlike, failing = _checked(series)
+    rows = unlike.filter(series.gather(unlike).str.contains(r"[^0-9A-Z]|^$"))
+    suspects, values, ruined = set(failing.to_list()), series, list[int]()
+    if len(rows):
+        written = series.gather(rows)
+        cleaned = {text: code_of(text) for text in written.unique().to_list()}
+        lost = {text for text in cleaned if _RUINED.fullmatch(cleaned[text])}
+        ruined = rows.filter(written.is_in(list(lost))).to_list()
+        kept = {text: None if text in lost or code in _NO_CODE else code for text, code in cleaned.items()}
+        replaced = polars.Series([kept[text] for text in written.to_list()], dtype=polars.String)
+        values = series.scatter(rows, replaced)
+        suspects |= set(rows.gather(_checked(replaced)[1]).to_list())
+    found = ((row, wrong_code(values[row] or "")) for row in sorted(suspects))
+    return Codes(values, tuple(ruined), tuple((row, wrong) for row, wrong in found if wrong is not None))
+
+
+def _checked(series: polars.Series) -> tuple[polars.Series, polars.Series]:
+    """The rows of texts that are not made like right codes, and of those that are as long as one and fail the check.
+
+    Right codes are of 18 characters, all in the alphabet, which are looked up in pairs. The check character stands for
+    31 less the weighted sum of the others, so the sum with it divides by 31.
+    """
+    import polars
+
+    whole = series.str.len_bytes() == _CODE_LENGTH
+    rows = whole.fill_null(False).arg_true()
+    everywhere = len(rows) == len(series)
+    others = polars.Series(dtype=polars.UInt32) if everywhere else whole.not_().fill_null(False).arg_true()
     if not len(rows):
-        return []
-    checked = series if len(rows) == len(series) else series.gather(rows)
+        return others, rows
     pairs = polars.Array(polars.UInt16, _CODE_LENGTH // 2)
-    table = checked.cast(polars.Binary).bin.reinterpret(dtype=pairs).alias("pairs").to_frame()
-    worths = [polars.lit(worth) for worth in _worths()]
-    # The check character stands for 31 less the weighted sum, so the sum with it divides by 31.
-    total = polars.sum_horizontal(worth.gather(polars.col("pairs").arr.get(at)) for at, worth in enumerate(worths))
-    suspect = table.select((total % 31 != 0) | (total >= _IMPOSSIBLE)).to_series().arg_true()
-    found = []
-    for at in suspect.to_list():
-        wrong = wrong_code(checked[at])
-        if wrong is not None:
-            found.append((int(rows[at]), wrong))
-    return found
+    texts = (series if everywhere else series.gather(rows)).cast(polars.Binary)
+    flat = texts.bin.reinterpret(dtype=pairs).explode(empty_as_null=False)
+    worths = _worths()
+    looked_up = [
+        polars.lit(worths[at]).gather(polars.lit(flat.gather_every(len(worths), at))).alias(str(at))
+        for at in range(len(worths))
+    ]
+    total = polars.select(looked_up).select(polars.sum_horizontal(polars.all())).to_series()
+    unlike, failing = rows.filter(total >= _IMPOSSIBLE), rows.filter((total % 31 != 0) | (total >= _IMPOSSIBLE))
+    return others.append(unlike), failing
 
 
 @cache
@@ -111,12 +131,14 @@ def _worths() -> tuple[polars.Series, ...]:
     """What each pair of bytes, read as a little-endian number, counts in the check sum: for nine pairs."""
     import polars
 
-    tables = []
-    weights = (*WEIGHTS, 1)
-    for at in range(0, _CODE_LENGTH, 2):
-        table = array("H", [_IMPOSSIBLE]) * 65536
-        for low, first in enumerate(ALPHABET):
-            for high, second in enumerate(ALPHABET):
-                table[ord(first) + 256 * ord(second)] = (low * weights[at] + high * weights[at + 1]) % 31
-        tables.append(polars.Series(table, dtype=polars.UInt16))
-    return tuple(tables)
+    places = {ord(letter): place for place, letter in enumerate(ALPHABET)}
+    values = polars.Series([places.get(byte, _IMPOSSIBLE) for byte in range(256)], dtype=polars.UInt16)
+    number = polars.int_range(256 * 256)
+    both = polars.select(low=polars.lit(values).gather(number % 256), high=polars.lit(values).gather(number // 256))
+    low, high = polars.col("low"), polars.col("high")
+    known = (low < _IMPOSSIBLE) & (high < _IMPOSSIBLE)
+    counts = [
+        polars.when(known).then((low * first + high * second) % 31).otherwise(_IMPOSSIBLE).cast(polars.UInt16)
+        for first, second in zip(_ALL_WEIGHTS[::2], _ALL_WEIGHTS[1::2], strict=True)
+    ]
+    return tuple(both.select(count.alias(str(at)) for at, count in enumerate(counts)).get_columns())

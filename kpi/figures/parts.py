@@ -13,6 +13,7 @@ from kpi.figures import clean, headers, identity, periods
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
 from kpi.figures.headers import Column
+from kpi.figures.identity import WrongCode
 from kpi.figures.sheet import Loaded, Sheet
 from kpi.figures.vocabulary import Role, Vocabulary
 from kpi.frozen import frozen
@@ -113,8 +114,8 @@ def _cleaned(
     """The values of the columns by name, the cells that have none because of an error, and notes."""
     raw = {column.name: loaded.frame[str(column.position)] for column in columns}
     figures = {c.name: (c.kind, c.unit) for c in columns if c.role in (Role.FIGURE, Role.REPORTED)}
-    split = {f"{c.name}?": loaded.frame[f"{c.position}?"] for c in columns if f"{c.position}?" in loaded.frame.columns}
-    done = clean.columns(raw | split, figures)
+    doubtful = {c.name: loaded.doubtful[c.position] for c in columns if c.position in loaded.doubtful}
+    done = clean.columns(raw, figures, doubtful)
     values: dict[str, polars.Series] = {}
     faults: list[tuple[Column, Fault]] = []
     notes: list[Problem] = []
@@ -155,9 +156,9 @@ def _about_dates(done: Cleaned, place: Place) -> list[Problem]:
 
 
 def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[polars.Series, tuple[Fault, ...], list[Problem]]:
-    codes, ruined = identity.codes(texts)
+    codes = identity.codes(texts)
     faults = []
-    for row in ruined:
+    for row in codes.ruined:
         refusal = Refusal(
             "code-ruined",
             say("The code was turned into the number {text}, and its last digits are lost.", text=texts[row]),
@@ -165,11 +166,10 @@ def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[polars.Ser
             say("Format the column as text in the source, and enter the codes again."),
         )
         faults.append(Fault(row, texts[row], refusal))
-    return codes, tuple(faults), _wrong_codes(codes, column, sheet)
+    return codes.values, tuple(faults), _wrong_codes(codes.wrong, column, sheet)
 
 
-def _wrong_codes(codes: polars.Series, column: Column, sheet: Sheet) -> list[Problem]:
-    wrong = identity.wrong_codes(codes)
+def _wrong_codes(wrong: Sequence[tuple[int, WrongCode]], column: Column, sheet: Sheet) -> list[Problem]:
     problems = []
     for row, found in wrong[:_SHOWN_CODES]:
         if found.right is None:
@@ -214,8 +214,7 @@ def _with_faults(made: Part, faults: Sequence[tuple[Column, Fault]]) -> Part:
     frame, sheet = made.frame, made.sheet
     filled = polars.any_horizontal(polars.col(ID, NAME, *made.figures()).is_not_null())
     faulty = {fault.row for _, fault in faults}
-    anonymous = frame[ID].is_null() & frame[NAME].is_null()
-    if anonymous.any():
+    if _anonymous_rows(frame).any():
         frame = frame.filter(filled | polars.col(AT).is_in(sorted(faulty)))
     if frame.is_empty():
         raise KpiError(
@@ -252,14 +251,17 @@ def _undated(made: Part, frame: polars.DataFrame, faulty: set[int]) -> list[tupl
     ]
 
 
+def _anonymous_rows(frame: polars.DataFrame) -> polars.Series:
+    return frame[ID].is_null() & frame[NAME].is_null()
+
+
 def _unnamed(made: Part, frame: polars.DataFrame) -> list[tuple[int, Problem]]:
     """The rows that are about nobody. A single row need not say whom it is about."""
-    import polars
-
-    if frame.height == 1:
+    nameless = _anonymous_rows(frame)
+    if frame.height == 1 or not nameless.any():
         return []
-    rows = frame.filter(polars.col(ID).is_null() & polars.col(NAME).is_null())
-    if not rows.is_empty() and not any(column.role in (Role.ID, Role.NAME) for column in made.columns):
+    rows = frame.filter(nameless)
+    if not any(column.role in (Role.ID, Role.NAME) for column in made.columns):
         raise KpiError(_nameless(made.sheet))
     return [(at, _anonymous(made.sheet.place(None, row))) for at, row in rows.select(AT, ROW).iter_rows()]
 

@@ -13,6 +13,8 @@ from kpi.problems import Place, Problem
 if TYPE_CHECKING:
     import polars
 
+    from kpi.figures.clean import Doubtful
+
 
 class Layout(StrEnum):
     CELLS = "cells"
@@ -25,12 +27,13 @@ class Loaded:
     """Columns of a sheet, named by their position ("0", "1" …), every row below the header, blank ones included.
 
     A column is String (text as written), or what a typed file has: Float64, integers, Decimal, Boolean, Date, Datetime.
-    A column of numbers may have been split already (see clean.split): "3" is then Float64, and "3?" has the texts that
-    need a second look. changed: position → how many stored numbers were cut to 15 digits when they became texts.
+    changed: position → how many stored numbers were cut to 15 digits when they became texts. doubtful: position of a
+    column of numbers whose texts are read already (see clean.read) → those that need a second look.
     """
 
     frame: polars.DataFrame
     changed: Mapping[int, int] = field(default_factory=dict)
+    doubtful: Mapping[int, Doubtful] = field(default_factory=dict)
 
 
 @frozen

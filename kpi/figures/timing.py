@@ -42,7 +42,7 @@ class Chosen:
 
 def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None) -> Chosen:
     """Which periods the rows are about."""
-    found = sorted({name for p in present for name in p.frame[PERIOD].unique().drop_nulls()})
+    found = sorted({name for p in present if _dated(p) for name in p.frame[PERIOD].unique().drop_nulls()})
     if wanted is not None and found and wanted not in found:
         raise KpiError(
             Problem(
@@ -55,7 +55,7 @@ def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None) ->
     stated: dict[int, str] = {}
     problems: list[Problem] = []
     for p in past:
-        if p.frame[PERIOD].is_null().all():
+        if not _dated(p):
             mentioned = periods.mentioned(p.sheet.name or "") or periods.mentioned(Path(p.sheet.file).name)
             if mentioned is None:
                 raise KpiError(_without_year(p.sheet.place()))
@@ -83,6 +83,11 @@ def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None) ->
         if previous not in past_periods[p.source]:
             raise KpiError(_wrong_year(p.sheet.place(), ", ".join(sorted(past_periods[p.source])), previous))
     return Chosen(period, previous, periods.preceding(period), stated, tuple(problems))
+
+
+def _dated(part: Part) -> bool:
+    """Whether any row says what period it is about."""
+    return part.frame[PERIOD].null_count() < part.frame.height
 
 
 def _without_year(place: Place) -> Problem:
@@ -114,7 +119,7 @@ def slices_of(present: Sequence[Part], past: Sequence[Part], chosen: Chosen) -> 
     if chosen.preceding is not None and chosen.preceding != chosen.previous:
         shifts.append((Shift.PRECEDING, chosen.preceding))
     for p in present:
-        dated = not p.frame[PERIOD].is_null().all()
+        dated = _dated(p)
         for shift, name in shifts:
             if dated:
                 rows = p.frame.filter(polars.col(PERIOD) == name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import field
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     import polars
 
 _OLE = b"\xd0\xcf\x11\xe0"
+# What reading a damaged zip file raises; RuntimeError where an unknown method or encryption seems to be asked for.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, KeyError, EOFError, OSError)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -96,7 +99,7 @@ def _new(file: str, data: bytes, notes: list[Problem]) -> Iterator[Grid]:
                     notes.append(_hidden(file, meta.name))
                     continue
                 yield Grid(meta.name, sheet.to_python(skip_empty_area=True), *sheet.start, seen(meta.name))
-    except (zipfile.BadZipFile, python_calamine.CalamineError, marks.Damaged, KeyError, EOFError, OSError) as error:
+    except (*_UNREADABLE, python_calamine.CalamineError, marks.Damaged) as error:
         raise KpiError(_damaged(file)) from error
 
 

@@ -22,15 +22,15 @@ def test_a_letter_that_no_code_has() -> None:
 @pytest.mark.parametrize("code", ["E000001", "123456789012345678901", "913501-0M000100Y43", "项目一"])
 def test_other_codes_are_left_alone(code: str) -> None:
     assert identity.wrong_code(code) is None
-    assert identity.wrong_codes(polars.Series([code])) == []
+    assert identity.codes(polars.Series([code])).wrong == ()
 
 
 @given(st.text(alphabet=identity.ALPHABET + "IOSVZ", min_size=10, max_size=10), st.sampled_from(identity.ALPHABET))
 def test_columns_find_what_single_codes_find(body: str, last: str) -> None:
     code = f"9135010{int(body[0] > 'A')}{body[:9]}{last}"
     single = identity.wrong_code(code)
-    column = identity.wrong_codes(polars.Series(["91350100M000100Y43", None, "短", code]))
-    assert column == ([] if single is None else [(3, single)])
+    column = identity.codes(polars.Series(["91350100M000100Y43", None, "短", code])).wrong
+    assert column == (() if single is None else ((3, single),))
 
 
 def test_codes_are_cleaned_and_ruined_ones_found() -> None:
@@ -45,9 +45,22 @@ def test_codes_are_cleaned_and_ruined_ones_found() -> None:
         None,
         "1E12",
     ]
-    cleaned, ruined = identity.codes(polars.Series(written))
-    assert cleaned.to_list() == ["91350100M000100Y43"] * 3 + [None] * 5 + ["1E12"]
-    assert ruined == [3, 4]
+    found = identity.codes(polars.Series(written))
+    assert found.values.to_list() == ["91350100M000100Y43"] * 3 + [None] * 5 + ["1E12"]
+    assert found.ruined == (3, 4)
+    assert found.wrong == ()
+
+
+@given(
+    st.lists(st.sampled_from(["91350100M000100Y43", "91350100m000100y44", "91350100 M000100Y43", "9.1E+17", "无", ""]))
+)
+def test_a_column_of_codes_is_a_list_of_codes(written: list[str]) -> None:
+    found = identity.codes(polars.Series(written, dtype=polars.String))
+    plain = [identity.code_of(text) for text in written]
+    assert found.values.to_list() == [None if code in ("", "无", "9.1E+17") else code for code in plain]
+    assert found.ruined == tuple(row for row, code in enumerate(plain) if code == "9.1E+17")
+    wrong = {row: identity.wrong_code(code) for row, code in enumerate(plain)}
+    assert found.wrong == tuple((row, each) for row, each in wrong.items() if each is not None)
 
 
 def test_names_compare_by_width_blanks_and_brackets() -> None:
