@@ -56,6 +56,9 @@ if TYPE_CHECKING:
     from kpi.api import (
         typed as typed,
     )
+    from kpi.api import (
+        with_history as with_history,
+    )
 
 __version__ = "0.1.0"
 __all__ = [
@@ -75,6 +78,7 @@ __all__ = [
     "review",
     "test",
     "typed",
+    "with_history",
 ]
 
 

@@ -68,6 +68,13 @@ def correct(figures: Table, paths: Sequence[str | Path], definitions: Definition
     return correct_table(figures, paths, definitions)
 
 
+def with_history(figures: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
+    """The figures with the tiers that these results of earlier years gave. See kpi/figures/history.py."""
+    from kpi.figures.history import with_history as with_results
+
+    return with_results(figures, paths, definitions)
+
+
 def typed(assignments: Sequence[str], definitions: Definitions) -> Mapping[str, Value]:
     """The figures of one entity as typed on a command line: 税收=900万元 用地面积=50亩."""
     from kpi.figures.inline import parse

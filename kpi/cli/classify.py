@@ -10,7 +10,7 @@ import typer
 import kpi
 from kpi.cli.answering import envelope
 from kpi.cli.figures import requested
-from kpi.cli.options import FiguresArgument, FiguresOptions
+from kpi.cli.options import ClassifyOptions, FiguresArgument, FiguresOptions
 from kpi.cli.output import deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
@@ -41,7 +41,7 @@ def command(
     *,
     scheme: SchemesOption,
     fail_on: FailOption = None,
-    options: FiguresOptions,
+    options: ClassifyOptions,
     session: Session,
 ) -> int:
     """Print the lists; 1 when a total is undefined, a row was rejected, or a tier of --fail-on was given."""

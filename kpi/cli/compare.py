@@ -53,7 +53,7 @@ def _text(name: str, metavar: str, help: str, short: tuple[str, ...] = ()) -> ob
 @frozen
 class CompareOptions(LibraryOptions):
     """How figure files are read and classified. What --before-… does not say holds for both sides, except corrections,
-    and the previous figures where BEFORE is a file of its own."""
+    and previous figures and earlier results where BEFORE is a file or a period of its own."""
 
     period: Annotated[str | None, _text("--period", N_("PERIOD"), N_("The period of AFTER."), ("-p",))] = None
     previous: Annotated[
@@ -66,6 +66,10 @@ class CompareOptions(LibraryOptions):
     corrections: Annotated[
         list[str] | None,
         _text("--corrections", N_("FILE"), N_("Corrections of the figures of AFTER; may be given again.")),
+    ] = None
+    history: Annotated[
+        list[str] | None,
+        _text("--history", N_("RESULT"), N_("The result of a year before AFTER; may be given again.")),
     ] = None
     before: Annotated[
         list[str] | None,
@@ -92,6 +96,10 @@ class CompareOptions(LibraryOptions):
         list[str] | None,
         _text("--before-corrections", N_("FILE"), N_("Corrections of the figures of BEFORE; may be given again.")),
     ] = None
+    before_history: Annotated[
+        list[str] | None,
+        _text("--before-history", N_("RESULT"), N_("The result of a year before BEFORE; may be given again.")),
+    ] = None
     skip_errors: Annotated[
         bool, typer.Option("--skip-errors", help=N_("Leave out rows with errors, and list them in the answer."))
     ] = False
@@ -108,10 +116,17 @@ class Asked:
     previous: tuple[str, ...]
     as_of: str | None
     corrections: tuple[str, ...]
+    history: tuple[str, ...]
 
     def inputs(self) -> list[str]:
         """Every file that this side reads."""
-        return [*self.files, *self.previous, *self.corrections, *([self.definitions] if self.definitions else [])]
+        return [
+            *self.files,
+            *self.previous,
+            *self.corrections,
+            *self.history,
+            *([self.definitions] if self.definitions else []),
+        ]
 
 
 def command(
@@ -155,8 +170,10 @@ def asked(
         tuple(options.previous or ()),
         options.as_of,
         tuple(options.corrections or ()),
+        tuple(options.history or ()),
     )
     same_files = older == newer
+    same_period = same_files and options.before_period in (None, options.period)
     before = Asked(
         older,
         tuple(options.before_scheme or schemes),
@@ -165,6 +182,7 @@ def asked(
         tuple(options.before_previous or (after.previous if same_files else ())),
         options.before_as_of or options.as_of,
         tuple(options.before_corrections or ()),
+        tuple(options.before_history or (after.history if same_period else ())),
     )
     if before == after:
         hint = say("Name two files, or say in what they differ: --before-scheme, --before-period, --corrections …")
@@ -208,4 +226,6 @@ def _side(wanted: Asked, options: CompareOptions, session: Session, read: dict[s
     )
     if wanted.corrections:
         figures = kpi.correct(figures, wanted.corrections, definitions)
+    if wanted.history:
+        figures = kpi.with_history(figures, wanted.history, definitions)
     return kpi.classified(definitions, figures, wanted.schemes, as_of=day_of(wanted.as_of, session))

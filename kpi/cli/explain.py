@@ -9,7 +9,7 @@ import typer
 import kpi
 from kpi.cli.answering import envelope
 from kpi.cli.figures import requested
-from kpi.cli.options import FiguresArgument, FiguresOptions
+from kpi.cli.options import ClassifyOptions, FiguresArgument
 from kpi.cli.output import deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
@@ -50,7 +50,7 @@ def command(
     entity: EntityOption = None,
     scheme: SchemesOption = None,
     standard: StandardOption = None,
-    options: FiguresOptions,
+    options: ClassifyOptions,
     session: Session,
 ) -> int:
     """Print every step with its numbers and sources; 0 once explained, whatever the result."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kpi
-from kpi.cli.options import FiguresOptions, definitions_path
+from kpi.cli.options import ClassifyOptions, FiguresOptions, definitions_path
 from kpi.cli.output import chosen_form
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
@@ -56,10 +56,14 @@ def requested(figures: Sequence[str] | None, options: FiguresOptions, session: S
     as_of = options.day(session)
     assignments = typed and all(map(_assignment, given))
     previous, corrections = options.previous or [], options.corrections or []
+    history = _history(options)
     if assignments and corrections:
         message = say("--corrections goes with files of figures, not with figures that are typed.")
         raise KpiError(Problem("usage", message, hint=say("Type the corrected figure.")))
-    inputs: list[str | Path] = [*([] if assignments else given), *previous, *corrections, *([path] if path else [])]
+    if assignments and history:
+        raise KpiError(Problem("usage", say("--history goes with files of figures, not with figures that are typed.")))
+    files = [*([] if assignments else given), *previous, *corrections, *history]
+    inputs: list[str | Path] = [*files, *([path] if path else [])]
     form = chosen_form(options, inputs)
     definitions = kpi.load(path)
     where = _condition(options.where, definitions) if options.where is not None else None
@@ -80,7 +84,14 @@ def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptio
         skip_errors=options.skip_errors,
         stdin=stdin,
     )
-    return kpi.correct(table, options.corrections, definitions) if options.corrections else table
+    table = kpi.correct(table, options.corrections, definitions) if options.corrections else table
+    history = _history(options)
+    return kpi.with_history(table, history, definitions) if history else table
+
+
+def _history(options: FiguresOptions) -> list[str]:
+    """The earlier results that a command was given."""
+    return list(options.history or ()) if isinstance(options, ClassifyOptions) else []
 
 
 def _condition(text: str, definitions: Definitions) -> Formula:

@@ -157,6 +157,21 @@ class FiguresOptions(LibraryOptions):
         return day_of(self.as_of, session)
 
 
+@frozen
+class ClassifyOptions(FiguresOptions):
+    """What every command takes that classifies."""
+
+    history: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--history",
+            metavar=N_("RESULT"),
+            show_default=False,
+            help=N_("The result of an earlier year (classify --output result.json); may be given again."),
+        ),
+    ] = None
+
+
 def day_of(as_of: str | None, session: Session) -> date:
     """The day that an --as-of says, else today.
 

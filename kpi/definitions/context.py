@@ -14,6 +14,7 @@ from kpi.definitions.shapes import nearest
 from kpi.definitions.sources import Sources
 from kpi.formula.errors import FormulaError
 from kpi.formula.parse import parse
+from kpi.formula.past import TIER
 from kpi.formula.scope import Scope, Symbol, Type
 from kpi.formula.tree import Formula, Truth
 from kpi.formula.unit import TRUTH, check
@@ -24,7 +25,7 @@ from kpi.units import NUMBER, Unit, UnitError, Units
 BROKEN = Formula("", Truth(False, (0, 0)), None)
 
 WEIGHT, TOTAL = "权重", "总分"
-RESERVED = ("本期", "上年同期", "上期", WEIGHT, "得分", TOTAL, "基准值")
+RESERVED = ("本期", "上年同期", "上期", WEIGHT, "得分", TOTAL, "基准值", TIER)
 
 
 @dataclass
@@ -60,8 +61,14 @@ class Reading:
 
     def scope(self, *reserved: str) -> Scope:
         """What formulas may speak of, with these reserved words beside the names."""
-        words = {word: (Symbol(word, "reserved", Type.NUMBER, NUMBER),) for word in reserved}
+        words = {word: (Symbol(word, "reserved", Type.NUMBER, NUMBER, earlier=False),) for word in reserved}
         return Scope({**self.names, **words}, self.units, frozenset(self.lists))
+
+    def scope_with_tiers(self, *reserved: str, now: bool = False) -> Scope:
+        """The same with 类别: the tiers of earlier years, and (now) this period's as well."""
+        tier = Symbol(TIER, "reserved", Type.TEXT, now=now)
+        scope = self.scope(*reserved)
+        return replace(scope, names={**scope.names, TIER: (tier,)})
 
     def unit(self, text: str, path: Path) -> Unit | None:
         """The unit that a text names; None after reporting that it names none."""

@@ -246,13 +246,18 @@ class Override:
 
 @frozen
 class Measure:
-    """What follows from a tier. amount: what it costs or brings this enterprise, from its own figures."""
+    """What follows from a tier. amount: what it costs or brings this enterprise, from its own figures.
+
+    when: whom of these tiers it concerns; None: all.
+    """
 
     label: str
     tiers: tuple[str, ...]
     label_en: str = ""
     amount: Formula | None = None
     decimals: int = 2
+    when: Formula | None = None
+    if_undefined: bool | None = None
     source: str = ""
 
 

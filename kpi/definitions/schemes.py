@@ -35,7 +35,8 @@ def read_schemes(data: Mapping[str, Any], reading: Reading) -> dict[str, tuple[S
 
 
 def _scheme(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) -> Scheme:
-    plain, scored = reading.scope(), reading.scope(TOTAL)
+    plain, scored = reading.scope_with_tiers(), reading.scope_with_tiers(TOTAL)
+    decided = reading.scope_with_tiers(TOTAL, now=True)
     tiers = read_tiers(entry["tiers"], (*path, "tiers"), reading, scored)
     exempt = [
         _exemption(one, (*path, "exempt", index), reading, plain, tiers.names)
@@ -57,11 +58,11 @@ def _scheme(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) ->
         adjustments_at_most=entry.get("adjustments_at_most"),
         adjustments_at_least=entry.get("adjustments_at_least"),
         overrides=tuple(
-            _override(one, (*path, "overrides", index), reading, scored, tuple(letters))
+            _override(one, (*path, "overrides", index), reading, decided, tuple(letters))
             for index, one in enumerate(entry.get("overrides", ()))
         ),
         measures=tuple(
-            _measure(one, (*path, "measures", index), reading, scored, tuple(letters))
+            _measure(one, (*path, "measures", index), reading, decided, tuple(letters))
             for index, one in enumerate(entry.get("measures", ()))
         ),
         decimals=entry.get("decimals", 2),
@@ -159,5 +160,7 @@ def _measure(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scop
         entry.get("label_en", ""),
         amount,
         entry.get("decimals", 2),
+        reading.condition(entry, "when", path, scope),
+        entry.get("if_undefined"),
         entry.get("source", ""),
     )

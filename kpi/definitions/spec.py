@@ -222,6 +222,8 @@ MEASURE = TableOf(
         Key("label", Text(), "What follows from the tier.", required=True, example='"用电加价"'),
         Key("label_en", Text(), "The English label."),
         Key("tiers", ListOf(Text(), alone=True), "For which tiers.", required=True, example='["D"]'),
+        Key("when", Text(), "Whom of these tiers it concerns; all of them if left out."),
+        IF_UNDEFINED,
         Key("amount", Text(), "What it costs or brings this enterprise: a formula over its figures."),
         Key("unit", Text(), "The unit of the amount."),
         DECIMALS,

@@ -8,7 +8,9 @@ from datetime import date
 from fractions import Fraction
 
 from kpi.definitions.model import Definitions, FigureType
+from kpi.evaluation.history import tier_column
 from kpi.evaluation.table import Table, column, reported
+from kpi.formula import past
 from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.tree import Call, Name, Node, Period, Published, Shift, rewrite
 from kpi.formula.values import Undefined
@@ -59,6 +61,9 @@ class TableContext:
             return self.own[key]
         if key == NOWHERE:
             return Leaf(None)
+        if past.is_past_word(key):
+            earlier = tier_column(past.years_ago(key, shift))
+            return Leaf(earlier if earlier in self.table.frame.columns else None, Holds.TEXTS)
         if key in self.definitions.indicators:
             return self.published(key, shift) if self.published_first else self._exact(key, shift)
         if key.startswith("#reported:"):

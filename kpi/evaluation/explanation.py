@@ -32,6 +32,7 @@ class Part(StrEnum):
     """The sections of an explanation."""
 
     FIGURES = "figures"
+    HISTORY = "history"  # the tiers of earlier years
     SCOPE = "scope"  # whom the rule speaks of: applies_to, exemptions
     ITEMS = "items"
     TOTAL = "total"
@@ -46,6 +47,7 @@ class Kind(StrEnum):
     """What a step does."""
 
     FIGURE = "figure"
+    PAST_TIER = "past_tier"
     INDICATOR = "indicator"
     APPLIES_TO = "applies_to"
     EXEMPTION = "exemption"

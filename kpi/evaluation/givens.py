@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 from kpi import numbers
+from kpi.evaluation.history import tier_column, why_no_tier
 from kpi.evaluation.table import ROW, SOURCE
 from kpi.formula.tree import Shift
-from kpi.formula.values import Value
+from kpi.formula.values import Undefined, Value, because
 from kpi.problems import Message, Place, say
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class Cells(Protocol):
 
     def why_missing(self, column: str, label: str, shift: Shift) -> Message:
         """Why a cell has no value."""
+        ...
+
+    def tier(self, years: int | None, index: int) -> str | Undefined:
+        """The tier of so many years ago (None: of the period just before) by an earlier result."""
         ...
 
 
@@ -89,6 +94,11 @@ class TableCells:
             return _no_period(label, shift)
         return _not_reported(label, shift)
 
+    def tier(self, years: int | None, index: int) -> str | Undefined:
+        cells = self._column(tier_column(years))
+        cell = None if cells is None else cells[index]
+        return cell if isinstance(cell, str) else why_no_tier(self._table, years, index)
+
 
 class GivenCells:
     """The figures of the one entity that was typed on the command line."""
@@ -108,6 +118,9 @@ class GivenCells:
         if shift is Shift.NOW:
             return say("{figure} was not given.", figure=label)
         return _empty(label, shift)
+
+    def tier(self, years: int | None, index: int) -> str | Undefined:
+        return because("no-history", say("There is no result of {period}.", period=say("the period before")))
 
 
 def _empty(label: str, shift: Shift) -> Message:

@@ -21,6 +21,7 @@ from kpi.problems import Place, Problem
 if TYPE_CHECKING:
     import polars
 
+    from kpi.evaluation.history import PastResult
     from kpi.units import Unit
 
 # Columns that are not figures start with '#', which no key may.
@@ -108,6 +109,7 @@ class Table:
     period, previous, preceding: the names of the periods, None when unknown or absent.
     former: entities with figures of an earlier period only, in the same columns: not evaluated, but a statistic of that
     period counts them. corrections: what the frame has otherwise than it was reported; None: no corrections file.
+    history: earlier results, the last one first, whose tiers are columns of the frame (history.py); None: none given.
     reported: where a value (row of the frame, column) comes from; None for empty cells, and for tables not from files.
     """
 
@@ -121,6 +123,7 @@ class Table:
     problems: tuple[Problem, ...] = ()
     former: polars.DataFrame | None = None
     corrections: tuple[Correction, ...] | None = None
+    history: tuple[PastResult, ...] | None = None
     reported: Callable[[int, str], Reported | None] = field(default=lambda index, name: None, compare=False, repr=False)
 
     def has(self, key: str, shift: Shift = Shift.NOW) -> bool:

@@ -10,6 +10,8 @@ import unicodedata
 from calendar import monthrange
 from datetime import date
 
+from kpi.evaluation.history import earlier
+
 # month count of a period → months it may start in
 _MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 _CANONICAL = re.compile(r"(?P<year>\d{4})(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
@@ -66,7 +68,7 @@ def mentioned(text: str) -> str | None:
 
 def previous(period: str) -> str:
     """The same period a year earlier (上年同期)."""
-    return f"{int(period[:4]) - 1}{period[4:]}"
+    return earlier(period, 1)
 
 
 def following(period: str) -> str:

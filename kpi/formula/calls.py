@@ -5,11 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
+from kpi.formula import past
 from kpi.formula.errors import nearest
 from kpi.formula.functions import BY_NAME, Function
 from kpi.formula.limits import check_size
 from kpi.formula.tokens import Token
-from kpi.formula.tree import Aggregate, Call, Listed, Name, Node, Period, Published, Shift, Span, names, rewrite, walk
+from kpi.formula.tree import (
+    Aggregate,
+    Call,
+    Listed,
+    Name,
+    Node,
+    Number,
+    Period,
+    Published,
+    Shift,
+    Span,
+    names,
+    rewrite,
+    walk,
+)
 from kpi.frozen import frozen
 from kpi.problems import say
 
@@ -69,6 +84,8 @@ def _plain(reader: Reader, written: Written) -> Node:
         return shifted(reader, arguments[0], SHIFTS[function.name], written)
     if function.name == "growth":
         return Call("growth", (arguments[0], shifted(reader, arguments[0], Shift.PREVIOUS, written)), written.span)
+    if function.name == "consecutive":
+        return _consecutive(reader, written)
     if function.name == "published":
         if not isinstance(arguments[0], Name):
             reader.fail(
@@ -80,6 +97,39 @@ def _plain(reader: Reader, written: Written) -> Node:
             )
         return Published(arguments[0], written.span)
     return Call(function.name, arguments, written.span)
+
+
+def _consecutive(reader: Reader, written: Written) -> Node:
+    """One condition for each year of the run, this period's first: all of them must hold."""
+    condition, count = written.arguments
+    years = _run_of_years(reader, count)
+    check_size(reader.text, condition)  # before it is walked
+    for node in walk(condition):
+        known = isinstance(node, Name) and past.is_past_word(node.key) and node.shift is not Shift.PRECEDING
+        if isinstance(node, Name | Published | Listed | Aggregate | Period) and not known:
+            reader.fail(
+                node.span,
+                say("“{part}” is not known of every earlier year.", part=reader.text[node.span[0] : node.span[1]]),
+                expected=say("A condition on 类别 alone, as in {example}.", example=written.function.example),
+                hint=say("Join other conditions by 且 outside the brackets."),
+                code="formula-history",
+            )
+    if not names(condition):
+        _wrong_count(reader, written)
+    return Call("consecutive", tuple(past.years_earlier(condition, back) for back in range(years)), written.span)
+
+
+def _run_of_years(reader: Reader, node: Node) -> int:
+    whole = isinstance(node, Number) and (node.unit is None or node.unit.text == "年") and node.value.denominator == 1
+    if not isinstance(node, Number) or not whole or not 2 <= node.value <= past.LONGEST_RUN:
+        reader.fail(
+            node.span,
+            say("“{part}” is not a number of years in a row.", part=reader.text[node.span[0] : node.span[1]]),
+            expected=say("A whole number from 2 to {most}.", most=past.LONGEST_RUN),
+            hint=say("For last year alone write previous(类别) = 'D'."),
+            code="formula-history",
+        )
+    return int(node.value)
 
 
 def _aggregate(reader: Reader, written: Written) -> Node:

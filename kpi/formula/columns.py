@@ -152,7 +152,9 @@ def _joined(operands: Sequence[Node], context: Context, join: Callable[[nw.Expr,
     return result
 
 
-def _missing(node: Call, context: Context) -> Verdict:
+def _truth_call(node: Call, context: Context) -> Verdict:
+    if node.function == "consecutive":
+        return _joined(node.arguments, context, lambda left, right: left & right)
     if node.function != "missing":
         raise NotAsColumns
     argument = node.arguments[0]
@@ -218,7 +220,7 @@ _TRUTHS: Mapping[type, Callable[[Any, Context], Verdict]] = {
     Not: _not,
     And: _and,
     Or: _or,
-    Call: _missing,
+    Call: _truth_call,
     Listed: _listed,
     Truth: _truth_literal,
     Name: _truth_name,

@@ -208,6 +208,11 @@ def _first(arguments: tuple[Node, ...], row: Row) -> Value:
     return merged(found) or found[0]
 
 
+def _consecutive(arguments: tuple[Node, ...], row: Row) -> Value:
+    """Whether all hold: one year in which the condition does not hold ends the run, whatever is known of the others."""
+    return _joined(arguments, row, decides=False)
+
+
 def _missing(arguments: tuple[Node, ...], row: Row) -> Value:
     return isinstance(evaluate(arguments[0], row), Undefined)
 
@@ -293,6 +298,7 @@ _FUNCTIONS: Mapping[str, Callable[[tuple[Node, ...], Row], Value]] = {
     "if": _if,
     "first": _first,
     "missing": _missing,
+    "consecutive": _consecutive,
     "growth": _growth,
 }
 _READINGS: Mapping[type, Callable[[Any, Row], Value]] = {

@@ -81,6 +81,11 @@ FUNCTIONS: tuple[Function, ...] = (
         "missing(综合能耗)",
     ),
     Function(
+        "consecutive", "连续", "consecutive(condition, years)", 2, 2,
+        "Whether the condition on 类别 holds in this and the years before, so many in a row.",
+        "consecutive(类别 = 'D', 3)",
+    ),
+    Function(
         "published", "公布值", "published(x)", 1, 1,
         "The published (rounded) value of an indicator.",
         "published(亩均税收) ≥ 20万元/亩",

@@ -110,6 +110,18 @@ def unknown_name(text: str, node: Name, scope: Scope) -> FormulaError:
     return wrong(text, node.span, "unknown-name", message, say("a figure or an indicator"), hint)
 
 
+def not_of_this_period(text: str, node: Name, *, earlier: bool) -> FormulaError:
+    """A reserved word in a period of which it is not known."""
+    part = _part(text, node)
+    if earlier:
+        message = say("“{part}” is not known of earlier periods.", part=part)
+        return wrong(text, node.span, "formula-period", message, say("a value of this period"))
+    message = say("“{part}” of this period is not known here.", part=part)
+    expected = say("the tier of an earlier year, as in previous(类别)")
+    hint = say("Only overrides, and the measures that follow from a tier, can ask for this period's.")
+    return wrong(text, node.span, "formula-period", message, expected, hint)
+
+
 def not_published(text: str, node: Published) -> FormulaError:
     """published() of what is no indicator."""
     message = say("“{name}” is not an indicator: it has no published value.", name=node.name.key)

@@ -12,7 +12,7 @@ from kpi.problems import Message, say
 if TYPE_CHECKING:
     from kpi.formula.parse import Reader
 
-RESERVED = frozenset(("权重", "得分", "总分", "基准值"))
+RESERVED = frozenset(("权重", "得分", "总分", "基准值", "类别"))
 
 
 def raise_if_bad(token: Token) -> None:
@@ -105,7 +105,9 @@ def _unknown_name(reader: Reader, token: Token) -> NoReturn:
         reader.fail(
             (start, end),
             say("“{word}” is reserved and stands for nothing in this formula.", word=word),
-            expected=say("权重, 得分 and 基准值 of an item, and 总分 of an entity, only in the rules of a scheme."),
+            expected=say(
+                "权重, 得分 and 基准值 of an item, 总分 and 类别 of an entity, only in the rules of a scheme."
+            ),
             code="reserved-name",
         )
     if after[:1] in ("(", "（"):

@@ -26,6 +26,8 @@ class Symbol:
     type: Type
     unit: Unit | None = None
     industry: bool = False  # a text by which 属于 includes everything below a GB/T 4754 code (formula/industry.py)
+    earlier: bool = True  # its values of earlier periods can be asked for
+    now: bool = True  # so can its value of this period
 
 
 @frozen

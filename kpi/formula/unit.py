@@ -13,7 +13,7 @@ from functools import reduce
 from itertools import chain
 from typing import Any
 
-from kpi.formula import kinds, misfit
+from kpi.formula import kinds, misfit, past
 from kpi.formula.bare import is_bare, is_whole, is_zero
 from kpi.formula.scope import Scope, Symbol, Type
 from kpi.formula.tree import (
@@ -110,13 +110,16 @@ def _literal(node: Number, context: Context) -> Settled:
 
 def _name(node: Name, context: Context) -> Settled:
     symbol = _symbol(node, context)
+    back = past.years_ago(node.key, node.shift) != 0
+    if not (symbol.earlier if back else symbol.now):
+        raise misfit.not_of_this_period(context.text, node, earlier=back)
     return node, (symbol.unit or NUMBER) if symbol.type is Type.NUMBER else symbol.type
 
 
 def _symbol(node: Name, context: Context) -> Symbol:
-    names = context.scope.names
-    for symbol in chain(names.get(node.key, ()), chain.from_iterable(names.values())):
-        if symbol.key == node.key:
+    names, key = context.scope.names, past.word(node.key)
+    for symbol in chain(names.get(key, ()), chain.from_iterable(names.values())):
+        if symbol.key == key:
             return symbol
     raise misfit.unknown_name(context.text, node, context.scope)
 
@@ -261,6 +264,8 @@ def _junction(node: And | Or, context: Context) -> Settled:
 def _call(node: Call, context: Context) -> Settled:
     if node.function == "missing":
         return replace(node, arguments=(_settle(node.arguments[0], context)[0],)), TRUTH
+    if node.function == "consecutive":
+        return replace(node, arguments=tuple(_truth(argument, context) for argument in node.arguments)), TRUTH
     if node.function == "abs":
         operand, unit = _number(node.arguments[0], context)
         return replace(node, arguments=(operand,)), unit

@@ -156,7 +156,7 @@ def _write(node: Node, language: Language, label: Callable[[Name], str]) -> Writ
         case Name(_, _, shift):
             return language.shifted[shift].format(_name(label(node))), WHOLE
         case Items(items):
-            return f"[{language.comma.join(inner(item, OR) for item in items)}]", WHOLE
+            return f"[{_listed([inner(item, OR) for item in items], language)}]", WHOLE
         case Scale(operand):
             return _write(operand, language, label)
         case Negative(operand):
@@ -187,15 +187,17 @@ def _called(node: Node, language: Language, inner: Callable[[Node, int], str]) -
     """The text of what is written as a function."""
     match node:
         case Call(function, arguments):
-            shown = arguments[:1] if function == "growth" else arguments
-            return _function(function, language) + _bracketed([inner(part, OR) for part in shown], language)
+            shown = arguments[:1] if function in ("growth", "consecutive") else arguments
+            parts = [inner(part, OR) for part in shown]
+            parts += [str(len(arguments))] if function == "consecutive" else []
+            return _function(function, language) + _bracketed(parts, language)
         case Published(name):
             return _function("published", language) + _bracketed([inner(name, OR)], language)
         case Listed(name):
             return _function("in_list", language) + _bracketed([_quoted(name, language)], language)
         case Aggregate(function, argument, where):
-            parts = [inner(part, OR) for part in (argument, where) if part is not None]
-            return _function(function, language) + _bracketed([language.condition.join(parts)], language)
+            joined = language.condition.join(inner(part, OR) for part in (argument, where) if part is not None)
+            return _function(function, language) + _bracketed([joined], language)
         case _:
             raise TypeError(node)
 
@@ -234,7 +236,16 @@ def _chain(operands: tuple[Node, ...], inner: Callable[[Node, int], str]) -> str
 
 
 def _bracketed(parts: list[str], language: Language) -> str:
-    return f"({language.comma.join(parts)})"
+    return f"({_listed(parts, language)})"
+
+
+def _listed(parts: list[str], language: Language) -> str:
+    """Values with commas between them; a space keeps 1，100 from being taken for one number."""
+    joined = parts[:1]
+    for before, after in pairwise(parts):
+        digits = before[-1:].isdigit() and after[:1].isdigit()
+        joined += [language.comma, " " if digits and not language.comma.endswith(" ") else "", after]
+    return "".join(joined)
 
 
 def _function(name: str, language: Language) -> str:

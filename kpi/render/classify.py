@@ -20,7 +20,7 @@ from kpi.evaluation.table import Rejected
 from kpi.locale import N_, text, translate
 from kpi.numbers import plain, shown
 from kpi.problems import say
-from kpi.render import as_json
+from kpi.render import as_json, history
 from kpi.render.as_json import Data
 from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Report, Section
 from kpi.render.words import SENTENCES, amount, column, entity, label, listed, rejection, said, with_unit
@@ -131,6 +131,7 @@ def entity_data(one: ClassifiedEntity, language: str, exact: bool = False) -> Da
             for each in one.overrides
         ],
         "measures": [_measure_data(each, language) for each in one.measures],
+        **({} if one.history is None else {"history": history.data(one.history)}),
     }
 
 

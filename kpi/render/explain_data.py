@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from kpi.evaluation.explanation import Explanation, Step, Working
 from kpi.evaluation.results import EntityCheck
+from kpi.formula import past
+from kpi.formula.tree import Name, Shift
 from kpi.formula.values import Undefined
 from kpi.locale import translate
 from kpi.numbers import plain
@@ -97,13 +99,19 @@ def _step_data(step: Step, reader: Reader) -> Data:
 def _names_data(working: Working | None) -> list[Data]:
     return [
         {
-            "name": each.name.key,
-            "period": each.name.shift.value,
+            "name": past.word(each.name.key),
+            "period": (Shift.PREVIOUS if past.word(each.name.key) != each.name.key else each.name.shift).value,
+            **_years_data(each.name),
             "value": None if isinstance(each.value, Undefined | tuple) else _plain(each.value),
             "unit": each.unit.text if each.unit else "",
         }
         for each in (working.operands if working else ())
     ]
+
+
+def _years_data(name: Name) -> Data:
+    """How many years ago a tier is of: a period has no word for more than one."""
+    return {"years_ago": past.years_ago(name.key, name.shift)} if past.is_past_word(name.key) else {}
 
 
 def _plain(value: Fraction | bool | str | date) -> object:

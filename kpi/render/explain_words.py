@@ -13,6 +13,7 @@ from kpi.render.words import label
 
 PARTS = {
     Part.FIGURES: N_("Figures used"),
+    Part.HISTORY: N_("Tiers of earlier years"),
     Part.SCOPE: N_("Whom the rule applies to"),
     Part.ITEMS: N_("Items"),
     Part.TOTAL: N_("Total"),
@@ -25,6 +26,7 @@ PARTS = {
 # What a step is called before its own label; the empty ones go by their label alone.
 KINDS = {
     Kind.FIGURE: "",
+    Kind.PAST_TIER: N_("tier of"),
     Kind.INDICATOR: N_("indicator"),
     Kind.APPLIES_TO: N_("applies to"),
     Kind.EXEMPTION: N_("exemption"),
@@ -57,6 +59,7 @@ RESERVED = {
     "基准值": N_("baseline"),
     "权重": N_("weight"),
     "总分": N_("total"),
+    "类别": N_("tier"),
 }
 
 

@@ -92,6 +92,7 @@ def both(text: str) -> tuple[str, str]:
         ("growth(税收)>15%", "增速(税收) > 15%", "growth(税收) > 15%"),
         ("if(在建, 1, min(税收, 人))", "如果(在建，1，最小(税收，人))", "if(在建, 1, min(税收, 人))"),
         ("published(previous(亩均税收))", "公布值(上年同期的亩均税收)", "published(previous 亩均税收)"),
+        ("min(1, 100, 在建)", "最小(1， 100，在建)", "min(1, 100, 在建)"),  # not the number 1,100
         ("in_list(安全事故)", "在名单(“安全事故”)", "in_list('安全事故')"),
         ("sum(税收 where 在建)", "合计(税收 其中 在建)", "sum(税收 where 在建)"),
         ("count(在建)", "个数(在建)", "count(在建)"),

@@ -14,7 +14,7 @@ from fractions import Fraction
 from kpi.definitions.model import Definitions, Exemption, Scheme
 from tests.reference.rows import CannotClassify, Entity, Group, Row, holds, number, publish
 from tests.reference.scores import BaselineResult, ItemResult, adjustments, group_of, item_results, total_score
-from tests.reference.tiers import first_tiers, graded, overridden, ranks
+from tests.reference.tiers import first_tiers, graded, moves, ranks
 
 EVALUATED, UNGRADED, EXEMPT, NOT_APPLICABLE, UNDEFINED = (
     "evaluated",
@@ -57,11 +57,16 @@ def who(scheme: Scheme, row: Row) -> tuple[str, Exemption | None]:
     return EVALUATED, None
 
 
-def measures(scheme: Scheme, tiers: set[str | None], row: Row) -> tuple[tuple[str, Fraction | None], ...]:
+def measures(
+    scheme: Scheme, result: EntityResult, managed_as: str | None, row: Row
+) -> tuple[tuple[str, Fraction | None], ...]:
     """5: what follows from the final tier (or the one that somebody is managed as), from the entity's own figures."""
+    assert result.tier is not None
+    row = replace(row, words={"类别": result.tier} | ({} if result.score is None else {"总分": result.score}))
     found = []
     for measure in scheme.measures:
-        if tiers & set(measure.tiers):
+        concerned = {result.tier, managed_as} & set(measure.tiers)
+        if concerned and (measure.when is None or holds(measure.when, row, measure.if_undefined)):
             amount = number(measure.amount, row) if measure.amount is not None else None
             found.append((measure.label, None if amount is None else publish(amount, measure.decimals)))
     return tuple(found)
@@ -96,8 +101,8 @@ def classify(definitions: Definitions, scheme: Scheme, entities: Sequence[Entity
     for index, result in enumerate(results):
         _, exemption = standings[index]
         if result.tier is not None:
-            tiers = {result.tier, exemption.managed_as if exemption else None}
-            results[index] = replace(result, measures=measures(scheme, tiers, rows[index]))
+            managed_as = exemption.managed_as if exemption else None
+            results[index] = replace(result, measures=measures(scheme, result, managed_as, rows[index]))
     return Result(tuple(baseline for found, _ in scored for baseline in found.values()), tuple(results))
 
 
@@ -122,13 +127,8 @@ def grade(scheme: Scheme, rows: Sequence[Row], results: list[EntityResult], grou
     evaluated = [index for index in group if results[index].status in (EVALUATED, UNGRADED)]
     counted = {"graded": len(members), "evaluated": len(evaluated), "all": len(group)}
     firsts = first_tiers(scheme.tiers, everyone, counted)
-    for index, entity, rank, first in zip(members, everyone, ranks(scores), firsts, strict=True):
-        tier = scheme.tiers.names[first]
-        moves = []
-        for override in entity.fired:  # 5: in the declared order; every override that fired is listed
-            to = overridden(scheme.tiers.names, tier, override)
-            moves.append((override.label, tier, to))
-            tier = to
-        results[index] = replace(
-            results[index], rank=rank, first_tier=scheme.tiers.names[first], tier=tier, overrides=tuple(moves)
-        )
+    for index, score, rank, number_of_first in zip(members, scores, ranks(scores), firsts, strict=True):
+        first = scheme.tiers.names[number_of_first]
+        made = moves(scheme, rows[index], score, first)
+        tier = made[-1][2] if made else first
+        results[index] = replace(results[index], rank=rank, first_tier=first, tier=tier, overrides=tuple(made))

@@ -54,6 +54,16 @@ CONDITIONS = (
     "missing(综合能耗)",
     "if(新投产, 专利 ≥ 1个, 税收 ≥ 1万元)",
 )
+# Of the years before, of which two are known; and of this one, where the tier is known.
+PAST = ("previous(类别) = 'A'", "上年同期的类别 属于 ['C', 'D'] 或 事故", "consecutive(previous(类别) = 'B', 2)")
+PRESENT = (
+    *PAST,
+    "类别 = 'A'",
+    "类别 ≠ 'D' 且 专利 ≥ 1个",
+    "连续(类别 = 'B', 2)",
+    "非 连续(类别 属于 ['B', 'C'], 3)",
+    "类别 = previous(类别)",
+)
 POINTS = ("2", "-1.5", "0.125", "0.5 × 专利", "-0.25 × 专利", "(税收 - 2万元) / 1万元 × 0.35", "亩均税收 / 1万元/亩")
 
 
@@ -79,10 +89,10 @@ def optional(draw: st.DrawFn, keys: Mapping[str, st.SearchStrategy[Any]]) -> dic
     return {key: draw(value) for key, value in keys.items() if draw(st.booleans())}
 
 
-def conditions(key: str = "when") -> st.SearchStrategy[dict[str, Any]]:
-    """A condition, which mostly says what it counts as when it is undefined."""
+def conditions(key: str = "when", more: tuple[str, ...] = ()) -> st.SearchStrategy[dict[str, Any]]:
+    """A condition, which mostly says what it counts as when it is undefined. more: further ones to choose from."""
     said = [{"if_undefined": True}, {"if_undefined": False}] * 4 + [{}]
-    return st.sampled_from([{key: condition, **undefined} for condition in CONDITIONS for undefined in said])
+    return st.sampled_from([{key: one, **undefined} for one in (*CONDITIONS, *more) for undefined in said])
 
 
 @st.composite
@@ -196,14 +206,14 @@ def tiers_by_rules(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
 def overrides(draw: st.DrawFn, label: str, names: tuple[str, ...]) -> dict[str, Any]:
     action = draw(st.sampled_from(["set", "set", "at_most", "at_least", "up", "down"]))
     value = draw(st.integers(1, 2)) if action in ("up", "down") else draw(st.sampled_from(names))
-    return {"label": label, action: value} | draw(conditions())
+    return {"label": label, action: value} | draw(conditions(more=PRESENT))
 
 
 @st.composite
 def adjustments(draw: st.DrawFn, label: str) -> dict[str, Any]:
     adjustment = {"label": label, "points": draw(st.sampled_from(POINTS))}
     caps = draw(optional({"at_least": numbers("-1", "0"), "at_most": numbers("1", "2.5")}))
-    return adjustment | caps | draw(conditions())
+    return adjustment | caps | draw(conditions(more=PAST))
 
 
 @st.composite
@@ -224,7 +234,9 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
     scheme |= draw(optional({"adjustments_at_most": numbers("2"), "adjustments_at_least": numbers("-1")}))
     scheme["overrides"] = [draw(overrides(f"定档{n}", names)) for n in range(draw(st.integers(0, 3)))]
     scheme["measures"] = [
-        {"label": "加价", "tiers": list(names[-2:]), "amount": "税收 × 0.35", "unit": "万元", "decimals": 1}
+        {"label": "加价", "tiers": list(names[-2:]), "amount": "税收 × 0.35", "unit": "万元", "decimals": 1},
+        {"label": "再加价", "tiers": list(names[-3:]), "amount": "总分 × 税收", "unit": "万元"}
+        | draw(conditions(more=PRESENT)),
     ]
     scheme["carry"] = draw(st.sampled_from(CARRIES))
     return scheme
@@ -252,7 +264,9 @@ VALUES: Mapping[str, tuple[Reported, ...]] = {
 
 def entities() -> st.SearchStrategy[Entity]:
     figures = st.fixed_dictionaries({key: st.sampled_from(values) for key, values in VALUES.items()})
-    return st.builds(Entity, figures, st.one_of(st.none(), figures, figures, figures))
+    tier = st.sampled_from([None, "A", "B", "B", "C", "D"])
+    previous = st.one_of(st.none(), figures, figures, figures)
+    return st.builds(Entity, figures, previous, tiers=st.tuples(tier, tier))
 
 
 @st.composite

@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import floor
 
 from kpi.definitions.model import Definitions
+from kpi.formula import past
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Formula, Shift
 from kpi.formula.values import Undefined, Value
@@ -24,11 +25,15 @@ class CannotClassify(Exception):
 
 @dataclass(frozen=True)
 class Entity:
-    """Figures by key, in their declared units; None is an empty cell. previous None: no row a year earlier."""
+    """Figures by key, in their declared units; None is an empty cell. previous None: no row a year earlier.
+
+    tiers: of the years before by their results, the last one first; None where a result has none.
+    """
 
     now: Mapping[str, Reported]
     previous: Mapping[str, Reported] | None = None
     lists: frozenset[str] = frozenset()
+    tiers: tuple[str | None, ...] = ()
 
 
 # 4.2: rounding
@@ -50,7 +55,7 @@ class Row:
 
     published_names: True inside a scheme (4.3 "anywhere in a scheme: the published indicator"), False inside the
     formula of an indicator ("in a formula: the exact value"). at: the period in which the formula is read.
-    words: 权重, 总分 …
+    words: 权重, 总分, 类别 …
     """
 
     definitions: Definitions
@@ -58,11 +63,18 @@ class Row:
     entity: Entity
     published_names: bool = False
     at: Shift = Shift.NOW
-    words: Mapping[str, Fraction] = field(default_factory=dict)
+    words: Mapping[str, Fraction | str] = field(default_factory=dict)
 
     def value(self, key: str, shift: Shift) -> Value:
-        if key in self.words:
+        if key in self.words and shift is Shift.NOW:
             return self.words[key]
+        if key == "总分":
+            return undefined("no-total")  # of the exempt, and of those whose items have no points
+        if past.is_past_word(key):
+            # 5, "history"; for whole years, the period just before is the year before.
+            back = past.years_ago(key, shift) or 1
+            tier = self.entity.tiers[back - 1] if back <= len(self.entity.tiers) else None
+            return undefined("no-tier") if tier is None else tier
         if key in self.definitions.figures:
             return self.figure(key, self.moved(shift))
         return self.published(key, shift) if self.published_names else self.exact(key, self.moved(shift))

@@ -9,7 +9,7 @@ from math import ceil, floor
 
 from kpi.definitions.model import Better, Override, Scheme
 from kpi.definitions.tier_model import Floors, Rules, Shares, Tiers
-from kpi.formula.tree import Shift
+from kpi.formula.tree import Shift, names
 from tests.reference.rows import CannotClassify, Row, holds
 
 
@@ -20,12 +20,8 @@ class Graded:
     score: Fraction
     deciders: tuple[tuple[int, Fraction], ...]  # one per deciding indicator; smaller is better
     can_have: tuple[bool, ...]  # per tier, whether its minimum is met
-    fired: tuple[Override, ...]
+    is_set: bool  # by an override that need not know the tier first
     reached: int | None = None  # where no place decides: the tier that its total, an indicator or a rule gives
-
-    @property
-    def is_set(self) -> bool:
-        return any(override.action == "set" for override in self.fired)
 
 
 def ranks(scores: Sequence[Fraction]) -> list[int]:
@@ -38,8 +34,26 @@ def graded(scheme: Scheme, row: Row, score: Fraction) -> Graded:
     # 4.6: every minimum is asked, so that an undefined one is never passed over.
     asked = [(rule.tier, holds(rule.when, row, rule.if_undefined)) for rule in scheme.tiers.minimum]
     can_have = tuple(all(held for of, held in asked if of == tier) for tier in scheme.tiers.names)
-    fired = tuple(override for override in scheme.overrides if holds(override.when, row, override.if_undefined))
-    return Graded(score, deciders(scheme.tiers, row), can_have, fired, reached(scheme.tiers, row, score))
+    setting = [rule for rule in scheme.overrides if rule.action == "set" and "类别" not in asked_now(rule)]
+    is_set = any(holds(rule.when, row, rule.if_undefined) for rule in setting)
+    return Graded(score, deciders(scheme.tiers, row), can_have, is_set, reached(scheme.tiers, row, score))
+
+
+def asked_now(override: Override) -> set[str]:
+    """What a condition reads of this period."""
+    return {name.key for name in names(override.when.tree) if name.shift is Shift.NOW}
+
+
+def moves(scheme: Scheme, row: Row, score: Fraction, first: str) -> list[tuple[str, str, str]]:
+    """5: overrides in the declared order; every one that fired is listed. 类别 is what those before it made of it."""
+    tier, found = first, []
+    for override in scheme.overrides:
+        asked = replace(row, words={"总分": score, "类别": tier})
+        if holds(override.when, asked, override.if_undefined):
+            to = overridden(scheme.tiers.names, tier, override)
+            found.append((override.label, tier, to))
+            tier = to
+    return found
 
 
 def reached(tiers: Tiers, row: Row, score: Fraction) -> int | None:

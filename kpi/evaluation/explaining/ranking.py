@@ -14,7 +14,7 @@ from kpi.definitions.tier_model import Floors, Shares, Tiers
 from kpi.evaluation.context import published_column
 from kpi.evaluation.explaining.steps import NOWHERE
 from kpi.evaluation.explanation import Kind, Step, Working
-from kpi.evaluation.scheme import grading, tiers
+from kpi.evaluation.scheme import grading, overriding, tiers
 from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, REACHED, SCORE, STATUS, fired_column, minimum_column
 from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.formula.tree import Binary, Number, Scale
@@ -58,7 +58,7 @@ def standings(run: SchemeRun, cells: Cells, definitions: Definitions) -> Standin
         graded = graded.filter(nw.col(GROUP) == cells[GROUP])
     deciding = {name: definitions.indicators[name] for name in rule.deciding()}
     lower = {published_column(name): each.better is Better.LOWER for name, each in deciding.items()}
-    sets = [fired_column(i) for i, each in enumerate(run.scheme.overrides) if each.action == "set"]
+    sets = [fired_column(number) for number in overriding.placing(run.scheme)]
     wanted = list(dict.fromkeys([SCORE, FIRST, *lower, *sets]))
     peers = [_peer(row, rule, lower, sets) for row in graded.select(wanted).iter_rows(named=True)]
     counted = grading.counts(run.scheme, [frame])[cells[GROUP] if rule.by_group else None]

@@ -15,26 +15,25 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
+from kpi.definitions.context import TOTAL
 from kpi.definitions.model import Definitions, Scheme
 from kpi.evaluation.explaining import ranking
 from kpi.evaluation.explaining.judging import rule_steps
+from kpi.evaluation.explaining.past import history_steps
 from kpi.evaluation.explaining.scoring import adjustment_step, item_step
 from kpi.evaluation.explaining.steps import Path, Steps, edition_path, rule_place, sum_of
 from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import Explanation, Kind, Part, Section, Step, Subject, Working
 from kpi.evaluation.rows import of_table
 from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, fired_column, minimum_column
-from kpi.evaluation.scheme.listing import SchemeRow, managed_as
+from kpi.evaluation.scheme.listing import SchemeRow, managed_as, measures_taken, own_words
 from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, SchemeRun, Standing
 from kpi.evaluation.table import Table
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Shift
-from kpi.formula.values import Value
 from kpi.frozen import frozen
 from kpi.problems import Message, say
 from kpi.units import NUMBER
-
-TOTAL = "总分"
 
 
 def explain(
@@ -51,6 +50,8 @@ def explain(
     run = next((each for each in classification.runs if each.scheme.key == entity.scheme), None)
     sections = _outside(classification, steps) if run is None else _inside(definitions, run, entity, index, steps)
     figures = steps.figures()
+    history = Section(Part.HISTORY, tuple(history_steps(table, index)))
+    before = [Section(Part.FIGURES, figures), history]
     return Explanation(
         definitions,
         entity.id,
@@ -58,7 +59,7 @@ def explain(
         row.place,
         None if run is None else _subject(definitions, run.scheme),
         entity,
-        (*([Section(Part.FIGURES, figures)] if figures else []), *(each for each in sections if each.steps)),
+        tuple(each for each in (*before, *sections) if each.steps),
         (*classification.problems, *row.problems),
     )
 
@@ -88,8 +89,8 @@ def _inside(
     definitions: Definitions, run: SchemeRun, entity: ClassifiedEntity, index: int, steps: Steps
 ) -> tuple[Section, ...]:
     cells = next(run.frame.filter(nw.col(INDEX) == index).iter_rows(named=True))
-    own: dict[str, Value] = {} if entity.score is None else {TOTAL: entity.score}
-    case = _Case(run, entity, cells, steps, SchemeRow(steps.row, own), _path(definitions, run.scheme))
+    row = SchemeRow(steps.row, own_words(entity.score, entity.tier))
+    case = _Case(run, entity, cells, steps, row, _path(definitions, run.scheme))
     statistics = (getattr(item.baseline, "by", None) for item in run.scheme.items)
     steps.note(run.scheme.tiers.by_group, *statistics)
     scope = Section(Part.SCOPE, tuple(case.scope()))
@@ -225,11 +226,14 @@ class _Case:
     def overrides(self) -> Iterator[Step]:
         """Every override in its order, those that hold with the tier before and after; then the final tier."""
         fired = iter(self.entity.overrides)
+        tier = self.entity.first_tier
         for i, each in enumerate(self.scheme.overrides):
-            step = self.steps.condition(Kind.OVERRIDE, each.when, self.row, each.if_undefined)
+            row = SchemeRow(self.steps.row, own_words(self.entity.score, tier))
+            step = self.steps.condition(Kind.OVERRIDE, each.when, row, each.if_undefined)
             notes = step.notes
             if self.cells[fired_column(i)]:
                 moved = next(fired)
+                tier = moved.after
                 notes += (_moved(moved.before, moved.after),)
             place = self.steps.place(*self.path, "overrides", i)
             yield replace(step, label=each.label, label_en=each.label_en, notes=notes, source=each.source, place=place)
@@ -237,11 +241,16 @@ class _Case:
 
     def measures(self) -> Iterator[Step]:
         """What follows from the tier, with amounts from the entity's own figures."""
-        applying = self.scheme.measures_of(self.entity.tier, self.cells[EXEMPTION])
-        numbered = [(i, self.scheme.measures[i]) for i in applying]
-        for (i, each), taken in zip(numbered, self.entity.measures, strict=True):
-            step = Step(Kind.MEASURE, each.label, each.label_en, source=each.source)
-            if each.amount is not None:
+        taken_ones = dict(zip(measures_taken(self.scheme, self.cells), self.entity.measures, strict=True))
+        for i in self.scheme.measures_of(self.entity.tier, self.cells[EXEMPTION]):
+            each = self.scheme.measures[i]
+            step, taken = Step(Kind.MEASURE, each.label, each.label_en, source=each.source), taken_ones.get(i)
+            if each.when is not None:
+                asked = self.steps.condition(Kind.WHEN, each.when, self.row, each.if_undefined)
+                step = replace(step, steps=(replace(asked, place=self.steps.place(*self.path, "measures", i, "when")),))
+            if taken is None:
+                step = replace(step, notes=(say("Its condition does not hold, so it is not taken."),))
+            elif each.amount is not None:
                 value = evaluate(each.amount.tree, self.row)
                 step = replace(
                     step,
@@ -252,7 +261,7 @@ class _Case:
                     unit=taken.unit,
                     decimals=taken.decimals,
                     notes=taken.reasons,
-                    steps=self.steps.beneath(each.amount.tree),
+                    steps=(*step.steps, *self.steps.beneath(each.amount.tree)),
                 )
             yield replace(step, place=self.steps.place(*self.path, "measures", i))
 

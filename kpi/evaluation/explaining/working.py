@@ -17,6 +17,7 @@ from kpi.evaluation.explanation import Operand, Working
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import (
     Aggregate,
+    And,
     Binary,
     Call,
     Date,
@@ -89,6 +90,8 @@ class _Making:
             case Call("if", (condition, then, otherwise)):
                 decided = evaluate(condition, self.row)
                 return None if isinstance(decided, Undefined) else self.put(then if decided else otherwise)
+            case Call("consecutive", years):
+                return And(tuple(self.put(each) for each in years), node.span)
             case Call("missing"):
                 return node  # it asks whether there is a value; the name says more than a number would
         return None

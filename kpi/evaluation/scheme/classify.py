@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from kpi.evaluation.scheme.columns import FIRST, GROUP, INDEX, RANK, SCHEME, SCO
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.items import references
 from kpi.evaluation.scheme.listing import Listing, baselines_used
-from kpi.evaluation.scheme.needs import needed_problems
+from kpi.evaluation.scheme.needs import formulas, history_warnings, needed_problems
 from kpi.evaluation.scheme.results import Classification, ClassifySummary, SchemeRun, Standing
 from kpi.evaluation.scheme.run import kept, run
 from kpi.evaluation.settle import Decided, settle
@@ -62,24 +62,10 @@ def classify(
         rejected=table.rejected,
         provisional=bool(table.rejected),
         entities=Listing.of(definitions, table, combined, runs, days or {}, listed).entities,
-        problems=(*table.problems, *_bound_to_nobody(schemes, frame)),
+        problems=(*table.problems, *history_warnings(schemes, table), *_bound_to_nobody(schemes, frame)),
         listed=listed,
         runs=tuple(runs),
     )
-
-
-def formulas(scheme: Scheme) -> Iterator[Formula]:
-    """Every formula of a scheme."""
-    yield from (each for each in (scheme.applies_to,) if each is not None)
-    yield from (each.when for each in scheme.exempt)
-    for adjustment in scheme.adjustments:
-        yield from (each for each in (adjustment.when, adjustment.points) if each is not None)
-    yield from (each.when for each in scheme.overrides)
-    yield from (each.when for each in scheme.tiers.rules())
-    yield from (each.when for each in scheme.tiers.minimum)
-    for item in scheme.items:
-        yield from (each for each in (item.at_least, item.at_most) if each is not None)
-    yield from (each.amount for each in scheme.measures if each.amount is not None)
 
 
 def _indicators_read(definitions: Definitions, schemes: Sequence[Scheme]) -> list[tuple[str, Shift]]:

@@ -34,6 +34,11 @@ def fired_column(index: int) -> str:
     return f"#fired:{index}"
 
 
+def measure_column(index: int) -> str:
+    """Whether a measure's own condition holds, for those in its tiers."""
+    return f"#measure:{index}"
+
+
 def minimum_column(index: int) -> str:
     """Whether a minimum condition is met."""
     return f"#minimum:{index}"

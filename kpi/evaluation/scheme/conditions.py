@@ -9,8 +9,9 @@ import narwhals as nw
 
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME
+from kpi.formula import past
 from kpi.formula.leaves import Context
-from kpi.formula.tree import Formula
+from kpi.formula.tree import Formula, names
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Message, Place, Problem, say
 
@@ -35,11 +36,12 @@ def decide(frame: nw.DataFrame[Any], conditions: Sequence[Condition], context: C
     Raises KpiError with one problem per entity and condition that is undefined and must not be.
     """
     frame = settle(frame, [Decided(each.column, each.when.tree, context) for each in conditions])
+    filled = [nw.col(each.column).fill_null(each.if_undefined) for each in conditions if each.if_undefined is not None]
+    frame = frame.with_columns(*filled) if filled else frame
     problems = [problem for each in conditions if each.if_undefined is None for problem in _undefined(frame, each)]
     if problems:
         raise KpiError(problems)
-    filled = [nw.col(each.column).fill_null(each.if_undefined) for each in conditions if each.if_undefined is not None]
-    return frame.with_columns(*filled) if filled else frame
+    return frame
 
 
 def _undefined(frame: nw.DataFrame[Any], condition: Condition) -> list[Problem]:
@@ -47,17 +49,24 @@ def _undefined(frame: nw.DataFrame[Any], condition: Condition) -> list[Problem]:
     for earlier in condition.unless:
         asked = asked & ~nw.col(earlier).fill_null(False)
     rows = frame.filter(asked).select(ID, NAME)
-    return [
-        Problem(
-            "condition-undefined",
-            say(
-                "{rule}: the condition “{condition}” cannot be decided, because a figure in it is missing.",
-                rule=condition.rule,
-                condition=condition.when.text,
-            ),
-            Place(entity=name or code),
-            expected=say("Every figure of the condition, for every entity that the rule looks at."),
-            hint=say("Report the figure, or say in the rule what counts then: if_undefined = true or false."),
+    message = say(
+        "{rule}: the condition “{condition}” cannot be decided, because a figure in it is missing.",
+        rule=condition.rule,
+        condition=condition.when.text,
+    )
+    expected = say("Every figure of the condition, for every entity that the rule looks at.")
+    hint = say("Report the figure, or say in the rule what counts then: if_undefined = true or false.")
+    if any(past.is_past_word(name.key) for name in names(condition.when.tree)):
+        message = say(
+            "{rule}: the condition “{condition}” cannot be decided: an earlier tier or a figure in it is missing.",
+            rule=condition.rule,
+            condition=condition.when.text,
         )
+        hint = say(
+            "Say in the rule what counts for entities that an earlier result does not list: if_undefined = true or "
+            "false. If it was listed under another name or code, say so with --links FILE."
+        )
+    return [
+        Problem("condition-undefined", message, Place(entity=name or code), expected=expected, hint=hint)
         for code, name in rows.iter_rows()
     ]

@@ -11,10 +11,10 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Better, Indicator, Override, Scheme
+from kpi.definitions.model import Better, Indicator, Scheme
 from kpi.definitions.tier_model import TIER_POPULATIONS, Shares
 from kpi.evaluation.context import TableContext, published_column
-from kpi.evaluation.scheme import tiers
+from kpi.evaluation.scheme import overriding, tiers
 from kpi.evaluation.scheme.columns import (
     FIRST,
     GROUP,
@@ -22,7 +22,6 @@ from kpi.evaluation.scheme.columns import (
     REACHED,
     SCORE,
     STATUS,
-    TIER,
     fired_column,
     minimum_column,
 )
@@ -50,14 +49,12 @@ def graded(scheme: Scheme, frame: Frame, context: TableContext, others: Sequence
     if scheme.tiers.by_group:
         _check_groups(scheme, frame)
     frame = judged(scheme, frame, context)
-    return _overridden(scheme, _ranked(scheme, frame, context, counts(scheme, [frame, *others])))
+    ranked = _ranked(scheme, frame, context, counts(scheme, [frame, *others]))
+    return overriding.overridden(scheme, ranked, context)
 
 
 def _conditions(scheme: Scheme) -> list[Condition]:
-    overrides = [
-        Condition(fired_column(i), each.when, each.if_undefined, say("Override “{label}”", label=each.label))
-        for i, each in enumerate(scheme.overrides)
-    ]
+    overrides = [overriding.condition(scheme, number) for number in overriding.early(scheme)]
     minimum = [
         Condition(minimum_column(i), each.when, each.if_undefined, say("Minimum of tier {tier}", tier=each.tier))
         for i, each in enumerate(scheme.tiers.minimum)
@@ -132,16 +129,15 @@ def keyed(scheme: Scheme, frame: Frame, indicators: Mapping[str, Indicator]) -> 
         (*_placing(scheme), *(minimum_column(i) for i in range(len(rule.minimum)))),
     )
     ties = [nw.col(published_column(name)).fill_null(_UNDEFINED).alias(f"#tie:{name}") for name in deciding]
-    flags = [nw.col(fired_column(i)) for i, each in enumerate(scheme.overrides) if each.action == "set"]
+    flags = [nw.col(fired_column(number)) for number in overriding.placing(scheme)]
     placed = [nw.any_horizontal(*flags, ignore_nulls=False).alias(name) for name in _placing(scheme)]
     return frame.with_columns(*placed, *ties) if placed or ties else frame, keys
 
 
 def _placing(scheme: Scheme) -> tuple[str, ...]:
     """The flag that an override sets the tier, where emptied places are filled again and it therefore matters."""
-    sets = any(each.action == "set" for each in scheme.overrides)
     way = scheme.tiers.way
-    return (_PLACED,) if isinstance(way, Shares) and way.refill and sets else ()
+    return (_PLACED,) if isinstance(way, Shares) and way.refill and overriding.placing(scheme) else ()
 
 
 def blocks_by_group(scheme: Scheme, frame: Frame, keys: Keys) -> Mapping[object, list[tiers.Block]]:
@@ -201,33 +197,3 @@ def _ranks(blocks: Sequence[tiers.Block]) -> Mapping[tuple[int, float], int]:
         found[total] = rank
         rank += sizes[total]
     return found
-
-
-def _overridden(scheme: Scheme, graded: Frame) -> Frame:
-    """First tier and final tier by name; overrides act in their declared order."""
-    rule = scheme.tiers
-    tier: nw.Expr = nw.col(FIRST)
-    for i, override in enumerate(scheme.overrides):
-        before = list(dict.fromkeys((*rule.names, *(each.tier for each in scheme.overrides if each.tier))))
-        after = [moved(override, name, rule.names) for name in before]
-        changed = tier.replace_strict(before, after, return_dtype=nw.String)
-        tier = nw.when(nw.col(fired_column(i))).then(changed).otherwise(tier)
-    graded = graded.with_columns(
-        nw.col(FIRST).replace_strict(list(range(len(rule.names))), list(rule.names), return_dtype=nw.String)
-    )
-    return graded.with_columns(tier.alias(TIER))
-
-
-def moved(override: Override, tier: str, names: Sequence[str]) -> str:
-    """The tier after an override that holds. A tier outside the scheme's own list is moved by nothing but a set."""
-    if override.action == "set":
-        return override.tier
-    if tier not in names:
-        return tier
-    number, last = names.index(tier), len(names) - 1
-    if override.action == "at_most":
-        return names[max(number, names.index(override.tier))]
-    if override.action == "at_least":
-        return names[min(number, names.index(override.tier))]
-    steps = override.steps if override.action == "down" else -override.steps
-    return names[min(max(number + steps, 0), last)]

@@ -11,9 +11,11 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
+from kpi.definitions.context import TOTAL
 from kpi.definitions.methods import METHODS
 from kpi.definitions.model import Baseline, Definitions, Earned, Given, Indicator, Item, Measure, Scheme, Statistic
 from kpi.evaluation.context import published_column
+from kpi.evaluation.history import tiers_of
 from kpi.evaluation.rows import Entities, EntityRow, of_table
 from kpi.evaluation.scheme.columns import (
     EXEMPTION,
@@ -26,11 +28,12 @@ from kpi.evaluation.scheme.columns import (
     STATUS,
     TIER,
     fired_column,
+    measure_column,
     points_column,
     score_column,
 )
-from kpi.evaluation.scheme.grading import moved
 from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, ROLES, method_row, method_tree, references
+from kpi.evaluation.scheme.overriding import moved
 from kpi.evaluation.scheme.remarks import Remark, remarks
 from kpi.evaluation.scheme.results import (
     AdjustmentMade,
@@ -45,9 +48,10 @@ from kpi.evaluation.scheme.results import (
 )
 from kpi.evaluation.scheme.special import MISSING_CODES
 from kpi.evaluation.table import ID, NAME, Table
+from kpi.formula import past
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Shift
-from kpi.formula.values import Row, Undefined, Value
+from kpi.formula.values import Row, Undefined, Value, because
 from kpi.frozen import frozen
 from kpi.problems import Label, Message, say
 
@@ -98,8 +102,10 @@ class SchemeRow:
         self._own = own
 
     def value(self, key: str, shift: Shift) -> Value:
-        if key in self._own:
+        if key in self._own and shift is Shift.NOW:
             return self._own[key]
+        if past.is_past_word(key):
+            return self._row.entities.cells.tier(past.years_ago(key, shift), self._row.index)
         if key in self._row.entities.definitions.indicators:
             return self._row.published(key, shift)
         return self._row.value(key, shift)
@@ -126,6 +132,7 @@ class Listing:
     rows: Entities
     by_scheme: Mapping[str, SchemeRun]
     listed: tuple[int, ...] | None
+    table: Table
 
     @staticmethod
     def of(
@@ -137,7 +144,7 @@ class Listing:
         listed: tuple[int, ...] | None,
     ) -> Listing:
         by_scheme = {run.scheme.key: run for run in runs}
-        return Listing(definitions, combined, of_table(definitions, table, days), by_scheme, listed)
+        return Listing(definitions, combined, of_table(definitions, table, days), by_scheme, listed, table)
 
     def entities(self, indexes: Sequence[int] | None = None, exact: bool = False) -> Iterator[ClassifiedEntity]:
         """The entities at the given places of the table; None: those listed, all unless some were asked for.
@@ -152,10 +159,11 @@ class Listing:
             key, index = cells[SCHEME], cells[INDEX]
             run = self.by_scheme.get(key)
             if run is None:
-                yield _not_applicable(cells)
+                one = _not_applicable(cells)
             else:
                 one = self._entity(run, details[key][index], self.rows[index], said[key].get(index, ()))
-                yield _with_exact(one, self.rows[index]) if exact else one
+                one = _with_exact(one, self.rows[index]) if exact else one
+            yield one if self.table.history is None else replace(one, history=tiers_of(self.table, index))
 
     @staticmethod
     def _details(run: SchemeRun, indexes: Sequence[int] | None) -> dict[int, Cells]:
@@ -167,8 +175,8 @@ class Listing:
         scored = standing is not Standing.EXEMPT
         scores = tuple(self._item(run, i, item, cells, row) for i, item in enumerate(scheme.items)) if scored else ()
         total = _fraction(cells[SCORE], scheme.decimals) if scored else None
-        own: dict[str, Value] = {} if total is None else {"总分": total}
         tier = cells[TIER]
+        own = own_words(total, tier)
         reasons = (*_reasons(scheme, cells, scores), *remarked)
         return ClassifiedEntity(
             id=cells[ID],
@@ -188,7 +196,7 @@ class Listing:
             adjustments=tuple(_adjustments(scheme, cells)) if total is not None else (),
             overrides=tuple(_overrides(scheme, cells)) if standing is Standing.EVALUATED else (),
             measures=tuple(
-                _measure(scheme.measures[i], SchemeRow(row, own)) for i in scheme.measures_of(tier, cells[EXEMPTION])
+                _measure(scheme.measures[number], SchemeRow(row, own)) for number in measures_taken(scheme, cells)
             ),
         )
 
@@ -321,6 +329,18 @@ def _overrides(scheme: Scheme, cells: Cells) -> Iterator[OverrideFired]:
             after = moved(each, before, scheme.tiers.names)
             yield OverrideFired(each.label, each.label_en, before, after, each.source)
             before = after
+
+
+def measures_taken(scheme: Scheme, cells: Cells) -> list[int]:
+    """The numbers of the measures that follow from an entity's final tier. cells: its row of the run."""
+    applying = scheme.measures_of(cells[TIER], cells[EXEMPTION])
+    return [i for i in applying if scheme.measures[i].when is None or cells[measure_column(i)]]
+
+
+def own_words(total: Fraction | None, tier: str | None) -> dict[str, Value]:
+    """What 总分 and 类别 stand for."""
+    no_total, no_tier = because("no-total", say("There is no total.")), because("no-tier", say("There is no tier."))
+    return {TOTAL: no_total if total is None else total, past.TIER: no_tier if tier is None else tier}
 
 
 def _measure(measure: Measure, row: SchemeRow) -> MeasureTaken:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from kpi.definitions.model import Definitions, Scheme, Statistic
 from kpi.definitions.tier_model import Bands
+from kpi.evaluation.history import asked_for, has_tiers
 from kpi.evaluation.scheme.items import references
 from kpi.evaluation.table import Table, column, reported
-from kpi.formula.tree import Call, Name, Node, Shift, children
+from kpi.formula import past
+from kpi.formula.tree import Call, Formula, Name, Node, Shift, children, names
 from kpi.frozen import frozen
-from kpi.problems import Message, Place, Problem, say
+from kpi.problems import Message, Place, Problem, Severity, say
 
 
 @frozen
@@ -28,8 +30,48 @@ def needed_problems(definitions: Definitions, schemes: Sequence[Scheme], table: 
     for scheme in schemes:
         for need in _needs(scheme):
             for key, shift in _absent(need.tree, Shift.NOW, definitions, table):
-                found.setdefault((key, shift), _problem(key, shift, need, definitions))
+                problem = _problem(key, shift, need, definitions, table)
+                found.setdefault((key, shift), problem)
     return list(found.values())
+
+
+def history_warnings(schemes: Sequence[Scheme], table: Table) -> list[Problem]:
+    """One warning per scheme and earlier period that it asks for and that was not given.
+
+    Rules that do not say what counts then are errors: see needed_problems.
+    """
+    found: dict[tuple[str, int | None], Problem] = {}
+    for scheme in schemes:
+        for formula in formulas(scheme):
+            for name in names(formula.tree):
+                years = past.years_ago(name.key, name.shift)
+                if not past.is_past_word(name.key) or years == 0 or has_tiers(table, years):
+                    continue
+                message = say(
+                    "Scheme “{scheme}” asks for the tiers of {period}, and no result of that period was given.",
+                    scheme=scheme.label,
+                    period=asked_for(table, years),
+                )
+                hint = say("Give it with --history FILE; without it, the rules that ask for it say what counts.")
+                place = Place(key=f"schemes.{scheme.key}")
+                problem = Problem("history-absent", message, place, Severity.WARNING, hint=hint)
+                found.setdefault((scheme.key, years), problem)
+    return [found[each] for each in sorted(found, key=lambda each: (each[0], each[1] or 0))]
+
+
+def formulas(scheme: Scheme) -> Iterator[Formula]:
+    """Every formula of a scheme."""
+    yield from (each for each in (scheme.applies_to,) if each is not None)
+    yield from (each.when for each in scheme.exempt)
+    for adjustment in scheme.adjustments:
+        yield from (each for each in (adjustment.when, adjustment.points) if each is not None)
+    yield from (each.when for each in scheme.overrides)
+    yield from (each.when for each in scheme.tiers.rules())
+    yield from (each.when for each in scheme.tiers.minimum)
+    for item in scheme.items:
+        yield from (each for each in (item.at_least, item.at_most) if each is not None)
+    for measure in scheme.measures:
+        yield from (each for each in (measure.when, measure.amount) if each is not None)
 
 
 def _needs(scheme: Scheme) -> Iterator[Need]:
@@ -56,6 +98,9 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
     for override in scheme.overrides:
         if override.if_undefined is None:
             yield Need(override.when.tree, say("Override “{label}”", label=override.label), scheme.key)
+    for measure in scheme.measures:
+        if measure.when is not None and measure.if_undefined is None:
+            yield Need(measure.when.tree, say("Measure “{label}”", label=measure.label), scheme.key)
     for minimum in scheme.tiers.minimum:
         if minimum.if_undefined is None:
             yield Need(minimum.when.tree, say("Minimum of tier {tier}", tier=minimum.tier), scheme.key)
@@ -79,6 +124,9 @@ def _absent(node: Node, base: Shift, definitions: Definitions, table: Table) -> 
     if not isinstance(node, Name):
         return [each for child in children(node) for each in _absent(child, base, definitions, table)]
     shift = node.shift if base is Shift.NOW else base
+    if past.is_past_word(node.key):
+        years = past.years_ago(node.key, shift)
+        return [] if years == 0 or has_tiers(table, years) else [(node.key, shift)]
     if node.key in definitions.indicators:
         if column(reported(node.key), shift) in table.frame.columns:
             return []
@@ -88,9 +136,22 @@ def _absent(node: Node, base: Shift, definitions: Definitions, table: Table) -> 
     return [(node.key, shift)]
 
 
-def _problem(key: str, shift: Shift, need: Need, definitions: Definitions) -> Problem:
-    figure = definitions.figures[key]
+def _problem(key: str, shift: Shift, need: Need, definitions: Definitions, table: Table) -> Problem:
     place = Place(key=f"schemes.{need.scheme}")
+    if past.is_past_word(key):
+        period = asked_for(table, past.years_ago(key, shift))
+        return Problem(
+            "history-absent",
+            say(
+                "{rule} asks for the tiers of {period}, and no result of that period was given.",
+                rule=need.rule,
+                period=period,
+            ),
+            place,
+            expected=say("The list of that period: kpi classify … --output result.json."),
+            hint=say("Give it with --history FILE, or say in the rule what counts without it: if_undefined."),
+        )
+    figure = definitions.figures[key]
     if shift is Shift.NOW:
         return Problem(
             "column-absent",

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.model import Scheme
+from kpi.evaluation.history import PastTier
 from kpi.evaluation.table import Rejected
 from kpi.frozen import frozen
 from kpi.problems import Message, Problem
@@ -117,7 +118,9 @@ class MeasureTaken:
 
 @frozen
 class ClassifiedEntity:
-    """reasons: what besides the total decided (exempt, undefined, a missed minimum, a tie, a refilled place …).
+    """history: what earlier results say, the last one first; None: none were given.
+
+    reasons: what besides the total decided (exempt, undefined, a missed minimum, a tie, a refilled place …).
 
     codes: the same as English words for scripts, in the same order; so with items and measures.
     """
@@ -139,6 +142,7 @@ class ClassifiedEntity:
     adjustments: tuple[AdjustmentMade, ...] = ()
     overrides: tuple[OverrideFired, ...] = ()
     measures: tuple[MeasureTaken, ...] = ()
+    history: tuple[PastTier, ...] | None = None
     merged_into: str | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
+from kpi.definitions.context import TOTAL
 from kpi.definitions.methods import METHODS
 from kpi.definitions.model import Baseline, Item, Scheme, Statistic
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.context import TableContext, published_column, published_leaf
-from kpi.evaluation.scheme import baselines, grading, items
+from kpi.evaluation.scheme import baselines, grading, items, overriding
 from kpi.evaluation.scheme.baselines import Taken, Values
 from kpi.evaluation.scheme.columns import (
     EXEMPTION,
@@ -22,6 +23,7 @@ from kpi.evaluation.scheme.columns import (
     STATUS,
     TIER,
     baseline_column,
+    measure_column,
     parity_column,
     points_column,
     score_column,
@@ -52,13 +54,13 @@ def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> 
     scored, taken, found = _scored(scheme, scored, everybody, exact, published)
     scored = _totalled(scheme, scored, published)
     graded = kept(scored, nw.col(STATUS) == Standing.EVALUATED)
-    context = replace(published, own={"总分": published_leaf(SCORE, scheme.decimals)})
+    context = replace(published, own={TOTAL: published_leaf(SCORE, scheme.decimals)})
     rest = [frame.filter(nw.col(STATUS) == Standing.EXEMPT), scored.filter(nw.col(STATUS) != Standing.EVALUATED)]
     graded = grading.graded(scheme, graded, context, rest)
     letters = dict(enumerate(each.tier for each in scheme.exempt))
     lettered = [_lettered(part, letters) for part in rest if len(part)]
     whole = nw.concat([graded, *lettered], how="diagonal") if lettered else graded
-    return SchemeRun(scheme, whole, found, taken)
+    return SchemeRun(scheme, _measured(scheme, whole, overriding.with_tier(context)), found, taken)
 
 
 def kept(frame: Frame, condition: nw.Expr) -> Frame:
@@ -211,6 +213,30 @@ def _adjusted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
         points = _clipped(nw.col(f"#gross:{i}"), _ticks(each.at_least, scheme), _ticks(each.at_most, scheme))
         frame = frame.with_columns(nw.when(holds).then(points).otherwise(nw.lit(0.0)).alias(points_column(i)))
     return frame
+
+
+def _measured(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
+    """Whom measures concern that say more than their tiers."""
+    asking = {i: each for i, each in enumerate(scheme.measures) if each.when is not None}
+    spared = [(~_in_tiers(scheme, each.tiers)).alias(f"#spared:{i}") for i, each in asking.items()]
+    conditions = [
+        Condition(
+            measure_column(i),
+            each.when,
+            each.if_undefined,
+            say("Measure “{label}”", label=each.label),
+            unless=(f"#spared:{i}",),
+        )
+        for i, each in asking.items()
+        if each.when is not None
+    ]
+    return decide(frame.with_columns(*spared), conditions, context) if asking else frame
+
+
+def _in_tiers(scheme: Scheme, tiers: Sequence[str]) -> nw.Expr:
+    """Whether the final tier, or the one that an exemption manages its own as, is one of these."""
+    managed = [number for number, each in enumerate(scheme.exempt) if each.managed_as in tiers]
+    return nw.col(TIER).is_in(tiers).fill_null(False) | nw.col(EXEMPTION).is_in(managed).fill_null(False)
 
 
 def _lettered(part: Frame, letters: Mapping[int, str]) -> Frame:

@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions, FigureType, Scheme
+from kpi.evaluation.history import PastEntity, PastResult
 from kpi.evaluation.scheme.classify import classify
 from kpi.evaluation.scheme.results import ClassifiedEntity
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Source, Table, column
+from kpi.figures.history import attached
 from kpi.formula.tree import Shift
 from kpi.numbers import to_float
 from kpi.problems import KpiError
@@ -43,7 +45,15 @@ def table(definitions: Definitions, entities: Sequence[Entity]) -> Table:
             values = [to_float(cell) if isinstance(cell, Fraction) else cell for cell in cells]
             columns[column(key, shift)] = pl.Series(values, dtype=TYPES[figure.type])
     sources = (Source("示例.csv", None, "0" * 64, len(entities)),)
-    return Table(pl.DataFrame(columns), period="2023", previous="2022", sources=sources)
+    found = Table(pl.DataFrame(columns), period="2023", previous="2022", sources=sources)
+    return attached(found, [past_result(entities, back) for back in (1, 2)])
+
+
+def past_result(entities: Sequence[Entity], back: int) -> PastResult:
+    """The result of so many years ago; it lists nobody without a tier."""
+    tiers = [one.tiers[back - 1] if len(one.tiers) >= back else None for one in entities]
+    listed = tuple(PastEntity(f"{row:018}", None, SCHEME, tier) for row, tier in enumerate(tiers) if tier is not None)
+    return PastResult(str(2023 - back), back, Source(f"{2023 - back}.json", None, "0" * 64, len(listed)), listed)
 
 
 def expected(definitions: Definitions, scheme: Scheme, entity: EntityResult) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""What earlier results and decisions say of an entity, as steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpi.evaluation.explanation import Kind, Step
+from kpi.evaluation.history import Link, tiers_of
+from kpi.evaluation.table import Table
+from kpi.problems import Message, Place, say
+
+
+def history_steps(table: Table, index: int) -> Iterator[Step]:
+    """One step for each earlier result: the tier that it gave, and how the entity was called then."""
+    for each in tiers_of(table, index):
+        place = Place(file=each.file)
+        if each.entity is None:
+            yield Step(Kind.PAST_TIER, each.period, notes=(say("That result does not list it."),), place=place)
+            continue
+        notes = [said_of_link(link) for link in each.entity.links]
+        notes += [] if each.entity.tier else [say("That result gives it no tier.")]
+        yield Step(Kind.PAST_TIER, each.period, value=each.entity.tier, notes=tuple(notes), place=place)
+
+
+def said_of_link(link: Link) -> Message:
+    """That who was called so is meant, by which renaming."""
+    old, new = link.old_name or link.old_id or "—", link.new_name or link.new_id or "—"
+    if link.document:
+        return say("It was “{old}” then; renamed “{new}”: {document}.", old=old, new=new, document=link.document)
+    return say("It was “{old}” then; renamed “{new}”.", old=old, new=new)

@@ -1,0 +1,86 @@
+"""From first tiers to final ones: overrides act in their declared order, each on the tier that those before it left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import narwhals as nw
+
+from kpi.definitions.model import Override, Scheme
+from kpi.evaluation.context import TableContext
+from kpi.evaluation.scheme.columns import FIRST, TIER, fired_column
+from kpi.evaluation.scheme.conditions import Condition, decide
+from kpi.formula.leaves import Holds, Leaf
+from kpi.formula.past import TIER as TIER_WORD
+from kpi.formula.tree import Name, Shift, walk
+from kpi.problems import say
+
+Frame = nw.DataFrame[Any]
+
+
+def condition(scheme: Scheme, number: int) -> Condition:
+    """The condition of an override."""
+    override = scheme.overrides[number]
+    rule = say("Override “{label}”", label=override.label)
+    return Condition(fired_column(number), override.when, override.if_undefined, rule)
+
+
+def early(scheme: Scheme) -> list[int]:
+    """The overrides whose conditions can be decided before there are tiers."""
+    return [number for number, override in enumerate(scheme.overrides) if not asks_for_tier(override)]
+
+
+def placing(scheme: Scheme) -> list[int]:
+    """The overrides that set a tier whatever the first one is: with refill, those whom they concern take no place.
+
+    One that asks for this period's tier can act only when the places are filled.
+    """
+    return [number for number in early(scheme) if scheme.overrides[number].action == "set"]
+
+
+def asks_for_tier(override: Override) -> bool:
+    """Whether the condition reads this period's tier."""
+    tree = override.when.tree
+    return any(isinstance(node, Name) and node.key == TIER_WORD and node.shift is Shift.NOW for node in walk(tree))
+
+
+def with_tier(context: TableContext) -> TableContext:
+    """The context in which 类别 is the tier so far."""
+    return replace(context, own={**context.own, TIER_WORD: Leaf(TIER, Holds.TEXTS)})
+
+
+def overridden(scheme: Scheme, graded: Frame, context: TableContext) -> Frame:
+    """First tier by name, and the final one. graded: with the number of the first tier, and early conditions decided.
+
+    Raises KpiError for undefined conditions.
+    """
+    names = scheme.tiers.names
+    first = nw.col(FIRST).replace_strict(list(range(len(names))), list(names), return_dtype=nw.String)
+    graded = graded.with_columns(first).with_columns(nw.col(FIRST).alias(TIER))
+    letters = list(dict.fromkeys((*names, *(each.tier for each in scheme.overrides if each.tier))))
+    tier: nw.Expr = nw.col(TIER)
+    for number, override in enumerate(scheme.overrides):
+        if asks_for_tier(override):
+            graded = decide(graded.with_columns(tier.alias(TIER)), [condition(scheme, number)], with_tier(context))
+            tier = nw.col(TIER)
+        after = [moved(override, letter, names) for letter in letters]
+        changed = tier.replace_strict(letters, after, return_dtype=nw.String)
+        tier = nw.when(nw.col(fired_column(number))).then(changed).otherwise(tier)
+    return graded.with_columns(tier.alias(TIER))
+
+
+def moved(override: Override, tier: str, names: Sequence[str]) -> str:
+    """The tier after an override that holds. A tier outside the scheme's own list is moved by nothing but a set."""
+    if override.action == "set":
+        return override.tier
+    if tier not in names:
+        return tier
+    number, last = names.index(tier), len(names) - 1
+    if override.action == "at_most":
+        return names[max(number, names.index(override.tier))]
+    if override.action == "at_least":
+        return names[min(number, names.index(override.tier))]
+    steps = override.steps if override.action == "down" else -override.steps
+    return names[min(max(number + steps, 0), last)]

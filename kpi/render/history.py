@@ -1,0 +1,39 @@
+"""What earlier results say of an entity, as answers show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kpi.evaluation.history import Link, PastTier
+from kpi.render.as_json import Data
+
+
+def data(history: Sequence[PastTier]) -> list[Data]:
+    """The tiers of earlier years for scripts, the last one first; listed: whether that result has the entity."""
+    return [
+        {
+            "period": each.period,
+            "tier": each.entity.tier if each.entity else None,
+            "scheme": each.entity.scheme if each.entity else None,
+            "listed": each.entity is not None,
+            "file": each.file,
+            "links": [link_data(link) for link in (each.entity.links if each.entity else ())],
+        }
+        for each in history
+    ]
+
+
+def link_data(link: Link) -> Data:
+    """A renaming for scripts."""
+    return {
+        "old_id": link.old_id,
+        "old_name": link.old_name,
+        "new_id": link.new_id,
+        "new_name": link.new_name,
+        "date": link.day.isoformat() if link.day else None,
+        "document": link.document,
+        "file": link.place.file,
+        "sheet": link.place.sheet,
+        "cell": link.place.cell,
+        "line": link.place.line,
+    }
