@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 STATISTICS = ("mean", "ratio_of_sums", "median", "best", "worst")
 STATISTIC_POPULATIONS = ("scheme", "all")
 SPECIAL_VALUES = ("zero", "full", "average", "baseline")
+MERGED_COUNTS = ("merged", "better")
 CARRIES = ("published",)
 
 
@@ -217,6 +218,24 @@ class Exemption:
 
 
 @frozen
+class Merge:
+    """Entities of a scheme that share the value of a figure (one group, one parcel) and are evaluated together.
+
+    unless: who stays apart. lead: the figure whose largest value says whose other figures count where the members
+    differ. any: yes-or-no figures that the group has when one member has them. counts: "merged", or "better": everybody
+    is evaluated apart as well, and the better tier counts.
+    """
+
+    by: str
+    unless: Formula | None = None
+    if_undefined: bool | None = None
+    lead: str | None = None
+    any: tuple[str, ...] = ()
+    counts: str = "merged"
+    source: str = ""
+
+
+@frozen
 class Adjustment:
     """Points added or taken on a condition. points is a formula in points (a number, or so many per unit)."""
 
@@ -271,6 +290,7 @@ class Scheme:
     applies_to: Formula | None = None
     if_undefined: bool | None = None
     exempt: tuple[Exemption, ...] = ()
+    merge: Merge | None = None
     adjustments: tuple[Adjustment, ...] = ()
     adjustments_at_most: Fraction | None = None
     adjustments_at_least: Fraction | None = None

@@ -8,7 +8,7 @@ from typing import Any
 from kpi.definitions.context import BROKEN, TOTAL, Reading, labels, validity
 from kpi.definitions.editions import report_overlaps
 from kpi.definitions.items import read_items
-from kpi.definitions.model import Adjustment, Exemption, Measure, Override, Scheme
+from kpi.definitions.model import Adjustment, Exemption, FigureType, Measure, Merge, Override, Scheme
 from kpi.definitions.positions import Path
 from kpi.definitions.tiers import read_tiers
 from kpi.formula.errors import FormulaError
@@ -51,6 +51,7 @@ def _scheme(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) ->
         applies_to=reading.condition(entry, "applies_to", path, plain),
         if_undefined=entry.get("if_undefined"),
         exempt=tuple(exempt),
+        merge=_merge(entry["merge"], (*path, "merge"), reading, plain) if "merge" in entry else None,
         adjustments=tuple(
             _adjustment(one, (*path, "adjustments", index), reading, plain)
             for index, one in enumerate(entry.get("adjustments", ()))
@@ -87,6 +88,33 @@ def _exemption(
         entry.get("evaluated", False),
         entry.get("managed_as"),
         entry.get("if_undefined"),
+        entry.get("source", ""),
+    )
+
+
+def _merge(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope) -> Merge:
+    by = reading.figure_key(entry["by"], (*path, "by"))
+    lead = reading.figure_key(entry["lead"], (*path, "lead")) if "lead" in entry else None
+    some = tuple(reading.figure_key(name, (*path, "any", index)) for index, name in enumerate(entry.get("any", ())))
+    wanted: list[tuple[str, Path, FigureType]] = [(by, ("by",), FigureType.TEXT)]
+    wanted += [(lead, ("lead",), FigureType.NUMBER)] if lead is not None else []
+    wanted += [(name, ("any", index), FigureType.YES_NO) for index, name in enumerate(some)]
+    for name, key, kind in wanted:
+        figure = reading.figures.get(name)
+        if figure is not None and figure.type is not kind:
+            reading.report(
+                "merge-type",
+                (*path, *key),
+                say("“{figure}” is of type {type}.", figure=name, type=str(figure.type)),
+                expected=say("Expected a figure of type {type}.", type=str(kind)),
+            )
+    return Merge(
+        by,
+        reading.condition(entry, "unless", path, scope),
+        entry.get("if_undefined"),
+        lead,
+        some,
+        entry.get("counts", "merged"),
         entry.get("source", ""),
     )
 

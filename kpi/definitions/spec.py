@@ -5,6 +5,7 @@ from __future__ import annotations
 from kpi.definitions.methods import METHODS
 from kpi.definitions.model import (
     CARRIES,
+    MERGED_COUNTS,
     SPECIAL_VALUES,
     STATISTIC_POPULATIONS,
     STATISTICS,
@@ -191,6 +192,22 @@ EXEMPTION = TableOf(
         SOURCE,
     )
 )
+MERGE = TableOf(
+    (
+        Key("by", Text(), "The figure whose value those share who go together.", required=True, example='"集团"'),
+        Key("unless", Text(), "Who stays apart all the same."),
+        Key("lead", Text(), "Where members differ, the one with the largest value of this figure counts."),
+        Key("any", ListOf(Text(), alone=True), "Yes-or-no figures: yes for all when it is yes for one."),
+        Key(
+            "counts",
+            Text(MERGED_COUNTS),
+            "merged (if left out), or better: all are evaluated apart as well, and the better tier counts.",
+        ),
+        IF_UNDEFINED,
+        SOURCE,
+    ),
+    short="by",
+)
 ADJUSTMENT = TableOf(
     (
         Key("label", Text(), "What the points are for.", required=True, example='"高新技术企业"'),
@@ -236,6 +253,7 @@ SCHEME = TableOf(
         Key("applies_to", Text(), "Whom the scheme is for; everybody if left out."),
         IF_UNDEFINED,
         Key("exempt", ListOf(EXEMPTION, alone=True), "Who is listed but not graded."),
+        Key("merge", MERGE, "Who is evaluated together: their figures summed, the result given to each."),
         Key("items", ListOf(ITEM), "What is scored.", required=True, example='[{ indicator = "亩均税收", … }]'),
         Key("total_weight", Number(), "What the weights must add up to."),
         Key("adjustments", ListOf(ADJUSTMENT, alone=True), "Points added or taken."),

@@ -31,6 +31,7 @@ MORE_DIGITS = 4
 class Part(StrEnum):
     """The sections of an explanation."""
 
+    MERGE = "merge"  # who is evaluated together
     FIGURES = "figures"
     HISTORY = "history"  # the tiers of earlier years
     SCOPE = "scope"  # whom the rule speaks of: applies_to, exemptions
@@ -46,6 +47,7 @@ class Part(StrEnum):
 class Kind(StrEnum):
     """What a step does."""
 
+    MERGE = "merge"
     FIGURE = "figure"
     PAST_TIER = "past_tier"
     INDICATOR = "indicator"

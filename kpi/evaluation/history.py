@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from kpi.evaluation.table import Source, Table
 
 
+TIERS = "#tier:"
+
+
 def tier_column(years: int | None) -> str:
     """The column of the tiers of so many years ago; None: of the period just before."""
-    return f"#tier:{'preceding' if years is None else years}"
+    return f"{TIERS}{'preceding' if years is None else years}"
 
 
 def past_column(years: int | None) -> str:

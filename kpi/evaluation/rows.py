@@ -36,10 +36,13 @@ class Entities:
     Made by `of_table` or `of_figures`. Rows are made anew each time they are asked for, and keep their own values only.
     """
 
-    def __init__(self, definitions: Definitions, cells: Cells, days: Days) -> None:
+    def __init__(
+        self, definitions: Definitions, cells: Cells, days: Days, aliases: Mapping[int, frozenset[str]] | None = None
+    ) -> None:
         self.definitions = definitions
         self.cells = cells
         self.days = days
+        self.aliases = aliases or {}
         self._aggregates: list[Aggregate] = []
         self._totals: dict[tuple[str, Shift], Value] = {}
         self._prepared: dict[int, tuple[Node, Node]] = {}
@@ -93,9 +96,17 @@ class Entities:
         return self._members[name]
 
 
-def of_table(definitions: Definitions, table: Table, days: Days | None = None) -> Entities:
-    """The entities of a table. days: first and last day of the period and of those it is compared with."""
-    return Entities(definitions, TableCells(table), days or {})
+def of_table(
+    definitions: Definitions,
+    table: Table,
+    days: Days | None = None,
+    aliases: Mapping[int, frozenset[str]] | None = None,
+) -> Entities:
+    """The entities of a table. days: first and last day of the period and of those it is compared with.
+
+    aliases: further codes and names by which lists know a row.
+    """
+    return Entities(definitions, TableCells(table), days or {}, aliases)
 
 
 def of_figures(definitions: Definitions, figures: Mapping[str, Value], days: Days | None = None) -> Entities:
@@ -176,7 +187,8 @@ class EntityRow:
     def listed(self, name: str) -> bool:
         """Whether the entity's code or name stands on a list."""
         members = self.entities.members(name)
-        return self.id in members or self.name in members
+        known = self.entities.aliases.get(self.index, frozenset())
+        return self.id in members or self.name in members or not known.isdisjoint(members)
 
     def period(self, shift: Shift) -> tuple[date, date] | Undefined:
         """First and last day of the period, or of the one it is compared with."""

@@ -80,6 +80,7 @@ def _baseline_data(each: BaselineUsed) -> Data:
         "from": each.origin,
         "count": each.count,
         "source": each.source,
+        "merged": each.merged,
     }
 
 

@@ -12,6 +12,7 @@ from kpi.locale import N_, text
 from kpi.render.words import label
 
 PARTS = {
+    Part.MERGE: N_("Evaluated together"),
     Part.FIGURES: N_("Figures used"),
     Part.HISTORY: N_("Tiers of earlier years"),
     Part.SCOPE: N_("Whom the rule applies to"),
@@ -25,6 +26,7 @@ PARTS = {
 }
 # What a step is called before its own label; the empty ones go by their label alone.
 KINDS = {
+    Kind.MERGE: N_("group"),
     Kind.FIGURE: "",
     Kind.PAST_TIER: N_("tier of"),
     Kind.INDICATOR: N_("indicator"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpi.definitions.model import Definitions, Exemption, Scheme
+from tests.reference import merging
 from tests.reference.rows import CannotClassify, Entity, Group, Row, holds, number, publish
 from tests.reference.scores import BaselineResult, ItemResult, adjustments, group_of, item_results, total_score
 from tests.reference.tiers import first_tiers, graded, moves, ranks
@@ -72,6 +73,15 @@ def measures(
     return tuple(found)
 
 
+def own_amounts(scheme: Scheme, result: EntityResult, row: Row) -> tuple[tuple[str, Fraction | None], ...]:
+    """5: which measures follow is decided for the group, what they come to for each member from its own figures."""
+    followed = {label for label, _ in result.measures}
+    own = replace(
+        scheme, measures=tuple(replace(each, when=None) for each in scheme.measures if each.label in followed)
+    )
+    return measures(own, result, None, row) if result.tier is not None else ()
+
+
 # The whole
 
 
@@ -80,8 +90,57 @@ def classify(definitions: Definitions, scheme: Scheme, entities: Sequence[Entity
 
     Raises CannotClassify where the design wants an error.
     """
-    rows = [Row(definitions, entities, entity, published_names=scheme.carry != "exact") for entity in entities]
+    rows = rows_of(definitions, scheme, entities)
     standings = [who(scheme, row) for row in rows]
+    rule = scheme.merge
+    graded = [index for index, (status, _) in enumerate(standings) if status == EVALUATED]
+    groups = [] if rule is None else merging.groups(scheme, rule, rows, graded)
+    if rule is None or not groups:
+        return evaluate(definitions, scheme, entities, standings)
+    # 5: figures summed, evaluated once, the result given to each.
+    taken = {index for group in groups for index in group.members}
+    single = [index for index in range(len(entities)) if index not in taken]
+    together = evaluate(
+        definitions,
+        scheme,
+        [*(entities[index] for index in single), *(group.entity for group in groups)],
+        [*(standings[index] for index in single), *((EVALUATED, None) for _ in groups)],
+    )
+    places = {index: place for place, index in enumerate(single)}
+    places |= {index: len(single) + number for number, group in enumerate(groups) for index in group.members}
+    shared = [together.entities[places[index]] for index in range(len(entities))]
+    shared = [
+        replace(result, measures=own_amounts(scheme, result, rows[index])) if index in taken else result
+        for index, result in enumerate(shared)
+    ]
+    if rule.counts == "merged":
+        return replace(together, entities=tuple(shared))
+    apart = evaluate(definitions, scheme, entities, standings)
+    better = [
+        joint if index in taken and place_of(scheme, joint) < place_of(scheme, alone) else alone
+        for index, (alone, joint) in enumerate(zip(apart.entities, shared, strict=True))
+    ]
+    return Result((*apart.baselines, *together.baselines), tuple(better))
+
+
+def place_of(scheme: Scheme, result: EntityResult) -> int:
+    """Better tiers first; whoever has none of the ranked ones last."""
+    names = scheme.tiers.names
+    return names.index(result.tier) if result.tier in names else len(names)
+
+
+def rows_of(definitions: Definitions, scheme: Scheme, entities: Sequence[Entity]) -> list[Row]:
+    return [Row(definitions, entities, entity, published_names=scheme.carry != "exact") for entity in entities]
+
+
+def evaluate(
+    definitions: Definitions,
+    scheme: Scheme,
+    entities: Sequence[Entity],
+    standings: Sequence[tuple[str, Exemption | None]],
+) -> Result:
+    """The same once it is known to whom the scheme applies and who is exempt."""
+    rows = rows_of(definitions, scheme, entities)
     # 4.5: vetoed and ungraded are in the population of statistics, exempt ones are not.
     members = [index for index, (status, _) in enumerate(standings) if status in (EVALUATED, UNGRADED)]
     population = [rows[index] for index in members]

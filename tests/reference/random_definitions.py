@@ -31,6 +31,7 @@ FIGURES = {
     "行业": {"type": "text"},
     "事故": {"type": "yes_no"},
     "新投产": {"type": "yes_no"},
+    "集团": {"type": "text"},
 }
 INDICATORS = {
     "亩均税收": {"formula": "税收 / 用地面积", "unit": "万元/亩"},
@@ -217,6 +218,14 @@ def adjustments(draw: st.DrawFn, label: str) -> dict[str, Any]:
 
 
 @st.composite
+def merges(draw: st.DrawFn) -> dict[str, Any]:
+    rule = {"by": "集团", "any": ["事故", "新投产"], "counts": draw(st.sampled_from(["merged", "better"]))}
+    if draw(st.booleans()):
+        rule |= draw(conditions("unless"))
+    return rule | draw(optional({"lead": st.just("用地面积")}))
+
+
+@st.composite
 def schemes(draw: st.DrawFn) -> dict[str, Any]:
     chosen = draw(st.lists(st.sampled_from(list(INDICATORS)), min_size=1, max_size=4, unique=True))
     scheme: dict[str, Any] = {"decimals": draw(decimals()), "items": [draw(items(indicator)) for indicator in chosen]}
@@ -230,6 +239,8 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
         | draw(optional({"evaluated": st.booleans(), "managed_as": st.sampled_from(names)}))
         for _ in range(draw(st.integers(0, 2)))
     ]
+    if draw(st.integers(0, 3)) == 0:
+        scheme["merge"] = draw(merges())
     scheme["adjustments"] = [draw(adjustments(f"加减分{n}")) for n in range(draw(st.integers(0, 2)))]
     scheme |= draw(optional({"adjustments_at_most": numbers("2"), "adjustments_at_least": numbers("-1")}))
     scheme["overrides"] = [draw(overrides(f"定档{n}", names)) for n in range(draw(st.integers(0, 3)))]
@@ -259,6 +270,7 @@ VALUES: Mapping[str, tuple[Reported, ...]] = {
     "行业": ("食品", "食品", "机械", "纺织", "机械", None),
     "事故": (False, False, False, True, None),
     "新投产": (False, False, False, False, True, None),
+    "集团": (None, None, None, "甲", "乙"),
 }
 
 

@@ -109,9 +109,10 @@ def baselines(
         if item.baseline.by is None or group_of(item.baseline.by, row) is not None:
             groups.setdefault(group_of(item.baseline.by, row), []).append(row)
     found = {group: baseline_of(scheme, item, group, members) for group, members in groups.items()}
-    for baseline in found.values():
+    for row in population:
         # 4.3: a baseline that is not positive under a ratio is an error unless the item says if_flat.
-        if baseline.value is not None and baseline.value <= 0 and item.if_flat is None:
+        baseline = found.get(group_of(item.baseline.by, row))
+        if baseline is not None and baseline.value is not None and baseline.value <= 0 and item.if_flat is None:
             raise CannotClassify("baseline-not-positive")
     return found
 

@@ -24,9 +24,10 @@ from kpi.evaluation.explaining.scoring import adjustment_step, item_step
 from kpi.evaluation.explaining.steps import Path, Steps, edition_path, rule_place, sum_of
 from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import Explanation, Kind, Part, Section, Step, Subject, Working
-from kpi.evaluation.rows import of_table
-from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, fired_column, minimum_column
+from kpi.evaluation.rows import Entities, of_table
+from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, TIER, fired_column, minimum_column
 from kpi.evaluation.scheme.listing import SchemeRow, managed_as, measures_taken, own_words
+from kpi.evaluation.scheme.merging import Group
 from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, SchemeRun, Standing
 from kpi.evaluation.table import Table
 from kpi.formula.exact import evaluate
@@ -45,10 +46,22 @@ def explain(
 ) -> Explanation:
     """The derivation of one entity's result. index: its row in the table; classification: of the same table."""
     entity = next(iter(classification.entities([index])))
-    row = of_table(definitions, table, days)[index]
-    steps = Steps(row, partial(table.reported, index))
-    run = next((each for each in classification.runs if each.scheme.key == entity.scheme), None)
-    sections = _outside(classification, steps) if run is None else _inside(definitions, run, entity, index, steps)
+    rows = of_table(definitions, table, days)
+    row, own = rows[index], Steps(rows[index], partial(table.reported, index))
+    steps = own
+    run = _run(classification, entity, index)
+    if run is None:
+        sections = _outside(classification, own)
+    else:
+        place = run.row(index)
+        assert place is not None
+        group = None if run.ground is None else run.ground.groups.get(place)
+        if run.ground is not None and group is not None:
+            together = of_table(definitions, run.ground.table, days, run.ground.aliases)
+            steps = Steps(together[place], parts=partial(_parts, rows, group))
+        sections = _inside(definitions, run, entity, place, steps, own)
+        if group is not None:
+            sections = (_merging(classification, run, entity, group, rows, own), *sections)
     figures = steps.figures()
     history = Section(Part.HISTORY, tuple(history_steps(table, index)))
     before = [Section(Part.FIGURES, figures), history]
@@ -62,6 +75,40 @@ def explain(
         tuple(each for each in (*before, *sections) if each.steps),
         (*classification.problems, *row.problems),
     )
+
+
+def _run(classification: Classification, entity: ClassifiedEntity, index: int) -> SchemeRun | None:
+    """The run that an entity has its result of."""
+    own = (each for each in classification.runs if each.scheme.key == entity.scheme)
+    return next((each for each in own if each.row(index) is not None), None)
+
+
+def _parts(rows: Entities, group: Group, key: str, shift: Shift) -> list[Fraction]:
+    """What the figure of a group is the sum of."""
+    values = [rows[index].value(key, shift) for index in group.members]
+    return [value for value in values if isinstance(value, Fraction)]
+
+
+def _merging(
+    classification: Classification, run: SchemeRun, entity: ClassifiedEntity, group: Group, rows: Entities, own: Steps
+) -> Section:
+    """Who is evaluated together, and what it would have come to apart."""
+    rule = run.scheme.merge
+    assert rule is not None
+    names = tuple(rows[index].name or rows[index].id or "—" for index in group.members)
+    notes = [say("Evaluated together: {members}.", members=names)]
+    apart = next((each for each in classification.runs if each.scheme.key == entity.scheme and each is not run), None)
+    if apart is not None:
+        cells = next(apart.frame.filter(nw.col(INDEX) == own.row.index).iter_rows(named=True))
+        sentence = say(
+            "Apart the tier would be {apart}, together it is {together}; the better counts.",
+            apart=cells[TIER] or "—",
+            together=entity.tier or "—",
+        )
+        notes.append(sentence)
+    place = own.place(*_path(own.definitions, run.scheme), "merge")
+    step = Step(Kind.MERGE, group.label, value=True, notes=tuple(notes), source=rule.source, place=place)
+    return Section(Part.MERGE, (step,))
 
 
 def _path(definitions: Definitions, scheme: Scheme) -> Path:
@@ -86,11 +133,12 @@ def _outside(classification: Classification, steps: Steps) -> tuple[Section, ...
 
 
 def _inside(
-    definitions: Definitions, run: SchemeRun, entity: ClassifiedEntity, index: int, steps: Steps
+    definitions: Definitions, run: SchemeRun, entity: ClassifiedEntity, index: int, steps: Steps, apart: Steps
 ) -> tuple[Section, ...]:
+    """index: the row of the run. apart: the entity's own steps, which measures are taken from."""
     cells = next(run.frame.filter(nw.col(INDEX) == index).iter_rows(named=True))
-    row = SchemeRow(steps.row, own_words(entity.score, entity.tier))
-    case = _Case(run, entity, cells, steps, row, _path(definitions, run.scheme))
+    words, path = own_words(entity.score, entity.tier), _path(definitions, run.scheme)
+    case = _Case(run, entity, cells, steps, SchemeRow(steps.row, words), path, apart, SchemeRow(apart.row, words))
     statistics = (getattr(item.baseline, "by", None) for item in run.scheme.items)
     steps.note(run.scheme.tiers.by_group, *statistics)
     scope = Section(Part.SCOPE, tuple(case.scope()))
@@ -115,7 +163,10 @@ def _inside(
 
 @frozen
 class _Case:
-    """One entity of a scheme. cells: its row of the run. row: what the scheme's conditions read."""
+    """One entity of a scheme. cells: its row of the run. row: what the scheme's conditions read.
+
+    apart, alone: the same for the entity itself, where it is evaluated together with others.
+    """
 
     run: SchemeRun
     entity: ClassifiedEntity
@@ -123,6 +174,8 @@ class _Case:
     steps: Steps
     row: SchemeRow
     path: Path
+    apart: Steps
+    alone: SchemeRow
 
     @property
     def scheme(self) -> Scheme:
@@ -251,17 +304,17 @@ class _Case:
             if taken is None:
                 step = replace(step, notes=(say("Its condition does not hold, so it is not taken."),))
             elif each.amount is not None:
-                value = evaluate(each.amount.tree, self.row)
+                value = evaluate(each.amount.tree, self.alone)
                 step = replace(
                     step,
-                    working=working(each.amount.tree, self.row, units_of(self.steps.definitions, {TOTAL: NUMBER})),
+                    working=working(each.amount.tree, self.alone, units_of(self.steps.definitions, {TOTAL: NUMBER})),
                     exact=value if isinstance(value, Fraction) else None,
                     value=taken.amount,
                     shown=None if taken.amount is None else numbers.shown(taken.amount, taken.decimals),
                     unit=taken.unit,
                     decimals=taken.decimals,
                     notes=taken.reasons,
-                    steps=(*step.steps, *self.steps.beneath(each.amount.tree)),
+                    steps=(*step.steps, *self.apart.beneath(each.amount.tree)),
                 )
             yield replace(step, place=self.steps.place(*self.path, "measures", i))
 

@@ -48,11 +48,13 @@ def names_read(node: Node) -> Iterator[Name]:
 class Steps:
     """Makes the steps of one entity. What has been shown in full once is not shown again.
 
-    reported: where the value of a column comes from, if that is known.
+    reported: where the value of a column comes from, if that is known. parts: what a figure is the sum of, where
+    entities are evaluated together.
     """
 
     row: EntityRow
     reported: Callable[[str], Reported | None] = lambda column: None
+    parts: Callable[[str, Shift], Sequence[Fraction]] = lambda key, shift: ()
     _shown: set[tuple[str, Shift]] = field(default_factory=set)
     _figures: dict[tuple[str, Shift], None] = field(default_factory=dict)
 
@@ -155,7 +157,7 @@ class Steps:
             figure.label,
             figure.label_en,
             period=shift,
-            working=None if origin is None or exact is None else _as_reported(origin, exact),
+            working=self._origin(key, shift, origin, exact),
             exact=exact,
             value=value if not isinstance(value, Undefined | tuple) else None,
             shown=None if exact is None else digits(exact, numbers.EXACT_DIGITS),
@@ -164,6 +166,15 @@ class Steps:
             source=figure.source,
             place=Place() if origin is None else origin.place,
         )
+
+    def _origin(self, key: str, shift: Shift, origin: Reported | None, exact: Fraction | None) -> Working | None:
+        """How a figure came about: as reported and converted, or as a sum."""
+        if exact is None:
+            return None
+        if origin is not None:
+            return _as_reported(origin, exact)
+        parts = self.parts(key, shift)
+        return Working(None, sum_of(parts)) if len(parts) > 1 else None
 
 
 def _as_reported(origin: Reported, value: Fraction) -> Working | None:

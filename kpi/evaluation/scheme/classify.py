@@ -9,17 +9,18 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Definitions, Scheme, Statistic
+from kpi.definitions.model import Definitions, Scheme
 from kpi.evaluation.aggregates import bound
 from kpi.evaluation.context import TableContext, list_column
 from kpi.evaluation.indicators import with_published
+from kpi.evaluation.scheme import together
 from kpi.evaluation.scheme.columns import FIRST, GROUP, INDEX, RANK, SCHEME, SCORE, STATUS, TIER
 from kpi.evaluation.scheme.conditions import Condition, decide
-from kpi.evaluation.scheme.items import references
 from kpi.evaluation.scheme.listing import Listing, baselines_used
-from kpi.evaluation.scheme.needs import formulas, history_warnings, needed_problems
+from kpi.evaluation.scheme.needs import history_warnings, needed_problems
+from kpi.evaluation.scheme.reading import formulas, indicators_read
 from kpi.evaluation.scheme.results import Classification, ClassifySummary, SchemeRun, Standing
-from kpi.evaluation.scheme.run import kept, run
+from kpi.evaluation.scheme.run import exempted, kept
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.tree import Formula, Listed, Name, Shift, walk
@@ -48,11 +49,20 @@ def classify(
     context = TableContext(definitions, table, days or {})
     frame = nw.from_native(table.frame, eager_only=True).with_row_index(INDEX)
     said = [formula for each in schemes for formula in formulas(each)]
-    frame = _with_lists(frame, said if where is None else [*said, where], definitions)
+    said = said if where is None else [*said, where]
+    indicators = indicators_read(definitions, schemes)
+
+    def prepare(frame: Frame, context: TableContext, aliases: Mapping[int, frozenset[str]]) -> Frame:
+        return with_published(_with_lists(frame, said, definitions, aliases), indicators, context)
+
+    frame = prepare(frame, context, {})
     listed = None if where is None else _listed(where, frame, context)
-    frame = with_published(frame, _indicators_read(definitions, schemes), context)
-    frame = _applied(schemes, frame, replace(context, published_first=True))
-    runs = [run(each, kept(frame, (nw.col(SCHEME) == each.key).fill_null(False)), frame, context) for each in schemes]
+    published = replace(context, published_first=True)
+    frame = _applied(schemes, frame, published)
+    runs: list[SchemeRun] = []
+    for each in schemes:
+        own = exempted(each, kept(frame, (nw.col(SCHEME) == each.key).fill_null(False)), published)
+        runs += together.runs(each, own, frame, context, prepare)
     combined = _combined(frame, runs)
     return Classification(
         schemes=tuple(schemes),
@@ -68,33 +78,16 @@ def classify(
     )
 
 
-def _indicators_read(definitions: Definitions, schemes: Sequence[Scheme]) -> list[tuple[str, Shift]]:
-    found: dict[tuple[str, Shift], None] = {}
-    for scheme in schemes:
-        for item in scheme.items:
-            found[item.indicator, Shift.NOW] = None
-            for _, baseline in references(item):
-                if isinstance(baseline, Statistic) and baseline.period == "previous":
-                    found[item.indicator, Shift.PREVIOUS] = None
-            own = item.options.get("formula")
-            for node in walk(own.tree) if isinstance(own, Formula) else ():
-                if isinstance(node, Name) and node.key in definitions.indicators:
-                    found[node.key, node.shift] = None
-        for name in scheme.tiers.read():
-            found[name, Shift.NOW] = None
-        for formula in formulas(scheme):
-            for node in walk(formula.tree):
-                if isinstance(node, Name) and node.key in definitions.indicators:
-                    found[node.key, node.shift] = None
-    return list(found)
-
-
-def _with_lists(frame: Frame, said: Sequence[Formula], definitions: Definitions) -> Frame:
+def _with_lists(
+    frame: Frame, said: Sequence[Formula], definitions: Definitions, aliases: Mapping[int, frozenset[str]]
+) -> Frame:
     names = {node.name for formula in said for node in walk(formula.tree) if isinstance(node, Listed)}
     columns = []
     for name in sorted(names):
         members = list(definitions.lists[name].members)
         on_list = nw.col(ID).is_in(members).fill_null(False) | nw.col(NAME).is_in(members).fill_null(False)
+        known = [index for index, names in aliases.items() if not names.isdisjoint(members)]
+        on_list = on_list | nw.col(INDEX).is_in(known) if known else on_list
         columns.append(on_list.alias(list_column(name)))
     return frame.with_columns(*columns) if columns else frame
 
@@ -168,12 +161,23 @@ def _combined(frame: Frame, runs: Sequence[SchemeRun]) -> Frame:
     columns = [INDEX, ID, NAME, SCHEME, STATUS, GROUP, SCORE, RANK, FIRST, TIER]
     outside = frame.filter(nw.col(SCHEME).is_null()).with_columns(nw.lit(str(Standing.NOT_APPLICABLE)).alias(STATUS))
     parts = [outside.select([name for name in columns if name in outside.columns])]
-    parts += [each.frame.select([name for name in columns if name in each.frame.columns]) for each in runs]
+    parts += [_spread(each, frame).select([name for name in columns if name in each.frame.columns]) for each in runs]
     parts = [part for part in parts if len(part)] or parts[:1]
     combined = nw.concat(parts, how="diagonal") if len(parts) > 1 else parts[0]
     absent = [nw.lit(None, dtype=_DTYPES[name]).alias(name) for name in columns if name not in combined.columns]
     combined = (combined.with_columns(*absent) if absent else combined).select(columns)
     return combined if combined[INDEX].is_sorted() else combined.sort(INDEX)
+
+
+def _spread(run: SchemeRun, frame: Frame) -> Frame:
+    """The results of a run, one row for each entity as read whose result is of it."""
+    if run.spread is None:
+        return run.frame
+    cells = {INDEX: list(run.spread), "#here": list(run.spread.values())}
+    index = run.frame.schema[INDEX]
+    places = nw.from_dict(cells, {INDEX: index, "#here": index}, backend=frame.implementation)
+    results = run.frame.drop(ID, NAME).rename({INDEX: "#here"})
+    return places.join(results, on="#here", how="left").join(frame.select(INDEX, ID, NAME), on=INDEX, how="left")
 
 
 _DTYPES: Mapping[str, Any] = {

@@ -38,6 +38,7 @@ def decide(frame: nw.DataFrame[Any], conditions: Sequence[Condition], context: C
     frame = settle(frame, [Decided(each.column, each.when.tree, context) for each in conditions])
     filled = [nw.col(each.column).fill_null(each.if_undefined) for each in conditions if each.if_undefined is not None]
     frame = frame.with_columns(*filled) if filled else frame
+    # Only now: an earlier condition that counts as met when it is undefined keeps those after it from being asked.
     problems = [problem for each in conditions if each.if_undefined is None for problem in _undefined(frame, each)]
     if problems:
         raise KpiError(problems)

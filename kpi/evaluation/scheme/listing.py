@@ -33,6 +33,7 @@ from kpi.evaluation.scheme.columns import (
     score_column,
 )
 from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, ROLES, method_row, method_tree, references
+from kpi.evaluation.scheme.merging import Group
 from kpi.evaluation.scheme.overriding import moved
 from kpi.evaluation.scheme.remarks import Remark, remarks
 from kpi.evaluation.scheme.results import (
@@ -85,6 +86,7 @@ def _used(
             count=None if given else count,
             source=baseline.source or item.source,
             label_en=item.label_en or indicator.label_en,
+            merged=run.ground is not None and run.ground.beside,
         )
 
 
@@ -130,7 +132,8 @@ class Listing:
     definitions: Definitions
     combined: Frame
     rows: Entities
-    by_scheme: Mapping[str, SchemeRun]
+    by_scheme: Mapping[str, tuple[SchemeRun, ...]]
+    days: Mapping[Shift, tuple[date, date]]
     listed: tuple[int, ...] | None
     table: Table
 
@@ -143,8 +146,9 @@ class Listing:
         days: Mapping[Shift, tuple[date, date]],
         listed: tuple[int, ...] | None,
     ) -> Listing:
-        by_scheme = {run.scheme.key: run for run in runs}
-        return Listing(definitions, combined, of_table(definitions, table, days), by_scheme, listed, table)
+        keys = dict.fromkeys(run.scheme.key for run in runs)
+        by_scheme = {key: tuple(run for run in runs if run.scheme.key == key) for key in keys}
+        return Listing(definitions, combined, of_table(definitions, table, days), by_scheme, days, listed, table)
 
     def entities(self, indexes: Sequence[int] | None = None, exact: bool = False) -> Iterator[ClassifiedEntity]:
         """The entities at the given places of the table; None: those listed, all unless some were asked for.
@@ -153,24 +157,36 @@ class Listing:
         """
         indexes = self.listed if indexes is None else indexes
         combined = self.combined if indexes is None else self.combined.filter(nw.col(INDEX).is_in(list(indexes)))
-        details = {key: self._details(run, indexes) for key, run in self.by_scheme.items()}
-        said = {key: remarks(run, self.definitions) for key, run in self.by_scheme.items()}
+        asked = {key: [self._asked(run, indexes) for run in runs] for key, runs in self.by_scheme.items()}
         for cells in combined.iter_rows(named=True):
             key, index = cells[SCHEME], cells[INDEX]
-            run = self.by_scheme.get(key)
-            if run is None:
+            if key not in asked:
                 one = _not_applicable(cells)
             else:
-                one = self._entity(run, details[key][index], self.rows[index], said[key].get(index, ()))
-                one = _with_exact(one, self.rows[index]) if exact else one
+                of_run, row = _found(asked[key], index)
+                one = self._entity(of_run, row, self.rows[index])
+                one = _with_exact(one, of_run.rows[row]) if exact else one
             yield one if self.table.history is None else replace(one, history=tiers_of(self.table, index))
+
+    def _asked(self, run: SchemeRun, indexes: Sequence[int] | None) -> _OfRun:
+        """What is needed of a run for these entities."""
+        ground = run.ground
+        rows = self.rows
+        if ground is not None:
+            rows = of_table(self.definitions, ground.table, self.days, ground.aliases)
+        places = None if indexes is None else [row for index in indexes if (row := run.row(index)) is not None]
+        return _OfRun(run, rows, self._details(run, places), remarks(run, self.definitions))
 
     @staticmethod
     def _details(run: SchemeRun, indexes: Sequence[int] | None) -> dict[int, Cells]:
         frame = run.frame if indexes is None else run.frame.filter(nw.col(INDEX).is_in(list(indexes)))
         return {cells[INDEX]: cells for cells in frame.iter_rows(named=True)}
 
-    def _entity(self, run: SchemeRun, cells: Cells, row: EntityRow, remarked: tuple[Remark, ...]) -> ClassifiedEntity:
+    def _entity(self, of_run: _OfRun, place: int, own_row: EntityRow) -> ClassifiedEntity:
+        """own_row: the entity as read; it differs from the evaluated one where that is a group."""
+        run, cells, row = of_run.run, of_run.details[place], of_run.rows[place]
+        group = None if run.ground is None else run.ground.groups.get(place)
+        remarked = (*_together(group, own_row, self.rows), *of_run.remarks.get(place, ()))
         scheme, standing = run.scheme, Standing(cells[STATUS])
         scored = standing is not Standing.EXEMPT
         scores = tuple(self._item(run, i, item, cells, row) for i, item in enumerate(scheme.items)) if scored else ()
@@ -179,8 +195,8 @@ class Listing:
         own = own_words(total, tier)
         reasons = (*_reasons(scheme, cells, scores), *remarked)
         return ClassifiedEntity(
-            id=cells[ID],
-            name=cells[NAME],
+            id=own_row.id,
+            name=own_row.name,
             scheme=scheme.key,
             standing=standing,
             group=None if cells.get(GROUP) is None else str(cells[GROUP]),
@@ -196,8 +212,9 @@ class Listing:
             adjustments=tuple(_adjustments(scheme, cells)) if total is not None else (),
             overrides=tuple(_overrides(scheme, cells)) if standing is Standing.EVALUATED else (),
             measures=tuple(
-                _measure(scheme.measures[number], SchemeRow(row, own)) for number in measures_taken(scheme, cells)
+                _measure(scheme.measures[number], SchemeRow(own_row, own)) for number in measures_taken(scheme, cells)
             ),
+            merged_into=None if group is None else group.label,
         )
 
     def _item(self, run: SchemeRun, number: int, item: Item, cells: Cells, row: EntityRow) -> ItemScore:
@@ -222,6 +239,34 @@ class Listing:
             reasons=tuple(reason for _, reason in reasons),
             source=item.source,
         )
+
+
+@frozen
+class _OfRun:
+    """One run as the list of entities needs it, by rows of its own frame."""
+
+    run: SchemeRun
+    rows: Entities
+    details: Mapping[int, Cells]
+    remarks: Mapping[int, tuple[Remark, ...]]
+
+
+def _found(runs: Sequence[_OfRun], index: int) -> tuple[_OfRun, int]:
+    """The run that an entity has its result of, and the row there."""
+    places = ((each, each.run.row(index)) for each in runs)
+    return next((each, place) for each, place in places if place is not None)
+
+
+def _together(group: Group | None, own: EntityRow, rows: Entities) -> tuple[Remark, ...]:
+    if group is None:
+        return ()
+    others = [rows[index] for index in group.members if index != own.index]
+    sentence = say(
+        "Evaluated together as “{group}” with {others}.",
+        group=group.label,
+        others=tuple(other.name or other.id or "—" for other in others),
+    )
+    return (("merged", sentence),)
 
 
 def _with_exact(one: ClassifiedEntity, row: EntityRow) -> ClassifiedEntity:

@@ -8,9 +8,10 @@ from kpi.definitions.model import Definitions, Scheme, Statistic
 from kpi.definitions.tier_model import Bands
 from kpi.evaluation.history import asked_for, has_tiers
 from kpi.evaluation.scheme.items import references
+from kpi.evaluation.scheme.reading import formulas
 from kpi.evaluation.table import Table, column, reported
 from kpi.formula import past
-from kpi.formula.tree import Call, Formula, Name, Node, Shift, children, names
+from kpi.formula.tree import Call, Name, Node, Shift, children, names
 from kpi.frozen import frozen
 from kpi.problems import Message, Place, Problem, Severity, say
 
@@ -59,21 +60,6 @@ def history_warnings(schemes: Sequence[Scheme], table: Table) -> list[Problem]:
     return [found[each] for each in sorted(found, key=lambda each: (each[0], each[1] or 0))]
 
 
-def formulas(scheme: Scheme) -> Iterator[Formula]:
-    """Every formula of a scheme."""
-    yield from (each for each in (scheme.applies_to,) if each is not None)
-    yield from (each.when for each in scheme.exempt)
-    for adjustment in scheme.adjustments:
-        yield from (each for each in (adjustment.when, adjustment.points) if each is not None)
-    yield from (each.when for each in scheme.overrides)
-    yield from (each.when for each in scheme.tiers.rules())
-    yield from (each.when for each in scheme.tiers.minimum)
-    for item in scheme.items:
-        yield from (each for each in (item.at_least, item.at_most) if each is not None)
-    for measure in scheme.measures:
-        yield from (each for each in (measure.when, measure.amount) if each is not None)
-
-
 def _needs(scheme: Scheme) -> Iterator[Need]:
     label = scheme.label
     if scheme.applies_to is not None and scheme.if_undefined is None:
@@ -90,6 +76,12 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
     for exemption in scheme.exempt:
         if exemption.if_undefined is None:
             yield Need(exemption.when.tree, say("Exemption “{reason}”", reason=exemption.reason), scheme.key)
+    if scheme.merge is not None:
+        merge = scheme.merge
+        unless = [merge.unless.tree] if merge.unless is not None and merge.if_undefined is None else []
+        named = [Name(key, (0, 0)) for key in (merge.by, merge.lead, *merge.any) if key is not None]
+        for tree in (*named, *unless):
+            yield Need(tree, say("Who is evaluated together"), scheme.key)
     for adjustment in scheme.adjustments:
         rule = say("Adjustment “{label}”", label=adjustment.label)
         yield Need(adjustment.points.tree, rule, scheme.key)

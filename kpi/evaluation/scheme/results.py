@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars
 
     from kpi.evaluation.scheme.baselines import Taken, Values
+    from kpi.evaluation.scheme.merging import Merged
 
 Reference = tuple[int, str]  # item number, and 基准值 or 最低值 or 最高值
 
@@ -53,6 +54,7 @@ class BaselineUsed:
     count: int | None
     source: str = ""
     label_en: str = ""
+    merged: bool = False  # of the evaluation in which groups count as one, where everybody is evaluated apart as well
 
 
 @frozen
@@ -165,13 +167,20 @@ class SchemeRun:
     """frame: the scheme's entities with the columns of columns.py.
 
     baselines: (item number, 基准值 or 最低值 or 最高值) → what it was held to. taken: the same before factor and
-    rounding.
+    rounding. ground: the table with groups that the scheme was run over, where entities are evaluated together; None:
+    the table as read. spread: row as read → row of the frame whose result it has; None: everybody the own one.
     """
 
     scheme: Scheme
     frame: narwhals.DataFrame[Any]
     baselines: Mapping[Reference, Values]
     taken: Mapping[Reference, Taken]
+    ground: Merged | None = None
+    spread: Mapping[int, int] | None = None
+
+    def row(self, index: int) -> int | None:
+        """The row of the frame whose result an entity has, by its row as read; None: its result is of another run."""
+        return index if self.spread is None else self.spread.get(index)
 
 
 @frozen

@@ -42,14 +42,13 @@ Frame = nw.DataFrame[Any]
 
 
 def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> SchemeRun:
-    """Classify the entities of the frame.
+    """Classify the entities of the frame, whose exemptions have been decided (`exempted`).
 
     everybody: all entities read. exact: the context in which names stand for exact values.
 
     Raises KpiError for undefined conditions and for baselines that cannot be divided by.
     """
     published = replace(exact, published_first=True)
-    frame = _exempted(scheme, frame, published)
     scored = kept(frame, nw.col(STATUS) != Standing.EXEMPT)
     scored, taken, found = _scored(scheme, scored, everybody, exact, published)
     scored = _totalled(scheme, scored, published)
@@ -68,7 +67,11 @@ def kept(frame: Frame, condition: nw.Expr) -> Frame:
     return frame if frame.select(condition.all()).item() else frame.filter(condition)
 
 
-def _exempted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
+def exempted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
+    """The frame with the exemption that holds of each entity, and what standing that gives it.
+
+    Raises KpiError for undefined conditions.
+    """
     conditions = [
         Condition(
             f"#exempt:{i}",

@@ -171,6 +171,13 @@ exempt = [
   { when = "专利 = 0个", tier = "T", reason = "乙" },
 ]
 """,
+    "undefined-order": """baseline = "10万元/亩"
+[schemes."评价"]
+exempt = [
+  { when = "行业 = '食品'", tier = "N", reason = "甲", if_undefined = true },
+  { when = "专利 = 0个", tier = "T", reason = "乙" },
+]
+""",
 }
 ROWS: list[tuple[Reported, ...]] = [
     (Fraction(3), Fraction(1), None, None),

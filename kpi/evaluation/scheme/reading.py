@@ -1,0 +1,70 @@
+"""What schemes read: their formulas, and the indicators and figures that these name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kpi.definitions.model import Definitions, Scheme, Statistic
+from kpi.evaluation.scheme.items import references
+from kpi.evaluation.table import column
+from kpi.formula.tree import Formula, Name, Shift, walk
+
+
+def formulas(scheme: Scheme) -> Iterator[Formula]:
+    """Every formula of a scheme."""
+    yield from (each for each in (scheme.applies_to,) if each is not None)
+    yield from (each.when for each in scheme.exempt)
+    if scheme.merge is not None and scheme.merge.unless is not None:
+        yield scheme.merge.unless
+    for adjustment in scheme.adjustments:
+        yield from (each for each in (adjustment.when, adjustment.points) if each is not None)
+    yield from (each.when for each in scheme.overrides)
+    yield from (each.when for each in scheme.tiers.rules())
+    yield from (each.when for each in scheme.tiers.minimum)
+    for item in scheme.items:
+        yield from (each for each in (item.at_least, item.at_most) if each is not None)
+    for measure in scheme.measures:
+        yield from (each for each in (measure.when, measure.amount) if each is not None)
+
+
+def indicators_read(definitions: Definitions, schemes: Sequence[Scheme]) -> list[tuple[str, Shift]]:
+    """The indicators that schemes read themselves, and of which period."""
+    found: dict[tuple[str, Shift], None] = {}
+    for scheme in schemes:
+        for item in scheme.items:
+            found[item.indicator, Shift.NOW] = None
+            for _, baseline in references(item):
+                if isinstance(baseline, Statistic) and baseline.period == "previous":
+                    found[item.indicator, Shift.PREVIOUS] = None
+            own = item.options.get("formula")
+            for node in walk(own.tree) if isinstance(own, Formula) else ():
+                if isinstance(node, Name) and node.key in definitions.indicators:
+                    found[node.key, node.shift] = None
+        for name in scheme.tiers.read():
+            found[name, Shift.NOW] = None
+        for formula in formulas(scheme):
+            for node in walk(formula.tree):
+                if isinstance(node, Name) and node.key in definitions.indicators:
+                    found[node.key, node.shift] = None
+    return list(found)
+
+
+def figures_read(definitions: Definitions, scheme: Scheme) -> frozenset[str]:
+    """The columns of the figures that a scheme reads, through its indicators, and those that make its groups."""
+    names = [Name(key, (0, 0), shift) for key, shift in indicators_read(definitions, [scheme])]
+    grouping = [scheme.tiers.by_group]
+    for item in scheme.items:
+        grouping += [baseline.by for _, baseline in references(item) if isinstance(baseline, Statistic)]
+    found = {key for key in grouping if key is not None}
+    pending = [*names, *(formula.tree for formula in formulas(scheme))]
+    seen: set[Name] = set()
+    while pending:
+        for node in walk(pending.pop()):
+            if not isinstance(node, Name) or node in seen:
+                continue
+            seen.add(node)
+            if node.key in definitions.indicators:
+                pending.append(definitions.indicators[node.key].formula.tree)
+            elif node.key in definitions.figures:
+                found.add(column(node.key, node.shift))
+    return frozenset(found)

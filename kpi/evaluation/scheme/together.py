@@ -1,0 +1,103 @@
+"""Schemes that evaluate some entities together: the groups found, the scheme run over them, the results given back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import narwhals as nw
+
+from kpi.definitions.model import Merge, Scheme
+from kpi.evaluation.context import TableContext
+from kpi.evaluation.givens import TableCells
+from kpi.evaluation.scheme import merging
+from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, SCHEME, STATUS, TIER
+from kpi.evaluation.scheme.conditions import Condition, decide
+from kpi.evaluation.scheme.merging import Group, Merged
+from kpi.evaluation.scheme.reading import figures_read
+from kpi.evaluation.scheme.results import SchemeRun, Standing
+from kpi.evaluation.scheme.run import kept, run
+from kpi.problems import say
+
+Frame = nw.DataFrame[Any]
+# A table as read → the same with what the scheme reads of it: lists, published indicators.
+Prepare = Callable[[Frame, TableContext, Mapping[int, frozenset[str]]], Frame]
+
+
+def runs(scheme: Scheme, own: Frame, everybody: Frame, context: TableContext, prepare: Prepare) -> list[SchemeRun]:
+    """The scheme over its entities: once, or once together and once apart.
+
+    own: the entities that it applies to, exemptions decided. Raises KpiError: see `run` and `merging.merged`.
+    """
+    rule = scheme.merge
+    found = [] if rule is None else _groups(rule, own, context)
+    if rule is None or not found:
+        return [run(scheme, own, everybody, context)]
+    ground = merging.merged(context.definitions, rule, context.table, found, figures_read(context.definitions, scheme))
+    inside = replace(context, table=ground.table)
+    native = nw.from_native(ground.table.frame, eager_only=True).with_row_index(INDEX)
+    whole = _with_scheme(prepare(native, inside, ground.aliases), ground, everybody, scheme)
+    mine = kept(whole, (nw.col(SCHEME) == scheme.key).fill_null(False))
+    standing = _exempted_as(own, ground, whole)
+    together = replace(run(scheme, mine.join(standing, on=INDEX, how="left"), whole, inside), ground=ground)
+    spread = {there: here for there, here in ground.spread().items() if there in set(own[INDEX].to_list())}
+    if rule.counts == "merged":
+        return [replace(together, spread=spread)]
+    apart = run(scheme, own, everybody, context)
+    better = _better(scheme, apart, together, ground)
+    stay = {index: index for index in own[INDEX].to_list() if index not in better}
+    return [replace(apart, spread=stay), replace(together, spread={index: spread[index] for index in better})]
+
+
+def _groups(rule: Merge, own: Frame, context: TableContext) -> list[Group]:
+    """Those who are evaluated together: nobody who is exempt or not graded, nor those of whom `unless` holds."""
+    eligible = own.filter(nw.col(STATUS) == Standing.EVALUATED)
+    if rule.unless is not None:
+        condition = Condition("#unless", rule.unless, rule.if_undefined, say("Who is evaluated together"))
+        eligible = decide(eligible, [condition], replace(context, published_first=True)).filter(~nw.col("#unless"))
+    return merging.groups(rule, TableCells(context.table), eligible[INDEX].to_list())
+
+
+def _with_scheme(whole: Frame, ground: Merged, everybody: Frame, scheme: Scheme) -> Frame:
+    """The scheme that applies to each row; to the groups, this one."""
+    before = everybody[SCHEME].to_list()
+    keys = [before[index] for index in ground.rows] + [scheme.key] * len(ground.groups)
+    return _joined(whole, SCHEME, keys, nw.String())
+
+
+def _exempted_as(own: Frame, ground: Merged, whole: Frame) -> Frame:
+    """Row here → what was decided on its exemption as read; a group has none."""
+    decided = dict(zip(own[INDEX].to_list(), own.select(EXEMPTION, STATUS).iter_rows(), strict=True))
+    rows = [(here, *decided[there]) for here, there in enumerate(ground.rows) if there in decided]
+    rows += [(here, None, str(Standing.EVALUATED)) for here in ground.groups]
+    columns = {name: [row[i] for row in rows] for i, name in enumerate((INDEX, EXEMPTION, STATUS))}
+    schema = {INDEX: whole.schema[INDEX], EXEMPTION: nw.Int64(), STATUS: nw.String()}
+    return nw.from_dict(columns, schema, backend=whole.implementation)
+
+
+def _joined(frame: Frame, name: str, values: Sequence[object], dtype: Any) -> Frame:
+    schema = {INDEX: frame.schema[INDEX], name: dtype}
+    column = nw.from_dict({INDEX: frame[INDEX].to_list(), name: list(values)}, schema, backend=frame.implementation)
+    return frame.join(column, on=INDEX, how="left")
+
+
+def _better(scheme: Scheme, apart: SchemeRun, together: SchemeRun, ground: Merged) -> list[int]:
+    """The members whom the result of the group puts into a better tier than their own does."""
+    alone = _tiers(apart)
+    joint = _tiers(together)
+    names = scheme.tiers.names
+
+    def place(tier: str | None) -> int:
+        return names.index(tier) if tier in names else len(names)
+
+    return [
+        index
+        for here, group in ground.groups.items()
+        for index in group.members
+        if place(joint[here]) < place(alone[index])
+    ]
+
+
+def _tiers(run: SchemeRun) -> dict[int, str | None]:
+    return dict(run.frame.select(INDEX, TIER).iter_rows())
