@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from kpi import numbers
 from kpi.definitions.context import WEIGHT, Reading, validity
 from kpi.definitions.editions import report_overlaps
 from kpi.definitions.methods import METHODS, REQUIRED, Method
@@ -99,7 +100,9 @@ def _baseline(entry: Mapping[str, Any], indicator: str, path: Path, reading: Rea
         )
         return None
     if "value" in entry:
-        only = [name for name in ("by", "of", "times", "decimals") if name in entry] + (["period"] if shift else [])
+        only = [name for name in ("percent", "by", "of", "times", "decimals") if name in entry] + (
+            ["period"] if shift else []
+        )
         for name in only:
             message = say("“{key}” has no meaning for a baseline that is given.", key=name)
             reading.report("key-without-meaning", (*path, name), message, on_key=True)
@@ -115,6 +118,7 @@ def _baseline(entry: Mapping[str, Any], indicator: str, path: Path, reading: Rea
         reading.report("times-not-positive", (*path, "times"), say("The factor must be greater than 0."))
     return Statistic(
         entry["statistic"],
+        percent=_percent(entry, path, reading),
         by=reading.figure_key(entry["by"], (*path, "by")) if "by" in entry else None,
         of=entry.get("of", "scheme"),
         period=shift or "now",
@@ -123,3 +127,25 @@ def _baseline(entry: Mapping[str, Any], indicator: str, path: Path, reading: Rea
         source=entry.get("source", ""),
         validity=holds,
     )
+
+
+def _percent(entry: Mapping[str, Any], path: Path, reading: Reading) -> Fraction | None:
+    """Which percentile; only that statistic has one."""
+    percent: Fraction | None = entry.get("percent")
+    if entry["statistic"] != "percentile":
+        if percent is not None:
+            message = say(
+                "“{key}” has no meaning for the statistic {statistic}.", key="percent", statistic=entry["statistic"]
+            )
+            reading.report("key-without-meaning", (*path, "percent"), message, on_key=True)
+        return None
+    if percent is None or not 0 <= percent <= 100:
+        message = (
+            say("The baseline does not say which percentile.")
+            if percent is None
+            else say("There is no percentile {percent}.", percent=numbers.plain(percent))
+        )
+        where = path if percent is None else (*path, "percent")
+        expected = say("Expected percent = and a number from 0 to 100.")
+        reading.report("percentile-percent", where, message, expected=expected)
+    return percent

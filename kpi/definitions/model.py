@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kpi.definitions.cases import RuleTest
 
 # What definitions may choose from. The functions behind these names are registered in evaluation/scheme/.
-STATISTICS = ("mean", "ratio_of_sums", "median", "best", "worst")
+STATISTICS = ("mean", "ratio_of_sums", "median", "percentile", "best", "worst")
 STATISTIC_POPULATIONS = ("scheme", "all")
 SPECIAL_VALUES = ("zero", "full", "average", "baseline")
 MERGED_COUNTS = ("merged", "better")

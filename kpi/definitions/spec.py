@@ -119,6 +119,7 @@ BASELINE = TableOf(
     (
         Key("value", Expression(), "The number that the document states, with its unit."),
         Key("statistic", Text(STATISTICS), "Computed from the enterprises instead."),
+        Key("percent", Number(), "percentile: which one, 0 to 100; 50 is the median."),
         Key("by", Text(), "A figure whose values make groups, each with its own baseline."),
         Key("of", Text(STATISTIC_POPULATIONS), "Over whom: scheme (if left out), or all."),
         Key(

@@ -86,14 +86,20 @@ def percentiles(
 ) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
     """Group → (the share's percentile, count), interpolated as PERCENTILE.INC does: at position share × (count − 1)."""
     present = frame.filter(~nw.col(column).is_null()).select(*by, column).sort(*by, column)
-    numbers_of: dict[tuple[Group, ...], list[float]] = {}
-    for *group, cell in present.iter_rows():
-        numbers_of.setdefault(tuple(group), []).append(cell)
+    sizes = present.group_by(*by).agg(nw.len().alias("#size")).sort(*by).iter_rows() if by else [(len(present),)]
+    spots: list[tuple[tuple[Group, ...], int, Fraction]] = []  # group, how many, position among them
+    wanted: list[int] = []
+    start = 0
+    for *group, size in sizes:
+        if size:
+            position = share * (size - 1)
+            below = position.numerator // position.denominator
+            spots.append((tuple(group), size, position - below))
+            wanted += [start + below, start + min(below + 1, size - 1)]
+        start += size
+    cells = iter(present[wanted][column].to_list())
     found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
-    for group_key, cells in numbers_of.items():
-        position = share * (len(cells) - 1)
-        below = position.numerator // position.denominator
-        above = min(below + 1, len(cells) - 1)
-        low, high = numbers.from_float(cells[below]), numbers.from_float(cells[above])
-        found[group_key] = (low + (position - below) * (high - low), len(cells))
+    for group_key, size, way in spots:
+        low, high = numbers.from_float(next(cells)), numbers.from_float(next(cells))
+        found[group_key] = (low + way * (high - low), size)
     return found

@@ -38,6 +38,7 @@ ORIGINS = {
     "mean": N_("mean"),
     "ratio_of_sums": N_("ratio of sums"),
     "median": N_("median"),
+    "percentile": N_("percentile"),
     "best": N_("best value"),
     "worst": N_("worst value"),
 }

@@ -57,6 +57,13 @@ def test_percentiles_interpolate_as_percentile_inc() -> None:
     assert found[()] == (Fraction(13, 4), 4)
 
 
+def test_percentiles_of_groups_and_of_nobody() -> None:
+    column = frame([9.0, 1.0, None, 2.0, 4.0, None], ["b", "a", "a", "a", "b", "c"])
+    found = decimals.percentiles(column, "x", ("g",), Fraction(1, 4))
+    assert found == {("a",): (Fraction(5, 4), 2), ("b",): (Fraction(21, 4), 2)}
+    assert decimals.percentiles(frame([None]), "x", (), Fraction(1, 2)) == {}
+
+
 @given(st.lists(st.integers(-50, 50), min_size=1, max_size=9))
 def test_the_median_is_that_of_the_sorted_list(ticks: list[int]) -> None:
     values = sorted(ticks)

@@ -101,7 +101,10 @@ def baselines(draw: st.DrawFn, indicator: str) -> Any:
     unit = INDICATORS[indicator]["unit"]
     if draw(st.integers(0, 2)) == 0:
         return draw(st.sampled_from(["0.7", "1", "1.5", "2.25", "3"])) + unit
-    statistic = {"statistic": draw(st.sampled_from(["mean", "mean", "ratio_of_sums", "median", "best", "worst"]))}
+    kind = draw(st.sampled_from(["mean", "mean", "ratio_of_sums", "median", "percentile", "best", "worst"]))
+    statistic = {"statistic": kind}
+    if kind == "percentile":
+        statistic["percent"] = draw(numbers("0", "25", "75", "33.3", "100"))
     return statistic | draw(
         optional(
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -105,7 +105,7 @@ def _statistic(baseline: Statistic, found: Taken, group: tuple[Any, ...], unit: 
 
 
 def _population(baseline: Statistic, count: int, group: tuple[Any, ...]) -> tuple[Message, ...]:
-    notes = [_TAKEN[baseline.kind](count)]
+    notes = [_TAKEN[baseline.kind](count, baseline)]
     if group:
         notes.append(say("Of the group “{group}” ({figure}).", group=group[0], figure=baseline.by))
     if baseline.of == "all":
@@ -115,12 +115,17 @@ def _population(baseline: Statistic, count: int, group: tuple[Any, ...]) -> tupl
     return tuple(notes)
 
 
-_TAKEN = {
-    "mean": lambda count: say("The mean of the published values of {count} entities.", count=count),
-    "median": lambda count: say("The median of the published values of {count} entities.", count=count),
-    "best": lambda count: say("The best of the published values of {count} entities.", count=count),
-    "worst": lambda count: say("The worst of the published values of {count} entities.", count=count),
-    "ratio_of_sums": lambda count: say("The formula over the sums of the figures of {count} entities.", count=count),
+_TAKEN: Mapping[str, Callable[[int, Statistic], Message]] = {
+    "mean": lambda count, _: say("The mean of the published values of {count} entities.", count=count),
+    "median": lambda count, _: say("The median of the published values of {count} entities.", count=count),
+    "percentile": lambda count, rule: say(
+        "The {percent} % percentile of the published values of {count} entities, in rising order, interpolated.",
+        percent=numbers.plain(rule.percent or Fraction(0)),
+        count=count,
+    ),
+    "best": lambda count, _: say("The best of the published values of {count} entities.", count=count),
+    "worst": lambda count, _: say("The worst of the published values of {count} entities.", count=count),
+    "ratio_of_sums": lambda count, _: say("The formula over the sums of the figures of {count} entities.", count=count),
 }
 
 

@@ -102,8 +102,17 @@ def summed_rows(population: Population) -> Mapping[Group, tuple[Row, int]]:
 
 def median(population: Population, statistic: Statistic) -> Values:
     """The middle value, or half way between the two in the middle."""
-    found = decimals.percentiles(population.frame, population.column, population.by, Fraction(1, 2))
-    return _scaled(population, found)
+    return _percentile(population, Fraction(1, 2))
+
+
+def percentile(population: Population, statistic: Statistic) -> Values:
+    """The value that `percent` of the values, in rising order, lie below: interpolated as PERCENTILE.INC does."""
+    assert statistic.percent is not None
+    return _percentile(population, statistic.percent / 100)
+
+
+def _percentile(population: Population, share: Fraction) -> Values:
+    return _scaled(population, decimals.percentiles(population.frame, population.column, population.by, share))
 
 
 def best(population: Population, statistic: Statistic) -> Values:
@@ -130,6 +139,7 @@ KINDS: Mapping[str, Callable[[Population, Statistic], Values]] = {
     "mean": mean,
     "ratio_of_sums": ratio_of_sums,
     "median": median,
+    "percentile": percentile,
     "best": best,
     "worst": worst,
 }

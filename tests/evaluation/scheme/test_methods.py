@@ -35,6 +35,7 @@ at_least = { A = 60 }
 otherwise = "B"
 [[schemes."试".items]]
 """
+RATIO = 'indicator = "值"\nweight = 1\nmethod = "ratio"\nbaseline = '
 
 
 def definitions(item: str) -> Definitions:
@@ -176,6 +177,14 @@ low = { statistic = "worst" }\nhigh = { statistic = "best" }"""
         run(item, [3.0, 3.0])
 
 
+def test_a_percentile_as_baseline() -> None:
+    item = 'indicator = "值"\nweight = 10\nmethod = "ratio"\nbaseline = { statistic = "percentile", percent = 75 }'
+    result = run(item, [4.0, 1.0, 3.0, None, 2.0])
+    # PERCENTILE.INC of 1, 2, 3, 4 at 75 % is 3.25.
+    assert [(each.value, each.origin, each.count) for each in result.baselines] == [(Fraction("3.25"), "percentile", 4)]
+    assert next(each.items[0].score for each in result.entities()) == Fraction("12.31")
+
+
 def test_every_baseline_is_listed_with_its_role() -> None:
     item = 'indicator = "值"\nweight = 100\nmethod = "efficacy"\nlow = "6"\nhigh = { statistic = "best" }'
     found = [(each.role, each.value, each.origin) for each in run(item, [12.0, 9.0]).baselines]
@@ -201,6 +210,9 @@ def test_every_baseline_is_listed_with_its_role() -> None:
             "step-not-positive",
         ),
         ('indicator = "率"\nweight = 1\nmethod = "efficacy"\nlow = "6"\nhigh = "12%"', "bare-number"),
+        (RATIO + '{ statistic = "percentile" }', "percentile-percent"),
+        (RATIO + '{ statistic = "percentile", percent = 101 }', "percentile-percent"),
+        (RATIO + '{ statistic = "median", percent = 50 }', "key-without-meaning"),
     ],
 )
 def test_what_a_method_cannot_do_without(item: str, code: str) -> None:
