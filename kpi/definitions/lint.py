@@ -78,6 +78,8 @@ def _unused(definitions: Definitions) -> Iterator[Problem]:
     for schemes in definitions.schemes.values():
         for scheme in schemes:
             used.add(scheme.tiers.by_group or "")
+            if scheme.merge is not None:
+                used |= {scheme.merge.by, scheme.merge.lead or "", *scheme.merge.any}
             used |= {
                 getattr(base, "by", None) or "" for item in scheme.items for base in (item.baseline, *item.baselines)
             }
