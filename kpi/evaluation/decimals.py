@@ -1,7 +1,8 @@
 """Exact sums, minima and order statistics of decimal columns, whatever engine adds them up.
 
-A column of decimals with d places is a column of integers times 10⁻ᵈ. Each integer is split at 2²⁶ into two parts; sums
-of either part stay far below 2⁵³ for up to 2²⁷ rows, so binary64 adds them without any rounding and in any order.
+A column of decimals with d places is a column of integers times 10⁻ᵈ. As long as the largest of them times their number
+is below 2⁵³, binary64 adds them without any rounding and in any order. Else each is split at 2²⁶ into two parts, and
+sums of either part stay below 2⁵³ for up to 2²⁷ rows.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from kpi import numbers
 SPLIT = 2.0**26
 LARGEST_EXACT = 2.0**53
 Group = object
+_AT_ONCE = 4
 
 
 def places(frame: nw.DataFrame[Any], column: str) -> int | None:
@@ -25,14 +27,19 @@ def places(frame: nw.DataFrame[Any], column: str) -> int | None:
     A decimal of 15 digits times a power of ten is an integer or at least 10⁻¹⁵ of itself away from one, while binary64
     is off by at most 2⁻⁵² of it: so the comparison below cannot go wrong.
     """
-    for decimals in range(numbers.EXACT_DIGITS + 1):
-        scaled = nw.col(column).abs() * 10.0**decimals
-        whole = ((scaled - scaled.round(0)).abs() <= scaled * 4e-16).fill_null(True).all()
-        fits, largest = frame.select(whole.alias("fits"), scaled.max().fill_null(0.0).alias("largest")).row(0)
-        if largest >= LARGEST_EXACT:
-            return None
-        if fits:
-            return decimals
+    for least in range(0, numbers.EXACT_DIGITS + 1, _AT_ONCE):
+        tried = range(least, min(least + _AT_ONCE, numbers.EXACT_DIGITS + 1))
+        scaled = {decimals: nw.col(column).abs() * 10.0**decimals for decimals in tried}
+        whole = [
+            ((each - each.round(0)).abs() <= each * 4e-16).fill_null(True).all().alias(f"#fits:{decimals}")
+            for decimals, each in scaled.items()
+        ]
+        *fits, largest = frame.select(*whole, nw.col(column).abs().max().fill_null(0.0).alias("#largest")).row(0)
+        for decimals, fit in zip(tried, fits, strict=True):
+            if largest * 10.0**decimals >= LARGEST_EXACT:
+                return None
+            if fit:
+                return decimals
     return None
 
 
@@ -43,15 +50,20 @@ def sums(
     if decimals is None:
         return _one_by_one(frame.filter(~nw.col(column).is_null()), column, by)
     whole = nw.col(column) if decimals == 0 else (nw.col(column) * 10.0**decimals).round(0)
-    high = (whole / SPLIT).floor()
-    parts = frame.select(*by, high.alias("#high"), (whole - high * SPLIT).alias("#low"))
-    wanted = (nw.col("#high").sum(), nw.col("#low").sum(), nw.col("#high").count().alias("#count"))
+    parts = frame.select(*by, whole.alias("#low"))
+    low = nw.col("#low")
+    count, largest = parts.select(low.count().alias("#count"), low.abs().max().alias("#largest")).row(0)
+    wanted = [low.sum(), low.count().alias("#count")]
+    if count and count * int(largest) >= LARGEST_EXACT:
+        high = (low / SPLIT).floor()
+        parts = parts.select(*by, high.alias("#high"), low - high * SPLIT)
+        wanted.append(nw.col("#high").sum())
     totals = parts.group_by(*by).agg(*wanted) if by else parts.select(*wanted)
     found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
-    for *group, high_sum, low_sum, count in totals.select(*by, "#high", "#low", "#count").iter_rows():
-        if count:
-            total = int(high_sum) * int(SPLIT) + int(low_sum)
-            found[tuple(group)] = (Fraction(total, 10**decimals), count)
+    for cells in totals.iter_rows(named=True):
+        if cells["#count"]:
+            total = int(cells.get("#high", 0.0)) * int(SPLIT) + int(cells["#low"])
+            found[tuple(cells[name] for name in by)] = (Fraction(total, 10**decimals), cells["#count"])
     return found
 
 

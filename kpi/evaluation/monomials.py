@@ -71,8 +71,7 @@ def published(rows: nw.DataFrame[Any], term: Monomial, decimals: int) -> list[fl
     top, bottom = _product(scale.numerator, term.above), _product(scale.denominator, term.below)
     if top is None or bottom is None:
         return None
-    parts = rows.select(*counted).select(top.alias("#top"), bottom.alias("#bottom"))
-    return _rounded(parts)
+    return _rounded(rows.lazy().select(*counted).select(top.alias("#top"), bottom.alias("#bottom")))
 
 
 def _product(factor: int, names: tuple[str, ...]) -> nw.Expr | None:
@@ -85,23 +84,28 @@ def _product(factor: int, names: tuple[str, ...]) -> nw.Expr | None:
     return result
 
 
-def _rounded(parts: nw.DataFrame[Any]) -> list[float | None] | None:
+def _rounded(parts: nw.LazyFrame[Any]) -> list[float | None] | None:
     """#top ÷ #bottom, half away from zero: ⌊(2|top| + |bottom|) ÷ 2|bottom|⌋ with the sign.
 
     The quotient of two whole numbers may be rounded across a whole number, so it is put right by its remainder, which
     is exact as long as every number here is below 2⁵³.
     """
     top, bottom = nw.col("#top").abs(), nw.col("#bottom").abs()
-    parts = parts.with_columns((top * 2 + bottom).alias("#raised"), (bottom * 2).alias("#step"))
-    raised, step = nw.col("#raised"), nw.col("#step")
-    parts = parts.with_columns(nw.when(step > 0).then((raised / step).floor()).alias("#whole"))
-    whole = nw.col("#whole")
-    parts = parts.with_columns(((whole + 1) * step).alias("#reach"), (raised - whole * step).alias("#rest"))
-    largest = parts.select(nw.max_horizontal(raised, nw.col("#reach")).max().fill_null(0.0)).item()
-    if not largest < LARGEST_EXACT:
+    raised, step, whole, rest = (nw.col(name) for name in ("#raised", "#step", "#whole", "#rest"))
+    nearest = nw.when(rest < 0).then(whole - 1).otherwise(nw.when(rest >= step).then(whole + 1).otherwise(whole))
+    negative = (nw.col("#top") < 0) != (nw.col("#bottom") < 0)
+    found = (
+        parts.with_columns((top * 2 + bottom).alias("#raised"), (bottom * 2).alias("#step"))
+        .with_columns(nw.when(step > 0).then((raised / step).floor()).alias("#whole"))
+        .with_columns(((whole + 1) * step).alias("#reach"), (raised - whole * step).alias("#rest"))
+        .select(
+            nw.max_horizontal("#raised", "#reach").alias("#largest"),
+            (nw.when(negative).then(-nearest).otherwise(nearest) + 0.0).alias("#signed"),
+        )
+        .collect()
+    )
+    largest = found["#largest"].max()
+    if largest is not None and not largest < LARGEST_EXACT:
         return None
-    rest = nw.col("#rest")
-    whole = nw.when(rest < 0).then(whole - 1).otherwise(nw.when(rest >= step).then(whole + 1).otherwise(whole))
-    signed = nw.when((nw.col("#top") < 0) == (nw.col("#bottom") < 0)).then(whole).otherwise(-whole) + 0.0
-    found: list[float | None] = parts.select(signed.alias("#signed"))["#signed"].to_list()
-    return found
+    signed: list[float | None] = found["#signed"].to_list()
+    return signed

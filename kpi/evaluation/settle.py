@@ -62,19 +62,25 @@ def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[A
     if not wanted:
         return frame
     drafts = [_draft(want) for want in wanted]
-    # In two steps, so that what is computed once is not written out again wherever it is used.
     try:
-        frame = frame.with_columns(*[column for draft in drafts for column in draft.first])
+        frame = _computed(frame, drafts)
     except InvalidOperationError:
         # Polars takes some expressions that it simplifies to constants for columns of one row. Nothing is lost by
         # evaluating such trees exactly.
         drafts = [_in_doubt(want) for want in wanted]
-        frame = frame.with_columns(*[column for draft in drafts for column in draft.first])
-    frame = frame.with_columns(*[column for draft in drafts for column in draft.then])
-    for want, draft in zip(wanted, drafts, strict=True):
-        if draft.doubtful:
-            frame = _settled(frame, want)
+        frame = _computed(frame, drafts)
+    found = (_settled(frame, want) for want, draft in zip(wanted, drafts, strict=True) if draft.doubtful)
+    settled = [column for column in found if column is not None]
+    frame = frame.with_columns(*settled) if settled else frame
     return frame.drop([name for draft in drafts for name in draft.helpers])
+
+
+def _computed(frame: nw.DataFrame[Any], drafts: Sequence[_Draft]) -> nw.DataFrame[Any]:
+    """In two steps and lazily, so that what several columns are made of is computed once."""
+    first = [column for draft in drafts for column in draft.first]
+    then = [column for draft in drafts for column in draft.then]
+    computed = frame.lazy().with_columns(*first)
+    return (computed.with_columns(*then) if then else computed).collect()
 
 
 @frozen
@@ -134,17 +140,16 @@ def _rounded(want: Published, reading: Reading) -> _Draft:
     return _Draft(tuple(first), (whole.alias(want.column), doubt.alias(doubt_column)), tuple(helpers), True)
 
 
-def _settled(frame: nw.DataFrame[Any], want: Wanted) -> nw.DataFrame[Any]:
-    """The wanted column with its doubtful rows evaluated exactly."""
-    doubt = nw.col(_DOUBT + want.column)
-    if not frame.select(doubt.any()).item():
-        return frame
+def _settled(frame: nw.DataFrame[Any], want: Wanted) -> nw.Series[Any] | None:
+    """The wanted column with its doubtful rows evaluated exactly; None where there are none."""
+    rows = frame[_DOUBT + want.column].fill_null(False).arg_true()
+    if not len(rows):
+        return None
     needed = reads(want.tree, want.context)
-    rows = frame.select(doubt, *needed.columns).with_row_index(_AT).filter(doubt)
-    positions = rows[_AT].to_list()
+    doubtful = frame.select(*needed.columns)[rows] if needed.columns else frame.select(_DOUBT + want.column)[rows]
     dtype = nw.Boolean if isinstance(want, Decided) else nw.Float64
-    patch = nw.new_series("patch", _exact_values(rows, want, needed), dtype, backend=frame.implementation)
-    return frame.with_columns(frame[want.column].scatter(positions, patch).alias(want.column))
+    patch = nw.new_series("patch", _exact_values(doubtful, want, needed), dtype, backend=frame.implementation)
+    return frame[want.column].scatter(rows, patch)
 
 
 def _exact_values(rows: nw.DataFrame[Any], want: Wanted, needed: Reads) -> list[bool | float | None]:
@@ -155,7 +160,7 @@ def _exact_values(rows: nw.DataFrame[Any], want: Wanted, needed: Reads) -> list[
             return [None if each is None else float(_within_reach(int(each), want.decimals)) for each in counted]
     known: dict[tuple[object, ...], bool | float | None] = {}
     values: list[bool | float | None] = []
-    for cells in rows.select(needed.columns).iter_rows() if needed.columns else ((),) * len(rows):
+    for cells in rows.iter_rows() if needed.columns else ((),) * len(rows):
         if cells not in known:
             row = CellsRow(dict(zip(needed.columns, cells, strict=True)), want.context, needed.targets)
             known[cells] = _exactly(want, row)
