@@ -57,9 +57,11 @@ def monomial(node: Node, needed: Reads) -> Monomial | None:
 def published(rows: nw.DataFrame[Any], term: Monomial, decimals: int) -> list[float | None] | None:
     """The published values of the rows in units of the last decimal (see numbers.ticks), None where undefined.
 
-    None for all when a product would leave the range in which binary64 holds every whole number.
+    None for all when a product would leave the range in which binary64 holds every whole number, and for constants.
     """
     columns = list(dict.fromkeys((*term.above, *term.below)))
+    if not columns:
+        return None
     scale = term.coefficient * 10**decimals
     counted: list[nw.Expr] = []
     for name in columns:

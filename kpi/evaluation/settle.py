@@ -27,7 +27,6 @@ from kpi.problems import KpiError, Problem, say
 
 LARGEST_TICKS = 10**numbers.EXACT_DIGITS
 _DOUBT, _ERROR, _OPEN = "#doubt:", "#error:", "#open:"
-_AT = "#at"
 
 
 @frozen
@@ -63,46 +62,42 @@ def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[A
         return frame
     drafts = [_draft(want) for want in wanted]
     try:
-        frame = _computed(frame, drafts)
+        computed = _computed(frame, wanted, drafts)
     except InvalidOperationError:
         # Polars takes some expressions that it simplifies to constants for columns of one row. Nothing is lost by
         # evaluating such trees exactly.
         drafts = [_in_doubt(want) for want in wanted]
-        frame = _computed(frame, drafts)
-    found = (_settled(frame, want) for want, draft in zip(wanted, drafts, strict=True) if draft.doubtful)
-    settled = [column for column in found if column is not None]
-    frame = frame.with_columns(*settled) if settled else frame
-    return frame.drop([name for draft in drafts for name in draft.helpers])
+        computed = _computed(frame, wanted, drafts)
+    return frame.with_columns(*[_settled(frame, computed, want) for want in wanted])
 
 
-def _computed(frame: nw.DataFrame[Any], drafts: Sequence[_Draft]) -> nw.DataFrame[Any]:
-    """In two steps and lazily, so that what several columns are made of is computed once."""
+def _computed(frame: nw.DataFrame[Any], wanted: Sequence[Wanted], drafts: Sequence[_Draft]) -> nw.DataFrame[Any]:
+    """The wanted columns and their doubts, lazily, so that what several of them are made of is computed once."""
     first = [column for draft in drafts for column in draft.first]
     then = [column for draft in drafts for column in draft.then]
     computed = frame.lazy().with_columns(*first)
-    return (computed.with_columns(*then) if then else computed).collect()
+    computed = computed.with_columns(*then) if then else computed
+    doubts = [_DOUBT + want.column for want, draft in zip(wanted, drafts, strict=True) if draft.doubtful]
+    return computed.select(*[want.column for want in wanted], *doubts).collect()
 
 
 @frozen
 class _Draft:
-    """The columns of a first reading: what to compute first, what from that, and what to drop in the end."""
+    """A first reading: what to compute first, what from that, and whether rows can be in doubt."""
 
     first: tuple[nw.Expr, ...]
-    then: tuple[nw.Expr, ...]
-    helpers: tuple[str, ...]
-    doubtful: bool
+    then: tuple[nw.Expr, ...] = ()
+    doubtful: bool = True
 
 
 def _draft(want: Wanted) -> _Draft:
-    doubt_column = _DOUBT + want.column
     try:
         if isinstance(want, Decided):
             verdict = columns.truth(want.tree, want.context)
-            first = [verdict.value.alias(want.column)]
+            value = verdict.value.alias(want.column)
             if verdict.doubt is None:
-                return _Draft(tuple(first), (), (), False)
-            first.append(verdict.doubt.alias(doubt_column))
-            return _Draft(tuple(first), (), (doubt_column,), True)
+                return _Draft((value,), doubtful=False)
+            return _Draft((value, verdict.doubt.alias(_DOUBT + want.column)))
         return _rounded(want, columns.number(want.tree, want.context))
     except NotAsColumns:
         return _in_doubt(want)
@@ -112,7 +107,7 @@ def _in_doubt(want: Wanted) -> _Draft:
     """A tree without a column form is in doubt everywhere."""
     dtype = nw.Boolean() if isinstance(want, Decided) else nw.Float64()
     nothing = nw.lit(None, dtype=dtype).alias(want.column)
-    return _Draft((nothing, nw.lit(True).alias(_DOUBT + want.column)), (), (_DOUBT + want.column,), True)
+    return _Draft((nothing, nw.lit(True).alias(_DOUBT + want.column)))
 
 
 def _rounded(want: Published, reading: Reading) -> _Draft:
@@ -123,33 +118,37 @@ def _rounded(want: Published, reading: Reading) -> _Draft:
     whose digits do not suffice is in doubt.
     """
     shifted = reading.times(Fraction(10**want.decimals))
-    x, doubt_column = nw.col(want.column), _DOUBT + want.column
-    first, helpers = [shifted.value.alias(want.column)], [doubt_column]
+    x, first = nw.col(want.column), [shifted.value.alias(want.column)]
     reach = 0.5 - x.abs() * max((shifted.relative + ROUNDING) * SLACK, 0.5 / LARGEST_TICKS)
     if shifted.absolute is not None:
         first.append((shifted.absolute * (SLACK * SLACK)).alias(_ERROR + want.column))
-        helpers.append(_ERROR + want.column)
         reach = reach - nw.col(_ERROR + want.column)
     # Adding zero turns −0 into 0, which a grouping by value would keep apart.
     whole = x.round(0) + 0.0
     doubt = (x - whole).abs() >= reach
     if shifted.doubt is not None:
         first.append(shifted.doubt.alias(_OPEN + want.column))
-        helpers.append(_OPEN + want.column)
         doubt = doubt | nw.col(_OPEN + want.column)
-    return _Draft(tuple(first), (whole.alias(want.column), doubt.alias(doubt_column)), tuple(helpers), True)
+    return _Draft(tuple(first), (whole.alias(want.column), doubt.alias(_DOUBT + want.column)))
 
 
-def _settled(frame: nw.DataFrame[Any], want: Wanted) -> nw.Series[Any] | None:
-    """The wanted column with its doubtful rows evaluated exactly; None where there are none."""
-    rows = frame[_DOUBT + want.column].fill_null(False).arg_true()
+def _settled(frame: nw.DataFrame[Any], computed: nw.DataFrame[Any], want: Wanted) -> nw.Series[Any]:
+    """The wanted column with its doubtful rows evaluated exactly."""
+    column, doubt = computed[want.column], _DOUBT + want.column
+    rows = computed[doubt].fill_null(False).arg_true() if doubt in computed.columns else ()
     if not len(rows):
-        return None
+        return in_one_piece(column)
     needed = reads(want.tree, want.context)
-    doubtful = frame.select(*needed.columns)[rows] if needed.columns else frame.select(_DOUBT + want.column)[rows]
+    doubtful = (frame.select(*needed.columns) if needed.columns else computed)[rows]
     dtype = nw.Boolean if isinstance(want, Decided) else nw.Float64
     patch = nw.new_series("patch", _exact_values(doubtful, want, needed), dtype, backend=frame.implementation)
-    return frame[want.column].scatter(rows, patch)
+    return column.scatter(rows, patch)
+
+
+def in_one_piece(column: nw.Series[Any]) -> nw.Series[Any]:
+    """The column without the seams of polars' streaming: one column in other pieces makes it copy a whole frame."""
+    native = column.to_native()
+    return nw.from_native(native.rechunk(), series_only=True) if column.implementation.is_polars() else column
 
 
 def _exact_values(rows: nw.DataFrame[Any], want: Wanted, needed: Reads) -> list[bool | float | None]:

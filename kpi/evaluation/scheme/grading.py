@@ -14,7 +14,7 @@ import narwhals as nw
 from kpi.definitions.model import Better, Indicator, Scheme
 from kpi.definitions.tier_model import TIER_POPULATIONS, Shares
 from kpi.evaluation.context import TableContext, published_column
-from kpi.evaluation.scheme import overriding, tiers
+from kpi.evaluation.scheme import overriding, places, tiers
 from kpi.evaluation.scheme.columns import (
     FIRST,
     GROUP,
@@ -27,6 +27,7 @@ from kpi.evaluation.scheme.columns import (
 )
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.judging import judged
+from kpi.evaluation.scheme.places import UNDEFINED
 from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.table import ID, NAME
 from kpi.frozen import frozen
@@ -34,8 +35,6 @@ from kpi.problems import KpiError, Place, Problem, say
 
 Frame = nw.DataFrame[Any]
 _PLACED = "#placed"
-# What stands for an undefined tie-breaking value: published columns hold whole numbers only.
-_UNDEFINED = float("inf")
 
 
 def graded(scheme: Scheme, frame: Frame, context: TableContext, others: Sequence[Frame]) -> Frame:
@@ -128,7 +127,7 @@ def keyed(scheme: Scheme, frame: Frame, indicators: Mapping[str, Indicator]) -> 
         (REACHED,) if REACHED in frame.columns else (),
         (*_placing(scheme), *(minimum_column(i) for i in range(len(rule.minimum)))),
     )
-    ties = [nw.col(published_column(name)).fill_null(_UNDEFINED).alias(f"#tie:{name}") for name in deciding]
+    ties = [nw.col(published_column(name)).fill_null(UNDEFINED).alias(f"#tie:{name}") for name in deciding]
     flags = [nw.col(fired_column(number)) for number in overriding.placing(scheme)]
     placed = [nw.any_horizontal(*flags, ignore_nulls=False).alias(name) for name in _placing(scheme)]
     return frame.with_columns(*placed, *ties) if placed or ties else frame, keys
@@ -162,7 +161,7 @@ def blocks_by_group(scheme: Scheme, frame: Frame, keys: Keys) -> Mapping[object,
 
 def _order(value: float, lower: bool) -> tuple[int, float]:
     """Where a tie-breaking value stands: better first, undefined last."""
-    return (1, 0.0) if value == _UNDEFINED else (0, value if lower else -value)
+    return (1, 0.0) if value == UNDEFINED else (0, value if lower else -value)
 
 
 def _flags(scheme: Scheme, flags: tuple[bool, ...]) -> tuple[bool, tuple[bool, ...]]:
@@ -174,8 +173,18 @@ def _flags(scheme: Scheme, flags: tuple[bool, ...]) -> tuple[bool, tuple[bool, .
 
 
 def _ranked(scheme: Scheme, frame: Frame, context: TableContext, counted: Mapping[object, Mapping[str, int]]) -> Frame:
-    """Rank and number of the first tier, found block by block."""
+    """Rank and number of the first tier."""
     frame, keys = keyed(scheme, frame, context.definitions.indicators)
+    if places.by_place(scheme.tiers):
+        ranked = places.ranked(frame, scheme.tiers, keys.group, keys.ties)
+        frame = places.numbered(ranked, scheme.tiers, keys.group, counted)
+    else:
+        frame = _walked(scheme, frame, keys, counted)
+    return frame.drop(*_placing(scheme), *keys.ties)
+
+
+def _walked(scheme: Scheme, frame: Frame, keys: Keys, counted: Mapping[object, Mapping[str, int]]) -> Frame:
+    """The same, block by block, where a tier hangs on the tiers that others may have."""
     rows: list[tuple[Any, ...]] = []
     for group, blocks in blocks_by_group(scheme, frame, keys).items():
         ranks, numbers = _ranks(blocks), tiers.KINDS[scheme.tiers.by](scheme.tiers, blocks, counted[group])
@@ -183,7 +192,7 @@ def _ranked(scheme: Scheme, frame: Frame, context: TableContext, counted: Mappin
     schema = {key: frame.schema[key] for key in keys.all} | {RANK: nw.Int64(), FIRST: nw.Int64()}
     columns = {name: [row[i] for row in rows] for i, name in enumerate(schema)}
     found = nw.from_dict(columns, schema, backend=frame.implementation)
-    return frame.join(found, on=keys.all, how="left").drop(*_placing(scheme), *keys.ties)
+    return frame.join(found, on=keys.all, how="left")
 
 
 def _ranks(blocks: Sequence[tiers.Block]) -> Mapping[tuple[int, float], int]:

@@ -1,0 +1,90 @@
+"""Places on the ranked lists, and the tiers that hang on nothing else, as columns.
+
+A place is the number of those who stand before, and equals share one. They are counted, so no result hangs on the order
+in which an engine sorts equals. Tiers for which the list must be walked (refilled places) are told by tiers.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import narwhals as nw
+
+from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Tiers
+from kpi.evaluation.scheme.columns import FIRST, RANK, REACHED, SCORE, minimum_column
+from kpi.evaluation.scheme.tiers import Counted, cuts, upwards
+
+Frame = nw.DataFrame[Any]
+PLACE = "#place"  # of equals, as the rule for ties has it: the first of their places, or the last
+# What stands for an undefined tie-breaking value: published columns hold whole numbers only.
+UNDEFINED = float("inf")
+
+
+def by_place(tiers: Tiers) -> bool:
+    """Whether a tier hangs on nothing but the entity's place, or the tier it reaches by itself, and its own minima."""
+    return isinstance(tiers.way, Floors | Bands | Rules) or (isinstance(tiers.way, Shares) and not tiers.way.refill)
+
+
+def ranked(frame: Frame, tiers: Tiers, group: Sequence[str], ties: Mapping[str, bool]) -> Frame:
+    """The frame with the rank by the total, and the place by total and ties.
+
+    group: the column of the lists that stand apart. ties: tie-breaking columns (infinite: undefined, always last), with
+    whether lower is better.
+    """
+    last = isinstance(tiers.way, Shares) and not upwards(tiers.way)
+    if group and not ties:
+        # In a group nearly everybody is alone with a total, so counting beforehand would be in vain.
+        first, end = (nw.col(SCORE).rank(way, descending=True).over(*group).cast(nw.Int64) for way in ("min", "max"))
+        return frame.with_columns(first.alias(RANK), (end if last else first).alias(PLACE))
+    keys, order = [*group, SCORE, *ties], [f"#order:{name}" for name in ties]
+    blocks = frame.group_by(*keys).agg(nw.len().cast(nw.Int64).alias("#size"))
+    blocks = blocks.with_columns(
+        (-nw.col(SCORE)).alias("#total"),
+        *[(nw.col(name) if lower else _descending(name)).alias(f"#order:{name}") for name, lower in ties.items()],
+    ).sort(*group, "#total", *order)
+    size, end = nw.col("#size"), nw.col("#size").cum_sum()
+    blocks = blocks.with_columns((end.over(*group) if group else end).alias("#end"))
+    blocks = blocks.with_columns((nw.col("#end") - size + 1).alias("#first"))
+    rank = nw.col("#first").min().over(*group, SCORE) if ties else nw.col("#first")
+    blocks = blocks.select(*keys, rank.alias(RANK), nw.col("#end" if last else "#first").alias(PLACE))
+    return frame.join(blocks, on=keys, how="left")
+
+
+def _descending(name: str) -> nw.Expr:
+    value = nw.col(name)
+    return nw.when(value == UNDEFINED).then(value).otherwise(-value)
+
+
+def numbered(frame: Frame, tiers: Tiers, group: Sequence[str], counted: Mapping[Any, Counted]) -> Frame:
+    """The frame of the ranked with the number of the first tier. counted: group → how many the shares count."""
+    way, last = tiers.way, len(tiers.names) - 1
+    if not isinstance(way, Shares):
+        return frame.with_columns(_allowed(tiers, nw.col(REACHED)).alias(FIRST)).drop(PLACE)
+    places = {key: cuts(way, sizes[way.of]) for key, sizes in counted.items()}
+    names = [f"#cut:{i}" for i in range(last)] if group else []
+    bounds: Sequence[nw.Expr | int] = [nw.col(name) for name in names] or places.get(None, (0,) * len(tiers.names))[
+        :last
+    ]
+    for by in group:
+        cells = {by: list(places)} | {name: [each[i] for each in places.values()] for i, name in enumerate(names)}
+        schema = {by: frame.schema[by]} | dict.fromkeys(names, nw.Int64())
+        frame = frame.join(nw.from_dict(cells, schema, backend=frame.implementation), on=by, how="left")
+    number = _integer(last)
+    for i, bound in reversed(list(enumerate(bounds))):
+        number = nw.when(nw.col(PLACE) <= bound).then(_integer(i)).otherwise(number)
+    return frame.with_columns(_allowed(tiers, number).alias(FIRST)).drop(PLACE, *names)
+
+
+def _allowed(tiers: Tiers, number: nw.Expr) -> nw.Expr:
+    """The first tier from here down whose minimum is met; the last tier asks for none."""
+    found, best = number, _integer(len(tiers.names) - 1)
+    for at, name in reversed(list(enumerate(tiers.names[:-1]))):
+        minima = [nw.col(minimum_column(i)) for i, each in enumerate(tiers.minimum) if each.tier == name]
+        best = nw.when(*minima).then(_integer(at)).otherwise(best) if minima else _integer(at)
+        found = nw.when(number == at).then(best).otherwise(found) if minima else found
+    return found
+
+
+def _integer(value: int) -> nw.Expr:
+    return nw.lit(value, dtype=nw.Int64)
