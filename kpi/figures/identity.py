@@ -102,28 +102,31 @@ def codes(series: polars.Series) -> Codes:
 def _checked(series: polars.Series) -> tuple[polars.Series, polars.Series]:
     """The rows of texts that are not made like right codes, and of those that are as long as one and fail the check.
 
-    Right codes are of 18 characters, all in the alphabet, which are looked up in pairs. The check character stands for
-    31 less the weighted sum of the others, so the sum with it divides by 31.
+    Right codes are of 18 characters, all in the alphabet. The check character stands for 31 less the weighted sum of
+    the others, so the sum with it divides by 31.
     """
-    import polars
-
     whole = series.str.len_bytes() == _CODE_LENGTH
-    rows = whole.fill_null(False).arg_true()
-    everywhere = len(rows) == len(series)
-    others = polars.Series(dtype=polars.UInt32) if everywhere else whole.not_().fill_null(False).arg_true()
+    if not series.has_nulls() and whole.all():
+        total = _sums(series)
+        return (total >= _IMPOSSIBLE).arg_true(), ((total % 31 != 0) | (total >= _IMPOSSIBLE)).arg_true()
+    others, rows = (~whole).fill_null(False).arg_true(), whole.fill_null(False).arg_true()
     if not len(rows):
         return others, rows
-    pairs = polars.Array(polars.UInt16, _CODE_LENGTH // 2)
-    texts = (series if everywhere else series.gather(rows)).cast(polars.Binary)
-    flat = texts.bin.reinterpret(dtype=pairs).explode(empty_as_null=False)
-    worths = _worths()
-    looked_up = [
-        polars.lit(worths[at]).gather(polars.lit(flat.gather_every(len(worths), at))).alias(str(at))
-        for at in range(len(worths))
-    ]
-    total = polars.select(looked_up).select(polars.sum_horizontal(polars.all())).to_series()
-    unlike, failing = rows.filter(total >= _IMPOSSIBLE), rows.filter((total % 31 != 0) | (total >= _IMPOSSIBLE))
-    return others.append(unlike), failing
+    unlike, failing = _checked(series.gather(rows))
+    return others.append(rows.gather(unlike)), rows.gather(failing)
+
+
+def _sums(codes: polars.Series) -> polars.Series:
+    """The weighted sums of codes of 18 bytes. Pairs are looked up one place after the other, to use the same memory."""
+    import polars
+
+    count = _CODE_LENGTH // 2
+    pairs = codes.cast(polars.Binary).bin.reinterpret(dtype=polars.Array(polars.UInt16, count))
+    flat = pairs.explode(empty_as_null=False)
+    total = polars.repeat(0, len(codes), dtype=polars.UInt16, eager=True)
+    for at, worth in enumerate(_worths()):
+        total += worth.gather(flat.gather_every(count, at))
+    return total
 
 
 @cache
