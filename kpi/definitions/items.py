@@ -66,7 +66,7 @@ def _item(entry: Mapping[str, Any], path: Path, reading: Reading) -> Item:
         if_missing=entry.get("if_missing"),
         if_zero_denominator=entry.get("if_zero_denominator"),
         if_negative=entry.get("if_negative"),
-        if_flat=entry.get("if_flat"),
+        if_flat=entry.get("if_flat", method.if_flat),
         source=entry.get("source", ""),
         baselines=() if single is not None else baselines,
     )

@@ -81,8 +81,11 @@ def _unused(definitions: Definitions) -> Iterator[Problem]:
             if scheme.merge is not None:
                 used |= {scheme.merge.by, scheme.merge.lead or "", *scheme.merge.any}
             used |= {
-                getattr(base, "by", None) or "" for item in scheme.items for base in (item.baseline, *item.baselines)
+                getattr(base, "by", None) or ""
+                for item in scheme.items
+                for base in (item.baseline, *item.baselines, item.low, item.high)
             }
+            used |= {str(item.options.get("among", "")) for item in scheme.items}
     for key in definitions.figures:
         if key not in used:
             message = say("The figure “{name}” is used by nothing.", name=key)

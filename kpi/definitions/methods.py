@@ -13,9 +13,12 @@ from typing import Any
 
 from kpi.formula.tree import Binary, Call, Compare, Name, Node, Number
 from kpi.frozen import frozen
+from kpi.problems import Message, say
 
 # What a method's tree may read beside names; the engine says which columns they are.
 VALUE, BASELINE, LOW, HIGH, WEIGHT = "本期值", "基准值", "最低值", "最高值", "权重"
+# The place of the value among those that have one, best first, equal values sharing the smaller; and how many they are.
+PLACE, COUNT = "名次", "户数"
 # TOML key of a baseline → the name under which trees read it.
 REFERENCES: Mapping[str, str] = {"baseline": BASELINE, "low": LOW, "high": HIGH}
 
@@ -118,8 +121,26 @@ def _steps(distance: Node, options: Options) -> Node:
     return steps if rounding is None else Call(rounding, (steps,), _SPAN)
 
 
+def rank(options: Options) -> Node:
+    """weight × (count − place + 1) ÷ count: the best earns all, the last of n one n-th.
+
+    per_place: weight − per_place × (place − 1) instead.
+    """
+    if options["per_place"] is not None:
+        behind = _do("-", _name(PLACE), _number(1))
+        return _do("-", _name(WEIGHT), _do("*", _number(options["per_place"]), behind))
+    left = _do("+", _do("-", _name(COUNT), _name(PLACE)), _number(1))
+    return _do("/", _do("*", _name(WEIGHT), left), _name(COUNT))
+
+
+def percentile(options: Options) -> Node:
+    """weight × (count − place) ÷ (count − 1): the best earns all, the last nothing; whoever is alone earns all."""
+    behind = _do("*", _name(WEIGHT), _do("-", _name(COUNT), _name(PLACE)))
+    return _do("/", behind, _do("-", _name(COUNT), _number(1)))
+
+
 def own_formula(options: Options) -> Node:
-    """A formula of the scheme's own, in points over 本期值, 基准值, 最低值, 最高值 and 权重."""
+    """A formula of the scheme's own, in points over 本期值, 基准值, 最低值, 最高值, 权重, 名次 and 户数."""
     tree: Node = options["formula"].tree
     return tree
 
@@ -129,7 +150,8 @@ class Method:
     """One way to score.
 
     takes: its TOML keys → what is meant when one is left out (REQUIRED: it must be there). needs: the baselines it
-    reads. may_use: further ones it may read. flat: the condition under which these cannot be used.
+    reads. may_use: further ones it may read. flat: the condition under which it cannot tell values apart; what is
+    earned then must be said (if_flat), unless the method says it itself. flat_said: the same in words.
     """
 
     tree: Callable[[Options], Node]
@@ -137,11 +159,14 @@ class Method:
     needs: tuple[str, ...] = ()
     may_use: tuple[str, ...] = ()
     flat: Node | None = None
+    if_flat: str | None = None
+    flat_said: Message = say("The baseline cannot be divided by.")
 
 
 REQUIRED = object()
 _BASELINE_FLAT = Compare("<=", _name(BASELINE), _number(0), _SPAN)
 _RANGE_FLAT = Compare("=", _name(HIGH), _name(LOW), _SPAN)
+_ALONE = Compare("<=", _name(COUNT), _number(1), _SPAN)
 _STEPS: Mapping[str, object] = {"start": REQUIRED, "each": REQUIRED, "per_step": REQUIRED, "part": REQUIRED}
 
 METHODS: Mapping[str, Method] = {
@@ -154,5 +179,9 @@ METHODS: Mapping[str, Method] = {
     "bands": Method(bands, {"bands": REQUIRED, "otherwise": Fraction(0)}),
     "deduct": Method(deduct, _STEPS),
     "threshold": Method(threshold, _STEPS),
-    "formula": Method(own_formula, {"formula": REQUIRED}, may_use=("baseline", "low", "high")),
+    "rank": Method(rank, {"among": None, "per_place": None}),
+    "percentile": Method(
+        percentile, {"among": None}, flat=_ALONE, if_flat="full", flat_said=say("It is the only one that has a value.")
+    ),
+    "formula": Method(own_formula, {"formula": REQUIRED, "among": None}, may_use=("baseline", "low", "high")),
 }

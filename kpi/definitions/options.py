@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from kpi.definitions.context import BROKEN, Reading
-from kpi.definitions.methods import BASELINE, HIGH, LOW, REQUIRED, VALUE, WEIGHT, Method
+from kpi.definitions.methods import BASELINE, COUNT, HIGH, LOW, PLACE, REQUIRED, VALUE, WEIGHT, Method
 from kpi.definitions.positions import Path
 from kpi.formula.scope import Scope, Symbol, Type
+from kpi.formula.tree import names
 from kpi.problems import say
 from kpi.units import NUMBER, RATIO, Kind, Unit
 
@@ -86,10 +87,20 @@ def _bands(entries: list[Entry], unit: Unit, path: Path, reading: Reading) -> li
 
 
 def _formula(text: str, unit: Unit, path: Path, reading: Reading) -> object:
-    values = {name: (Symbol(name, "reserved", Type.NUMBER, unit),) for name in (VALUE, BASELINE, LOW, HIGH)}
+    words = dict.fromkeys((VALUE, BASELINE, LOW, HIGH), unit) | {PLACE: NUMBER, COUNT: NUMBER}
+    values = {name: (Symbol(name, "reserved", Type.NUMBER, each, earlier=False),) for name, each in words.items()}
     scope = reading.scope(WEIGHT)
     own = Scope({**scope.names, **values}, scope.units, scope.lists, table_functions=False)
-    return reading.formula(text, path, NUMBER, own)
+    formula = reading.formula(text, path, NUMBER, own)
+    for name in sorted({name.key for name in names(formula.tree)} & set(words) & set(reading.names)):
+        message = say("“{name}” has a meaning of its own in the formula of an item.", name=name)
+        hint = say("Give your figure or indicator of this name another key; its label may stay.")
+        reading.report("reserved-name", path, message, hint=hint)
+    return formula
+
+
+def _among(name: str, unit: Unit, path: Path, reading: Reading) -> str:
+    return reading.figure_key(name, path)
 
 
 def _plain(value: object, unit: Unit, path: Path, reading: Reading) -> object:
@@ -106,5 +117,7 @@ _READERS: Mapping[str, Callable[[Any, Unit, Path, Reading], object]] = {
     "each": _step,
     "per_step": _plain,
     "part": _plain,
+    "among": _among,
+    "per_place": _plain,
     "formula": _formula,
 }

@@ -172,12 +172,18 @@ ITEM = TableOf(
         Key("each", Text(), "deduct, threshold: the size of a step."),
         Key("per_step", Number(), "deduct: the points that each step short of `start` costs; threshold: brings."),
         Key("part", Text(("whole", "none", "share")), "deduct, threshold: what an incomplete step counts."),
-        Key("formula", Text(), "formula: the points, over 本期值, 基准值, 最低值, 最高值 and 权重."),
+        Key("among", Text(), "rank, percentile, formula: a figure; 名次 and 户数 are among those with the same value."),
+        Key("per_place", Number(), "rank: the points that each place behind the first costs."),
+        Key("formula", Text(), "formula: the points, over 本期值, 基准值, 最低值, 最高值, 权重, 名次 and 户数."),
         Key("score", SCORE, "Bounds of the score."),
         Key("if_missing", Choice(SPECIAL_VALUES), "What a missing value earns; if left out, the total is undefined."),
         Key("if_zero_denominator", Choice(SPECIAL_VALUES), "What a zero denominator earns."),
         Key("if_negative", Choice(SPECIAL_VALUES), "What a negative value earns; if left out, it is scored."),
-        Key("if_flat", Choice(SPECIAL_VALUES), "What everybody earns when the baseline cannot be divided by."),
+        Key(
+            "if_flat",
+            Choice(SPECIAL_VALUES),
+            "What everybody earns when the method cannot tell values apart (a baseline of 0).",
+        ),
         SOURCE,
     )
 )

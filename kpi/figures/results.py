@@ -233,6 +233,8 @@ def _item(item: _Node, decimals: Decimals) -> ItemScore:
         high=item["high"].number_or_none(),
         weight=item["weight"].number_or_none() or Fraction(0),
         score=item["score"].number_or_none(),
+        place=item["place"].whole_or_none(),
+        place_of=item["place_of"].whole_or_none(),
         source=item["source"].text(""),
     )
 

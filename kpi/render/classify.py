@@ -160,6 +160,7 @@ def _item_data(item: ItemScore, language: str, exact: bool) -> Data:
         "high": item.high,
         "weight": item.weight,
         "score": item.score,
+        **({} if item.place is None else {"place": item.place, "place_of": item.place_of}),
         "reasons": as_json.reasons(item.codes, item.reasons, language),
         "source": item.source,
     }

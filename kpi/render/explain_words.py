@@ -59,7 +59,11 @@ PERIODS = {Shift.PREVIOUS: N_("{label}, a year earlier"), Shift.PRECEDING: N_("{
 RESERVED = {
     "本期值": N_("value"),
     "基准值": N_("baseline"),
+    "最低值": N_("lowest value"),
+    "最高值": N_("highest value"),
     "权重": N_("weight"),
+    "名次": N_("place"),
+    "户数": N_("how many"),
     "总分": N_("total"),
     "类别": N_("tier"),
 }

@@ -13,8 +13,9 @@ from fractions import Fraction
 
 from kpi.definitions.model import Definitions, Exemption, Scheme
 from tests.reference import merging
+from tests.reference.items import ItemResult, item_results
 from tests.reference.rows import CannotClassify, Entity, Group, Row, holds, number, publish
-from tests.reference.scores import BaselineResult, ItemResult, adjustments, group_of, item_results, total_score
+from tests.reference.scores import BaselineResult, adjustments, group_of, total_score
 from tests.reference.tiers import first_tiers, graded, moves, ranks
 
 EVALUATED, UNGRADED, EXEMPT, NOT_APPLICABLE, UNDEFINED = (
@@ -150,7 +151,7 @@ def evaluate(
     for place, index in enumerate(members):
         items = tuple(found[place] for _, found in scored)
         fired = adjustments(scheme, rows[index])
-        score = total_score(scheme, items, fired)
+        score = total_score(scheme, [item.score for item in items], fired)
         # Who has no total is undefined, graded or not; the letter of an exemption stays.
         status = UNDEFINED if score is None else results[index].status
         results[index] = replace(results[index], status=status, items=items, adjustments=fired, score=score)
@@ -162,7 +163,7 @@ def evaluate(
         if result.tier is not None:
             managed_as = exemption.managed_as if exemption else None
             results[index] = replace(result, measures=measures(scheme, result, managed_as, rows[index]))
-    return Result(tuple(baseline for found, _ in scored for baseline in found.values()), tuple(results))
+    return Result(tuple(baseline for found, _ in scored for baseline in found), tuple(results))
 
 
 def grading_groups(scheme: Scheme, rows: Sequence[Row], results: Sequence[EntityResult]) -> list[list[int]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,11 +15,11 @@ import tomli_w
 from hypothesis import strategies as st
 
 from kpi.definitions.model import CARRIES
+from tests.reference.random_items import items, numbers, optional
 from tests.reference.rows import Entity, Reported
 
 SCHEME = "评价"
 TIERS = ("A", "B", "C", "D")
-SPECIAL = ("zero", "full", "average")
 
 FIGURES = {
     "税收": "万元",
@@ -80,16 +79,6 @@ def decimals() -> st.SearchStrategy[int]:
     return st.integers(0, 3)
 
 
-def numbers(*texts: str) -> st.SearchStrategy[Decimal]:
-    return st.sampled_from([Decimal(text) for text in texts])
-
-
-@st.composite
-def optional(draw: st.DrawFn, keys: Mapping[str, st.SearchStrategy[Any]]) -> dict[str, Any]:
-    """Some of the keys, each with a value."""
-    return {key: draw(value) for key, value in keys.items() if draw(st.booleans())}
-
-
 def conditions(key: str = "when", more: tuple[str, ...] = ()) -> st.SearchStrategy[dict[str, Any]]:
     """A condition, which mostly says what it counts as when it is undefined. more: further ones to choose from."""
     said = [{"if_undefined": True}, {"if_undefined": False}] * 4 + [{}]
@@ -117,28 +106,6 @@ def baselines(draw: st.DrawFn, indicator: str) -> Any:
             }
         )
     )
-
-
-@st.composite
-def items(draw: st.DrawFn, indicator: str) -> dict[str, Any]:
-    item = {"indicator": indicator, "weight": draw(numbers("10", "20", "25", "33.3", "50")), "method": "ratio"}
-    item["baseline"] = draw(baselines(indicator))
-    bounds = draw(
-        optional(
-            {
-                "at_least": st.sampled_from([0, 2, "0.1 × 权重"]),
-                "at_most": st.sampled_from([30, "权重", "1.5 × 权重"]),
-            }
-        )
-    )
-    if bounds:
-        item["score"] = bounds
-    for key in ("if_missing", "if_zero_denominator"):
-        if draw(st.integers(0, 5)):  # usually said, so that totals are usually defined
-            item[key] = draw(st.sampled_from(SPECIAL))
-    if draw(st.integers(0, 5)):
-        item["if_flat"] = draw(st.sampled_from(["zero", "full"]))
-    return item | draw(optional({"if_negative": st.sampled_from(["zero", "full", "average"])}))
 
 
 @st.composite
@@ -231,7 +198,10 @@ def merges(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def schemes(draw: st.DrawFn) -> dict[str, Any]:
     chosen = draw(st.lists(st.sampled_from(list(INDICATORS)), min_size=1, max_size=4, unique=True))
-    scheme: dict[str, Any] = {"decimals": draw(decimals()), "items": [draw(items(indicator)) for indicator in chosen]}
+    scheme: dict[str, Any] = {
+        "decimals": draw(decimals()),
+        "items": [draw(items(indicator, INDICATORS[indicator]["unit"], baselines)) for indicator in chosen],
+    }
     names = TIERS[: draw(st.integers(2, 4))]
     scheme["tiers"] = draw(tiers(names))
     if draw(st.booleans()):

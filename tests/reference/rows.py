@@ -63,7 +63,7 @@ class Row:
     entity: Entity
     published_names: bool = False
     at: Shift = Shift.NOW
-    words: Mapping[str, Fraction | str] = field(default_factory=dict)
+    words: Mapping[str, Fraction | str | Undefined] = field(default_factory=dict)
 
     def value(self, key: str, shift: Shift) -> Value:
         if key in self.words and shift is Shift.NOW:

@@ -1,4 +1,4 @@
-"""Baselines, item scores, adjustments and the total (design 4.3, 4.5, 4.6, 5)."""
+"""Baselines, adjustments and the total (design 4.3, 4.5, 4.6, 5); tests/reference/items.py has the item scores."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from math import floor
 
 from kpi.definitions.model import Better, Definitions, Given, Item, Scheme, Statistic
 from kpi.formula.tree import Node, Shift, names
-from kpi.formula.values import Undefined, Value
-from tests.reference.rows import CannotClassify, Entity, Group, Reported, Row, holds, number, publish
-
-AVERAGE = "average"
+from tests.reference.rows import Entity, Group, Reported, Row, holds, number, publish
 
 
 @dataclass(frozen=True)
@@ -21,14 +18,6 @@ class BaselineResult:
     group: Group
     value: Fraction | None
     count: int | None  # how many values it was taken over; None when given
-
-
-@dataclass(frozen=True)
-class ItemResult:
-    indicator: str
-    value: Fraction | None  # as the scheme uses it: published, or exact under carry = "exact"
-    baseline: Fraction | None
-    score: Fraction | None
 
 
 # 4.3 and 5: baselines
@@ -108,86 +97,15 @@ def baselines(
     for row in rows:
         if item.baseline.by is None or group_of(item.baseline.by, row) is not None:
             groups.setdefault(group_of(item.baseline.by, row), []).append(row)
-    found = {group: baseline_of(scheme, item, group, members) for group, members in groups.items()}
-    for row in population:
-        # 4.3: a baseline that is not positive under a ratio is an error unless the item says if_flat.
-        baseline = found.get(group_of(item.baseline.by, row))
-        if baseline is not None and baseline.value is not None and baseline.value <= 0 and item.if_flat is None:
-            raise CannotClassify("baseline-not-positive")
-    return found
+    return {group: baseline_of(scheme, item, group, members) for group, members in groups.items()}
 
 
 def group_of(by: str | None, row: Row) -> Group:
     return None if by is None else row.entity.now.get(by)
 
 
-# 4.3 and 5: item scores
-
-
-def earned(
-    item: Item, value: Value, baseline: Fraction | None, decimals: int | None, row: Row
-) -> Fraction | str | None:
-    """The published score of an item, AVERAGE when it is the others' average, None when undefined."""
-
-    def bounded(points: Fraction) -> Fraction:
-        weighted = replace(row, words={"权重": item.weight})
-        at_most = number(item.at_most, weighted) if item.at_most else None
-        at_least = number(item.at_least, weighted) if item.at_least else None
-        points = points if at_most is None else min(points, at_most)
-        return points if at_least is None else max(points, at_least)
-
-    if isinstance(value, Undefined):
-        # 4.6: the scheme says what an undefined value earns. Growth from a base of zero is no missing figure, and what
-        # lacks a figure lacks it first of all.
-        lacks = any(code in ("missing", "no-previous", "no-preceding") for code in value.codes)
-        rule = item.if_missing if lacks else item.if_zero_denominator
-    else:
-        assert isinstance(value, Fraction)
-        if value < 0 and item.if_negative is not None:
-            rule = item.if_negative
-        elif baseline is None:
-            return None
-        elif baseline <= 0:
-            rule = item.if_flat
-        else:
-            return rounded(bounded(value / baseline * item.weight), decimals)  # 4.3: after bounds
-    if rule is None or rule == AVERAGE:
-        return rule
-    # What a rule states outright is not bounded; "baseline" is what a value equal to the baseline earns.
-    return rounded({"zero": Fraction(0), "full": item.weight, "baseline": bounded(item.weight)}[rule], decimals)
-
-
 def rounded(points: Fraction, decimals: int | None) -> Fraction:
     return points if decimals is None else publish(points, decimals)
-
-
-def item_results(
-    scheme: Scheme, item: Item, population: Sequence[Row], everyone: Sequence[Row]
-) -> tuple[dict[Group, BaselineResult], list[ItemResult]]:
-    """The baselines of an item, and its result for every entity of the population, in order."""
-    assert item.method == "ratio"
-    decimals = None if scheme.carry == "exact" else scheme.decimals
-    found = baselines(scheme, item, population, everyone)
-    by = item.baseline.by if isinstance(item.baseline, Statistic) else None
-    values = [row.value(item.indicator, Shift.NOW) for row in population]
-    groups = [group_of(by, row) for row in population]
-    bases = [found[group].value if group in found else None for group in groups]
-    scores = [
-        earned(item, value, base, decimals, row) for value, base, row in zip(values, bases, population, strict=True)
-    ]
-    # 5: "the average score of those that have one", whose population is that of any statistic (4.5): the scheme's
-    # entities whose value is defined, whatever their group; published (4.3).
-    own = [
-        score
-        for score, value in zip(scores, values, strict=True)
-        if isinstance(score, Fraction) and not isinstance(value, Undefined)
-    ]
-    average = rounded(sum(own, Fraction(0)) / len(own), decimals) if own else None
-    results = []
-    for value, base, score in zip(values, bases, scores, strict=True):
-        settled = average if isinstance(score, str) else score
-        results.append(ItemResult(item.indicator, value if isinstance(value, Fraction) else None, base, settled))
-    return found, results
 
 
 # 5: adjustments and the total
@@ -215,13 +133,13 @@ def within(points: Fraction, at_least: Fraction | None, at_most: Fraction | None
 
 
 def total_score(
-    scheme: Scheme, items: Sequence[ItemResult], fired: Sequence[tuple[str, Fraction | None]]
+    scheme: Scheme, scores: Sequence[Fraction | None], fired: Sequence[tuple[str, Fraction | None]]
 ) -> Fraction | None:
     """4.3: the total is the sum of what was published; undefined when a term is. The cap over all is on their sum."""
-    scores = [item.score for item in items if item.score is not None]
+    terms = [score for score in scores if score is not None]
     points = [points for _, points in fired if points is not None]
-    if len(scores) < len(items) or len(points) < len(fired):
+    if len(terms) < len(scores) or len(points) < len(fired):
         return None
     adjusted = within(sum(points, Fraction(0)), scheme.adjustments_at_least, scheme.adjustments_at_most)
     # All terms are published already, so this rounds only what a cap with more decimals, or carry = "exact", leaves.
-    return publish(sum(scores, Fraction(0)) + adjusted, scheme.decimals)
+    return publish(sum(terms, Fraction(0)) + adjusted, scheme.decimals)

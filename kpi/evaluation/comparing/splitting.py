@@ -39,5 +39,5 @@ def _cases(before: ItemScore, after: ItemScore) -> tuple[tuple[Fraction | None, 
 def _points(item: Item, value: Fraction | None, held: ItemScore, decimals: int) -> Fraction | None:
     if value is None:
         return None
-    found = evaluate(items.score_tree(item), items.method_row(item, value, held.baseline, held.low, held.high))
+    found = evaluate(items.score_tree(item), items.method_row(held, value))
     return numbers.publish(found, decimals) if isinstance(found, Fraction) else None

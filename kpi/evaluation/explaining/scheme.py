@@ -26,6 +26,7 @@ from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import Explanation, Kind, Part, Section, Step, Subject, Working
 from kpi.evaluation.rows import Entities, of_table
 from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, TIER, fired_column, minimum_column
+from kpi.evaluation.scheme.items import among, references
 from kpi.evaluation.scheme.listing import SchemeRow, managed_as, measures_taken, own_words
 from kpi.evaluation.scheme.merging import Group
 from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, SchemeRun, Standing
@@ -139,8 +140,8 @@ def _inside(
     cells = next(run.frame.filter(nw.col(INDEX) == index).iter_rows(named=True))
     words, path = own_words(entity.score, entity.tier), _path(definitions, run.scheme)
     case = _Case(run, entity, cells, steps, SchemeRow(steps.row, words), path, apart, SchemeRow(apart.row, words))
-    statistics = (getattr(item.baseline, "by", None) for item in run.scheme.items)
-    steps.note(run.scheme.tiers.by_group, *statistics)
+    statistics = (getattr(each, "by", None) for item in run.scheme.items for _, each in references(item))
+    steps.note(run.scheme.tiers.by_group, *statistics, *map(among, run.scheme.items))
     scope = Section(Part.SCOPE, tuple(case.scope()))
     if entity.standing is Standing.EXEMPT:
         return (scope, Section(Part.MEASURES, tuple(case.measures())))

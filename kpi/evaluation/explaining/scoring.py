@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -19,7 +19,7 @@ from kpi.evaluation.scheme.columns import points_column
 from kpi.evaluation.scheme.listing import SchemeRow
 from kpi.evaluation.scheme.results import ItemScore, Reference, SchemeRun
 from kpi.formula.exact import evaluate
-from kpi.formula.tree import Binary, Formula, Number
+from kpi.formula.tree import Binary, Formula, Number, Shift
 from kpi.formula.values import Undefined, Value
 from kpi.problems import Message, say
 from kpi.units import NUMBER, Unit
@@ -141,9 +141,9 @@ def _score(scheme: Scheme, item: Item, score: ItemScore, steps: Steps) -> Step:
     if score.reasons or score.value is None:
         return step
     unit = steps.definitions.indicators[item.indicator].unit
-    own: dict[str, Value] = dict(items.method_row(item, score.value, score.baseline, score.low, score.high).known)
+    own: dict[str, Value] = dict(items.method_row(score).known)
     units: dict[str, Unit | None] = dict.fromkeys((items.VALUE, items.BASELINE, items.LOW, items.HIGH), unit)
-    units[items.WEIGHT] = NUMBER
+    units |= dict.fromkeys((items.WEIGHT, items.PLACE, items.COUNT), NUMBER)
     row, unit_of = SchemeRow(steps.row, own), units_of(steps.definitions, units)
     tree = items.method_tree(item)
     exact = evaluate(tree, row)
@@ -158,9 +158,22 @@ def _score(scheme: Scheme, item: Item, score: ItemScore, steps: Steps) -> Step:
         step,
         working=working(tree, row, unit_of),
         exact=exact,
-        notes=tuple(_bounding(exact, bounds)),
+        notes=(*_place(item, score, steps), *_bounding(exact, bounds)),
         steps=tuple(bounds),
     )
+
+
+def _place(item: Item, score: ItemScore, steps: Steps) -> Iterator[Message]:
+    """Where the value stands among those that have one."""
+    if score.place is None or score.place_of is None:
+        return
+    numbers_of = {"place": score.place, "count": score.place_of}
+    yield say(
+        "Place {place} of the {count} entities that have a value; equal values share the better place.", **numbers_of
+    )
+    group = items.among(item)
+    if group is not None:
+        yield say("Of the group “{group}” ({figure}).", group=steps.row.value(group, Shift.NOW), figure=group)
 
 
 def _bound(kind: Kind, formula: Formula, row: SchemeRow, steps: Steps, units: Mapping[str, Unit | None]) -> Step:

@@ -24,6 +24,16 @@ def parity_column(index: int) -> str:
     return f"#parity:{index}"
 
 
+def place_column(index: int) -> str:
+    """The place of an item's value among those that have one."""
+    return f"#place:{index}"
+
+
+def count_column(index: int) -> str:
+    """How many have a value of an item."""
+    return f"#count:{index}"
+
+
 def points_column(index: int) -> str:
     """Published points of an adjustment, zero where it does not hold."""
     return f"#points:{index}"

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
-from kpi.definitions.methods import BASELINE, HIGH, LOW, METHODS, REFERENCES, VALUE, WEIGHT
+from kpi.definitions.methods import BASELINE, COUNT, HIGH, LOW, METHODS, PLACE, REFERENCES, VALUE, WEIGHT
 from kpi.definitions.model import Baseline, Item
+from kpi.evaluation.scheme.results import ItemScore
 from kpi.formula.tree import Call, Name, Node, Number, Shift, rewrite
 from kpi.formula.values import Row, Undefined, Value
 from kpi.frozen import frozen
 from kpi.problems import say
 
-__all__ = ["BASELINE", "HIGH", "LOW", "VALUE", "WEIGHT"]
+__all__ = ["BASELINE", "COUNT", "HIGH", "LOW", "PLACE", "VALUE", "WEIGHT"]
 ROLES = {name: key for key, name in REFERENCES.items()}
 _SPAN = (0, 0)
 
@@ -33,6 +34,12 @@ def score_tree(item: Item) -> Node:
     return tree
 
 
+def among(item: Item) -> str | None:
+    """The figure among whose equals the places of an item's values are; None: among all."""
+    group = item.options.get("among")
+    return group if isinstance(group, str) else None
+
+
 def parity_tree(item: Item) -> Node:
     """What a value equal to the baseline earns."""
 
@@ -49,12 +56,16 @@ def references(item: Item) -> Iterator[tuple[str, Baseline]]:
             yield name, baseline
 
 
-def method_row(
-    item: Item, value: Fraction, baseline: Fraction | None, low: Fraction | None, high: Fraction | None
-) -> MethodRow:
-    """What an item's tree reads for one entity."""
-    known = {VALUE: value, WEIGHT: item.weight, BASELINE: baseline, LOW: low, HIGH: high}
+def method_row(score: ItemScore, value: Fraction | None = None) -> MethodRow:
+    """What an item's tree reads for one entity; value: in place of the entity's own."""
+    known = {VALUE: score.value if value is None else value, WEIGHT: score.weight}
+    known |= {BASELINE: score.baseline, LOW: score.low, HIGH: score.high}
+    known |= {PLACE: _whole(score.place), COUNT: _whole(score.place_of)}
     return MethodRow({name: each for name, each in known.items() if each is not None})
+
+
+def _whole(number: int | None) -> Fraction | None:
+    return None if number is None else Fraction(number)
 
 
 def weight_node(item: Item) -> Number:

@@ -27,14 +27,17 @@ from kpi.evaluation.scheme.columns import (
     SCORE,
     STATUS,
     TIER,
+    count_column,
     fired_column,
     measure_column,
+    place_column,
     points_column,
     score_column,
 )
-from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, ROLES, method_row, method_tree, references
+from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, ROLES, among, method_row, method_tree, references
 from kpi.evaluation.scheme.merging import Group
 from kpi.evaluation.scheme.overriding import moved
+from kpi.evaluation.scheme.placing import asks
 from kpi.evaluation.scheme.remarks import Remark, remarks
 from kpi.evaluation.scheme.results import (
     AdjustmentMade,
@@ -222,8 +225,8 @@ class Listing:
         value = _fraction(cells[published_column(item.indicator)], indicator.decimals)
         score = _fraction(cells[score_column(number)], run.scheme.decimals)
         found = {name: _reference(run, number, name, each, cells) for name, each in references(item)}
-        reasons = tuple(_item_reasons(item, value, score, found, row))
-        return ItemScore(
+        place, place_of = (cells.get(name(number)) for name in (place_column, count_column))
+        made = ItemScore(
             indicator=item.indicator,
             label=item.label or indicator.label,
             label_en=item.label_en or indicator.label_en,
@@ -235,10 +238,13 @@ class Listing:
             high=found.get(HIGH),
             weight=item.weight,
             score=score,
-            codes=tuple(code for code, _ in reasons),
-            reasons=tuple(reason for _, reason in reasons),
+            place=None if place is None else int(place),
+            place_of=None if place_of is None else int(place_of),
             source=item.source,
         )
+        reasons = tuple(_item_reasons(item, made, found, row))
+        codes, sentences = tuple(code for code, _ in reasons), tuple(reason for _, reason in reasons)
+        return replace(made, codes=codes, reasons=sentences)
 
 
 @frozen
@@ -283,13 +289,10 @@ def _reference(run: SchemeRun, number: int, name: str, baseline: Baseline, cells
 
 
 def _item_reasons(
-    item: Item,
-    value: Fraction | None,
-    score: Fraction | None,
-    baselines: Mapping[str, Fraction | None],
-    row: EntityRow,
+    item: Item, made: ItemScore, baselines: Mapping[str, Fraction | None], row: EntityRow
 ) -> Iterator[Remark]:
     """Why an item has no value, and what that earns by the scheme."""
+    value = made.value
     if value is None:
         exact = row.value(item.indicator, Shift.NOW)
         codes = exact.codes if isinstance(exact, Undefined) else ()
@@ -297,15 +300,16 @@ def _item_reasons(
         missing = not MISSING_CODES.isdisjoint(codes)
         yield _earns(item.if_missing if missing else item.if_zero_denominator)
         return
-    known = method_row(item, value, *(baselines.get(name) for name in (BASELINE, LOW, HIGH)))
-    flat = METHODS[item.method].flat
+    known, method = method_row(made), METHODS[item.method]
     if value < 0 and item.if_negative is not None:
         yield "negative", say("The value is negative.")
         yield _earns(item.if_negative)
     elif None in baselines.values():
         yield "no-baseline", say("There is no baseline for its group.")
-    elif item.if_flat is not None and flat is not None and evaluate(flat, known) is True:
-        yield "flat-baseline", say("The baseline cannot be divided by.")
+    elif made.place is None and asks(item):
+        yield "no-group", say("It belongs to no group of “{figure}”, so it has no place.", figure=among(item))
+    elif item.if_flat is not None and method.flat is not None and evaluate(method.flat, known) is True:
+        yield "flat-baseline", method.flat_said
         yield _earns(item.if_flat)
     elif item.if_zero_denominator is not None and isinstance(evaluate(method_tree(item), known), Undefined):
         yield "zero-denominator", say("The method divides by the value, which is zero.")

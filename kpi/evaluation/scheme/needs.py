@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kpi.definitions.model import Definitions, Scheme, Statistic
 from kpi.definitions.tier_model import Bands
 from kpi.evaluation.history import asked_for, has_tiers
-from kpi.evaluation.scheme.items import references
+from kpi.evaluation.scheme.items import among, references
 from kpi.evaluation.scheme.reading import formulas
 from kpi.evaluation.table import Table, column, reported
 from kpi.formula import past
@@ -73,6 +73,9 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
                 yield Need(Name(item.indicator, (0, 0), Shift.PREVIOUS if earlier else Shift.NOW), rule, scheme.key)
                 if baseline.by:
                     yield Need(Name(baseline.by, (0, 0)), rule, scheme.key)
+        group = among(item)
+        if group is not None:
+            yield Need(Name(group, (0, 0)), rule, scheme.key)
     for exemption in scheme.exempt:
         if exemption.if_undefined is None:
             yield Need(exemption.when.tree, say("Exemption “{reason}”", reason=exemption.reason), scheme.key)

@@ -59,6 +59,8 @@ class BaselineUsed:
 
 @frozen
 class ItemScore:
+    """place, place_of: the place of the value among so many that have one, where the method asks for it."""
+
     indicator: str
     label: str
     label_en: str
@@ -70,6 +72,8 @@ class ItemScore:
     score: Fraction | None
     low: Fraction | None = None
     high: Fraction | None = None
+    place: int | None = None
+    place_of: int | None = None
     value_exact: Fraction | None = None  # only if asked for
     codes: tuple[str, ...] = ()
     reasons: tuple[Message, ...] = ()

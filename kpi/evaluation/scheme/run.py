@@ -15,7 +15,7 @@ from kpi.definitions.methods import METHODS
 from kpi.definitions.model import Baseline, Item, Scheme, Statistic
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.context import TableContext, published_column, published_leaf
-from kpi.evaluation.scheme import baselines, grading, items, overriding
+from kpi.evaluation.scheme import baselines, grading, items, overriding, placing
 from kpi.evaluation.scheme.baselines import Taken, Values
 from kpi.evaluation.scheme.columns import (
     EXEMPTION,
@@ -112,6 +112,8 @@ def _scored(
             taken[i, name] = baselines.taken(baseline, population)
             found[i, name] = baselines.values(baseline, taken[i, name])
             frame, own[name] = baselines.joined(frame, found[i, name], population.by, baseline_column(i, name))
+        frame, places = placing.placed(frame, i, item, exact.definitions.indicators[item.indicator])
+        own |= places
         frame, holds = _flat(scheme, i, item, frame, replace(published, own=own))
         if holds is not None:
             flat[i] = holds

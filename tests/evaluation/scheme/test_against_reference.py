@@ -14,7 +14,7 @@ from kpi.definitions.load import load
 from kpi.definitions.model import Definitions, FigureType, Scheme
 from kpi.evaluation.history import PastEntity, PastResult
 from kpi.evaluation.scheme.classify import classify
-from kpi.evaluation.scheme.results import ClassifiedEntity
+from kpi.evaluation.scheme.results import ClassifiedEntity, ItemScore
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Source, Table, column
 from kpi.figures.history import attached
 from kpi.formula.tree import Shift
@@ -22,6 +22,7 @@ from kpi.numbers import to_float
 from kpi.problems import KpiError
 from tests.reference.classify import EntityResult, Result
 from tests.reference.classify import classify as reference
+from tests.reference.items import ItemResult
 from tests.reference.random_definitions import SCHEME, Case, cases
 from tests.reference.rows import CannotClassify, Entity, Reported, publish
 
@@ -61,7 +62,13 @@ def expected(definitions: Definitions, scheme: Scheme, entity: EntityResult) -> 
     return {
         "status": entity.status,
         "items": [
-            (item.indicator, rounded(item.value, places), item.baseline, rounded(item.score, scheme.decimals))
+            (
+                item.indicator,
+                rounded(item.value, places),
+                item.baseline,
+                item.place,
+                rounded(item.score, scheme.decimals),
+            )
             for item, places in zip(entity.items, decimals, strict=False)
         ],
         "adjustments": points(entity.adjustments, scheme) if entity.score is not None else [],
@@ -78,7 +85,13 @@ def found(scheme: Scheme, entity: ClassifiedEntity) -> dict[str, Any]:
     return {
         "status": str(entity.standing),
         "items": [
-            (item.indicator, rounded(item.value, item.decimals), item.baseline, rounded(item.score, scheme.decimals))
+            (
+                item.indicator,
+                rounded(item.value, item.decimals),
+                item.baseline,
+                item.place,
+                rounded(item.score, scheme.decimals),
+            )
             for item in entity.items
         ],
         "adjustments": points([(made.label, made.points) for made in entity.adjustments], scheme),
@@ -89,6 +102,12 @@ def found(scheme: Scheme, entity: ClassifiedEntity) -> dict[str, Any]:
         "overrides": [(fired.label, fired.before, fired.after) for fired in entity.overrides],
         "measures": [(taken.label, taken.amount) for taken in entity.measures],
     }
+
+
+def scored(item: ItemResult | ItemScore, decimals: int, scheme: Scheme) -> tuple[object, ...]:
+    """What both sides say of an item."""
+    score = rounded(item.score, scheme.decimals)
+    return item.indicator, rounded(item.value, decimals), item.baseline, item.place, score
 
 
 def points(adjustments: Iterable[tuple[str, Fraction | None]], scheme: Scheme) -> list[tuple[str, Fraction | None]]:

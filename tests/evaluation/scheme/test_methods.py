@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import polars
@@ -42,10 +43,9 @@ def definitions(item: str) -> Definitions:
     return load(text=HEAD + item)
 
 
-def run(item: str, values: list[float | None], column: str = "数", groups: list[str] | None = None) -> Classification:
-    made = definitions(item)
+def frame(values: list[float | None], column: str = "数", groups: Sequence[str | None] = ()) -> polars.DataFrame:
     count = len(values)
-    frame = polars.DataFrame(
+    return polars.DataFrame(
         {
             ID: [str(i) for i in range(count)],
             NAME: [f"示例{i}" for i in range(count)],
@@ -56,11 +56,15 @@ def run(item: str, values: list[float | None], column: str = "数", groups: list
         },
         schema_overrides={SOURCE: polars.UInt32, ROW: polars.UInt32, column: polars.Float64},
     )
-    return classify(made, [made.schemes["试"][0]], Table(frame))
+
+
+def run(item: str, values: list[float | None], column: str = "数", groups: Sequence[str | None] = ()) -> Classification:
+    made = definitions(item)
+    return classify(made, [made.schemes["试"][0]], Table(frame(values, column, groups)))
 
 
 def scores(
-    item: str, values: list[float | None], column: str = "数", groups: list[str] | None = None
+    item: str, values: list[float | None], column: str = "数", groups: Sequence[str | None] = ()
 ) -> list[str | None]:
     """The published item scores, as text."""
     found = [entity.items[0].score for entity in run(item, values, column, groups).entities()]
@@ -219,3 +223,53 @@ def test_what_a_method_cannot_do_without(item: str, code: str) -> None:
     with pytest.raises(KpiError) as caught:
         definitions(item)
     assert code in [problem.code for problem in caught.value.problems]
+
+
+def test_rank_and_equal_values() -> None:
+    item = 'indicator = "值"\nweight = 10\nmethod = "rank"\nif_missing = "zero"'
+    # 10 × (4 − place + 1)/4; two share the second place.
+    assert scores(item, [9.0, 5.0, 5.0, 1.0, None]) == ["10.00", "7.50", "7.50", "2.50", "0.00"]
+    found = next(run(item, [5.0, 9.0]).entities()).items[0]
+    assert (found.place, found.place_of) == (2, 2)
+
+
+def test_rank_where_each_place_costs() -> None:
+    item = 'indicator = "值"\nweight = 10\nmethod = "rank"\nper_place = 1.5\nscore = { at_least = 6 }'
+    assert scores(item, [4.0, 3.0, 2.0, 1.0]) == ["10.00", "8.50", "7.00", "6.00"]
+
+
+def test_percentile_among_a_group() -> None:
+    item = 'indicator = "值"\nweight = 20\nmethod = "percentile"\namong = "行业"'
+    # 20 × (n − place)/(n − 1): the last of three has nothing, and whoever is alone earns all.
+    groups = ["甲", "甲", "甲", "乙"]
+    assert scores(item, [3.0, 2.0, 1.0, 1.0], groups=groups) == ["20.00", "10.00", "0.00", "20.00"]
+    alone = list(run(item, [3.0, 2.0, 1.0, 1.0], groups=groups).entities())[3].items[0]
+    assert alone.codes == ("flat-baseline", "earns-full")
+    assert scores(item + "\nif_flat = 7", [1.0]) == ["7.00"]
+
+
+def test_who_belongs_to_no_group_has_no_place() -> None:
+    item = 'indicator = "值"\nweight = 20\nmethod = "rank"\namong = "行业"'
+    found = next(run(item, [3.0, 1.0], groups=[None, "甲"]).entities())
+    assert (found.score, found.items[0].codes) == (None, ("no-group",))
+
+
+def test_places_in_a_formula_of_ones_own() -> None:
+    # The first half of the list earns all, the others half.
+    item = """indicator = "值"\nweight = 8\nmethod = "formula"
+formula = "if(名次 ≤ 50% × 户数, 权重, 权重 / 2)\""""
+    assert scores(item, [1.0, 2.0, 3.0, 4.0]) == ["4.00", "4.00", "8.00", "8.00"]
+
+
+def test_lower_is_better_in_ranks() -> None:
+    text = HEAD.replace('formula = "数"', 'formula = "数"\nbetter = "lower"')
+    made = load(text=text + 'indicator = "值"\nweight = 10\nmethod = "rank"')
+    rows = frame([3.0, 1.0])
+    found = classify(made, [made.schemes["试"][0]], Table(rows))
+    assert [each.items[0].place for each in found.entities()] == [2, 1]
+
+
+def test_words_of_a_method_that_are_figures_as_well() -> None:
+    text = HEAD.replace('"数" = ""', '"数" = ""\n"户数" = "户"')
+    with pytest.raises(KpiError, match="“户数” has a meaning of its own in the formula of an item"):
+        load(text=text + 'indicator = "值"\nweight = 8\nmethod = "formula"\nformula = "户数 / 1"')

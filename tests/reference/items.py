@@ -1,0 +1,151 @@
+"""Item scores (design 4.3, 4.6, 5): what the method gives within its bounds, or what a special value earns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from kpi.definitions.model import Better, Item, Scheme, Statistic
+from kpi.formula.tree import Shift
+from kpi.formula.values import Undefined
+from tests.reference.methods import Held, flat, points
+from tests.reference.rows import CannotClassify, Group, Row, number
+from tests.reference.scores import BaselineResult, baselines, group_of, rounded
+
+AVERAGE = "average"
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    indicator: str
+    value: Fraction | None  # as the scheme uses it: published, or exact under carry = "exact"
+    baseline: Fraction | None
+    score: Fraction | None
+    place: int | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One entity under one item, before it is known what that earns."""
+
+    row: Row
+    held: Held
+    lacks: bool  # there is no value because a figure is missing (no zero to divide by)
+    bare: bool  # its group has no baseline
+
+
+def item_results(
+    scheme: Scheme, item: Item, population: Sequence[Row], everyone: Sequence[Row]
+) -> tuple[list[BaselineResult], list[ItemResult]]:
+    """The baselines of an item, and its result for every entity of the population, in order."""
+    decimals = None if scheme.carry == "exact" else scheme.decimals
+    found = {
+        role: (rule, baselines(scheme, replace(item, baseline=rule), population, everyone))
+        for role in ("baseline", "low", "high")
+        if (rule := getattr(item, role)) is not None
+    }
+    held = cases(item, population, found)
+    scores = [earned(item, case, decimals) for case in held]
+    # 5: "the average score of those that have one", whose population is that of any statistic (4.5): the scheme's
+    # entities whose value is defined, whatever their group; published (4.3).
+    pairs = zip(scores, held, strict=True)
+    own = [score for score, case in pairs if isinstance(score, Fraction) and case.held.value is not None]
+    average = rounded(sum(own, Fraction(0)) / len(own), decimals) if own else None
+    results = [
+        ItemResult(
+            item.indicator,
+            case.held.value,
+            base_of("baseline", found, case.row),
+            average if isinstance(score, str) else score,
+            None if case.held.place is None else int(case.held.place),
+        )
+        for score, case in zip(scores, held, strict=True)
+    ]
+    return [each for _, by_group in found.values() for each in by_group.values()], results
+
+
+Found = Mapping[str, tuple[object, Mapping[Group, BaselineResult]]]
+
+
+def base_of(role: str, found: Found, row: Row) -> Fraction | None:
+    if role not in found:
+        return None
+    rule, by_group = found[role]
+    group = group_of(rule.by, row) if isinstance(rule, Statistic) else None
+    return by_group[group].value if group in by_group else None
+
+
+def cases(item: Item, population: Sequence[Row], found: Found) -> list[Case]:
+    values = [row.value(item.indicator, Shift.NOW) for row in population]
+    places = placed(item, population, [value if isinstance(value, Fraction) else None for value in values])
+    made = []
+    for row, value, (place, count) in zip(population, values, places, strict=True):
+        # 4.6: growth from a base of zero is no missing figure, and what lacks a figure lacks it first of all.
+        codes = value.codes if isinstance(value, Undefined) else ()
+        lacks = any(code in ("missing", "no-previous", "no-preceding") for code in codes)
+        bases = {role: base_of(role, found, row) for role in found}
+        known = value if isinstance(value, Fraction) else None
+        held = Held(known, item.weight, place=place, count=count, **bases)
+        made.append(Case(row, held, lacks, None in bases.values()))
+    return made
+
+
+def placed(
+    item: Item, population: Sequence[Row], values: Sequence[Fraction | None]
+) -> list[tuple[Fraction | None, Fraction | None]]:
+    """5, "rank": the place among those with a value (best first, equals share the smaller), and how many these are."""
+    formula = item.options.get("formula")
+    if item.method not in ("rank", "percentile") and not any(word in str(formula) for word in ("名次", "户数")):
+        return [(None, None)] * len(values)  # nobody asks
+    among = item.options.get("among")
+    groups = [group_of(among if isinstance(among, str) else None, row) for row in population]
+    lower = population[0].definitions.indicators[item.indicator].better is Better.LOWER if population else False
+    made: list[tuple[Fraction | None, Fraction | None]] = []
+    for value, group in zip(values, groups, strict=True):
+        if value is None or (isinstance(among, str) and group is None):
+            made.append((None, None))
+            continue
+        others = [each for each, its in zip(values, groups, strict=True) if each is not None and its == group]
+        ahead = [each for each in others if (each < value if lower else each > value)]
+        made.append((Fraction(len(ahead) + 1), Fraction(len(others))))
+    return made
+
+
+def earned(item: Item, case: Case, decimals: int | None) -> Fraction | str | None:
+    """The published score of an item, AVERAGE when it is the others' average, None when undefined."""
+    held = case.held
+    if item.if_flat is None and flat(item, held):
+        raise CannotClassify("baseline-flat")  # 4.3: an error unless the item says if_flat
+    if held.value is None:
+        rule = item.if_missing if case.lacks else item.if_zero_denominator  # 4.6: the scheme says what that earns
+    elif held.value < 0 and item.if_negative is not None:
+        rule = item.if_negative
+    elif case.bare:
+        return None
+    elif flat(item, held):
+        rule = item.if_flat
+    else:
+        found = scored(item, case, held)
+        if found is not None or (held.place is None and item.method in ("rank", "percentile")):
+            return None if found is None else rounded(found, decimals)  # 4.3: after bounds
+        rule = item.if_zero_denominator
+    if rule is None or rule == AVERAGE:
+        return rule
+    if rule == "baseline":  # what a value equal to the baseline earns
+        equal = scored(item, case, replace(held, value=held.baseline))
+        return None if equal is None else rounded(equal, decimals)
+    # What a rule states outright is not bounded.
+    return rounded({"zero": Fraction(0), "full": held.weight}[rule] if isinstance(rule, str) else rule, decimals)
+
+
+def scored(item: Item, case: Case, held: Held) -> Fraction | None:
+    """max(at_least, min(at_most, method))."""
+    found = points(item, held, case.row)
+    if found is None:
+        return None
+    weighted = replace(case.row, words={"权重": held.weight})
+    at_most = number(item.at_most, weighted) if item.at_most else None
+    at_least = number(item.at_least, weighted) if item.at_least else None
+    found = found if at_most is None else min(found, at_most)
+    return found if at_least is None else max(found, at_least)
