@@ -33,6 +33,9 @@ if TYPE_CHECKING:
         correct as correct,
     )
     from kpi.api import (
+        decide as decide,
+    )
+    from kpi.api import (
         explain as explain,
     )
     from kpi.api import (
@@ -70,6 +73,7 @@ __all__ = [
     "condition",
     "convert",
     "correct",
+    "decide",
     "explain",
     "load",
     "read",

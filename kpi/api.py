@@ -75,6 +75,13 @@ def with_history(figures: Table, paths: Sequence[str | Path], definitions: Defin
     return with_results(figures, paths, definitions)
 
 
+def decide(figures: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
+    """The figures with the decisions of a meeting in these files. See kpi/figures/decisions.py."""
+    from kpi.figures.decisions import decide as decide_table
+
+    return decide_table(figures, paths, definitions)
+
+
 def typed(assignments: Sequence[str], definitions: Definitions) -> Mapping[str, Value]:
     """The figures of one entity as typed on a command line: 税收=900万元 用地面积=50亩."""
     from kpi.figures.inline import parse

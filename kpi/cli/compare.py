@@ -9,6 +9,7 @@ import typer
 
 import kpi
 from kpi.cli.answering import comparison_envelope
+from kpi.cli.beside import Beside
 from kpi.cli.options import LibraryOptions, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
@@ -52,8 +53,8 @@ def _text(name: str, metavar: str, help: str, short: tuple[str, ...] = ()) -> ob
 
 @frozen
 class CompareOptions(LibraryOptions):
-    """How figure files are read and classified. What --before-… does not say holds for both sides, except corrections,
-    and previous figures and earlier results where BEFORE is a file or a period of its own."""
+    """How figure files are read and classified. What --before-… does not say holds for both sides, except corrections
+    and decisions, and previous figures and earlier results where BEFORE is a file or a period of its own."""
 
     period: Annotated[str | None, _text("--period", N_("PERIOD"), N_("The period of AFTER."), ("-p",))] = None
     previous: Annotated[
@@ -70,6 +71,10 @@ class CompareOptions(LibraryOptions):
     history: Annotated[
         list[str] | None,
         _text("--history", N_("RESULT"), N_("The result of a year before AFTER; may be given again.")),
+    ] = None
+    decisions: Annotated[
+        list[str] | None,
+        _text("--decisions", N_("FILE"), N_("Decisions of a meeting about AFTER; may be given again.")),
     ] = None
     before: Annotated[
         list[str] | None,
@@ -100,6 +105,10 @@ class CompareOptions(LibraryOptions):
         list[str] | None,
         _text("--before-history", N_("RESULT"), N_("The result of a year before BEFORE; may be given again.")),
     ] = None
+    before_decisions: Annotated[
+        list[str] | None,
+        _text("--before-decisions", N_("FILE"), N_("Decisions of a meeting about BEFORE; may be given again.")),
+    ] = None
     skip_errors: Annotated[
         bool, typer.Option("--skip-errors", help=N_("Leave out rows with errors, and list them in the answer."))
     ] = False
@@ -115,16 +124,14 @@ class Asked:
     period: str | None
     previous: tuple[str, ...]
     as_of: str | None
-    corrections: tuple[str, ...]
-    history: tuple[str, ...]
+    beside: Beside
 
     def inputs(self) -> list[str]:
         """Every file that this side reads."""
         return [
             *self.files,
             *self.previous,
-            *self.corrections,
-            *self.history,
+            *self.beside.files(),
             *([self.definitions] if self.definitions else []),
         ]
 
@@ -169,8 +176,7 @@ def asked(
         options.period,
         tuple(options.previous or ()),
         options.as_of,
-        tuple(options.corrections or ()),
-        tuple(options.history or ()),
+        Beside(tuple(options.corrections or ()), tuple(options.history or ()), tuple(options.decisions or ())),
     )
     same_files = older == newer
     same_period = same_files and options.before_period in (None, options.period)
@@ -181,8 +187,11 @@ def asked(
         options.before_period or (options.period if same_files else None),
         tuple(options.before_previous or (after.previous if same_files else ())),
         options.before_as_of or options.as_of,
-        tuple(options.before_corrections or ()),
-        tuple(options.before_history or (after.history if same_period else ())),
+        Beside(
+            tuple(options.before_corrections or ()),
+            tuple(options.before_history or (after.beside.history if same_period else ())),
+            tuple(options.before_decisions or ()),
+        ),
     )
     if before == after:
         hint = say("Name two files, or say in what they differ: --before-scheme, --before-period, --corrections …")
@@ -224,8 +233,5 @@ def _side(wanted: Asked, options: CompareOptions, session: Session, read: dict[s
         skip_errors=options.skip_errors,
         stdin=session.standard_input().read() if STANDARD_INPUT in wanted.files else None,
     )
-    if wanted.corrections:
-        figures = kpi.correct(figures, wanted.corrections, definitions)
-    if wanted.history:
-        figures = kpi.with_history(figures, wanted.history, definitions)
+    figures = wanted.beside.put(figures, definitions)
     return kpi.classified(definitions, figures, wanted.schemes, as_of=day_of(wanted.as_of, session))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kpi
+from kpi.cli.beside import Beside
 from kpi.cli.options import ClassifyOptions, FiguresOptions, definitions_path
 from kpi.cli.output import chosen_form
 from kpi.cli.progress import progress
@@ -55,14 +56,10 @@ def requested(figures: Sequence[str] | None, options: FiguresOptions, session: S
     path = definitions_path(options.definitions, session)
     as_of = options.day(session)
     assignments = typed and all(map(_assignment, given))
-    previous, corrections = options.previous or [], options.corrections or []
-    history = _history(options)
-    if assignments and corrections:
-        message = say("--corrections goes with files of figures, not with figures that are typed.")
-        raise KpiError(Problem("usage", message, hint=say("Type the corrected figure.")))
-    if assignments and history:
-        raise KpiError(Problem("usage", say("--history goes with files of figures, not with figures that are typed.")))
-    files = [*([] if assignments else given), *previous, *corrections, *history]
+    beside = _beside(options)
+    if assignments:
+        _refuse_beside(beside)
+    files = [*([] if assignments else given), *(options.previous or ()), *beside.files()]
     inputs: list[str | Path] = [*files, *([path] if path else [])]
     form = chosen_form(options, inputs)
     definitions = kpi.load(path)
@@ -84,14 +81,27 @@ def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptio
         skip_errors=options.skip_errors,
         stdin=stdin,
     )
-    table = kpi.correct(table, options.corrections, definitions) if options.corrections else table
-    history = _history(options)
-    return kpi.with_history(table, history, definitions) if history else table
+    return _beside(options).put(table, definitions)
 
 
-def _history(options: FiguresOptions) -> list[str]:
-    """The earlier results that a command was given."""
-    return list(options.history or ()) if isinstance(options, ClassifyOptions) else []
+def _beside(options: FiguresOptions) -> Beside:
+    classifying = options if isinstance(options, ClassifyOptions) else ClassifyOptions()
+    return Beside(
+        tuple(options.corrections or ()), tuple(classifying.history or ()), tuple(classifying.decisions or ())
+    )
+
+
+def _refuse_beside(beside: Beside) -> None:
+    """Raises KpiError for files that say something of entities when there is only one, without a name."""
+    for option, files in (
+        ("--corrections", beside.corrections),
+        ("--history", beside.history),
+        ("--decisions", beside.decisions),
+    ):
+        if files:
+            message = say("{option} goes with files of figures, not with figures that are typed.", option=option)
+            hint = say("Type the corrected figure.") if option == "--corrections" else None
+            raise KpiError(Problem("usage", message, hint=hint))
 
 
 def _condition(text: str, definitions: Definitions) -> Formula:

@@ -170,6 +170,15 @@ class ClassifyOptions(FiguresOptions):
             help=N_("The result of an earlier year (classify --output result.json); may be given again."),
         ),
     ] = None
+    decisions: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--decisions",
+            metavar=N_("FILE"),
+            show_default=False,
+            help=N_("Decisions of a meeting (企业名称, 类别, 理由, 文件, 日期); may be given again."),
+        ),
+    ] = None
 
 
 def day_of(as_of: str | None, session: Session) -> date:

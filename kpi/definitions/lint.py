@@ -196,10 +196,13 @@ def _never_fires(override: Override, scheme: Scheme) -> Message | None:
     best, worst = scheme.tiers.names[0], scheme.tiers.names[-1]
     if (override.action, override.tier) in (("at_most", best), ("at_least", worst)):
         return say("The override “{label}” never changes a tier.", label=override.label)
-    conditions = [override.when.tree, *([scheme.applies_to.tree] if scheme.applies_to else [])]
+    when = override.when
+    if when is None:  # decisions of a meeting
+        return None
+    conditions = [when.tree, *([scheme.applies_to.tree] if scheme.applies_to else [])]
     if contradictory(conditions):
         return say("The override “{label}” can never fire.", label=override.label)
-    exempt = [one for one in scheme.exempt if not one.evaluated and _same(one.when, override.when)]
+    exempt = [one for one in scheme.exempt if not one.evaluated and _same(one.when, when)]
     if exempt:
         return say(
             "The override “{label}” can never fire, because “{reason}” exempts the same enterprises.",

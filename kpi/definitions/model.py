@@ -251,10 +251,13 @@ class Adjustment:
 
 @frozen
 class Override:
-    """What sets, caps, floors or moves a tier after scoring. action: set, at_most, at_least, up, down."""
+    """What sets, caps, floors or moves a tier after scoring. action: set, at_most, at_least, up, down, decisions.
+
+    when: None for decisions, the place in the order for those of a meeting, which name whom they concern.
+    """
 
     label: str
-    when: Formula
+    when: Formula | None
     action: str
     tier: str = ""  # for set, at_most, at_least
     steps: int = 1  # for up, down

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kpi.definitions.context import BROKEN, TOTAL, Reading, labels, validity
@@ -20,7 +20,7 @@ from kpi.formula.unit import TRUTH, check
 from kpi.problems import say
 from kpi.units import NUMBER
 
-_ACTIONS = ("set", "at_most", "at_least", "up", "down")
+_ACTIONS = ("set", "at_most", "at_least", "up", "down", "decisions")
 
 
 def read_schemes(data: Mapping[str, Any], reading: Reading) -> dict[str, tuple[Scheme, ...]]:
@@ -43,6 +43,7 @@ def _scheme(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) ->
         for index, one in enumerate(entry.get("exempt", ()))
     ]
     letters = dict.fromkeys([*tiers.names, *(one.tier for one in exempt)])
+    _check_decisions(entry.get("overrides", ()), (*path, "overrides"), reading)
     return Scheme(
         key,
         **labels(key, entry),
@@ -155,17 +156,23 @@ def _override(
         reading.report(
             "override-action",
             path,
-            say("The override “{label}” does not say one thing that it does.", label=entry["label"]),
+            say("The override “{label}” does not say one thing that it does.", label=entry.get("label", "")),
             expected=say("Expected exactly one of: {choices}.", choices=", ".join(_ACTIONS)),
         )
     action = actions[0] if actions else "set"
+    if action == "decisions":
+        return _decisions(entry, path, reading)
+    for key, example in (("label", '"发生安全生产责任事故"'), ("when", '"安全生产事故"')):
+        if key not in entry and "decisions" not in entry:
+            hint = say("Add it, such as {key} = {example}.", key=key, example=example)
+            reading.report("missing-key", path, say("The key “{key}” is missing.", key=key), hint=hint, on_key=True)
     moves = action in ("up", "down")
     tier = "" if moves else entry.get(action, "")
     if tier:
         reading.choose(tier, letters, (*path, action))
     return Override(
-        entry["label"],
-        reading.formula(entry["when"], (*path, "when"), TRUTH, scope),
+        entry.get("label", ""),
+        reading.condition(entry, "when", path, scope) or BROKEN,
         action,
         tier=tier,
         steps=entry[action] if moves else 1,
@@ -173,6 +180,26 @@ def _override(
         if_undefined=entry.get("if_undefined"),
         source=entry.get("source", ""),
     )
+
+
+def _decisions(entry: Mapping[str, Any], path: Path, reading: Reading) -> Override:
+    """Where decisions of a meeting act; they say themselves whom they concern, and what their source is."""
+    for key in ("when", "if_undefined"):
+        if key in entry:
+            message = say("“{key}” has no meaning beside decisions, which name whom they concern.", key=key)
+            reading.report("key-without-meaning", (*path, key), message, on_key=True)
+    if entry["decisions"] is False:
+        message = say("decisions = false says nothing; without the entry they act after all overrides.")
+        reading.report("override-action", (*path, "decisions"), message, hint=say("Leave the entry out."))
+    return Override(entry.get("label", ""), None, "decisions", label_en=entry.get("label_en", ""))
+
+
+def _check_decisions(entries: Sequence[Mapping[str, Any]], path: Path, reading: Reading) -> None:
+    places = [index for index, each in enumerate(entries) if "decisions" in each]
+    for index in places[1:]:
+        message = say("Decisions have a place in the order already.")
+        hint = say("Keep one entry with decisions = true.")
+        reading.report("decisions-twice", (*path, index), message, hint=hint, on_key=True)
 
 
 def _measure(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope, letters: tuple[str, ...]) -> Measure:

@@ -229,14 +229,15 @@ ADJUSTMENT = TableOf(
 )
 OVERRIDE = TableOf(
     (
-        Key("label", Text(), "What happened.", required=True, example='"发生安全生产责任事故"'),
+        Key("label", Text(), "What happened; not needed with `decisions`."),
         Key("label_en", Text(), "The English label."),
-        Key("when", Text(), "Whom it concerns.", required=True, example='"安全生产事故"'),
+        Key("when", Text(), "Whom it concerns; not with `decisions`."),
         Key("set", Text(), "This tier, whatever the score."),
         Key("at_most", Text(), "This tier or a worse one."),
         Key("at_least", Text(), "This tier or a better one."),
         Key("up", Whole(1, 9), "So many tiers up."),
         Key("down", Whole(1, 9), "So many tiers down."),
+        Key("decisions", YesNo(), "true: here act the decisions of a meeting (--decisions)."),
         IF_UNDEFINED,
         SOURCE,
     )

@@ -68,6 +68,7 @@ class Kind(StrEnum):
     TIER_RULE = "tier_rule"
     MINIMUM = "minimum"
     OVERRIDE = "override"
+    DECISION = "decision"
     TIER = "tier"
     MEASURE = "measure"
     REQUIREMENT = "requirement"

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ID = "#id"  # String, may be null: 统一社会信用代码 or another code
 NAME = "#name"  # String, may be null
 SOURCE = "#source"  # UInt32: which of `sources` the row came from (the first, if joined)
+DECISION = "#decision"  # UInt32, only with decisions: which of `decisions` is about the row, null for none
+DECIDED = "#decided"  # String, only with decisions: the tier that it gives
 ROW = "#row"  # UInt32: its row there, counted as the spreadsheet counts
 
 
@@ -101,6 +103,24 @@ class Correction:
 
 
 @frozen
+class Decision:
+    """The tier of one entity, as a meeting decided it. index: the entity's row in the frame. place: of the tier."""
+
+    id: str | None
+    name: str | None
+    index: int
+    tier: str
+    reason: str
+    document: str
+    day: date | None
+    place: Place
+
+    @property
+    def who(self) -> str:
+        return self.name or self.id or "—"
+
+
+@frozen
 class Table:
     """frame: the columns above and one per figure and period (only those that were found).
 
@@ -109,6 +129,7 @@ class Table:
     period, previous, preceding: the names of the periods, None when unknown or absent.
     former: entities with figures of an earlier period only, in the same columns: not evaluated, but a statistic of that
     period counts them. corrections: what the frame has otherwise than it was reported; None: no corrections file.
+    decisions: of a meeting, as two columns of the frame as well; None: no decisions file.
     history: earlier results, the last one first, whose tiers are columns of the frame (history.py); None: none given.
     reported: where a value (row of the frame, column) comes from; None for empty cells, and for tables not from files.
     """
@@ -123,6 +144,7 @@ class Table:
     problems: tuple[Problem, ...] = ()
     former: polars.DataFrame | None = None
     corrections: tuple[Correction, ...] | None = None
+    decisions: tuple[Decision, ...] | None = None
     history: tuple[PastResult, ...] | None = None
     reported: Callable[[int, str], Reported | None] = field(default=lambda index, name: None, compare=False, repr=False)
 

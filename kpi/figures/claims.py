@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kpi.definitions.model import Definitions, FigureType
+from kpi.definitions.model import Definitions
 from kpi.evaluation.table import Source
-from kpi.figures import cells, formats, headers, identity, inline
+from kpi.figures import beside, headers, identity, inline
+from kpi.figures.beside import Form, Written
 from kpi.figures.cells import Refusal
 from kpi.figures.headers import Column
 from kpi.figures.sheet import Sheet
-from kpi.figures.vocabulary import Role, Vocabulary, comparable, suggestion, vocabulary
+from kpi.figures.vocabulary import Role, Vocabulary, suggestion, vocabulary
 from kpi.formula.tree import Shift
 from kpi.formula.values import Value
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, say
-
-if TYPE_CHECKING:
-    import polars
 
 # What the columns are called, the first in messages. Code and name have the headers that they have everywhere.
 FIGURE, OLD, NEW, REASON, EVIDENCE, DATE = "数据项", "原值", "新值", "理由", "证据", "日期"
@@ -32,7 +29,6 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     EVIDENCE: (EVIDENCE, "证明材料", "佐证材料", "依据", "文件", "文号", "evidence", "document"),
     DATE: (DATE, "更正日期", "date"),
 }
-REQUIRED = (FIGURE, OLD, NEW, REASON)
 
 
 @frozen
@@ -69,103 +65,57 @@ def read(paths: Sequence[str | Path], definitions: Definitions) -> Claims:
     Raises KpiError: a column is missing, a figure is unknown, a value or date cannot be read, a reason is empty.
     """
     words = vocabulary(definitions)
-    rows: list[Claim] = []
-    sources: list[Source] = []
+    written, sources = beside.read(paths, FORM)
+    claims: list[Claim] = []
     problems: list[Problem] = []
-    for path in paths:
-        sheets = formats.sheets(path)
-        fitting = [sheet for sheet in sheets if not _missing(_columns(sheet))]
-        if not fitting:
-            problems.append(_no_columns(sheets[0]))
-        for sheet in fitting:
-            found = _rows(sheet, words, problems)
-            rows += found
-            sources.append(Source(sheet.file, sheet.name, sheet.sha256(), len(found)))
+    for row in written:
+        found = _claim(row, words)
+        if isinstance(found, Claim):
+            claims.append(found)
+        else:
+            problems += found
     if problems:
         raise KpiError(problems)
-    return Claims(tuple(rows), tuple(sources))
+    return Claims(tuple(claims), tuple(sources))
 
 
-def _columns(sheet: Sheet) -> dict[str, int]:
-    """Name of a column (the codes' and the names' by their role) → its position."""
-    found: dict[str, int] = {}
-    for position, header in enumerate(sheet.header):
-        plain_header = comparable(header)
-        name: str | None = next((name for name, known in HEADERS.items() if plain_header in known), None)
-        name = name or headers.identity_of(header)
-        if name in (*HEADERS, Role.ID, Role.NAME):
-            found.setdefault(str(name), position)
-    return found
-
-
-def _missing(columns: Mapping[str, int]) -> list[str]:
-    absent = [name for name in REQUIRED if name not in columns]
-    return absent if Role.ID in columns or Role.NAME in columns else ["企业名称", *absent]
-
-
-def _no_columns(sheet: Sheet) -> Problem:
-    absent = _missing(_columns(sheet))
+def _no_columns(sheet: Sheet, absent: Sequence[str]) -> Problem:
     return Problem(
         "corrections-without-columns",
-        say("The corrections lack the columns {columns}.", columns=tuple(f"“{name}”" for name in absent)),
+        say("The corrections lack the columns {columns}.", columns=beside.quoted(absent)),
         sheet.place(0),
         expected=say("Code or name of the entity, 数据项, 原值, 新值 and 理由 are expected; 证据 and 日期 may follow."),
     )
 
 
-def _rows(sheet: Sheet, words: Vocabulary, problems: list[Problem]) -> list[Claim]:
-    columns = _columns(sheet)
-    loaded = sheet.load(list(columns.values()), ()).frame
-    texts = {name: _texts(loaded[str(position)]) for name, position in columns.items()}
-    claims = []
-    for at in range(loaded.height):
-        written = {name: texts[name][at] for name in columns}
-        if not any(written.values()):
-            continue
-        who = written.get(Role.NAME) or written.get(Role.ID)
-        places = {name: sheet.place(position, sheet.first_row + at, who) for name, position in columns.items()}
-        found = _claim(written, places, words)
-        if isinstance(found, Claim):
-            claims.append(found)
-        else:
-            problems += found
-    return claims
+FORM = Form(HEADERS, (FIGURE, OLD, NEW, REASON), _no_columns)
 
 
-def _texts(series: polars.Series) -> list[str]:
-    """A column as it is written; stored binary numbers at the 15 digits that they promise."""
-    from kpi.figures import clean
-
-    if series.dtype.is_float():
-        series = clean.columns({"0": series}, {"0": (FigureType.NUMBER, None)})["0"].values
-    return [(text or "").strip() for text in clean.texts_of(series).to_list()]
-
-
-def _claim(written: Mapping[str, str], places: Mapping[str, Place], words: Vocabulary) -> Claim | list[Problem]:
+def _claim(row: Written, words: Vocabulary) -> Claim | list[Problem]:
     """One row, or everything that is wrong with it."""
     problems = []
-    code, name = identity.code_of(written.get(Role.ID, "")) or None, written.get(Role.NAME) or None
+    code, name = identity.code_of(row.text(Role.ID)) or None, row.text(Role.NAME) or None
     if code is None and name is None:
-        place = places.get(Role.ID) or places[Role.NAME]
+        place = row.place(Role.ID, Role.NAME)
         problems.append(
             Problem("correction-without-entity", say("The correction does not say whose figure it is."), place)
         )
-    if not written[REASON]:
+    if not row.text(REASON):
         hint = say("Write why the figure is another one; a result must be answered for.")
         problems.append(
-            Problem("correction-without-reason", say("The correction has no reason."), places[REASON], hint=hint)
+            Problem("correction-without-reason", say("The correction has no reason."), row.cells[REASON], hint=hint)
         )
-    day = _day(written.get(DATE, ""))
+    day = row.day(DATE)
     if isinstance(day, Refusal):
-        problems.append(_refused(day, places[DATE]))
-    target = _target(written[FIGURE], places[FIGURE], words)
+        problems.append(beside.refused(day, row.cells[DATE]))
+    target = _target(row.text(FIGURE), row.cells[FIGURE], words)
     if isinstance(target, Problem):
         return [*problems, target]
     values: dict[str, Value | None] = {}
     for key in (OLD, NEW):
-        value = inline.read_value(written[key], target, words.units)
+        value = inline.read_value(row.text(key), target, words.units)
         if isinstance(value, Refusal):
-            problems.append(_refused(value, places[key]))
+            problems.append(beside.refused(value, row.cells[key]))
         else:
             values[key] = value
     if problems or isinstance(day, Refusal):
@@ -176,22 +126,13 @@ def _claim(written: Mapping[str, str], places: Mapping[str, Place], words: Vocab
         target,
         values[OLD],
         values[NEW],
-        written[OLD],
-        written[NEW],
-        written[REASON],
-        written.get(EVIDENCE, ""),
+        row.text(OLD),
+        row.text(NEW),
+        row.text(REASON),
+        row.text(EVIDENCE),
         day,
-        places,
+        row.cells,
     )
-
-
-def _refused(refusal: Refusal, place: Place) -> Problem:
-    return Problem(refusal.code, refusal.message, place, expected=refusal.expected, hint=refusal.hint)
-
-
-def _day(text: str) -> date | Refusal | None:
-    found = cells.day(text)
-    return found.value if isinstance(found, cells.Day) else found
 
 
 def _target(name: str, place: Place, words: Vocabulary) -> Column | Problem:

@@ -1,110 +1,22 @@
-"""The parts of applying corrections that work on whole columns: whom they are about, and storing new values exactly."""
+"""The part of applying corrections that works on whole columns: storing new values exactly beside the reported."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import FigureType
-from kpi.evaluation.explaining.finding import comparable
-from kpi.evaluation.table import ID, NAME, Correction, Table, column
-from kpi.figures import identity
+from kpi.evaluation.table import Correction, Table, column
 from kpi.figures.join import converted
 from kpi.formula.tree import Shift
 from kpi.numbers import EXACT_DIGITS, plain, significant_digits, terminating_decimals, to_float
-from kpi.problems import Message, Place, Problem, say
+from kpi.problems import Problem, say
 
 if TYPE_CHECKING:
     import polars
-
-# Names that look alike are looked for only where that takes no noticeable time.
-_COMPARED = 20_000
-Who = tuple[str | None, str | None, Place]  # code, name, and where they stand
-
-
-def entities(table: Table, wanted: Sequence[Who]) -> tuple[list[int | None], list[Problem]]:
-    """The row of each entity in the table's frame, and what is wrong with those that have none.
-
-    The code decides; a name counts where no code is given, or the figures have none for it.
-    """
-    codes = _rows(table, ID, {comparable(code) for code, _, _ in wanted if code})
-    names = _rows(table, NAME, {comparable(name) for _, name, _ in wanted if name})
-    found: list[int | None] = []
-    problems: list[Problem] = []
-    for code, name, place in wanted:
-        by_code = codes.get(comparable(code), []) if code else []
-        by_name = names.get(comparable(name), []) if name else []
-        if code and not by_code:
-            # Somebody else of this name has another code.
-            by_name = [at for at in by_name if table.frame[ID][at] is None]
-        wrong: Problem | None = None
-        if by_code and name and by_name and not set(by_code) & set(by_name):
-            wrong = _contradiction(code or "", name, table.frame[NAME][by_code[0]], place)
-        elif len(by_code or by_name) > 1:
-            wrong = _several(name or code or "", len(by_code or by_name), place)
-        elif not by_code and not by_name:
-            wrong = _unknown(table, code, name, place)
-        found.append((by_code or by_name)[0] if wrong is None else None)
-        problems += [] if wrong is None else [wrong]
-    return found, problems
-
-
-def _rows(table: Table, name: str, keys: set[str]) -> Mapping[str, list[int]]:
-    """Comparable text → the rows that have it, of those wanted."""
-    import polars
-
-    if not keys:
-        return {}
-    rows: dict[str, list[int]] = {}
-    # Comparing in columns first leaves few texts to compare one by one.
-    near = table.frame.select(identity.name_keys(polars.col(name)).is_in(list(keys)).arg_true().alias("at"))["at"]
-    for at in near.to_list():
-        rows.setdefault(comparable(table.frame[name][at]), []).append(at)
-    return rows
-
-
-def _contradiction(code: str, name: str, there: str | None, place: Place) -> Problem:
-    return Problem(
-        "correction-of-two",
-        say("Code {code} is “{there}” in the figures, not “{name}”.", code=code, there=there or "—", name=name),
-        place,
-        hint=say("Correct the code or the name."),
-    )
-
-
-def _several(who: str, count: int, place: Place) -> Problem:
-    message = say("“{entity}” names {count} entities in the figures.", entity=who, count=count)
-    return Problem("entity-ambiguous", message, place, hint=say("Give the code instead of the name."))
-
-
-def _unknown(table: Table, code: str | None, name: str | None, place: Place) -> Problem:
-    who = name or code or ""
-    keys = {comparable(text) for text in (code, name) if text}
-    if any(keys & {comparable(row.id or ""), comparable(row.name or "")} for row in table.rejected):
-        message = say("“{entity}” was left out because of errors in its figures, and cannot be corrected.", entity=who)
-        return Problem("entity-rejected", message, place, hint=say("Correct the errors in the figures first."))
-    if table.former is not None:
-        former = {comparable(text) for text in (*table.former[ID], *table.former[NAME]) if text}
-        if keys & former:
-            message = say("“{entity}” has figures of an earlier period only.", entity=who)
-            return Problem("unknown-entity", message, place, hint=say("Correct the earlier figures in their own file."))
-    message = say("There is no entity “{entity}” in the figures.", entity=who)
-    return Problem("unknown-entity", message, place, hint=_suggestion(table, who))
-
-
-def _suggestion(table: Table, who: str) -> Message | None:
-    """The entity that is most like this one."""
-    if table.frame.height > _COMPARED:
-        return None
-    known = {comparable(text): text for name in (ID, NAME) for text in table.frame[name] if text}
-    key = comparable(who)
-    near = [text for other, text in known.items() if key and (key in other or other in key)]
-    near = near or [known[other] for other in get_close_matches(key, list(known), n=1, cutoff=0.5)]
-    return say("Did you mean {name}?", name=near[0]) if near else None
 
 
 def stored(table: Table, corrections: Sequence[tuple[Correction, FigureType]]) -> tuple[Table, list[Problem]]:

@@ -15,7 +15,7 @@ from kpi.definitions.model import Definitions, FigureType
 from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.givens import TableCells
 from kpi.evaluation.table import ID, NAME, Correction, Reported, Table
-from kpi.figures import correcting
+from kpi.figures import correcting, whom
 from kpi.figures.claims import FIGURE, NEW, OLD, Claim, Claims, read
 from kpi.figures.headers import Column
 from kpi.figures.join import where
@@ -38,7 +38,7 @@ def apply(table: Table, claims: Claims, definitions: Definitions) -> Table:
     Raises KpiError with everything found: an entity that is unknown or could be several, two corrections for one
     figure, an old value that is not what the figures say, a value that cannot be stored exactly.
     """
-    at, problems = correcting.entities(table, [(each.id, each.name, _who(each)) for each in claims.rows])
+    at, problems = whom.entities(table, [(each.id, each.name, _who(each)) for each in claims.rows])
     reported = TableCells(table)
     first: dict[tuple[int, str], Claim] = {}
     made: list[Correction] = []

@@ -129,6 +129,7 @@ def entity_data(one: ClassifiedEntity, language: str, exact: bool = False) -> Da
                 "from": each.before,
                 "to": each.after,
                 "source": each.source,
+                **({} if each.decision is None else {"decision": history.decision_data(each.decision)}),
             }
             for each in one.overrides
         ],
@@ -297,7 +298,10 @@ def _why(one: ClassifiedEntity, language: str) -> str:
 
 
 def _override(each: OverrideFired, language: str) -> str:
-    return f"{label(each, language)} {each.before}→{each.after}"
+    name = label(each, language)
+    if each.decision is not None:
+        name = translate(say("decision: {reason}", reason=name), language)
+    return f"{name} {each.before or NOTHING}→{each.after}"
 
 
 def _signed(points: Fraction, decimals: int) -> str:

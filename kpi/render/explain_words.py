@@ -47,6 +47,7 @@ KINDS = {
     Kind.TIER_RULE: N_("rule of tier"),
     Kind.MINIMUM: N_("minimum of tier"),
     Kind.OVERRIDE: N_("override"),
+    Kind.DECISION: N_("decision of a meeting"),
     Kind.TIER: N_("final tier"),
     Kind.MEASURE: "",
     Kind.REQUIREMENT: "",

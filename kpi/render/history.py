@@ -1,10 +1,11 @@
-"""What earlier results say of an entity, as answers show it."""
+"""What earlier results, renamings and decisions say of an entity, as answers show it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from kpi.evaluation.history import Link, PastTier
+from kpi.evaluation.table import Decision
 from kpi.render.as_json import Data
 
 
@@ -36,4 +37,15 @@ def link_data(link: Link) -> Data:
         "sheet": link.place.sheet,
         "cell": link.place.cell,
         "line": link.place.line,
+    }
+
+
+def decision_data(decision: Decision) -> Data:
+    """When a decision was made and where it was read; label and source stand beside."""
+    return {
+        "date": decision.day.isoformat() if decision.day else None,
+        "file": decision.place.file,
+        "sheet": decision.place.sheet,
+        "cell": decision.place.cell,
+        "line": decision.place.line,
     }

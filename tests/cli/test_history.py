@@ -142,3 +142,66 @@ def test_what_goes_wrong_names_the_file(years: Path, run: Run) -> None:
     typed = run("explain", "税收=10", "用地面积=1", "-d", "rules.toml", "--standard", "x", "--history", "2024.json")
     assert typed.code == 2
     assert "--history goes with files of figures" in typed.err
+
+
+DECISIONS = """企业名称,类别,理由,文件,日期
+示例三号企业,B,重点培育,示例会议纪要〔2025〕3号,2025-06-01
+示例一号企业,D,维持,示例会议纪要〔2025〕3号,2025-06-01
+"""
+
+
+@pytest.fixture
+def meeting(years: Path) -> tuple[str, ...]:
+    """The same with decisions of a meeting."""
+    (years / "decisions.csv").write_text(DECISIONS, encoding="utf-8")
+    return (*NOW, "--decisions", "decisions.csv")
+
+
+def test_json_lists_decisions_with_document_and_date(meeting: tuple[str, ...], run: Run) -> None:
+    answer = valid(run("classify", *meeting, "--format", "json").json, "classify")
+    *_, third = answer["entities"]
+    assert (third["first_tier"], third["tier"]) == ("D", "B")
+    assert third["overrides"] == [
+        {
+            "label": "重点培育",
+            "label_en": "",
+            "from": "D",
+            "to": "B",
+            "source": "示例会议纪要〔2025〕3号",
+            "decision": {"date": "2025-06-01", "file": "decisions.csv", "sheet": None, "cell": "B2", "line": None},
+        }
+    ]
+    assert [each["path"] for each in answer["kpi"]["inputs"]][-1] == "decisions.csv"
+    assert len(answer["kpi"]["inputs"][-1]["sha256"]) == 64
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_decisions_as_people_see_them(meeting: tuple[str, ...], run: Run, golden: Golden, language: str) -> None:
+    common = ("--lang", language, "--quiet")
+    assert run("classify", *meeting, *common, "--output", "list.md").code == 0
+    assert run("explain", *meeting, *common, "--entity", "示例三号企业", "--output", "one.txt").code == 0
+    explained = Path("one.txt").read_text(encoding="utf-8")
+    golden(f"decisions-{language}.txt", Path("list.md").read_text(encoding="utf-8") + "\n" + explained)
+
+
+def test_compare_before_and_after_the_meeting(meeting: tuple[str, ...], run: Run) -> None:
+    answer = run("compare", *meeting, "--format", "json").json
+    moved = [each for each in answer["entities"] if each["change"] == "moved"]
+    assert [(each["name"], each["before"]["tier"], each["after"]["tier"]) for each in moved] == [
+        ("示例三号企业", "D", "B")
+    ]
+    assert moved[0]["causes"] == ["override"]
+
+
+def test_a_result_with_decisions_is_the_history_of_the_next_year(
+    meeting: tuple[str, ...], run: Run, years: Path
+) -> None:
+    assert run("classify", *meeting, "--output", "2025.json", "--quiet").code == 0
+    more = "2026,示例三号企业,25,10,8\n"
+    (years / "2026.csv").write_text(FIGURES.splitlines()[0] + "\n" + more, encoding="utf-8")
+    history = ("--history", "2025.json", "--history", "2024.json")
+    answer = run("classify", "2026.csv", *NOW[1:5], *history, "--format", "json", "--quiet").json
+    assert [(each["period"], each["tier"]) for each in answer["entities"][0]["history"]] == [
+        ("2025", "B"),
+        ("2024", None),
+    ]

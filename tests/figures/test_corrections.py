@@ -193,7 +193,7 @@ def test_codes_decide_and_must_not_contradict_names(corrected: Corrected) -> Non
     )
     assert [cell(table, "税收", index) for index in range(3)] == [101, None, 81]
     (problem,) = refused(corrected, "A1,乙公司,税收,100,101,更正", header=header)
-    assert problem.code == "correction-of-two"
+    assert problem.code == "code-of-another"
 
 
 def test_one_name_for_two_entities(corrected: Corrected) -> None:

@@ -16,7 +16,7 @@ from tests.reference import merging
 from tests.reference.items import ItemResult, item_results
 from tests.reference.rows import CannotClassify, Entity, Group, Row, holds, number, publish
 from tests.reference.scores import BaselineResult, adjustments, group_of, total_score
-from tests.reference.tiers import first_tiers, graded, moves, ranks
+from tests.reference.tiers import DECIDED, first_tiers, graded, moves, ranks
 
 EVALUATED, UNGRADED, EXEMPT, NOT_APPLICABLE, UNDEFINED = (
     "evaluated",
@@ -36,7 +36,7 @@ class EntityResult:
     rank: int | None = None
     first_tier: str | None = None
     tier: str | None = None
-    overrides: tuple[tuple[str, str, str], ...] = ()  # (label, from, to) of those that fired
+    overrides: tuple[tuple[str, str | None, str], ...] = ()  # (label, from, to) of those that fired
     measures: tuple[tuple[str, Fraction | None], ...] = ()
 
 
@@ -101,27 +101,40 @@ def classify(definitions: Definitions, scheme: Scheme, entities: Sequence[Entity
     # 5: figures summed, evaluated once, the result given to each.
     taken = {index for group in groups for index in group.members}
     single = [index for index in range(len(entities)) if index not in taken]
+    merged = [*(entities[index] for index in single), *(group.entity for group in groups)]
     together = evaluate(
         definitions,
         scheme,
-        [*(entities[index] for index in single), *(group.entity for group in groups)],
+        merged,
         [*(standings[index] for index in single), *((EVALUATED, None) for _ in groups)],
     )
     places = {index: place for place, index in enumerate(single)}
     places |= {index: len(single) + number for number, group in enumerate(groups) for index in group.members}
-    shared = [together.entities[places[index]] for index in range(len(entities))]
-    shared = [
-        replace(result, measures=own_amounts(scheme, result, rows[index])) if index in taken else result
-        for index, result in enumerate(shared)
-    ]
+    in_groups = rows_of(definitions, scheme, merged)
+
+    def shared(index: int) -> EntityResult:
+        result = together.entities[places[index]]
+        return of_member(scheme, result, in_groups[places[index]], rows[index]) if index in taken else result
+
     if rule.counts == "merged":
-        return replace(together, entities=tuple(shared))
+        return replace(together, entities=tuple(shared(index) for index in range(len(entities))))
     apart = evaluate(definitions, scheme, entities, standings)
     better = [
-        joint if index in taken and place_of(scheme, joint) < place_of(scheme, alone) else alone
-        for index, (alone, joint) in enumerate(zip(apart.entities, shared, strict=True))
+        shared(index)
+        if index in taken and place_of(scheme, together.entities[places[index]]) < place_of(scheme, alone)
+        else alone
+        for index, alone in enumerate(apart.entities)
     ]
     return Result((*apart.baselines, *together.baselines), tuple(better))
+
+
+def of_member(scheme: Scheme, result: EntityResult, group: Row, own: Row) -> EntityResult:
+    """The group's result, given to one of its members; a decision about it comes last."""
+    decided = own.entity.decided
+    if decided is not None:
+        result = replace(result, tier=decided, overrides=(*result.overrides, (DECIDED, result.tier, decided)))
+        result = replace(result, measures=measures(scheme, result, None, group))
+    return replace(result, measures=own_amounts(scheme, result, own))
 
 
 def place_of(scheme: Scheme, result: EntityResult) -> int:
@@ -160,8 +173,12 @@ def evaluate(
         grade(scheme, rows, results, group)
     for index, result in enumerate(results):
         _, exemption = standings[index]
+        managed_as, decided = exemption.managed_as if exemption else None, entities[index].decided
+        if decided is not None and result.status in (EXEMPT, UNGRADED, UNDEFINED):
+            # A decision is about anybody under the scheme, and goes before what an exemption says.
+            managed_as, made = None, ((DECIDED, result.tier, decided),)
+            results[index] = result = replace(result, tier=decided, overrides=made)
         if result.tier is not None:
-            managed_as = exemption.managed_as if exemption else None
             results[index] = replace(result, measures=measures(scheme, result, managed_as, rows[index]))
     return Result(tuple(baseline for found, _ in scored for baseline in found), tuple(results))
 

@@ -39,7 +39,11 @@ def as_one(definitions: Definitions, scheme: Scheme, rule: Merge, members: Seque
     now = {key: figure(definitions, scheme, rule, members, key, False) for key in definitions.figures}
     before = {key: figure(definitions, scheme, rule, members, key, True) for key in definitions.figures}
     lists = frozenset(name for member in members for name in member.lists)
-    return Entity(now, before if any(value is not None for value in before.values()) else None, lists)
+    # An earlier tier is the group's when all of them had it. What a meeting decides is about a member alone.
+    years = range(max(len(member.tiers) for member in members))
+    then = [{member.tiers[year] if year < len(member.tiers) else None for member in members} for year in years]
+    tiers = tuple(each.pop() if len(each) == 1 else None for each in then)
+    return Entity(now, before if any(value is not None for value in before.values()) else None, lists, tiers)
 
 
 def figure(

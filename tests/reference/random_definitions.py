@@ -217,6 +217,8 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
     scheme["adjustments"] = [draw(adjustments(f"加减分{n}")) for n in range(draw(st.integers(0, 2)))]
     scheme |= draw(optional({"adjustments_at_most": numbers("2"), "adjustments_at_least": numbers("-1")}))
     scheme["overrides"] = [draw(overrides(f"定档{n}", names)) for n in range(draw(st.integers(0, 3)))]
+    if draw(st.integers(0, 3)) == 3:
+        scheme["overrides"].insert(draw(st.integers(0, len(scheme["overrides"]))), {"decisions": True})
     scheme["measures"] = [
         {"label": "加价", "tiers": list(names[-2:]), "amount": "税收 × 0.35", "unit": "万元", "decimals": 1},
         {"label": "再加价", "tiers": list(names[-3:]), "amount": "总分 × 税收", "unit": "万元"}
@@ -251,7 +253,8 @@ def entities() -> st.SearchStrategy[Entity]:
     figures = st.fixed_dictionaries({key: st.sampled_from(values) for key, values in VALUES.items()})
     tier = st.sampled_from([None, "A", "B", "B", "C", "D"])
     previous = st.one_of(st.none(), figures, figures, figures)
-    return st.builds(Entity, figures, previous, tiers=st.tuples(tier, tier))
+    decided = st.sampled_from([None, None, None, None, "A", "B"])  # every scheme has these tiers
+    return st.builds(Entity, figures, previous, tiers=st.tuples(tier, tier), decided=decided)
 
 
 @st.composite

@@ -28,12 +28,14 @@ class Entity:
     """Figures by key, in their declared units; None is an empty cell. previous None: no row a year earlier.
 
     tiers: of the years before by their results, the last one first; None where a result has none.
+    decided: the tier that a meeting gave.
     """
 
     now: Mapping[str, Reported]
     previous: Mapping[str, Reported] | None = None
     lists: frozenset[str] = frozenset()
     tiers: tuple[str | None, ...] = ()
+    decided: str | None = None
 
 
 # 4.2: rounding

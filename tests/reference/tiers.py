@@ -20,7 +20,7 @@ class Graded:
     score: Fraction
     deciders: tuple[tuple[int, Fraction], ...]  # one per deciding indicator; smaller is better
     can_have: tuple[bool, ...]  # per tier, whether its minimum is met
-    is_set: bool  # by an override that need not know the tier first
+    is_set: bool  # by a meeting, or by an override that need not know the tier first
     reached: int | None = None  # where no place decides: the tier that its total, an indicator or a rule gives
 
 
@@ -35,25 +35,39 @@ def graded(scheme: Scheme, row: Row, score: Fraction) -> Graded:
     asked = [(rule.tier, holds(rule.when, row, rule.if_undefined)) for rule in scheme.tiers.minimum]
     can_have = tuple(all(held for of, held in asked if of == tier) for tier in scheme.tiers.names)
     setting = [rule for rule in scheme.overrides if rule.action == "set" and "类别" not in asked_now(rule)]
-    is_set = any(holds(rule.when, row, rule.if_undefined) for rule in setting)
+    is_set = row.entity.decided is not None
+    for rule in setting:
+        assert rule.when is not None
+        is_set = holds(rule.when, row, rule.if_undefined) or is_set
     return Graded(score, deciders(scheme.tiers, row), can_have, is_set, reached(scheme.tiers, row, score))
 
 
 def asked_now(override: Override) -> set[str]:
     """What a condition reads of this period."""
-    return {name.key for name in names(override.when.tree) if name.shift is Shift.NOW}
+    return {name.key for name in names(override.when.tree) if name.shift is Shift.NOW} if override.when else set()
+
+
+DECIDED = "会议决定"  # the reason of every decision here
 
 
 def moves(scheme: Scheme, row: Row, score: Fraction, first: str) -> list[tuple[str, str, str]]:
-    """5: overrides in the declared order; every one that fired is listed. 类别 is what those before it made of it."""
-    tier, found = first, []
+    """5: overrides in the declared order; every one that fired is listed. 类别 is what those before it made of it.
+
+    Decisions of a meeting come where the scheme says, else at the end.
+    """
+    tier, found, decided = first, [], row.entity.decided
     for override in scheme.overrides:
+        if override.when is None:
+            if decided is not None:
+                found.append((DECIDED, tier, decided))
+                tier, decided = decided, None
+            continue
         asked = replace(row, words={"总分": score, "类别": tier})
         if holds(override.when, asked, override.if_undefined):
             to = overridden(scheme.tiers.names, tier, override)
             found.append((override.label, tier, to))
             tier = to
-    return found
+    return [*found, (DECIDED, tier, decided)] if decided is not None else found
 
 
 def reached(tiers: Tiers, row: Row, score: Fraction) -> int | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kpi.evaluation.explanation import Kind, Step
 from kpi.evaluation.history import Link, tiers_of
+from kpi.evaluation.scheme.results import OverrideFired
 from kpi.evaluation.table import Table
 from kpi.problems import Message, Place, say
 
@@ -28,3 +30,20 @@ def said_of_link(link: Link) -> Message:
     if link.document:
         return say("It was “{old}” then; renamed “{new}”: {document}.", old=old, new=new, document=link.document)
     return say("It was “{old}” then; renamed “{new}”.", old=old, new=new)
+
+
+def decision_step(made: OverrideFired) -> Step:
+    """What a meeting decided, with its document and where it was read."""
+    notes = [say("By this decision: {before} → {after}.", before=made.before or "—", after=made.after)]
+    decision = made.decision
+    if decision is not None and decision.day is not None:
+        notes.append(say("Decided on {date}.", date=decision.day))
+    place = Place() if decision is None else replace(decision.place, entity=None)
+    return Step(Kind.DECISION, made.label, value=made.after, notes=tuple(notes), source=made.source, place=place)
+
+
+def moved_note(made: OverrideFired) -> Message:
+    """What an override that holds did to the tier."""
+    if made.before == made.after:
+        return say("It holds; the tier stays {tier}.", tier=made.after)
+    return say("It holds: {before} → {after}.", before=made.before or "—", after=made.after)

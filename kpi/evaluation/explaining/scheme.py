@@ -19,18 +19,20 @@ from kpi.definitions.context import TOTAL
 from kpi.definitions.model import Definitions, Scheme
 from kpi.evaluation.explaining import ranking
 from kpi.evaluation.explaining.judging import rule_steps
-from kpi.evaluation.explaining.past import history_steps
+from kpi.evaluation.explaining.past import decision_step, history_steps, moved_note
 from kpi.evaluation.explaining.scoring import adjustment_step, item_step
 from kpi.evaluation.explaining.steps import Path, Steps, edition_path, rule_place, sum_of
 from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import Explanation, Kind, Part, Section, Step, Subject, Working
 from kpi.evaluation.rows import Entities, of_table
 from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, TIER, fired_column, minimum_column
+from kpi.evaluation.scheme.consequences import managing, measures_of, measures_taken
 from kpi.evaluation.scheme.items import among, references
-from kpi.evaluation.scheme.listing import SchemeRow, managed_as, measures_taken, own_words
+from kpi.evaluation.scheme.listing import managed_as
 from kpi.evaluation.scheme.merging import Group
-from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, SchemeRun, Standing
-from kpi.evaluation.table import Table
+from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, OverrideFired, SchemeRun, Standing
+from kpi.evaluation.scheme.row import SchemeRow, own_words
+from kpi.evaluation.table import DECISION, Table
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
@@ -144,14 +146,15 @@ def _inside(
     steps.note(run.scheme.tiers.by_group, *statistics, *map(among, run.scheme.items))
     scope = Section(Part.SCOPE, tuple(case.scope()))
     if entity.standing is Standing.EXEMPT:
-        return (scope, Section(Part.MEASURES, tuple(case.measures())))
+        return (scope, Section(Part.OVERRIDES, tuple(case.decided())), Section(Part.MEASURES, tuple(case.measures())))
     numbered = enumerate(zip(run.scheme.items, entity.items, strict=True))
     items = Section(
         Part.ITEMS, tuple(item_step(run, i, item, score, cells, steps, case.path) for i, (item, score) in numbered)
     )
     total = Section(Part.TOTAL, tuple(case.total()))
     if entity.standing is not Standing.EVALUATED:
-        return (scope, items, total, Section(Part.MEASURES, tuple(case.measures())))
+        decided = Section(Part.OVERRIDES, tuple(case.decided()))
+        return (scope, items, total, decided, Section(Part.MEASURES, tuple(case.measures())))
     return (
         scope,
         items,
@@ -282,21 +285,47 @@ class _Case:
         fired = iter(self.entity.overrides)
         tier = self.entity.first_tier
         for i, each in enumerate(self.scheme.overrides):
+            if each.when is None:
+                if self.cells[fired_column(i)]:
+                    made = next(fired)
+                    tier = made.after
+                    yield decision_step(made)
+                continue
             row = SchemeRow(self.steps.row, own_words(self.entity.score, tier))
             step = self.steps.condition(Kind.OVERRIDE, each.when, row, each.if_undefined)
             notes = step.notes
             if self.cells[fired_column(i)]:
                 moved = next(fired)
                 tier = moved.after
-                notes += (_moved(moved.before, moved.after),)
+                notes += (moved_note(moved),)
             place = self.steps.place(*self.path, "overrides", i)
             yield replace(step, label=each.label, label_en=each.label_en, notes=notes, source=each.source, place=place)
+        member = self.member_decision()
+        if member is not None:
+            yield decision_step(member)
         yield Step(Kind.TIER, value=self.entity.tier)
+
+    def member_decision(self) -> OverrideFired | None:
+        """What was decided of one of those who are evaluated together; it comes after all that the group has."""
+        of_run = self.cells.get(DECISION) is not None
+        return None if of_run else next((one for one in self.entity.overrides if one.decision is not None), None)
+
+    def decided(self) -> Iterator[Step]:
+        """What a meeting decided of somebody who is not graded."""
+        for each in self.entity.overrides:
+            yield decision_step(each)
+            yield Step(Kind.TIER, value=self.entity.tier)
 
     def measures(self) -> Iterator[Step]:
         """What follows from the tier, with amounts from the entity's own figures."""
-        taken_ones = dict(zip(measures_taken(self.scheme, self.cells), self.entity.measures, strict=True))
-        for i in self.scheme.measures_of(self.entity.tier, self.cells[EXEMPTION]):
+        decided = self.member_decision() is not None and self.entity.tier is not None
+        numbers_taken = (
+            measures_of(self.scheme, self.entity.tier or "", self.row)
+            if decided
+            else measures_taken(self.scheme, self.cells)
+        )
+        taken_ones = dict(zip(numbers_taken, self.entity.measures, strict=True))
+        for i in self.scheme.measures_of(self.entity.tier, managing(self.cells)):
             each = self.scheme.measures[i]
             step, taken = Step(Kind.MEASURE, each.label, each.label_en, source=each.source), taken_ones.get(i)
             if each.when is not None:
@@ -318,12 +347,6 @@ class _Case:
                     steps=(*step.steps, *self.apart.beneath(each.amount.tree)),
                 )
             yield replace(step, place=self.steps.place(*self.path, "measures", i))
-
-
-def _moved(before: str, after: str) -> Message:
-    if before == after:
-        return say("It holds; the tier stays {tier}.", tier=after)
-    return say("It holds: {before} → {after}.", before=before, after=after)
 
 
 def _within(scheme: Scheme, points: Fraction) -> Fraction:

@@ -16,8 +16,8 @@ from kpi.evaluation.explanation import Kind, Step, Working
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.baselines import Taken, summed_rows
 from kpi.evaluation.scheme.columns import points_column
-from kpi.evaluation.scheme.listing import SchemeRow
 from kpi.evaluation.scheme.results import ItemScore, Reference, SchemeRun
+from kpi.evaluation.scheme.row import SchemeRow
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Binary, Formula, Number, Shift
 from kpi.formula.values import Undefined, Value

@@ -16,6 +16,8 @@ from kpi.evaluation.indicators import with_published
 from kpi.evaluation.scheme import together
 from kpi.evaluation.scheme.columns import FIRST, GROUP, INDEX, RANK, SCHEME, SCORE, STATUS, TIER
 from kpi.evaluation.scheme.conditions import Condition, decide
+from kpi.evaluation.scheme.deciding import check as check_decisions
+from kpi.evaluation.scheme.deciding import decided_members, with_decisions
 from kpi.evaluation.scheme.listing import Listing, baselines_used
 from kpi.evaluation.scheme.needs import history_warnings, needed_problems
 from kpi.evaluation.scheme.reading import formulas, indicators_read
@@ -43,6 +45,7 @@ def classify(
     Raises KpiError: a needed column or a whole previous period is absent, a condition is undefined, two schemes apply
     to one entity, or a baseline cannot be divided by.
     """
+    schemes = [with_decisions(each, table) for each in schemes]
     absent = needed_problems(definitions, schemes, table)
     if absent:
         raise KpiError(absent)
@@ -59,6 +62,7 @@ def classify(
     listed = None if where is None else _listed(where, frame, context)
     published = replace(context, published_first=True)
     frame = _applied(schemes, frame, published)
+    ineffective = check_decisions(schemes, frame, table)
     runs: list[SchemeRun] = []
     for each in schemes:
         own = exempted(each, kept(frame, (nw.col(SCHEME) == each.key).fill_null(False)), published)
@@ -72,7 +76,12 @@ def classify(
         rejected=table.rejected,
         provisional=bool(table.rejected),
         entities=Listing.of(definitions, table, combined, runs, days or {}, listed).entities,
-        problems=(*table.problems, *history_warnings(schemes, table), *_bound_to_nobody(schemes, frame)),
+        problems=(
+            *table.problems,
+            *history_warnings(schemes, table),
+            *ineffective,
+            *_bound_to_nobody(schemes, frame),
+        ),
         listed=listed,
         runs=tuple(runs),
     )
@@ -177,7 +186,9 @@ def _spread(run: SchemeRun, frame: Frame) -> Frame:
     index = run.frame.schema[INDEX]
     places = nw.from_dict(cells, {INDEX: index, "#here": index}, backend=frame.implementation)
     results = run.frame.drop(ID, NAME).rename({INDEX: "#here"})
-    return places.join(results, on="#here", how="left").join(frame.select(INDEX, ID, NAME), on=INDEX, how="left")
+    spread = places.join(results, on="#here", how="left").join(frame.select(INDEX, ID, NAME), on=INDEX, how="left")
+    groups = [] if run.ground is None else list(run.ground.groups)
+    return decided_members(spread, frame, nw.col("#here").is_in(groups))
 
 
 _DTYPES: Mapping[str, Any] = {

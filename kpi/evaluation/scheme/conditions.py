@@ -50,24 +50,26 @@ def _undefined(frame: nw.DataFrame[Any], condition: Condition) -> list[Problem]:
     for earlier in condition.unless:
         asked = asked & ~nw.col(earlier).fill_null(False)
     rows = frame.filter(asked).select(ID, NAME)
+    return [undecided(condition.rule, condition.when, name or code) for code, name in rows.iter_rows()]
+
+
+def undecided(rule: Message, when: Formula, entity: str | None) -> Problem:
+    """The problem of a condition that cannot be decided for an entity, and must be."""
     message = say(
         "{rule}: the condition “{condition}” cannot be decided, because a figure in it is missing.",
-        rule=condition.rule,
-        condition=condition.when.text,
+        rule=rule,
+        condition=when.text,
     )
     expected = say("Every figure of the condition, for every entity that the rule looks at.")
     hint = say("Report the figure, or say in the rule what counts then: if_undefined = true or false.")
-    if any(past.is_past_word(name.key) for name in names(condition.when.tree)):
+    if any(past.is_past_word(name.key) for name in names(when.tree)):
         message = say(
             "{rule}: the condition “{condition}” cannot be decided: an earlier tier or a figure in it is missing.",
-            rule=condition.rule,
-            condition=condition.when.text,
+            rule=rule,
+            condition=when.text,
         )
         hint = say(
             "Say in the rule what counts for entities that an earlier result does not list: if_undefined = true or "
             "false. If it was listed under another name or code, say so with --links FILE."
         )
-    return [
-        Problem("condition-undefined", message, Place(entity=name or code), expected=expected, hint=hint)
-        for code, name in rows.iter_rows()
-    ]
+    return Problem("condition-undefined", message, Place(entity=entity), expected=expected, hint=hint)

@@ -14,7 +14,7 @@ import narwhals as nw
 from kpi.definitions.model import Better, Indicator, Scheme
 from kpi.definitions.tier_model import TIER_POPULATIONS, Shares
 from kpi.evaluation.context import TableContext, published_column
-from kpi.evaluation.scheme import overriding, places, tiers
+from kpi.evaluation.scheme import deciding, overriding, places, tiers
 from kpi.evaluation.scheme.columns import (
     FIRST,
     GROUP,
@@ -43,7 +43,7 @@ def graded(scheme: Scheme, frame: Frame, context: TableContext, others: Sequence
     Raises KpiError for undefined conditions, for entities without a group where groups are ranked apart, and for those
     whose tier cannot be told.
     """
-    frame = decide(frame, _conditions(scheme), context)
+    frame = deciding.with_fired(scheme, decide(frame, _conditions(scheme), context))
     frame = frame.with_columns(_group(scheme).alias(GROUP))
     if scheme.tiers.by_group:
         _check_groups(scheme, frame)
@@ -53,7 +53,7 @@ def graded(scheme: Scheme, frame: Frame, context: TableContext, others: Sequence
 
 
 def _conditions(scheme: Scheme) -> list[Condition]:
-    overrides = [overriding.condition(scheme, number) for number in overriding.early(scheme)]
+    overrides = list(overriding.conditions(scheme, early=True).values())
     minimum = [
         Condition(minimum_column(i), each.when, each.if_undefined, say("Minimum of tier {tier}", tier=each.tier))
         for i, each in enumerate(scheme.tiers.minimum)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -11,12 +11,12 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.context import TOTAL
 from kpi.definitions.methods import METHODS
-from kpi.definitions.model import Baseline, Definitions, Earned, Given, Indicator, Item, Measure, Scheme, Statistic
+from kpi.definitions.model import Baseline, Definitions, Earned, Given, Indicator, Item, Scheme, Statistic
 from kpi.evaluation.context import published_column
 from kpi.evaluation.history import tiers_of
 from kpi.evaluation.rows import Entities, EntityRow, of_table
+from kpi.evaluation.scheme import consequences, deciding
 from kpi.evaluation.scheme.columns import (
     EXEMPTION,
     FIRST,
@@ -28,15 +28,12 @@ from kpi.evaluation.scheme.columns import (
     STATUS,
     TIER,
     count_column,
-    fired_column,
-    measure_column,
     place_column,
     points_column,
     score_column,
 )
 from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, ROLES, among, method_row, method_tree, references
 from kpi.evaluation.scheme.merging import Group
-from kpi.evaluation.scheme.overriding import moved
 from kpi.evaluation.scheme.placing import asks
 from kpi.evaluation.scheme.remarks import Remark, remarks
 from kpi.evaluation.scheme.results import (
@@ -45,17 +42,15 @@ from kpi.evaluation.scheme.results import (
     ClassifiedEntity,
     ExemptionHeld,
     ItemScore,
-    MeasureTaken,
-    OverrideFired,
     SchemeRun,
     Standing,
 )
+from kpi.evaluation.scheme.row import SchemeRow, own_words
 from kpi.evaluation.scheme.special import MISSING_CODES
 from kpi.evaluation.table import ID, NAME, Table
-from kpi.formula import past
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Shift
-from kpi.formula.values import Row, Undefined, Value, because
+from kpi.formula.values import Undefined
 from kpi.frozen import frozen
 from kpi.problems import Label, Message, say
 
@@ -95,37 +90,6 @@ def _used(
 
 def _decimals(statistic: Statistic, decimals: int) -> int:
     return decimals if statistic.decimals is None else statistic.decimals
-
-
-class SchemeRow:
-    """An entity as a scheme's formulas see it: indicator names stand for published values."""
-
-    __slots__ = ("_own", "_row")
-
-    def __init__(self, row: EntityRow, own: Mapping[str, Value]) -> None:
-        self._row = row
-        self._own = own
-
-    def value(self, key: str, shift: Shift) -> Value:
-        if key in self._own and shift is Shift.NOW:
-            return self._own[key]
-        if past.is_past_word(key):
-            return self._row.entities.cells.tier(past.years_ago(key, shift), self._row.index)
-        if key in self._row.entities.definitions.indicators:
-            return self._row.published(key, shift)
-        return self._row.value(key, shift)
-
-    def published(self, key: str, shift: Shift) -> Value:
-        return self._row.published(key, shift)
-
-    def listed(self, name: str) -> bool:
-        return self._row.listed(name)
-
-    def period(self, shift: Shift) -> tuple[date, date] | Undefined:
-        return self._row.period(shift)
-
-    def rows(self) -> Iterable[Row]:
-        return (SchemeRow(row, {}) for row in self._row.rows())
 
 
 @frozen
@@ -194,8 +158,16 @@ class Listing:
         scored = standing is not Standing.EXEMPT
         scores = tuple(self._item(run, i, item, cells, row) for i, item in enumerate(scheme.items)) if scored else ()
         total = _fraction(cells[SCORE], scheme.decimals) if scored else None
-        tier = cells[TIER]
+        decision = None if group is None else deciding.of_member(self.table, own_row.index)
+        fired, tier = tuple(consequences.overrides(scheme, cells, self.table)), cells[TIER]
+        if decision is not None:
+            fired, tier = (*fired, consequences.decided(decision, tier)), decision.tier
         own = own_words(total, tier)
+        taken = (
+            consequences.measures_taken(scheme, cells)
+            if decision is None
+            else consequences.measures_of(scheme, tier, SchemeRow(row, own))
+        )
         reasons = (*_reasons(scheme, cells, scores), *remarked)
         return ClassifiedEntity(
             id=own_row.id,
@@ -213,10 +185,8 @@ class Listing:
             exemption=_exemption(scheme, cells),
             items=scores,
             adjustments=tuple(_adjustments(scheme, cells)) if total is not None else (),
-            overrides=tuple(_overrides(scheme, cells)) if standing is Standing.EVALUATED else (),
-            measures=tuple(
-                _measure(scheme.measures[number], SchemeRow(own_row, own)) for number in measures_taken(scheme, cells)
-            ),
+            overrides=fired,
+            measures=tuple(consequences.measure(scheme.measures[number], SchemeRow(own_row, own)) for number in taken),
             merged_into=None if group is None else group.label,
         )
 
@@ -368,43 +338,6 @@ def _adjustments(scheme: Scheme, cells: Cells) -> Iterator[AdjustmentMade]:
         points = _fraction(cells[points_column(i)], scheme.decimals)
         if points:
             yield AdjustmentMade(each.label, each.label_en, points, each.source)
-
-
-def _overrides(scheme: Scheme, cells: Cells) -> Iterator[OverrideFired]:
-    """Every override that held, in declared order, with the tier before and after it."""
-    before = cells[FIRST]
-    for i, each in enumerate(scheme.overrides):
-        if cells[fired_column(i)]:
-            after = moved(each, before, scheme.tiers.names)
-            yield OverrideFired(each.label, each.label_en, before, after, each.source)
-            before = after
-
-
-def measures_taken(scheme: Scheme, cells: Cells) -> list[int]:
-    """The numbers of the measures that follow from an entity's final tier. cells: its row of the run."""
-    applying = scheme.measures_of(cells[TIER], cells[EXEMPTION])
-    return [i for i in applying if scheme.measures[i].when is None or cells[measure_column(i)]]
-
-
-def own_words(total: Fraction | None, tier: str | None) -> dict[str, Value]:
-    """What 总分 and 类别 stand for."""
-    no_total, no_tier = because("no-total", say("There is no total.")), because("no-tier", say("There is no tier."))
-    return {TOTAL: no_total if total is None else total, past.TIER: no_tier if tier is None else tier}
-
-
-def _measure(measure: Measure, row: SchemeRow) -> MeasureTaken:
-    value = None if measure.amount is None else evaluate(measure.amount.tree, row)
-    unit = "" if measure.amount is None or measure.amount.unit is None else measure.amount.unit.text
-    return MeasureTaken(
-        label=measure.label,
-        label_en=measure.label_en,
-        amount=numbers.publish(value, measure.decimals) if isinstance(value, Fraction) else None,
-        decimals=measure.decimals,
-        unit=unit,
-        source=measure.source,
-        codes=value.codes if isinstance(value, Undefined) else (),
-        reasons=value.reasons if isinstance(value, Undefined) else (),
-    )
 
 
 def _not_applicable(cells: Cells) -> ClassifiedEntity:

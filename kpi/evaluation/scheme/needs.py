@@ -91,7 +91,7 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
         if adjustment.when is not None and adjustment.if_undefined is None:
             yield Need(adjustment.when.tree, rule, scheme.key)
     for override in scheme.overrides:
-        if override.if_undefined is None:
+        if override.when is not None and override.if_undefined is None:
             yield Need(override.when.tree, say("Override “{label}”", label=override.label), scheme.key)
     for measure in scheme.measures:
         if measure.when is not None and measure.if_undefined is None:

@@ -10,6 +10,7 @@ import narwhals as nw
 
 from kpi.definitions.model import Override, Scheme
 from kpi.evaluation.context import TableContext
+from kpi.evaluation.scheme import deciding
 from kpi.evaluation.scheme.columns import FIRST, TIER, fired_column
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.formula.leaves import Holds, Leaf
@@ -20,16 +21,15 @@ from kpi.problems import say
 Frame = nw.DataFrame[Any]
 
 
-def condition(scheme: Scheme, number: int) -> Condition:
-    """The condition of an override."""
-    override = scheme.overrides[number]
-    rule = say("Override “{label}”", label=override.label)
-    return Condition(fired_column(number), override.when, override.if_undefined, rule)
-
-
-def early(scheme: Scheme) -> list[int]:
-    """The overrides whose conditions can be decided before there are tiers."""
-    return [number for number, override in enumerate(scheme.overrides) if not asks_for_tier(override)]
+def conditions(scheme: Scheme, *, early: bool) -> dict[int, Condition]:
+    """The conditions of overrides by number. early: those that can be decided before there are tiers; or the others."""
+    return {
+        number: Condition(
+            fired_column(number), each.when, each.if_undefined, say("Override “{label}”", label=each.label)
+        )
+        for number, each in enumerate(scheme.overrides)
+        if each.when is not None and asks_for_tier(each) is not early
+    }
 
 
 def placing(scheme: Scheme) -> list[int]:
@@ -37,13 +37,17 @@ def placing(scheme: Scheme) -> list[int]:
 
     One that asks for this period's tier can act only when the places are filled.
     """
-    return [number for number in early(scheme) if scheme.overrides[number].action == "set"]
+    return [
+        number
+        for number, each in enumerate(scheme.overrides)
+        if each.action in ("set", deciding.ACTION) and not asks_for_tier(each)
+    ]
 
 
 def asks_for_tier(override: Override) -> bool:
     """Whether the condition reads this period's tier."""
-    tree = override.when.tree
-    return any(isinstance(node, Name) and node.key == TIER_WORD and node.shift is Shift.NOW for node in walk(tree))
+    nodes = () if override.when is None else walk(override.when.tree)
+    return any(isinstance(node, Name) and node.key == TIER_WORD and node.shift is Shift.NOW for node in nodes)
 
 
 def with_tier(context: TableContext) -> TableContext:
@@ -59,14 +63,18 @@ def overridden(scheme: Scheme, graded: Frame, context: TableContext) -> Frame:
     names = scheme.tiers.names
     first = nw.col(FIRST).replace_strict(list(range(len(names))), list(names), return_dtype=nw.String)
     graded = graded.with_columns(first).with_columns(nw.col(FIRST).alias(TIER))
-    letters = list(dict.fromkeys((*names, *(each.tier for each in scheme.overrides if each.tier))))
+    letters = scheme.letters()
     tier: nw.Expr = nw.col(TIER)
+    late = conditions(scheme, early=False)
     for number, override in enumerate(scheme.overrides):
-        if asks_for_tier(override):
-            graded = decide(graded.with_columns(tier.alias(TIER)), [condition(scheme, number)], with_tier(context))
+        if number in late:
+            graded = decide(graded.with_columns(tier.alias(TIER)), [late[number]], with_tier(context))
             tier = nw.col(TIER)
-        after = [moved(override, letter, names) for letter in letters]
-        changed = tier.replace_strict(letters, after, return_dtype=nw.String)
+        if override.action == deciding.ACTION:
+            changed: nw.Expr = deciding.tier(graded)
+        else:
+            after = [moved(override, letter, names) for letter in letters]
+            changed = tier.replace_strict(letters, after, return_dtype=nw.String)
         tier = nw.when(nw.col(fired_column(number))).then(changed).otherwise(tier)
     return graded.with_columns(tier.alias(TIER))
 

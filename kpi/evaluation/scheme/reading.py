@@ -18,7 +18,7 @@ def formulas(scheme: Scheme) -> Iterator[Formula]:
         yield scheme.merge.unless
     for adjustment in scheme.adjustments:
         yield from (each for each in (adjustment.when, adjustment.points) if each is not None)
-    yield from (each.when for each in scheme.overrides)
+    yield from (each.when for each in scheme.overrides if each.when is not None)
     yield from (each.when for each in scheme.tiers.rules())
     yield from (each.when for each in scheme.tiers.minimum)
     for item in scheme.items:

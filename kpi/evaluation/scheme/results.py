@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.model import Scheme
 from kpi.evaluation.history import PastTier
-from kpi.evaluation.table import Rejected
+from kpi.evaluation.table import Decision, Rejected
 from kpi.frozen import frozen
 from kpi.problems import Message, Problem
 
@@ -101,11 +101,14 @@ class AdjustmentMade:
 
 @frozen
 class OverrideFired:
+    """before: None where there was no tier, which only a decision can change. decision: of a meeting, not by a rule."""
+
     label: str
     label_en: str
-    before: str
+    before: str | None
     after: str
     source: str = ""
+    decision: Decision | None = None
 
 
 @frozen

@@ -15,7 +15,7 @@ from kpi.definitions.methods import METHODS
 from kpi.definitions.model import Baseline, Item, Scheme, Statistic
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.context import TableContext, published_column, published_leaf
-from kpi.evaluation.scheme import baselines, grading, items, overriding, placing
+from kpi.evaluation.scheme import baselines, deciding, grading, items, overriding, placing
 from kpi.evaluation.scheme.baselines import Taken, Values
 from kpi.evaluation.scheme.columns import (
     EXEMPTION,
@@ -32,7 +32,7 @@ from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.results import Reference, SchemeRun, Standing
 from kpi.evaluation.scheme.special import special_values
 from kpi.evaluation.settle import Decided, Published, settle
-from kpi.evaluation.table import ID, NAME
+from kpi.evaluation.table import DECISION, ID, NAME
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Node, Shift
 from kpi.formula.values import Value
@@ -57,7 +57,7 @@ def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> 
     rest = [frame.filter(nw.col(STATUS) == Standing.EXEMPT), scored.filter(nw.col(STATUS) != Standing.EVALUATED)]
     graded = grading.graded(scheme, graded, context, rest)
     letters = dict(enumerate(each.tier for each in scheme.exempt))
-    lettered = [_lettered(part, letters) for part in rest if len(part)]
+    lettered = [deciding.decided(_lettered(part, letters)) for part in rest if len(part)]
     whole = nw.concat([graded, *lettered], how="diagonal") if lettered else graded
     return SchemeRun(scheme, _measured(scheme, whole, overriding.with_tier(context)), found, taken)
 
@@ -223,7 +223,9 @@ def _adjusted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
 def _measured(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
     """Whom measures concern that say more than their tiers."""
     asking = {i: each for i, each in enumerate(scheme.measures) if each.when is not None}
-    spared = [(~_in_tiers(scheme, each.tiers)).alias(f"#spared:{i}") for i, each in asking.items()]
+    spared = [
+        (~_in_tiers(scheme, each.tiers, DECISION in frame.columns)).alias(f"#spared:{i}") for i, each in asking.items()
+    ]
     conditions = [
         Condition(
             measure_column(i),
@@ -238,10 +240,14 @@ def _measured(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
     return decide(frame.with_columns(*spared), conditions, context) if asking else frame
 
 
-def _in_tiers(scheme: Scheme, tiers: Sequence[str]) -> nw.Expr:
-    """Whether the final tier, or the one that an exemption manages its own as, is one of these."""
+def _in_tiers(scheme: Scheme, tiers: Sequence[str], decided: bool) -> nw.Expr:
+    """Whether the final tier, or the one that an exemption manages its own as, is one of these.
+
+    decided: whether there are decisions, which go before what an exemption says.
+    """
     managed = [number for number, each in enumerate(scheme.exempt) if each.managed_as in tiers]
-    return nw.col(TIER).is_in(tiers).fill_null(False) | nw.col(EXEMPTION).is_in(managed).fill_null(False)
+    undecided = nw.col(DECISION).is_null() if decided else nw.lit(True)
+    return nw.col(TIER).is_in(tiers).fill_null(False) | (nw.col(EXEMPTION).is_in(managed).fill_null(False) & undecided)
 
 
 def _lettered(part: Frame, letters: Mapping[int, str]) -> Frame:

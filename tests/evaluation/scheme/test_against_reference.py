@@ -15,16 +15,18 @@ from kpi.definitions.model import Definitions, FigureType, Scheme
 from kpi.evaluation.history import PastEntity, PastResult
 from kpi.evaluation.scheme.classify import classify
 from kpi.evaluation.scheme.results import ClassifiedEntity, ItemScore
-from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Source, Table, column
+from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Decision, Source, Table, column
+from kpi.figures.decisions import with_decisions
 from kpi.figures.history import attached
 from kpi.formula.tree import Shift
 from kpi.numbers import to_float
-from kpi.problems import KpiError
+from kpi.problems import KpiError, Place
 from tests.reference.classify import EntityResult, Result
 from tests.reference.classify import classify as reference
 from tests.reference.items import ItemResult
 from tests.reference.random_definitions import SCHEME, Case, cases
 from tests.reference.rows import CannotClassify, Entity, Reported, publish
+from tests.reference.tiers import DECIDED
 
 TYPES = {FigureType.NUMBER: pl.Float64, FigureType.TEXT: pl.String, FigureType.YES_NO: pl.Boolean}
 
@@ -47,7 +49,10 @@ def table(definitions: Definitions, entities: Sequence[Entity]) -> Table:
             columns[column(key, shift)] = pl.Series(values, dtype=TYPES[figure.type])
     sources = (Source("示例.csv", None, "0" * 64, len(entities)),)
     found = Table(pl.DataFrame(columns), period="2023", previous="2022", sources=sources)
-    return attached(found, [past_result(entities, back) for back in (1, 2)])
+    found = attached(found, [past_result(entities, back) for back in (1, 2)])
+    decided = {row: one.decided for row, one in enumerate(entities) if one.decided is not None}
+    made = [Decision(f"{row:018}", None, row, tier, DECIDED, "", None, Place()) for row, tier in decided.items()]
+    return with_decisions(found, made)
 
 
 def past_result(entities: Sequence[Entity], back: int) -> PastResult:
@@ -125,11 +130,12 @@ def compare(definitions: Definitions, entities: Sequence[Entity], oracle: Result
     scheme = definitions.schemes[SCHEME][0]
     try:
         result = classify(definitions, [scheme], table(definitions, entities))
+        listed = list(result.entities())
     except KpiError:
         assert oracle is None
         return
     assert oracle is not None
-    given_out = [found(scheme, entity) for entity in result.entities()]
+    given_out = [found(scheme, entity) for entity in listed]
     assert given_out == [expected(definitions, scheme, entity) for entity in oracle.entities]
     assert {(used.indicator, used.group, used.value, used.count) for used in result.baselines if used.value} == {
         (base.indicator, base.group, base.value, base.count) for base in oracle.baselines if base.value

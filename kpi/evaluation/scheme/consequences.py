@@ -1,0 +1,89 @@
+"""What became of the first tier, and what follows from the final one: overrides, decisions, measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from kpi import numbers
+from kpi.definitions.model import Measure, Scheme
+from kpi.evaluation.scheme import deciding
+from kpi.evaluation.scheme.columns import EXEMPTION, FIRST, STATUS, TIER, fired_column, measure_column
+from kpi.evaluation.scheme.conditions import undecided
+from kpi.evaluation.scheme.overriding import moved
+from kpi.evaluation.scheme.results import MeasureTaken, OverrideFired, Standing
+from kpi.evaluation.scheme.row import SchemeRow
+from kpi.evaluation.table import DECISION, Decision, Table
+from kpi.formula.exact import evaluate
+from kpi.formula.values import Undefined
+from kpi.problems import KpiError, say
+
+Cells = Mapping[str, Any]
+
+
+def overrides(scheme: Scheme, cells: Cells, table: Table) -> Iterator[OverrideFired]:
+    """Every override that held, in declared order, with the tier before and after it."""
+    number = cells.get(DECISION)
+    decision = None if number is None or not table.decisions else table.decisions[number]
+    if cells[STATUS] != Standing.EVALUATED:
+        letter = None if cells[EXEMPTION] is None else scheme.exempt[cells[EXEMPTION]].tier
+        if decision is not None:
+            yield decided(decision, letter)
+        return
+    before = cells[FIRST]
+    for i, each in enumerate(scheme.overrides):
+        if each.action == deciding.ACTION:
+            if decision is not None:
+                yield decided(decision, before)
+                before = decision.tier
+        elif cells[fired_column(i)]:
+            after = moved(each, before, scheme.tiers.names)
+            yield OverrideFired(each.label, each.label_en, before, after, each.source)
+            before = after
+
+
+def decided(decision: Decision, before: str | None) -> OverrideFired:
+    return OverrideFired(decision.reason, "", before, decision.tier, decision.document, decision)
+
+
+def measures_taken(scheme: Scheme, cells: Cells) -> list[int]:
+    """The numbers of the measures that follow from an entity's final tier. cells: its row of the run."""
+    applying = scheme.measures_of(cells[TIER], managing(cells))
+    return [i for i in applying if scheme.measures[i].when is None or cells[measure_column(i)]]
+
+
+def measures_of(scheme: Scheme, tier: str, row: SchemeRow) -> list[int]:
+    """The same for one of a group whose tier was decided, so that nothing was asked of it as columns.
+
+    Raises KpiError for a condition that cannot be decided and must be.
+    """
+
+    def taken(measure: Measure) -> bool:
+        holds = True if measure.when is None else evaluate(measure.when.tree, row)
+        if isinstance(holds, Undefined) and measure.if_undefined is None and measure.when is not None:
+            raise KpiError(undecided(say("Measure “{label}”", label=measure.label), measure.when, row.who))
+        return measure.if_undefined is True if isinstance(holds, Undefined) else holds is True
+
+    return [number for number in scheme.measures_of(tier, None) if taken(scheme.measures[number])]
+
+
+def managing(cells: Cells) -> int | None:
+    """The exemption that says as what an entity is managed; a decision about its tier goes first."""
+    exemption: int | None = None if cells.get(DECISION) is not None else cells[EXEMPTION]
+    return exemption
+
+
+def measure(measure: Measure, row: SchemeRow) -> MeasureTaken:
+    value = None if measure.amount is None else evaluate(measure.amount.tree, row)
+    unit = "" if measure.amount is None or measure.amount.unit is None else measure.amount.unit.text
+    return MeasureTaken(
+        label=measure.label,
+        label_en=measure.label_en,
+        amount=numbers.publish(value, measure.decimals) if isinstance(value, Fraction) else None,
+        decimals=measure.decimals,
+        unit=unit,
+        source=measure.source,
+        codes=value.codes if isinstance(value, Undefined) else (),
+        reasons=value.reasons if isinstance(value, Undefined) else (),
+    )

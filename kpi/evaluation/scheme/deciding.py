@@ -1,0 +1,92 @@
+"""Decisions of a meeting: whose tier is set by name, with the minutes as the source.
+
+They act where a scheme's overrides say `decisions`, else after all of them. Who is not graded (exempt, without a total)
+takes the decided tier as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import narwhals as nw
+
+from kpi.definitions.model import Override, Scheme
+from kpi.evaluation.scheme.columns import INDEX, SCHEME, TIER, fired_column
+from kpi.evaluation.table import DECIDED, DECISION, Decision, Table
+from kpi.problems import KpiError, Problem, Severity, say
+
+Frame = nw.DataFrame[Any]
+ACTION = "decisions"
+
+
+def with_decisions(scheme: Scheme, table: Table) -> Scheme:
+    """The scheme with a place in its order at which decisions act, if there are any."""
+    if table.decisions is None or any(each.action == ACTION for each in scheme.overrides):
+        return scheme
+    return replace(scheme, overrides=(*scheme.overrides, Override("", None, ACTION)))
+
+
+def with_fired(scheme: Scheme, frame: Frame) -> Frame:
+    """The frame with the truth column of the place at which decisions act, if the scheme has one."""
+    numbers = [number for number, each in enumerate(scheme.overrides) if each.action == ACTION]
+    there = ~nw.col(DECISION).is_null() if DECISION in frame.columns else nw.lit(False)
+    return frame.with_columns(*[there.alias(fired_column(number)) for number in numbers])
+
+
+def tier(frame: Frame) -> nw.Expr:
+    """The tier that a decision gives; null where there is none."""
+    return nw.col(DECIDED) if DECIDED in frame.columns else nw.lit(None, dtype=nw.String)
+
+
+def decided(frame: Frame) -> Frame:
+    """Those who are not graded, with the tier that a decision gives."""
+    return frame.with_columns(nw.coalesce(tier(frame), nw.col(TIER)).alias(TIER))
+
+
+def decided_members(results: Frame, everybody: Frame, grouped: nw.Expr) -> Frame:
+    """Results given to each, with what was decided of one of those who are evaluated together: that is about it alone.
+
+    everybody: all entities as read. grouped: whether a row of the results is that of a member.
+    """
+    if DECIDED not in everybody.columns:
+        return results
+    own = everybody.select(INDEX, nw.col(DECIDED).alias("#own"))
+    joined = results.join(own, on=INDEX, how="left")
+    tier = nw.when(grouped & ~nw.col("#own").is_null()).then(nw.col("#own")).otherwise(nw.col(TIER))
+    return joined.with_columns(tier.alias(TIER)).drop("#own")
+
+
+def of_member(table: Table, index: int) -> Decision | None:
+    """The decision about one of those who are evaluated together. index: its row as read."""
+    return next((each for each in table.decisions or () if each.index == index), None)
+
+
+def check(schemes: Sequence[Scheme], frame: Frame, table: Table) -> list[Problem]:
+    """Warnings for decisions about entities to whom no scheme applies.
+
+    frame: all entities with the key of the scheme that applies. Raises KpiError for those who cannot have the decided
+    tier by their scheme.
+    """
+    if not table.decisions:
+        return []
+    of_entity = dict(frame.select(INDEX, SCHEME).iter_rows())
+    by_key = {scheme.key: scheme for scheme in schemes}
+    warnings, wrong = [], []
+    for decision in table.decisions:
+        scheme = by_key.get(of_entity[decision.index] or "")
+        if scheme is None:
+            warnings.append(_without_effect(decision))
+        elif decision.tier not in scheme.letters():
+            message = say("The scheme “{scheme}” has no tier “{tier}”.", scheme=scheme.label, tier=decision.tier)
+            expected = say("Expected one of: {choices}.", choices=", ".join(scheme.letters()))
+            wrong.append(Problem("unknown-tier", message, decision.place, expected=expected))
+    if wrong:
+        raise KpiError(wrong)
+    return warnings
+
+
+def _without_effect(decision: Decision) -> Problem:
+    message = say("None of the schemes applies to “{entity}”, so the decision has no effect.", entity=decision.who)
+    return Problem("decision-without-scheme", message, decision.place, Severity.WARNING)
