@@ -12,6 +12,7 @@ from kpi.definitions.model import Figure, Indicator, NameList, SourceFile, Valid
 from kpi.definitions.positions import Path
 from kpi.definitions.shapes import nearest
 from kpi.definitions.sources import Sources
+from kpi.definitions.tier_model import TOTAL
 from kpi.formula.errors import FormulaError
 from kpi.formula.parse import parse
 from kpi.formula.past import TIER
@@ -24,7 +25,7 @@ from kpi.units import NUMBER, Unit, UnitError, Units
 # Stands where a formula could not be read; definitions that contain one are never handed out.
 BROKEN = Formula("", Truth(False, (0, 0)), None)
 
-WEIGHT, TOTAL = "权重", "总分"
+WEIGHT = "权重"
 RESERVED = ("本期", "上年同期", "上期", WEIGHT, "得分", TOTAL, "基准值", TIER)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kpi.definitions.context import BROKEN, TOTAL, Reading, labels, validity
+from kpi.definitions.context import BROKEN, Reading, labels, validity
 from kpi.definitions.editions import report_overlaps
 from kpi.definitions.items import read_items
 from kpi.definitions.model import Adjustment, Exemption, FigureType, Measure, Merge, Override, Scheme
 from kpi.definitions.positions import Path
+from kpi.definitions.tier_model import TOTAL
 from kpi.definitions.tiers import read_tiers
 from kpi.formula.errors import FormulaError
 from kpi.formula.kinds import takes_bare_number
@@ -37,7 +38,8 @@ def read_schemes(data: Mapping[str, Any], reading: Reading) -> dict[str, tuple[S
 def _scheme(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) -> Scheme:
     plain, scored = reading.scope_with_tiers(), reading.scope_with_tiers(TOTAL)
     decided = reading.scope_with_tiers(TOTAL, now=True)
-    tiers = read_tiers(entry["tiers"], (*path, "tiers"), reading, scored)
+    items = read_items(entry["items"], (*path, "items"), reading)
+    tiers = read_tiers(entry["tiers"], (*path, "tiers"), reading, scored, tuple(each.indicator for each in items))
     exempt = [
         _exemption(one, (*path, "exempt", index), reading, plain, tiers.names)
         for index, one in enumerate(entry.get("exempt", ()))
@@ -47,7 +49,7 @@ def _scheme(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) ->
     return Scheme(
         key,
         **labels(key, entry),
-        items=read_items(entry["items"], (*path, "items"), reading),
+        items=items,
         tiers=tiers,
         applies_to=reading.condition(entry, "applies_to", path, plain),
         if_undefined=entry.get("if_undefined"),

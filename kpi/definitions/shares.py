@@ -39,7 +39,7 @@ def demand_declared(
     """Note which of these keys a table leaves out."""
     for key in keys:
         if entry.get(key) in (None, {}):
-            message = say("{what} do not say “{key}”.", what=what, key=key)
+            message = say("{what}: “{key}” is not said.", what=what, key=key)
             reading.report("tiers-undeclared", path, message, hint=_DECLARED[key], on_key=True)
 
 
@@ -68,8 +68,8 @@ def _cumulative(entry: Mapping[str, str], path: Path, reading: Reading) -> tuple
     return tuple(shares)
 
 
-def read_ties(names: list[str], path: Path, reading: Reading) -> tuple[str, ...]:
-    """The indicators that decide among equals, then up or down."""
+def read_ties(names: list[str], path: Path, reading: Reading, also: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The indicators that decide among equals, then up or down. also: what else may decide."""
     if not names or names[-1] not in TIES:
         reading.report(
             "ties-open",
@@ -78,5 +78,7 @@ def read_ties(names: list[str], path: Path, reading: Reading) -> tuple[str, ...]
             hint=say('Write ties = "up", or a list such as ties = ["亩均税收", "up"].'),
         )
         return ("up",)
-    keys = [reading.indicator_key(name, (*path, index)) for index, name in enumerate(names[:-1])]
+    keys = [
+        name if name in also else reading.indicator_key(name, (*path, index)) for index, name in enumerate(names[:-1])
+    ]
     return (*keys, names[-1])

@@ -8,10 +8,15 @@ from kpi.formula.tree import Formula
 from kpi.frozen import frozen
 
 # What definitions may choose from. The functions behind TIER_RULES are registered in evaluation/scheme/tiers.py.
-TIER_RULES = ("share", "score", "indicator", "rules")
+TIER_RULES = ("share", "score", "indicator", "rules", "stages")
 TIER_POPULATIONS = ("graded", "evaluated", "all")
+STAGE_POPULATIONS = (*TIER_POPULATIONS, "part")
 ROUNDINGS = ("half_up", "up", "down")
 TIES = ("up", "down")
+TOTAL = "总分"
+
+# What a list is sorted by: the total, an indicator in its better direction, or the points of items together.
+Sorted = str | tuple[str, ...]
 
 
 @frozen
@@ -78,7 +83,42 @@ class Rules:
     otherwise: str
 
 
-Way = Shares | Floors | Bands | Rules
+@frozen
+class Stage:
+    """A tier for the first or the last places of a part of the list (None: the whole), sorted anew.
+
+    sort_by: what the part is sorted by. share, of, round, ties, refill: as in Shares, where of may be the part itself.
+    Whom a stage gives a tier, later stages leave alone.
+    """
+
+    tier: str
+    part: str | None
+    sort_by: Sorted
+    last: bool
+    share: Fraction
+    of: str
+    round: str
+    ties: tuple[str, ...]
+    refill: bool
+    label: str = ""
+    label_en: str = ""
+    source: str = ""
+
+
+@frozen
+class Stages:
+    """split: how the ranked list falls into parts (None: it is one), whose names are `parts`, best first.
+
+    otherwise: the tier of those to whom no stage gives one.
+    """
+
+    split: Shares | None
+    parts: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    otherwise: str
+
+
+Way = Shares | Floors | Bands | Rules | Stages
 
 
 @frozen
@@ -93,14 +133,31 @@ class Tiers:
     minimum: tuple[Minimum, ...] = ()
     source: str = ""
 
+    def orders(self) -> tuple[tuple[Sorted, ...], ...]:
+        """What lists are sorted by, one after another: the ranked list first, then the part of each stage."""
+        if isinstance(self.way, Shares):
+            return ((TOTAL, *self.way.ties[:-1]),)
+        if isinstance(self.way, Stages):
+            split = () if self.way.split is None else self.way.split.ties[:-1]
+            return ((TOTAL, *split), *((each.sort_by, *each.ties[:-1]) for each in self.way.stages))
+        return ((TOTAL,),)
+
     def deciding(self) -> tuple[str, ...]:
-        """The indicators that the places of entities hang on, beside the total."""
-        return self.way.ties[:-1] if isinstance(self.way, Shares) else ()
+        """The indicators that decide among equal totals in the ranked list."""
+        return tuple(name for name in self.orders()[0][1:] if isinstance(name, str))
 
     def read(self) -> tuple[str, ...]:
         """Every indicator that is read beside those in formulas."""
-        return (*self.deciding(), *((self.way.indicator,) if isinstance(self.way, Bands) else ()))
+        named = (name for order in self.orders() for name in order if isinstance(name, str) and name != TOTAL)
+        return (*named, *((self.way.indicator,) if isinstance(self.way, Bands) else ()))
 
     def rules(self) -> tuple[TierRule, ...]:
         """The rules, where tiers go by rules."""
         return self.way.rules if isinstance(self.way, Rules) else ()
+
+    def refills(self) -> bool:
+        """Whether any place goes to others."""
+        if isinstance(self.way, Stages):
+            split = self.way.split is not None and self.way.split.refill
+            return split or any(each.refill for each in self.way.stages)
+        return isinstance(self.way, Shares) and self.way.refill

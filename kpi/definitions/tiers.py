@@ -10,6 +10,7 @@ from kpi.definitions.context import Reading
 from kpi.definitions.model import Better
 from kpi.definitions.positions import Path
 from kpi.definitions.shares import read_shares
+from kpi.definitions.stages import read_stages
 from kpi.definitions.tier_model import Bands, Floors, Minimum, Rules, TierRule, Tiers, Way
 from kpi.formula.scope import Scope
 from kpi.formula.unit import TRUTH
@@ -17,17 +18,18 @@ from kpi.problems import Message, say
 from kpi.units import NUMBER, Unit
 
 Names = tuple[str, ...]
-Reader = Callable[[Mapping[str, Any], Path, Reading, Scope], tuple[Names, Way]]
+Reader = Callable[[Mapping[str, Any], Path, Reading, Scope, Names], tuple[Names, Way]]
 
 
-def read_tiers(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope) -> Tiers:
+def read_tiers(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope, items: Names) -> Tiers:
+    """items: the indicators that the scheme scores."""
     by = entry["by"]
     read, own = READERS[by]
     for key in sorted({key for _, keys in READERS.values() for key in keys} - set(own)):
         if key in entry:
             message = say('“{key}” has no meaning with by = "{by}".', key=key, by=by)
             reading.report("key-without-meaning", (*path, key), message, on_key=True)
-    names, way = read(entry, path, reading, scope)
+    names, way = read(entry, path, reading, scope, items)
     minimum = [
         Minimum(
             one["tier"],
@@ -43,12 +45,12 @@ def read_tiers(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Sc
     return Tiers(by, names, way, by_group, tuple(minimum), entry.get("source", ""))
 
 
-def by_share(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope) -> tuple[Names, Way]:
+def by_share(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope, items: Names) -> tuple[Names, Way]:
     """Cumulative shares of the list that is ranked by the total."""
     return tuple(entry.get("up_to", {})), read_shares(entry, path, reading, say("Tiers by share"))
 
 
-def by_score(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope) -> tuple[Names, Way]:
+def by_score(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope, items: Names) -> tuple[Names, Way]:
     """The lowest total of each tier."""
     hint = say("Add the lowest totals, such as at_least = {example}.", example="{ A = 90, B = 75 }")
     floors = _bounds(entry, "at_least", path, reading, NUMBER, hint)
@@ -59,7 +61,9 @@ def by_score(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scop
     return names, Floors(bounds)
 
 
-def by_indicator(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope) -> tuple[Names, Way]:
+def by_indicator(
+    entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope, items: Names
+) -> tuple[Names, Way]:
     """The lowest value of each tier, or the highest where lower is better."""
     if "indicator" not in entry:
         hint = say('Add the one whose value tells, such as indicator = "亩均税收".')
@@ -91,7 +95,7 @@ def by_indicator(entry: Mapping[str, Any], path: Path, reading: Reading, scope: 
     return names, Bands(key, bounds, lower, entry.get("if_undefined"))
 
 
-def by_rules(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope) -> tuple[Names, Way]:
+def by_rules(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope, items: Names) -> tuple[Names, Way]:
     """The first rule that holds."""
     names = _names(entry, path, reading)
     hint = say("Add the rules, such as rules = [{example}].", example='{ tier = "A", when = "总分 ≥ 90" }')
@@ -110,12 +114,21 @@ def by_rules(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scop
     return names, Rules(tuple(rules), _otherwise(entry, names, path, reading))
 
 
+def by_stages(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope, items: Names) -> tuple[Names, Way]:
+    """Places of parts of the ranked list, each sorted anew."""
+    names = _names(entry, path, reading)
+    hint = say("Add the stages, such as stages = [{example}].", example='{ tier = "A", first = "15%", … }')
+    _undeclared(entry, "stages", path, reading, hint)
+    return names, read_stages(entry, path, reading, names, items, _otherwise(entry, names, path, reading))
+
+
 # The kinds by their TOML names, each with the keys that it takes.
 READERS: Mapping[str, tuple[Reader, Names]] = {
     "share": (by_share, ("up_to", "of", "round", "ties", "refill")),
     "score": (by_score, ("at_least", "otherwise")),
     "indicator": (by_indicator, ("indicator", "at_least", "at_most", "otherwise", "if_undefined")),
     "rules": (by_rules, ("names", "rules", "otherwise")),
+    "stages": (by_stages, ("names", "split", "stages", "otherwise")),
 }
 
 

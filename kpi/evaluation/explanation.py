@@ -66,6 +66,8 @@ class Kind(StrEnum):
     PLACES = "places"
     FIRST_TIER = "first_tier"
     TIER_RULE = "tier_rule"
+    PART = "part"
+    STAGE = "stage"
     MINIMUM = "minimum"
     OVERRIDE = "override"
     DECISION = "decision"

@@ -44,6 +44,8 @@ KINDS = {
     Kind.RANK: N_("rank"),
     Kind.PLACES: N_("places up to tier"),
     Kind.FIRST_TIER: N_("first tier"),
+    Kind.PART: N_("part of the list up to"),
+    Kind.STAGE: N_("stage of tier"),
     Kind.TIER_RULE: N_("rule of tier"),
     Kind.MINIMUM: N_("minimum of tier"),
     Kind.OVERRIDE: N_("override"),

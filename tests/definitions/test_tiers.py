@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from kpi.definitions.load import load
-from kpi.definitions.tier_model import Bands, Rules
+from kpi.definitions.tier_model import Bands, Rules, Stage, Stages
 from kpi.problems import KpiError
 
 HEAD = """format = 1
@@ -81,3 +83,54 @@ def test_what_is_wrong_with_bands_and_rules(tiers: str, code: str, key: str) -> 
 def test_a_letter_that_is_managed_as_an_unknown_tier() -> None:
     exempt = 'exempt = [{ when = "税 > 0", tier = "N", reason = "x", managed_as = "X" }]\n'
     assert found(RULES, exempt) == [("unknown-tier", "schemes.k.exempt[1].managed_as")]
+
+
+STAGES = """by = "stages"
+names = ["A", "B"]
+otherwise = "B"
+split = { up_to = { "上" = "50%", "下" = "100%" }, of = "graded", round = "up", ties = "up", refill = false }
+[[schemes.k.tiers.stages]]
+tier = "A"
+part = "上"
+sort_by = "税"
+first = "15%"
+of = "part"
+round = "up"
+ties = ["能", "总分", "down"]
+refill = true
+"""
+STAGE = f"{PLACE}.stages[1]"
+
+
+def test_a_stage() -> None:
+    way = load(text=f"{HEAD}[schemes.k.tiers]\n{STAGES}").schemes["k"][0].tiers.way
+    assert isinstance(way, Stages) and way.parts == ("上", "下") and way.otherwise == "B"
+    assert way.stages == (Stage("A", "上", "税", False, Fraction(15, 100), "part", "up", ("能", "总分", "down"), True),)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "key"),
+    [
+        ('otherwise = "B"\n', "", "tiers-undeclared", PLACE),
+        ('of = "graded", ', "", "tiers-undeclared", f"{PLACE}.split"),
+        ('ties = "up", ', "", "tiers-undeclared", f"{PLACE}.split"),
+        ('"50%"', '"100%"', "shares-not-rising", f'{PLACE}.split.up_to."下"'),
+        ('of = "part"\n', "", "tiers-undeclared", STAGE),
+        ('round = "up"\n', "", "tiers-undeclared", STAGE),
+        ('ties = ["能", "总分", "down"]\n', "", "tiers-undeclared", STAGE),
+        ("refill = true\n", "", "tiers-undeclared", STAGE),
+        ('part = "上"', 'part = "中"', "unknown-part", f"{STAGE}.part"),
+        ('tier = "A"', 'tier = "X"', "unknown-tier", f"{STAGE}.tier"),
+        ('sort_by = "税"', 'sort_by = "水"', "unknown-name", f"{STAGE}.sort_by"),
+        ('sort_by = "税"', 'sort_by_points = "能"', "not-an-item", f"{STAGE}.sort_by_points"),
+        ('sort_by = "税"', 'sort_by = "税"\nsort_by_points = "税"', "sorted-twice", f"{STAGE}.sort_by_points"),
+        ('first = "15%"\n', "", "stage-places", STAGE),
+        ('first = "15%"\n', 'first = "15%"\nlast = "10%"\n', "stage-places", STAGE),
+        ('"15%"', '"150%"', "stage-share", f"{STAGE}.first"),
+        ('"15%"', '"0%"', "stage-share", f"{STAGE}.first"),
+        ('"总分", "down"', '"总分"', "ties-open", f"{STAGE}.ties"),
+    ],
+)
+def test_what_is_wrong_with_stages(old: str, new: str, code: str, key: str) -> None:
+    assert old in STAGES
+    assert (code, key) in found(STAGES.replace(old, new))

@@ -200,7 +200,10 @@ def grade(scheme: Scheme, rows: Sequence[Row], results: list[EntityResult], grou
     # 4.5: graded = evaluated less ungraded, vetoed included.
     members = [index for index in group if results[index].status == EVALUATED]
     scores = [score for index in members if (score := results[index].score) is not None]
-    everyone = [graded(scheme, rows[index], score) for index, score in zip(members, scores, strict=True)]
+    everyone = [
+        graded(scheme, rows[index], score, {item.indicator: item.score for item in results[index].items})
+        for index, score in zip(members, scores, strict=True)
+    ]
     evaluated = [index for index in group if results[index].status in (EVALUATED, UNGRADED)]
     counted = {"graded": len(members), "evaluated": len(evaluated), "all": len(group)}
     firsts = first_tiers(scheme.tiers, everyone, counted)

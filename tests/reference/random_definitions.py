@@ -109,9 +109,10 @@ def baselines(draw: st.DrawFn, indicator: str) -> Any:
 
 
 @st.composite
-def tiers(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
+def tiers(draw: st.DrawFn, names: tuple[str, ...], scored: list[str]) -> dict[str, Any]:
     kinds = (tiers_by_share, tiers_by_share, tiers_by_share, tiers_by_score, tiers_by_indicator, tiers_by_rules)
-    rules: dict[str, Any] = draw(draw(st.sampled_from(kinds))(names))
+    kind = draw(st.integers(0, len(kinds) + 1))
+    rules: dict[str, Any] = draw(kinds[kind](names) if kind < len(kinds) else tiers_by_stages(names, scored))
     if draw(st.booleans()):
         rules["minimum"] = [
             {"tier": draw(st.sampled_from(names[:-1]))} | draw(conditions()) for _ in range(draw(st.integers(1, 2)))
@@ -122,16 +123,11 @@ def tiers(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
 @st.composite
 def tiers_by_share(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
     inner = len(names) - 1
-    shares = draw(st.lists(st.integers(1, 19), min_size=inner, max_size=inner, unique=True))
-    last = draw(st.sampled_from(["up", "down"]))
-    deciders = draw(st.lists(st.sampled_from(["亩均税收", "产出能耗", "税收增速"]), max_size=2, unique=True))
+    cuts = draw(st.lists(st.integers(1, 19), min_size=inner, max_size=inner, unique=True))
     return {
         "by": "share",
-        "up_to": dict(zip(names, [f"{5 * share}%" for share in sorted(shares)] + ["100%"], strict=True)),
-        "of": draw(st.sampled_from(["graded", "graded", "evaluated", "all"])),
-        "round": draw(st.sampled_from(["half_up", "up", "down"])),
-        "ties": [*deciders, last] if deciders else last,
-        "refill": draw(st.booleans()),
+        "up_to": dict(zip(names, [f"{5 * share}%" for share in sorted(cuts)] + ["100%"], strict=True)),
+        **draw(shares()),
         **draw(st.sampled_from([{}, {}, {}, {"by_group": "行业"}])),
     }
 
@@ -162,6 +158,47 @@ def tiers_by_indicator(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any
         found[key] = {tier: f"{value}{unit}" for tier, value in found[key].items()}
     said = draw(st.integers(0, 5))  # usually said, so that there is usually a tier
     return found | ({"if_undefined": draw(st.sampled_from(names))} if said else {})
+
+
+@st.composite
+def shares(draw: st.DrawFn, among: tuple[str, ...] = (), of: tuple[str, ...] = ("graded", "evaluated", "all")) -> Any:
+    """What every table with shares says. among: what else may decide between equals."""
+    last = draw(st.sampled_from(["up", "down"]))
+    deciders = draw(st.lists(st.sampled_from(["亩均税收", "产出能耗", "税收增速", *among]), max_size=2, unique=True))
+    return {
+        "of": draw(st.sampled_from(of)),
+        "round": draw(st.sampled_from(["half_up", "up", "down"])),
+        "ties": [*deciders, last] if deciders else last,
+        "refill": draw(st.booleans()),
+    }
+
+
+@st.composite
+def tiers_by_stages(draw: st.DrawFn, names: tuple[str, ...], scored: list[str]) -> dict[str, Any]:
+    split = draw(st.integers(1, 19))
+    parts = {} if draw(st.integers(0, 4)) == 0 else {"上半区": f"{5 * split}%", "下半区": "100%"}
+    found = {
+        "by": "stages",
+        "names": list(names),
+        "otherwise": draw(st.sampled_from(names)),
+        "stages": [draw(stage(names, list(parts), scored)) for _ in range(draw(st.integers(1, 3)))],
+        **draw(st.sampled_from([{}, {}, {"by_group": "行业"}])),
+    }
+    return found | ({"split": {"up_to": parts} | draw(shares())} if parts else {})
+
+
+@st.composite
+def stage(draw: st.DrawFn, names: tuple[str, ...], parts: list[str], scored: list[str]) -> dict[str, Any]:
+    sorting = draw(st.integers(0, 3))
+    found: dict[str, Any] = {"tier": draw(st.sampled_from(names))}
+    if parts and draw(st.integers(0, 4)):
+        found["part"] = draw(st.sampled_from(parts))
+    if sorting == 1:
+        found["sort_by_points"] = draw(st.lists(st.sampled_from(scored), min_size=1, max_size=2, unique=True))
+    elif sorting:
+        found["sort_by"] = draw(st.sampled_from(["亩均税收", "产出能耗", "税收增速", "总分"]))
+    found[draw(st.sampled_from(["first", "last"]))] = f"{5 * draw(st.integers(1, 12))}%"
+    return found | draw(shares(("总分",), ("graded", "evaluated", "all", "part")))
 
 
 @st.composite
@@ -203,7 +240,7 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
         "items": [draw(items(indicator, INDICATORS[indicator]["unit"], baselines)) for indicator in chosen],
     }
     names = TIERS[: draw(st.integers(2, 4))]
-    scheme["tiers"] = draw(tiers(names))
+    scheme["tiers"] = draw(tiers(names, chosen))
     if draw(st.booleans()):
         scheme |= draw(conditions("applies_to"))
     scheme["exempt"] = [

@@ -8,8 +8,9 @@ from fractions import Fraction
 from math import ceil, floor
 
 from kpi.definitions.model import Better, Override, Scheme
-from kpi.definitions.tier_model import Floors, Rules, Shares, Tiers
+from kpi.definitions.tier_model import Floors, Rules, Shares, Stages, Tiers
 from kpi.formula.tree import Shift, names
+from tests.reference import stages
 from tests.reference.rows import CannotClassify, Row, holds
 
 
@@ -21,6 +22,7 @@ class Graded:
     deciders: tuple[tuple[int, Fraction], ...]  # one per deciding indicator; smaller is better
     can_have: tuple[bool, ...]  # per tier, whether its minimum is met
     is_set: bool  # by a meeting, or by an override that need not know the tier first
+    staged: tuple[stages.Key, ...] = ()  # where there are stages: what each compares
     reached: int | None = None  # where no place decides: the tier that its total, an indicator or a rule gives
 
 
@@ -29,7 +31,8 @@ def ranks(scores: Sequence[Fraction]) -> list[int]:
     return [1 + sum(other > score for other in scores) for score in scores]
 
 
-def graded(scheme: Scheme, row: Row, score: Fraction) -> Graded:
+def graded(scheme: Scheme, row: Row, score: Fraction, points: Mapping[str, Fraction | None]) -> Graded:
+    """points: of each item, by its indicator."""
     row = replace(row, words={"总分": score})
     # 4.6: every minimum is asked, so that an undefined one is never passed over.
     asked = [(rule.tier, holds(rule.when, row, rule.if_undefined)) for rule in scheme.tiers.minimum]
@@ -39,7 +42,9 @@ def graded(scheme: Scheme, row: Row, score: Fraction) -> Graded:
     for rule in setting:
         assert rule.when is not None
         is_set = holds(rule.when, row, rule.if_undefined) or is_set
-    return Graded(score, deciders(scheme.tiers, row), can_have, is_set, reached(scheme.tiers, row, score))
+    way = scheme.tiers.way
+    staged = tuple(stages.key(each, row, score, points) for each in way.stages) if isinstance(way, Stages) else ()
+    return Graded(score, deciders(scheme.tiers, row), can_have, is_set, staged, reached(scheme.tiers, row, score))
 
 
 def asked_now(override: Override) -> set[str]:
@@ -73,7 +78,7 @@ def moves(scheme: Scheme, row: Row, score: Fraction, first: str) -> list[tuple[s
 def reached(tiers: Tiers, row: Row, score: Fraction) -> int | None:
     """5: by score, by an indicator's own bands, by rules. Who reaches none is an error."""
     way = tiers.way
-    if isinstance(way, Shares):
+    if isinstance(way, Shares | Stages):
         return None
     if isinstance(way, Rules):
         # 4.6, as with exemptions: rules are asked until one holds.
@@ -99,7 +104,8 @@ def first_reached(flags: Sequence[bool]) -> int:
 def deciders(tiers: Tiers, row: Row) -> tuple[tuple[int, Fraction], ...]:
     """4.5: a list of indicators decides, each in its better direction, undefined last."""
     keys = []
-    for key in tiers.way.ties[:-1] if isinstance(tiers.way, Shares) else ():
+    shares = tiers.way.split if isinstance(tiers.way, Stages) else tiers.way
+    for key in shares.ties[:-1] if isinstance(shares, Shares) else ():
         value = row.value(key, Shift.NOW)
         if not isinstance(value, Fraction):
             keys.append((1, Fraction(0)))
@@ -170,6 +176,19 @@ def tiers_by_share_refilled(tiers: Shares, everyone: Sequence[Graded], counted: 
     return found
 
 
+def parts_of_list(way: Stages, everyone: Sequence[Graded], counted: Mapping[str, int]) -> list[str | None]:
+    """The part of the ranked list where each stands. With refill, whose tier is set holds no place among the others."""
+    if way.split is None:
+        return [None] * len(everyone)
+    found = [way.parts[part] for part in tiers_by_share(way.split, everyone, counted[way.split.of])]
+    if way.split.refill:
+        others = [index for index, entity in enumerate(everyone) if not entity.is_set]
+        among = tiers_by_share(way.split, [everyone[index] for index in others], counted[way.split.of])
+        for index, part in zip(others, among, strict=True):
+            found[index] = way.parts[part]
+    return list(found)
+
+
 def may_have(tier: int, entity: Graded) -> int:
     """5: who misses the minimum of a tier goes to the next one, down to the last, which all may have."""
     while tier < len(entity.can_have) - 1 and not entity.can_have[tier]:
@@ -184,6 +203,13 @@ def first_tiers(tiers: Tiers, everyone: Sequence[Graded], counted: Mapping[str, 
         return tiers_by_share_refilled(way, everyone, counted[way.of])
     if isinstance(way, Shares):
         found = tiers_by_share(way, everyone, counted[way.of])
+    elif isinstance(way, Stages):
+        parts = parts_of_list(way, everyone, counted)
+        candidates = [
+            stages.Candidate(part, entity.staged, entity.can_have, entity.is_set)
+            for part, entity in zip(parts, everyone, strict=True)
+        ]
+        found = stages.tiers_by_stages(tiers.names, way, candidates, counted)
     else:
         found = [entity.reached for entity in everyone if entity.reached is not None]
     return [may_have(tier, entity) for tier, entity in zip(found, everyone, strict=True)]

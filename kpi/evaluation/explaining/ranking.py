@@ -10,7 +10,7 @@ import narwhals as nw
 
 from kpi import numbers
 from kpi.definitions.model import Better, Definitions, Scheme
-from kpi.definitions.tier_model import Floors, Shares, Tiers
+from kpi.definitions.tier_model import Floors, Shares, Stage, Stages, Tiers
 from kpi.evaluation.context import published_column
 from kpi.evaluation.explaining.steps import NOWHERE
 from kpi.evaluation.explanation import Kind, Step, Working
@@ -90,6 +90,8 @@ def first_tier_notes(scheme: Scheme, cells: Cells, standing: Standings, total: F
     rule, number = scheme.tiers, standing.me.tier
     if isinstance(rule.way, Shares):
         return _by_share(scheme, rule.way, cells, standing)
+    if isinstance(rule.way, Stages):
+        return ()
     reached = int(cells[REACHED])
     said = _by_score(scheme, rule.way, total, reached) if isinstance(rule.way, Floors) else []
     return (*said, *_missed(scheme, cells, reached, number))
@@ -109,7 +111,7 @@ def _by_share(scheme: Scheme, shares: Shares, cells: Cells, standing: Standings)
         place, same = _place(standing, tiers.upwards(shares))
         notes = [say("The entity has place {place}.", place=place)]
     notes += _told_apart(shares, standing, same)
-    notes += _shared(shares, same)
+    notes += shared(shares, same)
     stands = number if refilled else tiers.tier_at(places, place)
     if stands > 0 and place > places[stands - 1]:
         notes.append(
@@ -155,7 +157,8 @@ def _told_apart(shares: Shares, standing: Standings, same: int) -> list[Message]
     return [say("Among equal totals, {indicators} decides which place counts.", indicators=shares.ties[:-1])]
 
 
-def _shared(shares: Shares, same: int) -> list[Message]:
+def shared(shares: Shares | Stage, same: int) -> list[Message]:
+    """What is said of a place that several share."""
     if same < 2:
         return []
     if tiers.upwards(shares):
@@ -207,28 +210,33 @@ def places_steps(scheme: Scheme, standing: Standings) -> tuple[Step, ...]:
     rule, shares = scheme.tiers, scheme.tiers.way
     if not isinstance(shares, Shares):
         return ()
-    return tuple(_places_step(rule, shares, number, standing.counted[shares.of]) for number in range(len(rule.names)))
+    count = standing.counted[shares.of]
+    return tuple(
+        places_step(Kind.PLACES, name, share, shares, count)
+        for name, share in zip(rule.names, shares.up_to, strict=True)
+    )
 
 
 _COUNTED: Mapping[str, tuple[Message, ...]] = {
     "graded": (),
     "evaluated": (say("Counted are all who were evaluated, those who are not graded as well."),),
     "all": (say("Counted are all to whom the scheme applies, those who are exempt as well."),),
+    "part": (say("Counted are those in this part of the list."),),
 }
 
 
-def _places_step(rule: Tiers, shares: Shares, number: int, count: int) -> Step:
-    share = shares.up_to[number]
+def places_step(kind: Kind, label: str, share: Fraction, rule: Shares | Stage, count: int) -> Step:
+    """Share × count → places, as the rule rounds."""
     percent = Scale(Number(share * 100, PERCENT, NOWHERE), Fraction(1, 100), PERCENT, NUMBER, NOWHERE)
-    places = tiers.cuts(shares, count)[number]
-    rounded = () if share * count == places else (ROUNDED[shares.round],)
+    places = tiers.ROUNDINGS[rule.round](share * count)
+    rounded = () if share * count == places else (ROUNDED[rule.round],)
     return Step(
-        Kind.PLACES,
-        rule.names[number],
+        kind,
+        label,
         working=Working(None, Binary("*", percent, Number(Fraction(count), None, NOWHERE), NOWHERE)),
         exact=share * count,
         value=Fraction(places),
         shown=str(places),
         decimals=0,
-        notes=(*rounded, *_COUNTED[shares.of]),
+        notes=(*rounded, *_COUNTED[rule.of]),
     )

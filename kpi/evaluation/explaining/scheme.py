@@ -15,12 +15,13 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.context import TOTAL
 from kpi.definitions.model import Definitions, Scheme
+from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.explaining import ranking
 from kpi.evaluation.explaining.judging import rule_steps
 from kpi.evaluation.explaining.past import decision_step, history_steps, moved_note
 from kpi.evaluation.explaining.scoring import adjustment_step, item_step
+from kpi.evaluation.explaining.staging import stage_steps
 from kpi.evaluation.explaining.steps import Path, Steps, edition_path, rule_place, sum_of
 from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import Explanation, Kind, Part, Section, Step, Subject, Working
@@ -266,6 +267,8 @@ class _Case:
         standing = ranking.standings(self.run, self.cells, definitions)
         yield ranking.rank_step(scheme, self.cells, standing)
         yield from ranking.places_steps(scheme, standing)
+        stages, said = stage_steps(self.run, self.cells, standing.counted, self.steps, self.path)
+        yield from stages
         yield from rule_steps(scheme, self.cells, self.row, self.steps, self.path)
         for i, each in enumerate(rule.minimum):
             step = self.steps.condition(Kind.MINIMUM, each.when, self.row, each.if_undefined)
@@ -275,7 +278,7 @@ class _Case:
         yield Step(
             Kind.FIRST_TIER,
             value=self.entity.first_tier,
-            notes=ranking.first_tier_notes(scheme, self.cells, standing, total),
+            notes=(*said, *ranking.first_tier_notes(scheme, self.cells, standing, total)),
             source=rule.source,
             place=self.steps.place(*self.path, "tiers"),
         )

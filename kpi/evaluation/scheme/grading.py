@@ -1,8 +1,4 @@
-"""Ranks, first tiers and final tiers of those who are graded, as columns.
-
-Entities that nothing tells apart (the same total, tie-breaking values and eligibility) make a block. Blocks are counted
-by the engine, placed by tiers.py, and joined back: so no result hangs on the order in which an engine sorts.
-"""
+"""Ranks, first tiers and final tiers of those who are graded, as columns."""
 
 from __future__ import annotations
 
@@ -11,30 +7,24 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Better, Indicator, Scheme
-from kpi.definitions.tier_model import TIER_POPULATIONS, Shares
-from kpi.evaluation.context import TableContext, published_column
-from kpi.evaluation.scheme import deciding, overriding, places, tiers
+from kpi.definitions.model import Scheme
+from kpi.definitions.tier_model import TIER_POPULATIONS
+from kpi.evaluation.context import TableContext
+from kpi.evaluation.scheme import blocks, deciding, overriding, places, tiers
 from kpi.evaluation.scheme.columns import (
     FIRST,
     GROUP,
     RANK,
-    REACHED,
-    SCORE,
     STATUS,
-    fired_column,
     minimum_column,
 )
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.judging import judged
-from kpi.evaluation.scheme.places import UNDEFINED
 from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.table import ID, NAME
-from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, say
 
 Frame = nw.DataFrame[Any]
-_PLACED = "#placed"
 
 
 def graded(scheme: Scheme, frame: Frame, context: TableContext, others: Sequence[Frame]) -> Frame:
@@ -102,107 +92,37 @@ def counts(scheme: Scheme, frames: Iterable[Frame]) -> Mapping[object, Mapping[s
     return sizes
 
 
-@frozen
-class Keys:
-    """The columns that tell blocks apart; each tie-breaking indicator with whether lower is better. reached: the column
-    of the tiers that entities reach by themselves, if there is one."""
-
-    group: tuple[str, ...]
-    ties: Mapping[str, bool]
-    reached: tuple[str, ...]
-    flags: tuple[str, ...]
-
-    @property
-    def all(self) -> list[str]:
-        return [*self.group, SCORE, *self.ties, *self.reached, *self.flags]
-
-
-def keyed(scheme: Scheme, frame: Frame, indicators: Mapping[str, Indicator]) -> tuple[Frame, Keys]:
-    """The frame of the graded with the columns that tell blocks apart."""
-    rule = scheme.tiers
-    deciding = rule.deciding()
-    keys = Keys(
-        (GROUP,) if rule.by_group else (),
-        {f"#tie:{name}": indicators[name].better is Better.LOWER for name in deciding},
-        (REACHED,) if REACHED in frame.columns else (),
-        (*_placing(scheme), *(minimum_column(i) for i in range(len(rule.minimum)))),
-    )
-    ties = [nw.col(published_column(name)).fill_null(UNDEFINED).alias(f"#tie:{name}") for name in deciding]
-    flags = [nw.col(fired_column(number)) for number in overriding.placing(scheme)]
-    placed = [nw.any_horizontal(*flags, ignore_nulls=False).alias(name) for name in _placing(scheme)]
-    return frame.with_columns(*placed, *ties) if placed or ties else frame, keys
-
-
-def _placing(scheme: Scheme) -> tuple[str, ...]:
-    """The flag that an override sets the tier, where emptied places are filled again and it therefore matters."""
-    way = scheme.tiers.way
-    return (_PLACED,) if isinstance(way, Shares) and way.refill and overriding.placing(scheme) else ()
-
-
-def blocks_by_group(scheme: Scheme, frame: Frame, keys: Keys) -> Mapping[object, list[tiers.Block]]:
-    """The blocks of each group that is ranked apart. frame, keys: as `keyed` gives them."""
-    counted = frame.group_by(keys.all).agg(nw.len().alias("#size")).select(*keys.all, "#size")
-    score, after = len(keys.group), len(keys.group) + 1 + len(keys.ties)
-    first_flag = after + len(keys.reached)
-    lower = tuple(keys.ties.values())
-    known: dict[tuple[bool, ...], tuple[bool, tuple[bool, ...]]] = {}
-    by_group: dict[object, list[tiers.Block]] = {}
-    for *cells, size in counted.iter_rows():
-        flags = tuple(cells[first_flag:])
-        if flags not in known:
-            known[flags] = _flags(scheme, flags)
-        placed, eligible = known[flags]
-        order = ((0, -cells[score]), *map(_order, cells[score + 1 : after], lower))
-        reached = cells[after] if keys.reached else None
-        block = tiers.Block(order, size, eligible, placed, tuple(cells), reached)
-        by_group.setdefault(cells[0] if keys.group else None, []).append(block)
-    return by_group
-
-
-def _order(value: float, lower: bool) -> tuple[int, float]:
-    """Where a tie-breaking value stands: better first, undefined last."""
-    return (1, 0.0) if value == UNDEFINED else (0, value if lower else -value)
-
-
-def _flags(scheme: Scheme, flags: tuple[bool, ...]) -> tuple[bool, tuple[bool, ...]]:
-    """Whether the tier is set from outside, and which tiers' minima are met."""
-    count = len(flags) - len(scheme.tiers.minimum)
-    met = list(zip(flags[count:], scheme.tiers.minimum, strict=True))
-    eligible = (all(held for held, minimum in met if minimum.tier == tier) for tier in scheme.tiers.names)
-    return any(flags[:count]), tuple(eligible)
-
-
 def _ranked(scheme: Scheme, frame: Frame, context: TableContext, counted: Mapping[object, Mapping[str, int]]) -> Frame:
     """Rank and number of the first tier."""
-    frame, keys = keyed(scheme, frame, context.definitions.indicators)
+    frame, keys = blocks.keyed(scheme, frame, context.definitions.indicators)
     if places.by_place(scheme.tiers):
         ranked = places.ranked(frame, scheme.tiers, keys.group, keys.ties)
         frame = places.numbered(ranked, scheme.tiers, keys.group, counted)
     else:
         frame = _walked(scheme, frame, keys, counted)
-    return frame.drop(*_placing(scheme), *keys.ties)
+    return frame.drop(keys.own)
 
 
-def _walked(scheme: Scheme, frame: Frame, keys: Keys, counted: Mapping[object, Mapping[str, int]]) -> Frame:
+def _walked(scheme: Scheme, frame: Frame, keys: blocks.Keys, counted: Mapping[object, Mapping[str, int]]) -> Frame:
     """The same, block by block, where a tier hangs on the tiers that others may have."""
     rows: list[tuple[Any, ...]] = []
-    for group, blocks in blocks_by_group(scheme, frame, keys).items():
-        ranks, numbers = _ranks(blocks), tiers.KINDS[scheme.tiers.by](scheme.tiers, blocks, counted[group])
-        rows.extend((*block.key, ranks[block.order[0]], numbers[block.key]) for block in blocks)
+    for group, found in blocks.by_group(scheme, frame, keys).items():
+        ranks, numbers = _ranks(found), tiers.KINDS[scheme.tiers.by](scheme.tiers, found, counted[group])
+        rows.extend((*block.key, ranks[block.order[0]], numbers[block.key]) for block in found)
     schema = {key: frame.schema[key] for key in keys.all} | {RANK: nw.Int64(), FIRST: nw.Int64()}
     columns = {name: [row[i] for row in rows] for i, name in enumerate(schema)}
-    found = nw.from_dict(columns, schema, backend=frame.implementation)
-    return frame.join(found, on=keys.all, how="left")
+    placed = nw.from_dict(columns, schema, backend=frame.implementation)
+    return frame.join(placed, on=keys.all, how="left")
 
 
-def _ranks(blocks: Sequence[tiers.Block]) -> Mapping[tuple[int, float], int]:
+def _ranks(found: Sequence[tiers.Block]) -> Mapping[tuple[int, float], int]:
     """Total (as it orders) → competition rank: equal totals share the smaller rank (1, 2, 2, 4)."""
     sizes: dict[tuple[int, float], int] = {}
-    for block in blocks:
+    for block in found:
         sizes[block.order[0]] = sizes.get(block.order[0], 0) + block.size
-    found: dict[tuple[int, float], int] = {}
+    ranks: dict[tuple[int, float], int] = {}
     rank = 1
     for total in sorted(sizes):
-        found[total] = rank
+        ranks[total] = rank
         rank += sizes[total]
-    return found
+    return ranks

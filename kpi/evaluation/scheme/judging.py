@@ -13,7 +13,7 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.model import Scheme
-from kpi.definitions.tier_model import Bands, Floors, Rules
+from kpi.definitions.tier_model import TOTAL, Bands, Floors, Rules
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.scheme.columns import REACHED, rule_column
 from kpi.evaluation.scheme.conditions import Condition, decide
@@ -25,7 +25,7 @@ from kpi.problems import KpiError, Message, Place, Problem, say
 from kpi.units import Unit
 
 Frame = nw.DataFrame[Any]
-TOTAL = "总分"
+
 _SPAN = (0, 0)
 
 

@@ -35,13 +35,14 @@ from kpi.evaluation.scheme.columns import (
 from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, ROLES, among, method_row, method_tree, references
 from kpi.evaluation.scheme.merging import Group
 from kpi.evaluation.scheme.placing import asks
-from kpi.evaluation.scheme.remarks import Remark, remarks
+from kpi.evaluation.scheme.remarks import remarks
 from kpi.evaluation.scheme.results import (
     AdjustmentMade,
     BaselineUsed,
     ClassifiedEntity,
     ExemptionHeld,
     ItemScore,
+    Remark,
     SchemeRun,
     Standing,
 )

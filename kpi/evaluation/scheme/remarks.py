@@ -7,46 +7,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 import narwhals as nw
 
 from kpi.definitions.model import Definitions
-from kpi.definitions.tier_model import Shares, Tiers
-from kpi.evaluation.scheme import grading, tiers
+from kpi.definitions.tier_model import Shares, Stages, Tiers
+from kpi.evaluation.scheme import blocks, grading, tiers
 from kpi.evaluation.scheme.columns import FIRST, INDEX, STATUS
-from kpi.evaluation.scheme.results import SchemeRun, Standing
+from kpi.evaluation.scheme.results import Remark, SchemeRun, Standing
+from kpi.evaluation.scheme.stage_remarks import Key, minimum_missed, stage_remarks
 from kpi.evaluation.scheme.tiers import Block
 from kpi.frozen import frozen
-from kpi.problems import Label, Message, say
-
-Key = tuple[Any, ...]
-Remark = tuple[str, Message]  # a code for scripts, a sentence for people
+from kpi.problems import Label, say
 
 
 def remarks(run: SchemeRun, definitions: Definitions) -> Mapping[int, tuple[Remark, ...]]:
     """Place in the table → what is to be said of the entity's first tier; nothing for most of them."""
     scheme, rule = run.scheme, run.scheme.tiers
-    if not isinstance(rule.way, Shares) and not rule.minimum:
+    if not isinstance(rule.way, Shares | Stages) and not rule.minimum:
         return {}
     graded = run.frame.filter(nw.col(STATUS) == Standing.EVALUATED)
     if not len(graded):
         return {}
     counts = grading.counts(scheme, [run.frame])
-    frame, keys = grading.keyed(scheme, graded, definitions.indicators)
+    frame, keys = blocks.keyed(scheme, graded, definitions.indicators)
     firsts = {tuple(key): rule.names.index(tier) for *key, tier in frame.select(*keys.all, FIRST).unique().iter_rows()}
-    deciding = [definitions.indicators[name] for name in rule.deciding()]
-    labels = [Label(each.label, each.label_en) for each in deciding]
     found: dict[Key, list[Remark]] = {}
-    for group, blocks in grading.blocks_by_group(scheme, frame, keys).items():
-        one = _List(rule, blocks, firsts, labels)
-        said = one.by_share(rule.way, counts[group]) if isinstance(rule.way, Shares) else one.by_reach()
-        for key, remark in said:
+    for group, together in blocks.by_group(scheme, frame, keys).items():
+        for key, remark in _said(rule, together, firsts, counts[group], definitions):
             found.setdefault(key, []).append(remark)
     if not found:
         return {}
     rows = frame.select(INDEX, *keys.all).iter_rows()
     return {index: tuple(found[tuple(key)]) for index, *key in rows if tuple(key) in found}
+
+
+def _said(
+    rule: Tiers,
+    together: Sequence[Block],
+    firsts: Mapping[Key, int],
+    counted: tiers.Counted,
+    definitions: Definitions,
+) -> Iterator[tuple[Key, Remark]]:
+    """What is to be said of the blocks of one list."""
+    if isinstance(rule.way, Stages):
+        return stage_remarks(rule, rule.way, together, firsts, counted, definitions)
+    deciding = [definitions.indicators[name] for name in rule.deciding()]
+    one = _List(rule, together, firsts, [Label(each.label, each.label_en) for each in deciding])
+    return one.by_share(rule.way, counted) if isinstance(rule.way, Shares) else one.by_reach()
 
 
 @frozen
@@ -103,15 +111,8 @@ class _List:
 
     def _missed(self, block: Block, stands: int) -> Iterator[tuple[Key, Remark]]:
         """The tiers from where the block stands down to its first tier: it met the minimum of none of them."""
-        for number in range(stands, self.firsts[block.key]):
-            yield block.key, self._minimum(number)
-
-    def _minimum(self, number: int) -> Remark:
-        tier = self.rule.names[number]
-        return (
-            "minimum-missed",
-            say("The minimum of tier {tier} is not met, so the entity goes to the next one.", tier=tier),
-        )
+        for tier in self.rule.names[stands : self.firsts[block.key]]:
+            yield block.key, minimum_missed(tier)
 
     def _refilled(
         self, shares: Shares, blocks: Sequence[Block], places: Sequence[int], stands: Mapping[Key, int]
@@ -123,7 +124,11 @@ class _List:
                 able = [block for block in group if block.eligible[number]]
                 size, whole = sum(block.size for block in able), sum(block.size for block in group)
                 if filled + (1 if tiers.upwards(shares) else whole) <= cut:
-                    yield from ((block.key, self._minimum(number)) for block in group if not block.eligible[number])
+                    yield from (
+                        (block.key, minimum_missed(self.rule.names[number]))
+                        for block in group
+                        if not block.eligible[number]
+                    )
                 if size and filled + 1 <= cut < filled + size:
                     yield from ((block.key, self._tie(shares, size, number, number + 1)) for block in able)
                 if size and filled + (1 if tiers.upwards(shares) else size) > cut:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kpi.evaluation.scheme.baselines import Taken, Values
     from kpi.evaluation.scheme.merging import Merged
 
+Remark = tuple[str, Message]  # a code for scripts, a sentence for people
 Reference = tuple[int, str]  # item number, and 基准值 or 最低值 or 最高值
 
 

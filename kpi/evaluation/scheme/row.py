@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from kpi.definitions.context import TOTAL
+from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.rows import EntityRow
 from kpi.formula import past
 from kpi.formula.tree import Shift

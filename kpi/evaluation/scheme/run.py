@@ -10,9 +10,9 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.context import TOTAL
 from kpi.definitions.methods import METHODS
 from kpi.definitions.model import Baseline, Item, Scheme, Statistic
+from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.context import TableContext, published_column, published_leaf
 from kpi.evaluation.scheme import baselines, deciding, grading, items, overriding, placing

@@ -1,0 +1,108 @@
+"""The steps of tiers in stages: the part of the list where an entity stands, and its place in each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import narwhals as nw
+
+from kpi.definitions.model import Definitions
+from kpi.definitions.tier_model import Shares, Stages, Tiers
+from kpi.evaluation.explaining.ranking import places_step, shared
+from kpi.evaluation.explaining.steps import Path, Steps
+from kpi.evaluation.explanation import Kind, Step
+from kpi.evaluation.scheme import blocks, tiers
+from kpi.evaluation.scheme.columns import GROUP, INDEX, STATUS
+from kpi.evaluation.scheme.results import SchemeRun, Standing
+from kpi.evaluation.scheme.stage_remarks import sorted_by, taken
+from kpi.evaluation.scheme.tiers import Block, Counted, Seating
+from kpi.problems import Message, say
+
+Cells = Mapping[str, Any]
+
+
+def stage_steps(
+    run: SchemeRun, cells: Cells, counted: Counted, steps: Steps, path: Path
+) -> tuple[tuple[Step, ...], tuple[Message, ...]]:
+    """The stages up to the one that gives the tier, and what is to be said if none does; nothing for other tiers."""
+    rule, way = run.scheme.tiers, run.scheme.tiers.way
+    if not isinstance(way, Stages):
+        return (), ()
+    me, together = _block(run, cells, steps.definitions)
+    found = [] if way.split is None else list(_parts(way, way.split, me, together, counted, steps, path))
+    for seating in tiers.seatings(rule, way, together, counted):
+        if any(block.key == me.key for block in seating.waiting):
+            found.append(_stage(rule, seating, me, steps, path))
+            if any(block.key == me.key for block in seating.seated):
+                return tuple(found), ()
+    said = say("No stage gives a tier: {tier} is that of all others.", tier=way.otherwise)
+    return tuple(found), (said, *_missed(rule, me, rule.names.index(way.otherwise)))
+
+
+def _block(run: SchemeRun, cells: Cells, definitions: Definitions) -> tuple[Block, Sequence[Block]]:
+    """The block of an entity, and the blocks of its list."""
+    graded = run.frame.filter(nw.col(STATUS) == Standing.EVALUATED)
+    frame, keys = blocks.keyed(run.scheme, graded, definitions.indicators)
+    key = frame.filter(nw.col(INDEX) == cells[INDEX]).select(keys.all).row(0)
+    group = cells[GROUP] if run.scheme.tiers.by_group else None
+    together = blocks.by_group(run.scheme, frame, keys)[group]
+    return next(block for block in together if block.key == tuple(key)), together
+
+
+def _parts(
+    way: Stages,
+    split: Shares,
+    me: Block,
+    together: Sequence[Block],
+    counted: Counted,
+    steps: Steps,
+    path: Path,
+) -> Iterator[Step]:
+    """Share × count → the places of each part; the one where the entity stands."""
+    mine = tiers.parts(way, together, counted)[me.key]
+    among = together if me.placed or not split.refill else [block for block in together if not block.placed]
+    before = sum(block.size for block in among if block.order < me.order)
+    same = sum(block.size for block in among if block.order == me.order)
+    place = before + 1 if tiers.upwards(split) else before + same
+    here = say("By the total the entity has place {place}: it is in this part.", place=place)
+    for number, (name, share) in enumerate(zip(way.parts, split.up_to, strict=True)):
+        step = places_step(Kind.PART, name, share, split, counted[split.of])
+        notes = step.notes
+        if number == mine:
+            notes = (*notes, here, *shared(split, same))
+        yield replace(step, notes=notes, place=steps.place(*path, "tiers", "split"))
+
+
+def _stage(rule: Tiers, seating: Seating, me: Block, steps: Steps, path: Path) -> Step:
+    """Share × count → places, and the entity's own place."""
+    stage, number = seating.stage, rule.names.index(seating.stage.tier)
+    mine = me.staged[seating.number]
+    passed = stage.refill and not me.placed and not me.eligible[number]
+    among = seating.waiting if me.placed or passed else seating.able
+    before = sum(block.size for block in among if block.staged[seating.number] < mine)
+    same = sum(block.size for block in among if block.staged[seating.number] == mine)
+    place = before + 1 if tiers.upwards(stage) else before + same
+    total = sum(block.size for block in among)
+    step = places_step(Kind.STAGE, stage.tier, stage.share, stage, seating.counted)
+    notes = [*step.notes, say("Sorted by: {order}.", order=sorted_by(stage.sort_by, steps.definitions))]
+    notes.append(taken(seating, place, total, steps.definitions))
+    notes += shared(stage, same)
+    if passed:
+        notes.append(say("The minimum of tier {tier} is not met, so the entity is passed over.", tier=stage.tier))
+    elif any(block.key == me.key for block in seating.seated):
+        notes.append(say("The entity is among them."))
+        notes += _missed(rule, me, number)
+    else:
+        notes.append(say("The entity is not among them."))
+    where = steps.place(*path, "tiers", "stages", seating.number)
+    return replace(step, notes=tuple(notes), source=stage.source or rule.source, place=where)
+
+
+def _missed(rule: Tiers, me: Block, number: int) -> list[Message]:
+    """The tiers from here down whose minimum is not met."""
+    return [
+        say("The minimum of tier {tier} is not met, so the entity goes to the next one.", tier=tier)
+        for tier in rule.names[number : tiers.allowed(me, number)]
+    ]
