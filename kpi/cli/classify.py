@@ -21,6 +21,7 @@ from kpi.render import classify as rendering
 if TYPE_CHECKING:
     from kpi.evaluation.scheme.results import Classification
 
+AFTER_READING = ("kpi.evaluation.scheme.classify", "kpi.render.as_table")
 SchemesOption = Annotated[
     list[str],
     typer.Option("--scheme", "-s", metavar=N_("SCHEME"), help=N_("A scheme, by key or label; may be given again.")),
@@ -45,7 +46,7 @@ def command(
     session: Session,
 ) -> int:
     """Print the lists; 1 when a total is undefined, a row was rejected, or a tier of --fail-on was given."""
-    request = requested(figures, options, session, typed=False)
+    request = requested(figures, options, session, typed=False, after=AFTER_READING)
     assert request.table is not None
     with progress(say("Classifying"), options, session):
         result = kpi.classify(request.definitions, request.table, scheme, as_of=request.as_of, where=request.where)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import kpi
 from kpi.cli.beside import Beside
+from kpi.cli.meanwhile import import_meanwhile
 from kpi.cli.options import ClassifyOptions, FiguresOptions, definitions_path
 from kpi.cli.output import chosen_form
 from kpi.cli.progress import progress
@@ -45,10 +46,17 @@ class Request:
         return None if isinstance(self.figures, Mapping) else self.figures
 
 
-def requested(figures: Sequence[str] | None, options: FiguresOptions, session: Session, typed: bool = True) -> Request:
+def requested(
+    figures: Sequence[str] | None,
+    options: FiguresOptions,
+    session: Session,
+    typed: bool = True,
+    after: Sequence[str] = (),
+) -> Request:
     """Read the request; what is wrong with it is found before anything is computed.
 
-    typed: whether NAME=VALUE may stand in place of files. Raises KpiError.
+    typed: whether NAME=VALUE may stand in place of files. after: the modules that evaluate what is read from files.
+    Raises KpiError.
     """
     given = list(figures or [])
     if not given:
@@ -66,6 +74,7 @@ def requested(figures: Sequence[str] | None, options: FiguresOptions, session: S
     where = _condition(options.where, definitions) if options.where is not None else None
     if assignments:
         return Request(form, definitions, kpi.typed(given, definitions), as_of, where)
+    import_meanwhile(after)
     with progress(say("Reading the figures"), options, session):
         table = _table(given, definitions, options, session)
     return Request(form, definitions, table, as_of, where)

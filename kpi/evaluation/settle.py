@@ -8,6 +8,7 @@ exact arithmetic gives, at the speed of columns.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import field
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +17,7 @@ from narwhals.exceptions import InvalidOperationError
 
 from kpi import numbers
 from kpi.evaluation.cells import CellsRow, Reads, reads
+from kpi.evaluation.computing import Columns, computed, in_one_piece
 from kpi.evaluation.monomials import monomial, published
 from kpi.formula import columns, exact
 from kpi.formula.bounded import ROUNDING, SLACK, NotAsColumns, Reading
@@ -60,44 +62,37 @@ def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[A
     """
     if not wanted:
         return frame
-    drafts = [_draft(want) for want in wanted]
     try:
-        computed = _computed(frame, wanted, drafts)
+        found = _computed(frame, wanted, [_draft(want) for want in wanted])
     except InvalidOperationError:
         # Polars takes some expressions that it simplifies to constants for columns of one row. Nothing is lost by
         # evaluating such trees exactly.
-        drafts = [_in_doubt(want) for want in wanted]
-        computed = _computed(frame, wanted, drafts)
-    return frame.with_columns(*[_settled(frame, computed, want) for want in wanted])
+        found = _computed(frame, wanted, [_in_doubt(want) for want in wanted])
+    return frame.with_columns(*[_settled(frame, found, want) for want in wanted])
 
 
 def _computed(frame: nw.DataFrame[Any], wanted: Sequence[Wanted], drafts: Sequence[_Draft]) -> nw.DataFrame[Any]:
-    """The wanted columns and their doubts, lazily, so that what several of them are made of is computed once."""
-    first = [column for draft in drafts for column in draft.first]
-    then = [column for draft in drafts for column in draft.then]
-    computed = frame.lazy().with_columns(*first)
-    computed = computed.with_columns(*then) if then else computed
-    doubts = [_DOUBT + want.column for want, draft in zip(wanted, drafts, strict=True) if draft.doubtful]
-    return computed.select(*[want.column for want in wanted], *doubts).collect()
+    """The wanted columns and their doubts."""
+    first = {name: column for draft in drafts for name, column in draft.first.items()}
+    then = {name: column for draft in drafts for name, column in draft.then.items()}
+    names = [name for want in wanted for name in (want.column, _DOUBT + want.column)]
+    return computed(frame, (first, then), [name for name in names if name in first or name in then])
 
 
 @frozen
 class _Draft:
-    """A first reading: what to compute first, what from that, and whether rows can be in doubt."""
+    """A first reading: the columns to compute first, and those to compute from them."""
 
-    first: tuple[nw.Expr, ...]
-    then: tuple[nw.Expr, ...] = ()
-    doubtful: bool = True
+    first: Columns
+    then: Columns = field(default_factory=dict)
 
 
 def _draft(want: Wanted) -> _Draft:
     try:
         if isinstance(want, Decided):
             verdict = columns.truth(want.tree, want.context)
-            value = verdict.value.alias(want.column)
-            if verdict.doubt is None:
-                return _Draft((value,), doubtful=False)
-            return _Draft((value, verdict.doubt.alias(_DOUBT + want.column)))
+            doubt = {} if verdict.doubt is None else {_DOUBT + want.column: verdict.doubt}
+            return _Draft({want.column: verdict.value} | doubt)
         return _rounded(want, columns.number(want.tree, want.context))
     except NotAsColumns:
         return _in_doubt(want)
@@ -106,8 +101,7 @@ def _draft(want: Wanted) -> _Draft:
 def _in_doubt(want: Wanted) -> _Draft:
     """A tree without a column form is in doubt everywhere."""
     dtype = nw.Boolean() if isinstance(want, Decided) else nw.Float64()
-    nothing = nw.lit(None, dtype=dtype).alias(want.column)
-    return _Draft((nothing, nw.lit(True).alias(_DOUBT + want.column)))
+    return _Draft({want.column: nw.lit(None, dtype=dtype), _DOUBT + want.column: nw.lit(True)})
 
 
 def _rounded(want: Published, reading: Reading) -> _Draft:
@@ -118,37 +112,31 @@ def _rounded(want: Published, reading: Reading) -> _Draft:
     whose digits do not suffice is in doubt.
     """
     shifted = reading.times(Fraction(10**want.decimals))
-    x, first = nw.col(want.column), [shifted.value.alias(want.column)]
+    x, first = nw.col(want.column), {want.column: shifted.value}
     reach = 0.5 - x.abs() * max((shifted.relative + ROUNDING) * SLACK, 0.5 / LARGEST_TICKS)
     if shifted.absolute is not None:
-        first.append((shifted.absolute * (SLACK * SLACK)).alias(_ERROR + want.column))
+        first[_ERROR + want.column] = shifted.absolute * (SLACK * SLACK)
         reach = reach - nw.col(_ERROR + want.column)
     # Adding zero turns −0 into 0, which a grouping by value would keep apart.
     whole = x.round(0) + 0.0
     doubt = (x - whole).abs() >= reach
     if shifted.doubt is not None:
-        first.append(shifted.doubt.alias(_OPEN + want.column))
+        first[_OPEN + want.column] = shifted.doubt
         doubt = doubt | nw.col(_OPEN + want.column)
-    return _Draft(tuple(first), (whole.alias(want.column), doubt.alias(_DOUBT + want.column)))
+    return _Draft(first, {want.column: whole, _DOUBT + want.column: doubt})
 
 
-def _settled(frame: nw.DataFrame[Any], computed: nw.DataFrame[Any], want: Wanted) -> nw.Series[Any]:
+def _settled(frame: nw.DataFrame[Any], found: nw.DataFrame[Any], want: Wanted) -> nw.Series[Any]:
     """The wanted column with its doubtful rows evaluated exactly."""
-    column, doubt = computed[want.column], _DOUBT + want.column
-    rows = computed[doubt].fill_null(False).arg_true() if doubt in computed.columns else ()
+    column, doubt = found[want.column], _DOUBT + want.column
+    rows = found[doubt].fill_null(False).arg_true() if doubt in found.columns else ()
     if not len(rows):
         return in_one_piece(column)
     needed = reads(want.tree, want.context)
-    doubtful = (frame.select(*needed.columns) if needed.columns else computed)[rows]
+    doubtful = (frame.select(*needed.columns) if needed.columns else found)[rows]
     dtype = nw.Boolean if isinstance(want, Decided) else nw.Float64
     patch = nw.new_series("patch", _exact_values(doubtful, want, needed), dtype, backend=frame.implementation)
     return column.scatter(rows, patch)
-
-
-def in_one_piece(column: nw.Series[Any]) -> nw.Series[Any]:
-    """The column without the seams of polars' streaming: one column in other pieces makes it copy a whole frame."""
-    native = column.to_native()
-    return nw.from_native(native.rechunk(), series_only=True) if column.implementation.is_polars() else column
 
 
 def _exact_values(rows: nw.DataFrame[Any], want: Wanted, needed: Reads) -> list[bool | float | None]:

@@ -152,7 +152,7 @@ def _check_one_scheme(schemes: Sequence[Scheme], frame: Frame, columns: Sequence
 
 
 def _bound_to_nobody(schemes: Sequence[Scheme], frame: Frame) -> list[Problem]:
-    present = set(frame[SCHEME].unique().to_list())
+    bound_to = [frame.select((nw.col(SCHEME) == each.key).any()).item() for each in schemes]
     return [
         Problem(
             "scheme-without-entities",
@@ -160,8 +160,8 @@ def _bound_to_nobody(schemes: Sequence[Scheme], frame: Frame) -> list[Problem]:
             severity=Severity.WARNING,
             hint=say("Compare its applies_to with the figures."),
         )
-        for each in schemes
-        if each.key not in present
+        for each, somebody in zip(schemes, bound_to, strict=True)
+        if not somebody
     ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Tiers
+from kpi.evaluation.computing import added
 from kpi.evaluation.scheme.columns import FIRST, RANK, REACHED, SCORE, minimum_column
 from kpi.evaluation.scheme.tiers import Counted, cuts, upwards
 
@@ -38,7 +39,7 @@ def ranked(frame: Frame, tiers: Tiers, group: Sequence[str], ties: Mapping[str, 
         first, end = (nw.col(SCORE).rank(way, descending=True).over(*group).cast(nw.Int64) for way in ("min", "max"))
         return frame.with_columns(first.alias(RANK), (end if last else first).alias(PLACE))
     keys, order = [*group, SCORE, *ties], [f"#order:{name}" for name in ties]
-    blocks = frame.group_by(*keys).agg(nw.len().cast(nw.Int64).alias("#size"))
+    blocks = frame.lazy().group_by(*keys).agg(nw.len().cast(nw.Int64).alias("#size")).collect()
     blocks = blocks.with_columns(
         (-nw.col(SCORE)).alias("#total"),
         *[(nw.col(name) if lower else _descending(name)).alias(f"#order:{name}") for name, lower in ties.items()],
@@ -48,7 +49,13 @@ def ranked(frame: Frame, tiers: Tiers, group: Sequence[str], ties: Mapping[str, 
     blocks = blocks.with_columns((nw.col("#end") - size + 1).alias("#first"))
     rank = nw.col("#first").min().over(*group, SCORE) if ties else nw.col("#first")
     blocks = blocks.select(*keys, rank.alias(RANK), nw.col("#end" if last else "#first").alias(PLACE))
-    return frame.join(blocks, on=keys, how="left")
+    if len(keys) > 1:
+        return frame.join(blocks, on=keys, how="left")
+    totals = blocks[SCORE].to_list()
+    ranks = {name: blocks[name].to_list() for name in ((RANK, PLACE) if last else (RANK,))}
+    score = nw.col(SCORE)
+    frame = added(frame, {name: score.replace_strict(totals, ranks[name], return_dtype=nw.Int64) for name in ranks})
+    return frame if last else frame.with_columns(nw.col(RANK).alias(PLACE))
 
 
 def _descending(name: str) -> nw.Expr:
@@ -60,7 +67,7 @@ def numbered(frame: Frame, tiers: Tiers, group: Sequence[str], counted: Mapping[
     """The frame of the ranked with the number of the first tier. counted: group → how many the shares count."""
     way, last = tiers.way, len(tiers.names) - 1
     if not isinstance(way, Shares):
-        return frame.with_columns(_allowed(tiers, nw.col(REACHED)).alias(FIRST)).drop(PLACE)
+        return added(frame, {FIRST: _allowed(tiers, nw.col(REACHED))}).drop(PLACE)
     places = {key: cuts(way, sizes[way.of]) for key, sizes in counted.items()}
     names = [f"#cut:{i}" for i in range(last)] if group else []
     bounds: Sequence[nw.Expr | int] = [nw.col(name) for name in names] or places.get(None, (0,) * len(tiers.names))[
@@ -73,7 +80,7 @@ def numbered(frame: Frame, tiers: Tiers, group: Sequence[str], counted: Mapping[
     number = _integer(last)
     for i, bound in reversed(list(enumerate(bounds))):
         number = nw.when(nw.col(PLACE) <= bound).then(_integer(i)).otherwise(number)
-    return frame.with_columns(_allowed(tiers, number).alias(FIRST)).drop(PLACE, *names)
+    return added(frame, {FIRST: _allowed(tiers, number)}).drop(PLACE, *names)
 
 
 def _allowed(tiers: Tiers, number: nw.Expr) -> nw.Expr:

@@ -14,6 +14,7 @@ from kpi.definitions.methods import METHODS
 from kpi.definitions.model import Baseline, Item, Scheme, Statistic
 from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.cells import CellsRow, reads
+from kpi.evaluation.computing import added
 from kpi.evaluation.context import TableContext, published_column, published_leaf
 from kpi.evaluation.scheme import baselines, deciding, grading, items, overriding, placing
 from kpi.evaluation.scheme.baselines import Taken, Values
@@ -188,7 +189,9 @@ def _totalled(scheme: Scheme, frame: Frame, published: TableContext) -> Frame:
         points = points + nw.col(points_column(i))
     lowest, highest = scheme.adjustments_at_least, scheme.adjustments_at_most
     points = _clipped(points, _ticks(lowest, scheme), _ticks(highest, scheme))
-    frame = frame.with_columns((total + points).alias(SCORE))
+    frame = added(frame, {SCORE: total + points})
+    if not frame[SCORE].null_count():
+        return frame
     status = nw.when(nw.col(SCORE).is_null()).then(nw.lit(str(Standing.UNDEFINED))).otherwise(nw.col(STATUS))
     return frame.with_columns(status.alias(STATUS))
 

@@ -12,6 +12,7 @@ from kpi import numbers
 from kpi.definitions.model import Earned, Item, Scheme
 from kpi.evaluation import decimals
 from kpi.evaluation.cells import CellsRow, reads
+from kpi.evaluation.computing import added
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.scheme.columns import parity_column, score_column
 from kpi.formula import exact
@@ -24,23 +25,35 @@ Frame = nw.DataFrame[Any]
 # of growth that is zero or negative).
 MISSING_CODES = frozenset({"missing", "no-previous", "no-preceding", "not-reported"})
 
+# Methods that may divide by the value itself.
+_BY_VALUE = ("reciprocal", "formula")
+
 
 def special_values(scheme: Scheme, frame: Frame, context: TableContext, flat: Mapping[int, nw.Expr]) -> Frame:
     """The frame with the scores of special values put in. flat: item → where its baseline cannot be divided by."""
-    some = {i: item for i, item in enumerate(scheme.items) if _rules(item) != {None}}
+    some = {i: item for i, item in enumerate(scheme.items) if _rules(item) != {None} and _concerned(item, frame)}
     if not some:
         return frame
-    frame = frame.with_columns(*[_missing(item, frame, context).alias(f"#missing:{i}") for i, item in some.items()])
+    missing = {f"#missing:{i}": _missing(item, frame, context) for i, item in some.items()}
+    found = [column.alias(name) for name, column in missing.items() if isinstance(column, nw.Series)]
+    frame = frame.with_columns(*found) if found else frame
+    frame = added(frame, {name: column for name, column in missing.items() if isinstance(column, nw.Expr)})
     averaged = {i: item for i, item in some.items() if "average" in _rules(item)}
     scores = [_earned_by(i, item, scheme, flat, None).alias(_own_score(i)) for i, item in averaged.items()]
     own = frame.with_columns(*scores)
     averages = {i: _average(item, own, _own_score(i)) for i, item in averaged.items()}
-    scores = [_earned_by(i, item, scheme, flat, averages.get(i)).alias(score_column(i)) for i, item in some.items()]
-    return frame.with_columns(*scores).drop([f"#missing:{i}" for i in some])
+    columns = {score_column(i): _earned_by(i, item, scheme, flat, averages.get(i)) for i, item in some.items()}
+    return added(frame, columns).drop(list(missing))
 
 
 def _rules(item: Item) -> set[Earned | None]:
     return {item.if_missing, item.if_zero_denominator, item.if_negative, item.if_flat}
+
+
+def _concerned(item: Item, frame: Frame) -> bool:
+    """Whether any value may be special: where all are defined, only rules about defined ones can change a score."""
+    of_defined = item.if_negative is not None or item.if_flat is not None or item.method in _BY_VALUE
+    return of_defined or frame[published_column(item.indicator)].null_count() > 0
 
 
 def _own_score(i: int) -> str:
@@ -52,8 +65,8 @@ def _earned_by(i: int, item: Item, scheme: Scheme, flat: Mapping[int, nw.Expr], 
     value, score = nw.col(published_column(item.indicator)), nw.col(score_column(i))
     missing = _earned(item.if_missing, i, item, scheme, average)
     zero = _earned(item.if_zero_denominator, i, item, scheme, average)
-    if item.method in ("reciprocal", "formula") and item.if_zero_denominator is not None:
-        # These may divide by the value itself. Without its baseline, though, nothing is said of an item.
+    if item.method in _BY_VALUE and item.if_zero_denominator is not None:
+        # Without its baseline, though, nothing is said of an item.
         there = ~flat[i].is_null() if i in flat else nw.lit(True)
         score = nw.when(score.is_null() & there).then(zero).otherwise(score)
     if item.if_flat is not None and i in flat:
