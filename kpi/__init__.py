@@ -45,6 +45,9 @@ if TYPE_CHECKING:
         read as read,
     )
     from kpi.api import (
+        read_actuals as read_actuals,
+    )
+    from kpi.api import (
         read_result as read_result,
     )
     from kpi.api import (
@@ -52,6 +55,9 @@ if TYPE_CHECKING:
     )
     from kpi.api import (
         review as review,
+    )
+    from kpi.api import (
+        targets as targets,
     )
     from kpi.api import (
         test as test,
@@ -77,9 +83,11 @@ __all__ = [
     "explain",
     "load",
     "read",
+    "read_actuals",
     "read_result",
     "read_review",
     "review",
+    "targets",
     "test",
     "typed",
     "with_history",

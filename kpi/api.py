@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from kpi.evaluation.rule_tests import RuleTestResult
     from kpi.evaluation.scheme.results import Classification
     from kpi.evaluation.table import Rejected, Table
+    from kpi.evaluation.targets.actuals import Actuals
+    from kpi.evaluation.targets.results import TargetsResult
 
     # The figures of one run: what was read from files, or what was typed for one entity.
     Figures = Table | Mapping[str, Value]
@@ -263,6 +265,35 @@ def explain(
 
     result = classify(definitions, figures, schemes, as_of=day)
     return by_scheme.explain(definitions, result, figures, index, _days(figures))
+
+
+def read_actuals(paths: Sequence[str | Path], definitions: Definitions, *, stdin: bytes | None = None) -> Actuals:
+    """Actual values of targets from files; see kpi/figures/actuals.py."""
+    from kpi.figures.actuals import read as read_files
+
+    return read_files(paths, definitions, stdin)
+
+
+def targets(
+    definitions: Definitions,
+    actuals: Actuals,
+    *,
+    through: date | None = None,
+    plans: Sequence[str] | None = None,
+    units: Sequence[str] | None = None,
+    lights: Sequence[str] | None = None,
+    sort: str | None = None,
+) -> TargetsResult:
+    """Every target against its actual values and the time that has passed.
+
+    through: the last day that counts; default: the end of the last month with a value. plans, units, lights: which
+    targets to list and count (plans and lead units by name). sort: "unit", "light", or as in the document.
+    Raises KpiError for a plan or a unit that no target names.
+    """
+    from kpi.evaluation.targets.choosing import choose
+    from kpi.evaluation.targets.evaluate import evaluate
+
+    return choose(evaluate(definitions, actuals, through), plans, units, lights, sort)
 
 
 def test(definitions: Definitions, *, as_of: date | None = None) -> tuple[RuleTestResult, ...]:

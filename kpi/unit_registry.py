@@ -66,6 +66,7 @@ DEFINITIONS = """\
 座 = 个
 栋 = 个
 处 = 个
+支 = 个
 千瓦时 = [electric_energy] = 度 = kWh
 兆瓦时 = 1000 * 千瓦时 = MWh
 千瓦 = [electric_power] = kW

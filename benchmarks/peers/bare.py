@@ -20,6 +20,7 @@ COMMANDS = (
     "explain",
     "compare",
     "review",
+    "targets",
     "convert",
     "lint",
     "test",

@@ -13,7 +13,9 @@ from kpi.cli.session import Session
 from kpi.locale import N_
 from kpi.render import as_json
 
-Of = Literal["definitions", "review-file", "check", "compute", "classify", "explain", "compare", "review", "test"]
+Of = Literal[
+    "definitions", "review-file", "check", "compute", "classify", "explain", "compare", "review", "targets", "test"
+]
 
 
 def command(
@@ -24,7 +26,7 @@ def command(
             show_default=False,
             help=N_(
                 "definitions, review-file (REVIEW.toml), or the answer of check, compute, classify, explain, compare, "
-                "review or test."
+                "review, targets or test."
             ),
         ),
     ] = "definitions",

@@ -32,7 +32,7 @@ def lint(definitions: Definitions) -> tuple[Problem, ...]:
         if not members.source:
             message = say("The list “{name}” has no source.", name=list_key)
             found.append(_finding(definitions, "no-source", ("lists", list_key), message, _SOURCE_HINT))
-    return tuple(found)
+    return (*found, *_targets(definitions))
 
 
 _SOURCE_HINT = say("Add source = with the document and item that it is from, or say that it is your own.")
@@ -48,6 +48,14 @@ def _finding(
 ) -> Problem:
     place = definitions.places.place(path, on_key=True) if definitions.places else Place()
     return Problem(code, message, place, severity, hint=hint)
+
+
+def _targets(definitions: Definitions) -> tuple[Problem, ...]:
+    if not definitions.plans:
+        return ()
+    from kpi.definitions import target_lint  # late: most definitions have no targets
+
+    return tuple(target_lint.findings(definitions))
 
 
 def _labels(definitions: Definitions) -> Iterator[Problem]:

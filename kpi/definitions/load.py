@@ -19,6 +19,7 @@ from kpi.units import Units
 
 if TYPE_CHECKING:
     from kpi.definitions.cases import RuleTest
+    from kpi.definitions.target_model import Plan, Target
 
 __all__ = ["EMBEDDED", "embedded_path", "load"]
 
@@ -48,6 +49,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
     standards = read_standards(data, reading)
     schemes = read_schemes(data, reading)
     tests = _tests(data, reading, standards, schemes)
+    plans, targets = _targets(data, reading)
     if reading.problems:
         raise KpiError(_ordered(reading.problems))
     return Definitions(
@@ -62,6 +64,8 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
         names=reading.names,
         places=sources,
         tests=tests,
+        plans=plans,
+        targets=targets,
     )
 
 
@@ -95,6 +99,15 @@ def _tests(
     from kpi.definitions.rule_tests import read_tests  # late: most definitions have none
 
     return read_tests(data, reading, standards, schemes)
+
+
+def _targets(data: Mapping[str, Any], reading: Reading) -> tuple[Mapping[str, Plan], Mapping[str, Target]]:
+    if not any(data.get(section) for section in ("plans", "schedules", "targets")):
+        return {}, {}
+    from kpi.definitions import targets  # late: most definitions have none
+
+    plans, schedules = targets.read_plans(data, reading), targets.read_schedules(data, reading)
+    return plans, targets.read_targets(data, reading, plans, schedules)
 
 
 def _unreadable(sources: Sources, data: dict[str, Any]) -> set[str]:

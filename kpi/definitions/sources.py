@@ -24,7 +24,11 @@ EMBEDDED = "kpi:indicators.toml"  # how a file includes the definitions that com
 
 # These tables are one statement: half of an old list of tiers under a new one would say what nobody wrote.
 _WHOLE = {"up_to", "at_least", "at_most"}
-_SHORT = {"figures": "unit", "units": "is"}  # what a plain text stands for, so that it can override or be overridden
+_SHORT = {
+    "figures": "unit",
+    "units": "is",
+    "targets": "goal",
+}  # what a plain text stands for, so that it can override or be overridden
 _MAX_BYTES = 8_000_000
 
 Table = Mapping[str, Any]

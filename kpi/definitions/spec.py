@@ -29,6 +29,7 @@ from kpi.definitions.shapes import (
     YesNo,
 )
 from kpi.definitions.spec_shared import DECIMALS, IF_UNDEFINED, LABELS, NOTE, SOURCE, VALIDITY
+from kpi.definitions.spec_targets import PLAN, SCHEDULE, TARGET
 from kpi.definitions.spec_tiers import TIERS
 
 FORMAT = 1
@@ -344,6 +345,9 @@ ROOT = TableOf(
         Key("lists", MapOf(NAME_LIST, names=True), "Lists of enterprises (名单)."),
         Key("standards", MapOf(ListOf(STANDARD, alone=True), names=True), "Admission standards."),
         Key("schemes", MapOf(ListOf(SCHEME, alone=True), names=True), "Evaluation schemes."),
+        Key("plans", MapOf(PLAN, names=True), "Documents that state targets (责任分解表)."),
+        Key("schedules", MapOf(SCHEDULE, names=True), "What share of a year's work should be done by when."),
+        Key("targets", MapOf(TARGET, names=True), "Targets (目标任务)."),
         Key("tests", ListOf(TEST), "Tests of these rules, which kpi test runs."),
     )
 )

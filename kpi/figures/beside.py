@@ -9,19 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kpi.definitions.model import FigureType
 from kpi.evaluation.table import Source
 from kpi.figures import cells, formats, headers
 from kpi.figures.cells import Refusal
 from kpi.figures.sheet import Sheet
+from kpi.figures.text_rows import texts
 from kpi.figures.vocabulary import Role, comparable
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Message, Place, Problem
-
-if TYPE_CHECKING:
-    import polars
 
 
 @frozen
@@ -111,21 +107,12 @@ def _missing(columns: Mapping[str, int], form: Form) -> list[str]:
 def _rows(sheet: Sheet, form: Form) -> list[Written]:
     columns = _columns(sheet, form)
     loaded = sheet.load(list(columns.values()), ()).frame
-    texts = {name: _texts(loaded[str(position)]) for name, position in columns.items()}
+    found = {name: texts(loaded[str(position)]) for name, position in columns.items()}
     rows = []
     for at in range(loaded.height):
-        written = {name: texts[name][at] for name in columns}
+        written = {name: found[name][at] for name in columns}
         if any(written.values()):
             who = written.get(Role.NAME) or written.get(Role.ID)
             places = {name: sheet.place(position, sheet.first_row + at, who) for name, position in columns.items()}
             rows.append(Written(written, places))
     return rows
-
-
-def _texts(series: polars.Series) -> list[str]:
-    """A column as it is written; stored binary numbers at the 15 digits that they promise."""
-    from kpi.figures import clean
-
-    if series.dtype.is_float():
-        series = clean.columns({"0": series}, {"0": (FigureType.NUMBER, None)})["0"].values
-    return [(text or "").strip() for text in clean.texts_of(series).to_list()]

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import monthrange
-from datetime import date
 
 from kpi.evaluation.history import earlier
+from kpi.months import first_day, last_day, named, span
 
-# month count of a period → months it may start in
-_MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
-_CANONICAL = re.compile(r"(?P<year>\d{4})(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
+__all__ = ["first_day", "following", "last_day", "latest", "mentioned", "parse", "preceding", "previous"]
+
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _WRITTEN = tuple(
     re.compile(_YEAR + rest)
@@ -78,40 +76,10 @@ def following(period: str) -> str:
 
 def preceding(period: str) -> str:
     """The period just before (上期): of a year the year before, of a first half the second half before it."""
-    start, months = _start(period)
-    return _period(start - months, months)
-
-
-def first_day(period: str) -> date:
-    """The first day of a period."""
-    start, _ = _start(period)
-    return date(start // 12, start % 12 + 1, 1)
-
-
-def last_day(period: str) -> date:
-    """The last day of a period."""
-    start, months = _start(period)
-    year, month = divmod(start + months - 1, 12)
-    return date(year, month + 1, monthrange(year, month + 1)[1])
+    start, months = span(period)
+    return named(start - months, months)
 
 
 def latest(periods: list[str]) -> str:
     """The period that ends last; of those the longest."""
-    return max(periods, key=lambda period: (last_day(period), _start(period)[1]))
-
-
-def _start(period: str) -> tuple[int, int]:
-    """The first month, counted from the year 0, and the number of months."""
-    match = _CANONICAL.fullmatch(period)
-    if match is None:
-        raise ValueError(period)
-    kind = match.lastgroup or "year"
-    months = _MONTHS[kind]
-    number = 1 if kind == "year" else int(match[kind])
-    return int(match["year"]) * 12 + (number - 1) * months, months
-
-
-def _period(start: int, months: int) -> str:
-    year, month = divmod(start, 12)
-    number = month // months + 1
-    return {12: f"{year}", 6: f"{year}H{number}", 3: f"{year}Q{number}", 1: f"{year}-{number:02}"}[months]
+    return max(periods, key=lambda period: (last_day(period), span(period)[1]))

@@ -10,28 +10,33 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+from kpi import months
 from kpi.definitions.model import Definitions, Figure, Indicator, NameList, Scheme, Standard, Validity
+from kpi.definitions.target_model import Plan, Target
 from kpi.formula.tree import Formula
 from kpi.frozen import frozen
 from kpi.locale import N_, text, translate
 from kpi.numbers import plain, terminating_decimals
 from kpi.problems import KpiError, Problem, say
 from kpi.render.as_json import Data
-from kpi.render.report import Cell, Report, Section
+from kpi.render.report import NOTHING, Cell, Report, Section
 from kpi.render.words import column, label, listed
 from kpi.units import Unit
 
-KINDS = ("figures", "indicators", "standards", "schemes", "lists")
+KINDS = ("figures", "indicators", "standards", "schemes", "lists", "targets")
 TITLES = {
     "figures": N_("Figures"),
     "indicators": N_("Indicators"),
     "standards": N_("Standards"),
     "schemes": N_("Schemes"),
     "lists": N_("Lists"),
+    "targets": N_("Targets"),
 }
 
 # What reading has made of a rule, beside the rule as it is written.
-DERIVED = {"condition", "bounds", "places"}
+DERIVED = {"condition", "bounds", "places", "first", "last"}
+# Months are numbers in the model, days for people.
+MONTHS = {"since": months.first_of, "due": months.last_of}
 
 
 @frozen
@@ -107,6 +112,8 @@ def written(value: Any) -> Any:
         return {str(key): written(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [written(item) for item in value]
+    if isinstance(value, Plan):
+        return value.key
     if is_dataclass(value):
         return _written_fields(value)
     return value
@@ -120,6 +127,8 @@ def _written_fields(value: Any) -> dict[str, Any]:
             continue
         if isinstance(item, Validity):
             said |= _written_fields(item)
+        elif each.name in MONTHS:
+            said[each.name] = MONTHS[each.name](item).isoformat()
         else:
             said[each.name.rstrip("_")] = written(item)
     return said
@@ -205,6 +214,11 @@ def _list(each: NameList, language: str) -> list[str]:
     return [each.key, str(len(each.members)), each.source]
 
 
+def _target(each: Target, language: str) -> list[str]:
+    goal = each.goal.text if each.goal is not None else NOTHING
+    return [each.key, label(each, language), goal, listed(each.lead, language), each.item]
+
+
 Gist = tuple[tuple[str, ...], Callable[[Any, str], list[str]]]
 
 # Kind → the titles of its table, and one definition as a line of it.
@@ -214,4 +228,5 @@ GISTS: Mapping[str, Gist] = {
     "standards": ((N_("Key"), N_("Label"), N_("Requirements"), N_("Source")), _standard),
     "schemes": ((N_("Key"), N_("Label"), N_("Items and weights"), N_("Source")), _scheme),
     "lists": ((N_("Key"), N_("Members"), N_("Source")), _list),
+    "targets": ((N_("Key"), N_("Label"), N_("Goal"), N_("Lead unit"), N_("Item")), _target),
 }

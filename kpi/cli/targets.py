@@ -1,0 +1,135 @@
+"""`kpi targets`: zone targets against actual values and against the time that has passed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+import typer
+
+import kpi
+from kpi.cli.answering import inputs, named
+from kpi.cli.options import LibraryOptions, definitions_path
+from kpi.cli.output import chosen_form, deliver, warn
+from kpi.cli.progress import progress
+from kpi.cli.session import Session
+from kpi.frozen import frozen
+from kpi.locale import N_
+from kpi.problems import KpiError, Problem, say
+from kpi.render import targets as rendering
+from kpi.render.as_json import Envelope
+
+STANDARD_INPUT = "-"
+
+Sort = Literal["document", "unit", "light"]
+ActualsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar=N_("ACTUALS"),
+        show_default=False,
+        help=N_("Files of actual values (目标, 期间, 累计 or 当月 …); “-” is standard input."),
+    ),
+]
+
+
+@frozen
+class TargetsOptions(LibraryOptions):
+    """What is asked about targets."""
+
+    through: Annotated[
+        str | None,
+        typer.Option(
+            "--through",
+            metavar=N_("DATE"),
+            show_default=False,
+            help=N_("The last day that counts, such as 2023-10-31 (default: the last reported period)."),
+        ),
+    ] = None
+    plan: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--plan",
+            metavar=N_("PLAN"),
+            show_default=False,
+            help=N_("Only the targets of this plan; may be given again."),
+        ),
+    ] = None
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--unit",
+            "-u",
+            metavar=N_("UNIT"),
+            show_default=False,
+            help=N_("Only the targets that this unit leads; may be given again."),
+        ),
+    ] = None
+    light: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--light",
+            metavar=N_("LIGHT"),
+            show_default=False,
+            help=N_(
+                "Only the targets with this light: ahead, on_schedule, behind, seriously_behind, undefined or not_set; "
+                "may be given again."
+            ),
+        ),
+    ] = None
+    sort: Annotated[
+        Sort | None,
+        typer.Option("--sort", show_default=False, help=N_("In the order of the document, by lead unit or by light.")),
+    ] = None
+    exact: Annotated[bool, typer.Option("--exact", help=N_("Add the exact values as fractions."))] = False
+
+
+def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session: Session) -> int:
+    """Print where every target stands; 1 if one is behind or cannot be judged."""
+    given = list(actuals or [])
+    path = definitions_path(options.definitions, session)
+    through = _day(options.through)
+    form = chosen_form(options, [*given, *([path] if path else [])])
+    definitions = kpi.load(path)
+    with progress(say("Reading the actual values"), options, session):
+        stdin = session.standard_input().read() if STANDARD_INPUT in given else None
+        values = kpi.read_actuals(given, definitions, stdin=stdin)
+    result = kpi.targets(
+        definitions,
+        values,
+        through=through,
+        plans=options.plan,
+        units=options.unit,
+        lights=options.light,
+        sort=options.sort,
+    )
+    warn(result.problems, options, session)
+    envelope = Envelope(
+        command="targets",
+        language=session.language,
+        definitions=[{"path": named(file.path), "sha256": file.sha256} for file in definitions.files],
+        inputs=inputs(result.sources),
+    )
+    deliver(
+        form,
+        options,
+        session,
+        envelope,
+        lambda: rendering.data(result, session.language, options.exact),
+        lambda: rendering.report(result, session.language),
+    )
+    return 0 if result.holds else 1
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise KpiError(
+            Problem(
+                "bad-date",
+                say("“{text}” is no date for --through.", text=text),
+                expected=say("Expected a date such as 2023-10-31."),
+            )
+        ) from None

@@ -1,0 +1,188 @@
+"""Goals as documents say them (力争 350亿元, 增长 15%以上, 前三位) → what they say. Units are not looked at yet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from enum import StrEnum
+from fractions import Fraction
+
+from kpi.frozen import frozen
+
+
+class GoalKind(StrEnum):
+    LEVEL = "level"  # 工业总产值 350亿元
+    GROWTH = "growth"  # 增长 15%
+    GROWTH_OVER = "growth_over"  # 高于全县 2个百分点
+    COUNT = "count"  # 50家
+    RATE = "rate"  # 开工率 30%
+    RANK = "rank"  # 前三位
+    MILESTONE = "milestone"  # 一季度开工
+    UNTIL_ZERO = "until_zero"  # 清零
+
+
+AT_LEAST, AT_MOST, MORE, LESS = ">=", "<=", ">", "<"
+
+# How a document says that no target was set for somebody; neither zero nor missing.
+NOT_SET = frozenset(("-", "--", "—", "——", "–", "/", "不下达", "未下达"))
+
+BEFORE = {
+    **dict.fromkeys(("≥", ">=", "不少于", "不低于", "至少", "不小于"), AT_LEAST),
+    **dict.fromkeys(("≤", "<=", "不超过", "不高于", "至多", "不多于", "控制在"), AT_MOST),
+    **dict.fromkeys((">", "超过", "突破", "高于", "大于", "超"), MORE),
+    **dict.fromkeys(("<", "低于", "少于", "小于"), LESS),
+}
+AFTER = {**dict.fromkeys(("以上", "及以上"), AT_LEAST), **dict.fromkeys(("以下", "以内", "之内"), AT_MOST)}
+ABOUT = "左右"
+
+_DIGITS = "零一二三四五六七八九"
+_NUMERAL = "[一二两三四五六七八九十]+"
+_NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{_NUMERAL})"
+_ASPIRED = re.compile(r"(?:力争|争取|努力)")
+_SURE = re.compile(r"(?:确保|保证|务必)")
+_REACH = re.compile(r"(?:达到|达|实现|完成|为|到)")
+_DUE = re.compile(
+    r"(?:到|至|在)?(?:(?P<year>\d{4})年(?:度)?)?"
+    r"(?:(?P<quarter>[一二三四1-4])季度|(?P<month>\d{1,2})月(?:份)?|(?P<end>年(?=[底内末])))?(?:底|末|内|中)?(?:之?前)?"
+)
+_GROWTH = re.compile(r"(?:同比)?(?P<way>增长|增速|增幅|提高|下降|降低|减少)(?=[^年月])")
+_DOWN = ("下降", "降低", "减少")
+_OVER = re.compile(
+    rf"(?:增速)?(?:高于|快于|高出|超过)(?P<whom>.*?\D)(?P<number>{_NUMBER})个?(?P<unit>百分点)(?P<after>以上|及以上)?"
+)
+_RANKS = (
+    re.compile(rf"(?:.*?)(?:前|前列前)(?P<place>{_NUMBER})(?:位|名|强)?"),
+    re.compile(rf"(?:.*?)第(?P<place>{_NUMBER})(?:位|名)?(?:以内)?"),
+    re.compile(rf"(?:.*?)(?P<place>{_NUMBER})强"),
+)
+_ZERO = re.compile(r"(?:.*?)(?:清零|归零)")
+_NO_GROWTH = re.compile(r"(?:.*?)零增长")
+_AMOUNT = re.compile(
+    rf"(?P<number>{_NUMBER})(?:(?P<first>[^\d\-~–—至±(]*?)[-~–—至](?P<upper>{_NUMBER}))?(?P<unit>[^\d±(]*?(?:[23])?)"
+    rf"(?P<after>以上|及以上|以下|以内|之内)?(?P<about>左右)?(?:\(?±(?P<tolerance>[^()]+)\)?)?"
+)
+
+
+@frozen
+class Said:
+    """What a goal says. number: exact, in `unit` (as written); upper: the end of a range (2-3个); rank: the place.
+
+    aspired: 力争. about: 左右, with the tolerance as written. whom: whose growth it is compared with.
+    due: year (0: not said) and month in which it must be done. what: of a milestone, what must happen.
+    """
+
+    kind: GoalKind
+    operator: str = AT_LEAST
+    number: Fraction = Fraction(0)
+    upper: Fraction | None = None
+    unit: str = ""
+    aspired: bool = False
+    about: bool = False
+    tolerance: str = ""
+    whom: str = ""
+    due: tuple[int, int] | None = None
+    what: str = ""
+
+
+def said(text: str) -> Said | None:
+    """What a goal says; None when it cannot be understood. NOT_SET is not asked here."""
+    rest = "".join(unicodedata.normalize("NFKC", text).split())
+    due, rest = _due(rest)
+    aspired, rest = _aim(rest)
+    if due is None:
+        due, rest = _due(rest)
+    for reading in (_over, _growth, _rank, _zero, _amount):
+        found = reading(rest)
+        if found is not None:
+            return replace(found, aspired=aspired, due=due)
+    if due is not None and rest and not re.search(r"\d", rest):
+        return Said(GoalKind.MILESTONE, aspired=aspired, due=due, what=rest)
+    return None
+
+
+def numeral(text: str) -> Fraction:
+    """A number in digits, or a small one in Chinese numerals (两, 十二)."""
+    if text[0].isdigit():
+        return Fraction(text.replace(",", ""))
+    text = text.replace("两", "二")
+    tens, ten, ones = text.partition("十")
+    if ten:
+        return Fraction((_DIGITS.index(tens) if tens else 1) * 10 + (_DIGITS.index(ones) if ones else 0))
+    return Fraction(int("".join(str(_DIGITS.index(digit)) for digit in text)))
+
+
+def _aim(rest: str) -> tuple[bool, str]:
+    """Whether it is aspired to (力争), and what follows such words."""
+    aspired = False
+    while True:
+        if match := _ASPIRED.match(rest):
+            aspired = True
+        elif not (match := _SURE.match(rest) or _REACH.match(rest)):
+            return aspired, rest
+        rest = rest[match.end() :]
+
+
+def _due(rest: str) -> tuple[tuple[int, int] | None, str]:
+    match = _DUE.match(rest)
+    if match is None or not any(match.groupdict().values()):
+        return None, rest
+    year = int(match["year"] or 0)
+    month = 12
+    if match["quarter"]:
+        month = 3 * (int(match["quarter"]) if match["quarter"].isdigit() else _DIGITS.index(match["quarter"]))
+    elif match["month"]:
+        month = int(match["month"])
+        if not 1 <= month <= 12:
+            return None, rest
+    return (year, month), rest[match.end() :]
+
+
+def _over(rest: str) -> Said | None:
+    match = _OVER.fullmatch(rest)
+    if match is None:
+        return None
+    return Said(GoalKind.GROWTH_OVER, number=numeral(match["number"]), unit="百分点", whom=match["whom"])
+
+
+def _growth(rest: str) -> Said | None:
+    match = _GROWTH.match(rest)
+    if match is None:
+        return None
+    found = _amount(_aim(rest[match.end() :])[1])
+    if found is None or found.unit not in ("%", "‰"):
+        return None
+    if match["way"] in _DOWN:
+        turned = {AT_LEAST: AT_MOST, AT_MOST: AT_LEAST, MORE: LESS, LESS: MORE}
+        upper = None if found.upper is None else -found.upper
+        found = replace(found, operator=turned[found.operator], number=-found.number, upper=upper)
+    return replace(found, kind=GoalKind.GROWTH)
+
+
+def _rank(rest: str) -> Said | None:
+    for pattern in _RANKS:
+        if match := pattern.fullmatch(rest):
+            return Said(GoalKind.RANK, AT_MOST, numeral(match["place"]))
+    return None
+
+
+def _zero(rest: str) -> Said | None:
+    if _ZERO.fullmatch(rest):
+        return Said(GoalKind.UNTIL_ZERO, AT_MOST)
+    return Said(GoalKind.COUNT, AT_MOST) if _NO_GROWTH.fullmatch(rest) else None
+
+
+def _amount(rest: str) -> Said | None:
+    word = max((word for word in BEFORE if rest.startswith(word)), key=len, default="")
+    match = _AMOUNT.fullmatch(rest[len(word) :])
+    if match is None or (word and match["after"]):
+        return None
+    return Said(
+        GoalKind.LEVEL,
+        BEFORE[word] if word else AFTER.get(match["after"] or "", AT_LEAST),
+        numeral(match["number"]),
+        numeral(match["upper"]) if match["upper"] else None,
+        match["unit"] or match["first"] or "",
+        about=bool(match["about"]),
+        tolerance=match["tolerance"] or "",
+    )

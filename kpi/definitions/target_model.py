@@ -1,0 +1,115 @@
+"""What definitions say of zone targets (目标任务): plans, goals, schedules, lights. Months are numbers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from kpi.definitions.goal_text import GoalKind
+from kpi.frozen import frozen
+from kpi.units import Unit
+
+# How the share that should be done by now follows from time; declared curves come beside these.
+LINEAR, STANDING, AT_DUE, LAST_YEAR = "linear", "standing", "at_due", "last_year"
+SCHEDULES = (LINEAR, STANDING, AT_DUE, LAST_YEAR)
+
+# These are judged as they stand: a growth or a rate does not fill up in the course of a year.
+STANDING_KINDS = (GoalKind.GROWTH, GoalKind.GROWTH_OVER, GoalKind.RATE, GoalKind.RANK, GoalKind.UNTIL_ZERO)
+
+
+@frozen
+class Lights:
+    """The lowest lead, in points, of each light; below the last one a target is seriously behind."""
+
+    ahead: Fraction = Fraction(5)
+    on_schedule: Fraction = Fraction(0)
+    behind: Fraction = Fraction(-10)
+
+
+@frozen
+class Schedule:
+    """kind: one of SCHEDULES, or "curve" with the cumulative share due at the end of each of twelve months."""
+
+    kind: str
+    name: str
+    shares: tuple[Fraction, ...] = ()
+    source: str = ""
+
+
+@frozen
+class Plan:
+    """A document that states targets (责任分解表, 工作计划). first, last: the months of its period."""
+
+    key: str
+    label: str
+    label_en: str
+    period: str
+    first: int
+    last: int
+    zone: str = ""
+    decimals: int = 1
+    growth_tolerance: Fraction = Fraction(1, 10)
+    source: str = ""
+    note: str = ""
+
+
+@frozen
+class Goal:
+    """One aim. value, upper (the end of a range) and tolerance (of 左右) are in `unit`; of a rank, value is the place.
+
+    aspired: 力争. against: whose growth it is compared with. what: of a milestone, what must happen.
+    """
+
+    text: str
+    kind: GoalKind
+    operator: str
+    value: Fraction
+    unit: Unit
+    upper: Fraction | None = None
+    about: bool = False
+    tolerance: Fraction = Fraction(0)
+    aspired: bool = False
+    against: str = ""
+    what: str = ""
+    schedule: Schedule = Schedule(LINEAR, LINEAR)
+
+
+@frozen
+class Target:
+    """One subject with its goal. goal None: no target was set ("-").
+
+    actual: the name under which its actual values come. unit: of levels; None for what has none (ranks, milestones).
+    since, due: the first and the last month. of: the target that this is a part of (其中), or that is split by unit.
+    unit_of: of a split, whose part it is. count: how many units have this part, each; None: not said.
+    base: the level of last year as published, with its growth in % where the document says so.
+    """
+
+    key: str
+    label: str
+    label_en: str
+    plan: Plan
+    goal: Goal | None
+    actual: str
+    unit: Unit | None
+    decimals: int
+    since: int
+    due: int
+    lights: Lights
+    stretch: Goal | None = None
+    text: str = ""
+    aliases: tuple[str, ...] = ()
+    of: str = ""
+    unit_of: str = ""
+    split: bool = False
+    count: int | None = 1
+    base: Fraction | None = None
+    base_growth: Fraction | None = None
+    item: str = ""
+    task_source: str = ""
+    lead: tuple[str, ...] = ()
+    support: tuple[str, ...] = ()
+    source: str = ""
+    note: str = ""
+
+    @property
+    def kind(self) -> GoalKind | None:
+        return self.goal.kind if self.goal is not None else None
