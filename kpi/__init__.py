@@ -48,6 +48,12 @@ if TYPE_CHECKING:
         read_actuals as read_actuals,
     )
     from kpi.api import (
+        read_leagues as read_leagues,
+    )
+    from kpi.api import (
+        read_ledgers as read_ledgers,
+    )
+    from kpi.api import (
         read_result as read_result,
     )
     from kpi.api import (
@@ -84,6 +90,8 @@ __all__ = [
     "load",
     "read",
     "read_actuals",
+    "read_leagues",
+    "read_ledgers",
     "read_result",
     "read_review",
     "review",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kpi.evaluation.scheme.results import Classification
     from kpi.evaluation.table import Rejected, Table
     from kpi.evaluation.targets.actuals import Actuals
+    from kpi.evaluation.targets.league import League
     from kpi.evaluation.targets.results import TargetsResult
 
     # The figures of one run: what was read from files, or what was typed for one entity.
@@ -274,11 +275,30 @@ def read_actuals(paths: Sequence[str | Path], definitions: Definitions, *, stdin
     return read_files(paths, definitions, stdin)
 
 
+def read_ledgers(
+    paths: Mapping[str, Sequence[str | Path]], definitions: Definitions, *, stdin: bytes | None = None
+) -> dict[str, tuple[Table, ...]]:
+    """The tables of ledgers that targets count, by the ledger's key; see kpi/figures/ledgers.py."""
+    from kpi.figures.ledgers import read as read_files
+
+    return read_files(paths, definitions, stdin)
+
+
+def read_leagues(paths: Sequence[str | Path], *, stdin: bytes | None = None) -> tuple[League, ...]:
+    """League tables (zones × indicators) for targets that are ranks; see kpi/figures/league.py."""
+    from kpi.figures.league import read as read_files
+
+    return read_files(paths, stdin)
+
+
 def targets(
     definitions: Definitions,
     actuals: Actuals,
     *,
+    ledgers: Mapping[str, Sequence[Table]] | None = None,
+    leagues: Sequence[League] = (),
     through: date | None = None,
+    trend: bool = False,
     plans: Sequence[str] | None = None,
     units: Sequence[str] | None = None,
     lights: Sequence[str] | None = None,
@@ -286,14 +306,15 @@ def targets(
 ) -> TargetsResult:
     """Every target against its actual values and the time that has passed.
 
-    through: the last day that counts; default: the end of the last month with a value. plans, units, lights: which
-    targets to list and count (plans and lead units by name). sort: "unit", "light", or as in the document.
-    Raises KpiError for a plan or a unit that no target names.
+    ledgers, leagues: what actual values are computed from, beside those that were reported. through: the last day that
+    counts; default: the end of the last month with a value. trend: how they stood at the end of each month, too.
+    plans, units, lights: which targets to list and count. sort: "unit", "light", or as in the document.
+    Raises KpiError for a plan or a unit that no target names, and for ledgers without a last day.
     """
     from kpi.evaluation.targets.choosing import choose
     from kpi.evaluation.targets.evaluate import evaluate
 
-    return choose(evaluate(definitions, actuals, through), plans, units, lights, sort)
+    return choose(evaluate(definitions, actuals, through, ledgers, leagues, trend), plans, units, lights, sort)
 
 
 def test(definitions: Definitions, *, as_of: date | None = None) -> tuple[RuleTestResult, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -18,6 +20,9 @@ from kpi.locale import N_
 from kpi.problems import KpiError, Problem, say
 from kpi.render import targets as rendering
 from kpi.render.as_json import Envelope
+
+if TYPE_CHECKING:
+    from kpi.definitions.model import Definitions
 
 STANDARD_INPUT = "-"
 
@@ -80,6 +85,25 @@ class TargetsOptions(LibraryOptions):
         Sort | None,
         typer.Option("--sort", show_default=False, help=N_("In the order of the document, by lead unit or by light.")),
     ] = None
+    ledger: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ledger",
+            metavar=N_("[NAME=]FILE"),
+            show_default=False,
+            help=N_("A ledger whose rows are counted (台账); its name, where there are several. May be given again."),
+        ),
+    ] = None
+    league: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--league",
+            metavar=N_("FILE"),
+            show_default=False,
+            help=N_("A league table, zones × indicators, for targets that are ranks; may be given again."),
+        ),
+    ] = None
+    trend: Annotated[bool, typer.Option("--trend", help=N_("Show how every target stood month by month."))] = False
     exact: Annotated[bool, typer.Option("--exact", help=N_("Add the exact values as fractions."))] = False
 
 
@@ -88,14 +112,22 @@ def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session
     given = list(actuals or [])
     path = definitions_path(options.definitions, session)
     through = _day(options.through)
-    form = chosen_form(options, [*given, *([path] if path else [])])
+    ledger_files = [_named(text) for text in options.ledger or ()]
+    leagues = options.league or []
+    read: list[str | Path] = [*given, *leagues, *(file for _, file in ledger_files), *([path] if path else [])]
+    form = chosen_form(options, read)
     definitions = kpi.load(path)
+    files = _by_ledger(ledger_files, definitions)
     with progress(say("Reading the actual values"), options, session):
         stdin = session.standard_input().read() if STANDARD_INPUT in given else None
         values = kpi.read_actuals(given, definitions, stdin=stdin)
+        ledgers, tables = kpi.read_ledgers(files, definitions), kpi.read_leagues(leagues)
     result = kpi.targets(
         definitions,
         values,
+        ledgers=ledgers,
+        leagues=tables,
+        trend=options.trend,
         through=through,
         plans=options.plan,
         units=options.unit,
@@ -115,9 +147,35 @@ def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session
         session,
         envelope,
         lambda: rendering.data(result, session.language, options.exact),
-        lambda: rendering.report(result, session.language),
+        lambda: rendering.report(result, session.language, options.trend),
     )
     return 0 if result.holds else 1
+
+
+def _named(text: str) -> tuple[str | None, str]:
+    """The name of a ledger, if it is said, and its file."""
+    name, sign, file = text.partition("=")
+    return (name, file) if sign and not Path(text).exists() else (None, text)
+
+
+def _by_ledger(files: Sequence[tuple[str | None, str]], definitions: Definitions) -> dict[str, list[str]]:
+    """The files of each ledger. Raises KpiError for a ledger that is not there, or not said where there are several."""
+    known = definitions.ledgers
+    named = {way: key for key, ledger in known.items() for way in (key, ledger.label, ledger.label_en) if way}
+    found: dict[str, list[str]] = {}
+    for name, file in files:
+        own = next(iter(known)) if name is None and len(known) == 1 else named.get(name or "")
+        if own is None:
+            message = (
+                say("Nothing says which ledger “{file}” is.", file=file)
+                if name is None
+                else say("There is no ledger “{name}”.", name=name)
+            )
+            expected = say("Expected one of: {choices}.", choices=", ".join(known)) if known else None
+            hint = say("Say --ledger NAME=FILE; ledgers are defined under [ledgers].")
+            raise KpiError(Problem("unknown-ledger", message, expected=expected, hint=hint))
+        found.setdefault(own, []).append(file)
+    return found
 
 
 def _day(text: str | None) -> date | None:

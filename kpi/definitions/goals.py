@@ -13,7 +13,7 @@ from kpi.definitions import goal_text
 from kpi.definitions.context import Reading
 from kpi.definitions.goal_text import NOT_SET, GoalKind, Said
 from kpi.definitions.positions import Path
-from kpi.definitions.target_model import Goal
+from kpi.definitions.target_model import Goal, Stated
 from kpi.problems import say
 from kpi.units import NUMBER, PERCENT, POINTS, Kind, Unit, conversion, convertible
 
@@ -152,6 +152,20 @@ def _tolerance(text: str, value: Fraction, unit: Unit, where: Path, reading: Rea
         return abs(value) * Fraction(match["number"].replace(",", "")) / 100
     within = POINTS if unit == PERCENT else unit
     return amount(text, within, where, reading)
+
+
+def stated(text: str, unit: Unit | None, where: Path, reading: Reading) -> Stated | None:
+    """A number as a document states it; a count is exact, everything else is rounded to its last digit."""
+    value = amount(text, unit, where, reading)
+    if value is None:
+        return None
+    match = _quantity(text)
+    assert match is not None
+    written = Fraction(match["number"].replace(",", ""))
+    decimals = len(match["number"].partition(".")[2])
+    factor = value / written if written else Fraction(1)
+    half = Fraction(0) if unit is not None and _counted(unit, reading) else Fraction(1, 2 * 10**decimals) * factor
+    return Stated(value, value - half, value + half)
 
 
 def amount(text: str, unit: Unit | None, where: Path, reading: Reading) -> Fraction | None:

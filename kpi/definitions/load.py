@@ -19,7 +19,7 @@ from kpi.units import Units
 
 if TYPE_CHECKING:
     from kpi.definitions.cases import RuleTest
-    from kpi.definitions.target_model import Plan, Target
+    from kpi.definitions.target_model import Ledger, Plan, Target
 
 __all__ = ["EMBEDDED", "embedded_path", "load"]
 
@@ -49,7 +49,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
     standards = read_standards(data, reading)
     schemes = read_schemes(data, reading)
     tests = _tests(data, reading, standards, schemes)
-    plans, targets = _targets(data, reading)
+    plans, ledgers, targets = _targets(data, reading)
     if reading.problems:
         raise KpiError(_ordered(reading.problems))
     return Definitions(
@@ -66,6 +66,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
         tests=tests,
         plans=plans,
         targets=targets,
+        ledgers=ledgers,
     )
 
 
@@ -101,13 +102,16 @@ def _tests(
     return read_tests(data, reading, standards, schemes)
 
 
-def _targets(data: Mapping[str, Any], reading: Reading) -> tuple[Mapping[str, Plan], Mapping[str, Target]]:
-    if not any(data.get(section) for section in ("plans", "schedules", "targets")):
-        return {}, {}
-    from kpi.definitions import targets  # late: most definitions have none
+def _targets(
+    data: Mapping[str, Any], reading: Reading
+) -> tuple[Mapping[str, Plan], Mapping[str, Ledger], Mapping[str, Target]]:
+    if not any(data.get(section) for section in ("plans", "schedules", "ledgers", "targets")):
+        return {}, {}, {}
+    from kpi.definitions import ledgers, plans, targets  # late: most definitions have none
 
-    plans, schedules = targets.read_plans(data, reading), targets.read_schedules(data, reading)
-    return plans, targets.read_targets(data, reading, plans, schedules)
+    stated, schedules = plans.read_plans(data, reading), plans.read_schedules(data, reading)
+    known = ledgers.read_ledgers(data, reading)
+    return stated, known, targets.read_targets(data, reading, stated, schedules, known)
 
 
 def _unreadable(sources: Sources, data: dict[str, Any]) -> set[str]:

@@ -10,7 +10,6 @@ from kpi.definitions.model import (
     STATISTIC_POPULATIONS,
     STATISTICS,
     Better,
-    FigureType,
 )
 from kpi.definitions.shapes import (
     Answer,
@@ -28,8 +27,8 @@ from kpi.definitions.shapes import (
     Whole,
     YesNo,
 )
-from kpi.definitions.spec_shared import DECIMALS, IF_UNDEFINED, LABELS, NOTE, SOURCE, VALIDITY
-from kpi.definitions.spec_targets import PLAN, SCHEDULE, TARGET
+from kpi.definitions.spec_shared import DECIMALS, FIGURE, IF_UNDEFINED, LABELS, NOTE, SOURCE, VALIDITY
+from kpi.definitions.spec_targets import LEDGER, PLAN, SCHEDULE, TARGET
 from kpi.definitions.spec_tiers import TIERS
 
 FORMAT = 1
@@ -47,18 +46,6 @@ RATE = TableOf(
         Key("date", Day(), "The day of the rate.", required=True, example="2023-12-29"),
         Key("source", Text(), "Who published the rate.", required=True, example='"中国外汇交易中心"'),
     )
-)
-FIGURE = TableOf(
-    (
-        *LABELS,
-        Key("type", Text(tuple(FigureType)), "number (if left out), text, date, yes_no or industry."),
-        Key("unit", Text(), "The unit in which the figure is kept; other units are converted to it."),
-        Key("aliases", ListOf(Text(), alone=True), "Other headers under which the figure arrives."),
-        Key("decimals", Whole(), "Decimals of a value that would make a rule pass; 2 if left out, 0 for counts."),
-        NOTE,
-        SOURCE,
-    ),
-    short="unit",
 )
 INDICATOR = TableOf(
     (
@@ -347,6 +334,7 @@ ROOT = TableOf(
         Key("schemes", MapOf(ListOf(SCHEME, alone=True), names=True), "Evaluation schemes."),
         Key("plans", MapOf(PLAN, names=True), "Documents that state targets (责任分解表)."),
         Key("schedules", MapOf(SCHEDULE, names=True), "What share of a year's work should be done by when."),
+        Key("ledgers", MapOf(LEDGER, names=True), "Tables that are counted: projects, enterprises (台账)."),
         Key("targets", MapOf(TARGET, names=True), "Targets (目标任务)."),
         Key("tests", ListOf(TEST), "Tests of these rules, which kpi test runs."),
     )

@@ -1,8 +1,9 @@
-"""Keys that many tables of definitions have."""
+"""Keys and tables that stand in several places of definitions."""
 
 from __future__ import annotations
 
-from kpi.definitions.shapes import Day, Key, Period, Text, Whole, YesNo
+from kpi.definitions.model import FigureType
+from kpi.definitions.shapes import Day, Key, ListOf, Period, TableOf, Text, Whole, YesNo
 
 LABELS = (
     Key("label", Text(), "What people read; the key itself if left out."),
@@ -17,3 +18,15 @@ VALIDITY = (
 )
 IF_UNDEFINED = Key("if_undefined", YesNo(), "What the condition counts as when it is undefined; if left out, an error.")
 DECIMALS = Key("decimals", Whole(), "How many decimals are published; 2 if left out.")
+FIGURE = TableOf(
+    (
+        *LABELS,
+        Key("type", Text(tuple(FigureType)), "number (if left out), text, date, yes_no or industry."),
+        Key("unit", Text(), "The unit in which the figure is kept; other units are converted to it."),
+        Key("aliases", ListOf(Text(), alone=True), "Other headers under which the figure arrives."),
+        Key("decimals", Whole(), "Decimals of a value that would make a rule pass; 2 if left out, 0 for counts."),
+        NOTE,
+        SOURCE,
+    ),
+    short="unit",
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.shapes import Expression, Key, ListOf, MapOf, Number, Period, TableOf, Text, Whole, YesNo
-from kpi.definitions.spec_shared import LABELS, NOTE, SOURCE
+from kpi.definitions.spec_shared import FIGURE, LABELS, NOTE, SOURCE
 from kpi.definitions.target_model import SCHEDULES
 
 LIGHTS = TableOf(
@@ -42,6 +42,16 @@ PLAN = TableOf(
         SOURCE,
     )
 )
+LEDGER = TableOf(
+    (
+        *LABELS,
+        Key("figures", MapOf(FIGURE, names=True), "Its columns.", required=True, example='{ "投资额" = "万元" }'),
+        Key("order", ListOf(Text()), "Columns of dates that must not come before the one named before them."),
+        Key("unit", Text(), "The column that says whose a row is, for targets that are split by unit."),
+        NOTE,
+        SOURCE,
+    )
+)
 SPLIT = TableOf(
     (
         Key("goal", Text(), "The goal of this unit, as a sentence.", required=True, example='"45个"'),
@@ -74,6 +84,10 @@ TARGET = TableOf(
         Key("by", MapOf(SPLIT), "Its parts by unit: 招商局, 各街道 …"),
         Key("base", Text(), "Last year's level as published, or what 清零 starts from."),
         Key("base_growth", Text(), "Last year's growth as published."),
+        Key("ledger", Text(), "The ledger that is counted; may be left out where there is one."),
+        Key("formula", Text(), "How the actual value is computed from the rows of the ledger."),
+        Key("ranked", ListOf(Text(), alone=True), "Of a rank: columns of the league table; the worst place counts."),
+        Key("better", Text(("higher", "lower")), "Of a rank: what comes first in its columns; higher if left out."),
         Key("item", Text(), "The number of the item in the document."),
         Key("task_source", Text(), "Where the task comes from (目标任务来源)."),
         Key("lead", ListOf(Text(), alone=True), "The lead unit, or several (牵头单位)."),

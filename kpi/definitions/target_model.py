@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.model import Figure
+from kpi.formula.scope import Symbol
+from kpi.formula.tree import Formula
 from kpi.frozen import frozen
 from kpi.units import Unit
 
@@ -53,6 +57,24 @@ class Plan:
 
 
 @frozen
+class Ledger:
+    """A table of projects or enterprises (台账) that targets count.
+
+    order: columns of dates, each not before the one named before it. unit: the column that says whose a row is.
+    """
+
+    key: str
+    label: str
+    label_en: str
+    figures: Mapping[str, Figure]
+    names: Mapping[str, tuple[Symbol, ...]]
+    order: tuple[str, ...] = ()
+    unit: str = ""
+    note: str = ""
+    source: str = ""
+
+
+@frozen
 class Goal:
     """One aim. value, upper (the end of a range) and tolerance (of 左右) are in `unit`; of a rank, value is the place.
 
@@ -74,6 +96,15 @@ class Goal:
 
 
 @frozen
+class Stated:
+    """A number as a document states it: between `low` and `high`, which its last digit leaves open."""
+
+    value: Fraction
+    low: Fraction
+    high: Fraction
+
+
+@frozen
 class Target:
     """One subject with its goal. goal None: no target was set ("-").
 
@@ -81,6 +112,8 @@ class Target:
     since, due: the first and the last month. of: the target that this is a part of (其中), or that is split by unit.
     unit_of: of a split, whose part it is. count: how many units have this part, each; None: not said.
     base: the level of last year as published, with its growth in % where the document says so.
+    formula: how its actual value comes from a ledger; of a count it gives a plain number. ranked: the columns of the
+    league table in which a rank is sought; better: which end of them is the first place.
     """
 
     key: str
@@ -101,8 +134,12 @@ class Target:
     unit_of: str = ""
     split: bool = False
     count: int | None = 1
-    base: Fraction | None = None
-    base_growth: Fraction | None = None
+    base: Stated | None = None
+    base_growth: Stated | None = None
+    ledger: str = ""
+    formula: Formula | None = None
+    ranked: tuple[str, ...] = ()
+    better: str = "higher"
     item: str = ""
     task_source: str = ""
     lead: tuple[str, ...] = ()

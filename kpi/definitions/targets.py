@@ -1,112 +1,70 @@
-"""Plans, schedules and targets (目标任务): tables → models, every goal sentence understood and in its unit."""
+"""Targets (目标任务): tables → models, every goal sentence understood and in its unit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 from kpi import months
 from kpi.definitions import goals
-from kpi.definitions.context import Reading, labels
+from kpi.definitions.context import Reading
+from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.ledgers import formula_of
+from kpi.definitions.plans import schedule
 from kpi.definitions.positions import Path
 from kpi.definitions.shapes import nearest
 from kpi.definitions.target_model import (
     LINEAR,
-    SCHEDULES,
     STANDING,
     STANDING_KINDS,
     Goal,
+    Ledger,
     Lights,
     Plan,
     Schedule,
     Target,
 )
+from kpi.frozen import frozen
 from kpi.problems import say
-from kpi.units import PERCENT, POINTS, convertible
-
-YEAR, QUARTERS = 12, 4
-FULL = Fraction(100)
+from kpi.units import PERCENT, convertible
 
 
-def read_plans(data: Mapping[str, Any], reading: Reading) -> dict[str, Plan]:
-    """The documents that state targets."""
-    found = {}
-    for key, entry in data.get("plans", {}).items():
-        first, count = months.span(entry["period"])
-        tolerance = None
-        if "growth_tolerance" in entry:
-            tolerance = reading.constant(entry["growth_tolerance"], ("plans", key, "growth_tolerance"), POINTS)
-        found[key] = Plan(
-            key,
-            **labels(key, entry),
-            period=entry["period"],
-            first=first,
-            last=first + count - 1,
-            zone=entry.get("zone", ""),
-            decimals=entry.get("decimals", 1),
-            growth_tolerance=Fraction(1, 10) if tolerance is None else tolerance,
-            source=entry.get("source", ""),
-            note=entry.get("note", ""),
-        )
-    return found
+@frozen
+class Setting:
+    """What a target is read in: the tables of plans as written, and what the definitions declare."""
 
-
-def read_schedules(data: Mapping[str, Any], reading: Reading) -> dict[str, Schedule]:
-    """The curves that the definitions declare, as cumulative shares at the ends of twelve months."""
-    found = {}
-    for key, entry in data.get("schedules", {}).items():
-        path: Path = ("schedules", key)
-        if key in SCHEDULES:
-            message = say("“{name}” is a schedule that needs no declaration.", name=key)
-            reading.report("schedule-known", path, message, hint=say("Give yours another name."), on_key=True)
-        if ("months" in entry) == ("quarters" in entry):
-            message = say("A schedule has either months or quarters.")
-            reading.report("schedule-kind", path, message, hint=say("Keep one of the two keys."), on_key=True)
-            continue
-        name, count = ("months", YEAR) if "months" in entry else ("quarters", QUARTERS)
-        shares = [_share(text, (*path, name, index), reading) for index, text in enumerate(entry[name])]
-        found[key] = Schedule("curve", key, tuple(_by_month(shares, count)), entry.get("source", ""))
-        if len(shares) != count or any(late < early for early, late in pairwise(shares)):
-            message = say("A schedule of {name} has {count} shares that never fall.", name=name, count=count)
-            reading.report("schedule-shares", (*path, name), message)
-        elif shares[-1] != 1:
-            reading.report("schedule-shares", (*path, name), say("The last share is not 100%."))
-    return found
-
-
-def _share(text: str, path: Path, reading: Reading) -> Fraction:
-    return (reading.constant(text, path, PERCENT) or Fraction(0)) / FULL
-
-
-def _by_month(shares: list[Fraction], count: int) -> Iterator[Fraction]:
-    each = YEAR // count
-    for month in range(1, YEAR + 1):
-        done = month // each
-        yield shares[min(done, len(shares)) - 1] if done and shares else Fraction(0)
+    written: Mapping[str, Any]
+    plans: Mapping[str, Plan]
+    schedules: Mapping[str, Schedule]
+    ledgers: Mapping[str, Ledger]
+    reading: Reading
 
 
 def read_targets(
-    data: Mapping[str, Any], reading: Reading, plans: Mapping[str, Plan], schedules: Mapping[str, Schedule]
+    data: Mapping[str, Any],
+    reading: Reading,
+    plans: Mapping[str, Plan],
+    schedules: Mapping[str, Schedule],
+    ledgers: Mapping[str, Ledger],
 ) -> dict[str, Target]:
     """Every target by its key; the parts of a split follow it as key/unit."""
+    setting = Setting(data.get("plans", {}), plans, schedules, ledgers, reading)
     found: dict[str, Target] = {}
     for key, entry in data.get("plans", {}).items():
         if "schedule" in entry:
-            _schedule(entry["schedule"], ("plans", key, "schedule"), reading, schedules)
+            schedule(entry["schedule"], ("plans", key, "schedule"), reading, schedules)
     for key, entry in data.get("targets", {}).items():
         path: Path = ("targets", key)
         plan = _plan(entry, path, reading, plans)
         if plan is None:
             continue
-        own = data["plans"][plan.key]
-        target = _target(key, entry, own, plan, path, reading, schedules)
+        target = _target(key, entry, plan, path, setting)
         if target is None:
             continue
         found[key] = target
-        for part in _parts(target, entry, own, path, reading, schedules):
+        for part in _parts(target, entry, path, setting):
             found[part.key] = part
     _check_units(found, reading)
     for key, target in found.items():
@@ -154,25 +112,20 @@ def _plan(entry: Mapping[str, Any], path: Path, reading: Reading, plans: Mapping
     return None
 
 
-def _target(
-    key: str,
-    entry: Mapping[str, Any],
-    own: Mapping[str, Any],
-    plan: Plan,
-    path: Path,
-    reading: Reading,
-    schedules: Mapping[str, Schedule],
-) -> Target | None:
+def _target(key: str, entry: Mapping[str, Any], plan: Plan, path: Path, setting: Setting) -> Target | None:
+    reading, own = setting.reading, setting.written[plan.key]
     read = goals.read(entry, own.get("about"), path, reading)
     if read is None:
         return None
-    goal, stretch, unit = _scheduled(read, entry, own, path, reading, schedules)
+    goal, stretch, unit = _scheduled(read, entry, plan, path, setting)
     since, due = _months(entry, plan, goals.due_of(entry), path, reading)
     name = entry.get("actual", key)
-    base = None
-    if "base" in entry:
-        base = goals.amount(entry["base"], unit, (*path, "base"), reading)
-    growth = "base_growth" in entry
+    base = goals.stated(entry["base"], unit, (*path, "base"), reading) if "base" in entry else None
+    growth = None
+    if "base_growth" in entry:
+        growth = goals.stated(entry["base_growth"], PERCENT, (*path, "base_growth"), reading)
+    ledger, formula = formula_of(entry, goal, unit, path, reading, setting.ledgers)
+    _check_rank(entry, goal, path, reading)
     return Target(
         key,
         entry.get("label", key),
@@ -190,7 +143,11 @@ def _target(
         lights=_lights({**own.get("lights", {}), **entry.get("lights", {})}, path, reading),
         of=entry.get("of", ""),
         base=base,
-        base_growth=reading.constant(entry["base_growth"], (*path, "base_growth"), PERCENT) if growth else None,
+        base_growth=growth,
+        ledger=ledger,
+        formula=formula,
+        ranked=tuple(entry.get("ranked", ())),
+        better=entry.get("better", "higher"),
         item=entry.get("item", ""),
         task_source=entry.get("task_source", ""),
         lead=tuple(entry.get("lead", ())),
@@ -200,15 +157,13 @@ def _target(
     )
 
 
-def _parts(
-    target: Target,
-    entry: Mapping[str, Any],
-    own: Mapping[str, Any],
-    path: Path,
-    reading: Reading,
-    schedules: Mapping[str, Schedule],
-) -> Iterator[Target]:
+def _parts(target: Target, entry: Mapping[str, Any], path: Path, setting: Setting) -> Iterator[Target]:
     """The parts of a split, one for each unit that is named."""
+    reading, own = setting.reading, setting.written[target.plan.key]
+    if entry.get("by") and target.formula is not None and not setting.ledgers[target.ledger].unit:
+        message = say("The ledger “{ledger}” does not say whose a row is.", ledger=target.ledger)
+        hint = say("Write unit = with the name of that column in the ledger.")
+        reading.report("ledger-without-unit", (*path, "by"), message, hint=hint, on_key=True)
     for name, part in entry.get("by", {}).items():
         where: Path = (*path, "by", name)
         if sum(key in part for key in ("units", "count", "each")) > 1:
@@ -221,7 +176,7 @@ def _parts(
         read = goals.read(written, own.get("about"), where, reading)
         if read is None:
             continue
-        goal, stretch, unit = _scheduled(read, written, own, where, reading, schedules)
+        goal, stretch, unit = _scheduled(read, written, target.plan, where, setting)
         units = part.get("units", [name])
         for unit_of in units:
             yield Target(
@@ -243,11 +198,21 @@ def _parts(
                 unit_of=unit_of,
                 split=True,
                 count=None if part.get("each") else part.get("count", 1),
+                ledger=target.ledger,
+                formula=target.formula,
                 item=target.item,
                 task_source=target.task_source,
                 lead=(unit_of,),
                 source=target.source,
             )
+
+
+def _check_rank(entry: Mapping[str, Any], goal: Goal | None, path: Path, reading: Reading) -> None:
+    """Note a problem for what only a rank can have."""
+    for key in ("ranked", "better"):
+        if key in entry and (goal is None or goal.kind is not GoalKind.RANK):
+            message = say("“{key}” has no meaning for a goal that is no rank.", key=key)
+            reading.report("key-without-meaning", (*path, key), message, on_key=True)
 
 
 def _months(
@@ -268,16 +233,11 @@ def _months(
     return since, max(due, since)
 
 
-def _scheduled(
-    read: goals.Goals,
-    entry: Mapping[str, Any],
-    own: Mapping[str, Any],
-    path: Path,
-    reading: Reading,
-    schedules: Mapping[str, Schedule],
-) -> goals.Goals:
+def _scheduled(read: goals.Goals, entry: Mapping[str, Any], plan: Plan, path: Path, setting: Setting) -> goals.Goals:
     """The goals with their schedules: the entry's own, that of the plan, or what their kind asks for."""
-    named = _schedule(entry["schedule"], (*path, "schedule"), reading, schedules) if "schedule" in entry else None
+    named = None
+    if "schedule" in entry:
+        named = schedule(entry["schedule"], (*path, "schedule"), setting.reading, setting.schedules)
 
     def with_schedule(goal: Goal | None) -> Goal | None:
         if goal is None:
@@ -286,29 +246,11 @@ def _scheduled(
             return replace(goal, schedule=named)
         if goal.kind in STANDING_KINDS:
             return replace(goal, schedule=Schedule(STANDING, STANDING))
-        name = own.get("schedule", LINEAR)
-        return replace(goal, schedule=schedules.get(name, Schedule(name, name)))
+        name = setting.written[plan.key].get("schedule", LINEAR)
+        return replace(goal, schedule=setting.schedules.get(name, Schedule(name, name)))
 
     goal, stretch, unit = read
     return with_schedule(goal), with_schedule(stretch), unit
-
-
-def _schedule(name: str, path: Path, reading: Reading, schedules: Mapping[str, Schedule]) -> Schedule:
-    """The schedule of a name; the linear one after reporting that there is none."""
-    if name in SCHEDULES:
-        return Schedule(name, name)
-    if name in schedules:
-        return schedules[name]
-    known = (*SCHEDULES, *schedules)
-    near = nearest(name, known)
-    reading.report(
-        "unknown-name",
-        path,
-        say("There is no schedule “{name}”.", name=name),
-        expected=say("Expected one of: {choices}.", choices=", ".join(known)),
-        hint=say("Did you mean “{near}”?", near=near) if near else None,
-    )
-    return Schedule(LINEAR, LINEAR)
 
 
 def _lights(entry: Mapping[str, Fraction], path: Path, reading: Reading) -> Lights:

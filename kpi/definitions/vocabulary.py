@@ -69,8 +69,14 @@ def _dimension_before(name: str, plain: Units, otherwise: Dimension) -> Dimensio
 
 def read_figures(data: Mapping[str, Any], reading: Reading) -> None:
     """Fill in the figures."""
-    for key, entry in data.get("figures", {}).items():
-        path = ("figures", key)
+    reading.figures.update(figures_of(data.get("figures", {}), ("figures",), reading))
+
+
+def figures_of(entries: Mapping[str, Any], path_of: Path, reading: Reading) -> dict[str, Figure]:
+    """The figures of a table; they stand under this path."""
+    found: dict[str, Figure] = {}
+    for key, entry in entries.items():
+        path: Path = (*path_of, key)
         kind = FigureType(entry.get("type", FigureType.NUMBER))
         unit = None
         if kind is FigureType.NUMBER:
@@ -90,7 +96,7 @@ def read_figures(data: Mapping[str, Any], reading: Reading) -> None:
         elif "unit" in entry:
             message = say("The figure “{name}” is of type {type}, which has no unit.", name=key, type=kind.value)
             reading.report("unit-without-number", (*path, "unit"), message)
-        reading.figures[key] = Figure(
+        found[key] = Figure(
             key,
             **labels(key, entry),
             type=kind,
@@ -100,6 +106,13 @@ def read_figures(data: Mapping[str, Any], reading: Reading) -> None:
             note=entry.get("note", ""),
             source=entry.get("source", ""),
         )
+    return found
+
+
+def symbol_of(figure: Figure) -> Symbol:
+    """What a figure's name stands for in formulas."""
+    industry = figure.type is FigureType.INDUSTRY
+    return Symbol(figure.key, "figure", _TYPES[figure.type], figure.unit, industry)
 
 
 def _is_count(unit: Unit, units: Units) -> bool:
@@ -154,10 +167,7 @@ def read_indicators(data: Mapping[str, Any], reading: Reading) -> None:
 
 def _name(indicators: Mapping[str, Any], units: Mapping[str, Unit], reading: Reading) -> None:
     """Enter every way to write a figure or an indicator: its key and its label."""
-    symbols = {
-        key: Symbol(key, "figure", _TYPES[figure.type], figure.unit, figure.type is FigureType.INDUSTRY)
-        for key, figure in reading.figures.items()
-    }
+    symbols = {key: symbol_of(figure) for key, figure in reading.figures.items()}
     ways: list[tuple[str, Symbol]] = []
     for key, figure in reading.figures.items():
         ways += [(key, symbols[key]), (figure.label, symbols[key])]

@@ -13,6 +13,7 @@ from pathlib import Path
 from kpi import months
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.model import Definitions, FigureType
+from kpi.definitions.target_model import Target
 from kpi.evaluation.table import Source
 from kpi.evaluation.targets.actuals import Actual, Actuals, units
 from kpi.figures import cells, formats, inline, periods
@@ -68,9 +69,13 @@ class Subject:
 
 @frozen
 class Known:
-    """Every way to name a subject, as comparing wants it, and as people write it; the units."""
+    """Every way to name a subject, as comparing wants it, and as people write it; the units.
+
+    parts: of a series that is split, the names that may stand beside it: its units, and the units that lead it.
+    """
 
     subjects: Mapping[tuple[str, str], Subject]
+    parts: Mapping[str, frozenset[str]]
     shown: Mapping[str, str]
     units: Units
 
@@ -115,7 +120,15 @@ def _known(definitions: Definitions) -> Known:
     subjects = {
         way: Subject(*subject, kept.get(subject[0]), frozenset(kinds[subject])) for way, subject in ways.items()
     }
-    return Known(subjects, shown, definitions.units)
+    return Known(subjects, _parts(targets), shown, definitions.units)
+
+
+def _parts(targets: Sequence[Target]) -> dict[str, frozenset[str]]:
+    split = {target.actual for target in targets if target.split}
+    return {
+        series: frozenset(unit for target in targets if target.actual == series for unit in target.lead)
+        for series in split
+    }
 
 
 def _enter(
@@ -294,6 +307,17 @@ def _number(
 
 def _subject(row: Mapping[str, str], places: Mapping[str, Place], known: Known) -> Subject | Problem:
     name, unit_of = row[TARGET], row.get(OF, "")
+    whole = known.subjects.get((comparable(name), ""))
+    parts = known.parts.get(whole.series, frozenset()) if whole is not None else frozenset[str]()
+    if unit_of and parts and unit_of not in parts:
+        near = nearest(unit_of, parts)
+        return Problem(
+            "unknown-unit-of",
+            say("“{name}” has no part of “{unit}”.", name=name, unit=unit_of),
+            places[OF],
+            expected=say("Expected one of: {choices}.", choices=", ".join(sorted(parts))),
+            hint=say("Did you mean “{near}”?", near=near) if near else None,
+        )
     for way in ((comparable(name), unit_of), (comparable(name), "")):
         if way in known.subjects:
             return known.subjects[way]

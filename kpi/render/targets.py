@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from kpi import months
@@ -10,25 +10,16 @@ from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.target_model import Goal, Target
 from kpi.evaluation.targets.results import FAILING, ORDER, Amount, Growth, Light, Standing, TargetResult, TargetsResult
 from kpi.locale import N_, text, translate
-from kpi.numbers import plain
+from kpi.numbers import shown
 from kpi.problems import Message, say
 from kpi.render import as_json
 from kpi.render.as_json import Data
 from kpi.render.report import EMPTY, UNDEFINED, Cell, Report, Section
-from kpi.render.words import SIGNS, column, label, listed, said
+from kpi.render.targets_full import full_table, trend_table
+from kpi.render.targets_words import ENDLESS, LIGHTS, goal_words, light_cell, number_cell, signed_cell
+from kpi.render.words import column, label, listed, said
 
-LIGHTS: Mapping[Light, tuple[str, str]] = {
-    Light.AHEAD: (N_("ahead"), "good"),
-    Light.ON_SCHEDULE: (N_("on schedule"), "good"),
-    Light.BEHIND: (N_("behind"), "unsure"),
-    Light.SERIOUSLY_BEHIND: (N_("seriously behind"), "bad"),
-    Light.UNDEFINED: (N_("undefined"), "unsure"),
-    Light.NOT_SET: (N_("no target set"), "dim"),
-}
 AMOUNTS = ("actual", "completion", "elapsed", "lead", "lead_amount", "needed", "projected", "projected_seasonal")
-ASPIRED = N_("aspired to")
-# What the units of leads are called in English; all others stand as the definitions write them.
-UNITS = {"位": N_("places"), "天": N_("days"), "百分点": N_("points")}
 
 
 def data(result: TargetsResult, language: str, exact: bool = False) -> Data:
@@ -64,6 +55,18 @@ def _target_data(one: TargetResult, language: str, exact: bool) -> Data:
         "level_unit": target.unit.text if target.unit is not None else None,
         "growth": _growth_data(one.growth, language),
         "goal_level": _value(one.goal_level),
+        "implied": {"value": one.implied.value.value, "low": one.implied.low.value, "high": one.implied.high.value}
+        if one.implied is not None
+        else None,
+        "trend": [
+            {
+                "through": months.named(each.month, 1),
+                "light": each.standing.light,
+                "level": _value(each.level),
+                **{name: _value(getattr(each.standing, name)) for name in ("actual", "completion", "elapsed", "lead")},
+            }
+            for each in one.trend
+        ],
         "of": target.of or None,
         "unit_of": target.unit_of or None,
         "lead_units": target.lead,
@@ -108,14 +111,19 @@ def _goal_data(goal: Goal) -> Data:
         "text": goal.text,
         "kind": goal.kind,
         "operator": goal.operator if numeric else None,
-        "value": as_json.finite(goal.value, plain(goal.value)) if numeric else None,
-        "upper": goal.upper,
+        "value": _finite(goal.value) if numeric else None,
+        "upper": _finite(goal.upper),
         "unit": goal.unit.text,
         "about": goal.about,
-        "tolerance": goal.tolerance if goal.about else None,
+        "tolerance": _finite(goal.tolerance) if goal.about else None,
         "aspired": goal.aspired,
         "against": goal.against or None,
     }
+
+
+def _finite(value: Fraction | None) -> Fraction | None:
+    """The value; to six decimals where its own never end (1000亩 in 公顷)."""
+    return None if value is None else as_json.finite(value, shown(value, ENDLESS))
 
 
 def _growth_data(growth: Growth | None, language: str) -> Data | None:
@@ -129,21 +137,22 @@ def _growth_data(growth: Growth | None, language: str) -> Data | None:
     }
 
 
-def report(result: TargetsResult, language: str) -> Report:
-    """One line a target, then one a lead unit; a workbook and a CSV file have every column."""
+def report(result: TargetsResult, language: str, trend: bool = False) -> Report:
+    """One line a target, then one a lead unit; a workbook and a CSV file have every column. trend: by month, too."""
     table, units = _targets(result, language), _units(result, language)
     day = result.through
     lines = [Cell(translate(say("Through {day}.", day=day), language), style="dim")] if day is not None else []
     sources = dict.fromkeys(one.target.plan.label for one in result.targets)
     title = listed(sources, language)
-    sections = [table, *([units] if len(result.units) > 1 else [])]
+    by_month = [trend_table(result, language)] if trend else []
+    sections = [table, *by_month, *([units] if len(result.units) > 1 else [])]
     return Report(
         title,
         lines,
         sections,
         [*_notes(result, language), _summary(result, language)],
-        sheets=(_full(result, language), units),
-        table=_full(result, language),
+        sheets=(full_table(result, language), *by_month, units),
+        table=full_table(result, language),
     )
 
 
@@ -165,9 +174,20 @@ def _notes(result: TargetsResult, language: str) -> list[Cell]:
             reasons = said(one.standing.reasons, language)
             message = say("{target}: {reasons}.", target=label(one.target, language), reasons=reasons)
             notes.append(Cell(translate(message, language), style="unsure"))
+        if _stale(one, result):
+            month = months.named(one.month or 0, 1)
+            message = say("{target}: the last value is of {month}.", target=label(one.target, language), month=month)
+            notes.append(Cell(translate(message, language), style="dim"))
         if one.growth is not None and one.growth.apart:
             notes.append(Cell(translate(_apart(one, one.growth, language), language), style="unsure"))
     return notes
+
+
+def _stale(one: TargetResult, result: TargetsResult) -> bool:
+    """Whether nothing was reported for the last month that counts, though the target still runs."""
+    if one.month is None or result.through is None or one.target.kind is GoalKind.MILESTONE:
+        return False
+    return one.month < min(months.completed(result.through), one.target.due)
 
 
 def _apart(one: TargetResult, growth: Growth, language: str) -> Message:
@@ -177,39 +197,6 @@ def _apart(one: TargetResult, growth: Growth, language: str) -> Message:
         reported=growth.reported.shown if growth.reported is not None else "—",
         computed=growth.computed.shown if growth.computed is not None else "—",
     )
-
-
-def goal_words(goal: Goal, language: str) -> str:
-    """What counts as the goal: its sign and number, 力争 and 左右 as they are."""
-    if goal.kind in (GoalKind.MILESTONE, GoalKind.UNTIL_ZERO):
-        return goal.text
-    number = plain(goal.value)
-    if goal.upper is not None:
-        number += f"–{plain(goal.upper)}"
-    unit = "位" if goal.kind is GoalKind.RANK else goal.unit.text
-    tolerance = f" ± {plain(goal.tolerance)}" if goal.tolerance else ""
-    words = f"{SIGNS[goal.operator]} {number}{tolerance} {_unit(unit, language)}".strip()
-    return f"{text(ASPIRED, language)} {words}" if goal.aspired else words
-
-
-def _unit(unit: str, language: str) -> str:
-    return text(UNITS[unit], language) if unit in UNITS else unit
-
-
-def _light(light: Light, language: str) -> Cell:
-    word, style = LIGHTS[light]
-    return Cell(text(word, language), style=style)
-
-
-def _number(number: Amount | None) -> Cell:
-    return Cell(number.shown, number.value) if number is not None else EMPTY
-
-
-def _signed(number: Amount | None, unit: str, language: str) -> Cell:
-    if number is None:
-        return EMPTY
-    sign = "+" if number.exact > 0 else ""
-    return Cell(f"{sign}{number.shown} {_unit(unit, language)}".strip(), number.value)
 
 
 def _targets(result: TargetsResult, language: str) -> Section:
@@ -233,7 +220,7 @@ def _rows(one: TargetResult, language: str) -> list[Sequence[Cell]]:
     unit = Cell(listed(one.target.lead, language))
     name = label(one.target, language)
     if one.standing is None:
-        return [[Cell(name), UNDEFINED, *[EMPTY] * 5, _light(one.light, language), unit]]
+        return [[Cell(name), UNDEFINED, *[EMPTY] * 5, light_cell(one.light, language), unit]]
     rows: list[Sequence[Cell]] = [[Cell(name), *_cells(one.standing, language), unit]]
     if one.stretch is not None:
         rows.append([Cell(""), *_cells(one.stretch, language), EMPTY])
@@ -244,12 +231,12 @@ def _cells(standing: Standing, language: str) -> list[Cell]:
     missing = standing.light is Light.UNDEFINED and standing.actual is None
     return [
         Cell(goal_words(standing.goal, language)),
-        UNDEFINED if missing else _number(standing.actual),
-        _number(standing.completion),
-        _number(standing.elapsed),
-        _signed(standing.lead, "", language),
-        _signed(standing.lead_amount, standing.lead_unit, language),
-        _light(standing.light, language),
+        UNDEFINED if missing else number_cell(standing.actual),
+        number_cell(standing.completion),
+        number_cell(standing.elapsed),
+        signed_cell(standing.lead, "", language),
+        signed_cell(standing.lead_amount, standing.lead_unit, language),
+        light_cell(standing.light, language),
     ]
 
 
@@ -272,80 +259,3 @@ def _units(result: TargetsResult, language: str) -> Section:
 
 def _count(number: int) -> Cell:
     return Cell(str(number), Fraction(number))
-
-
-def _full(result: TargetsResult, language: str) -> Section:
-    """Every column, for spreadsheets."""
-    columns = [
-        column("target", N_("Key"), language),
-        column("label", N_("Target"), language),
-        column("plan", N_("Plan"), language),
-        column("item", N_("Item"), language),
-        column("text", N_("Text"), language),
-        column("goal", N_("Goal"), language),
-        column("stretch", N_("Beyond it"), language),
-        column("actual", N_("Actual"), language, right=True),
-        column("unit", N_("Unit"), language),
-        column("through", N_("Through"), language),
-        column("completion", N_("Done, %"), language, right=True),
-        column("elapsed", N_("Time, %"), language, right=True),
-        column("lead", N_("Lead, points"), language, right=True),
-        column("lead_amount", N_("Lead"), language, right=True),
-        column("lead_unit", N_("Unit of the lead"), language),
-        column("light", N_("Light"), language),
-        column("stretch_light", N_("Light beyond"), language),
-        column("needed", N_("Needed a month"), language, right=True),
-        column("projected", N_("Projected"), language, right=True),
-        column("projected_seasonal", N_("Projected as last year"), language, right=True),
-        column("growth_reported", N_("Growth reported, %"), language, right=True),
-        column("growth_computed", N_("Growth computed, %"), language, right=True),
-        column("due", N_("Due"), language),
-        column("lead_units", N_("Lead unit"), language),
-        column("support", N_("Supporting units"), language),
-        column("task_source", N_("Source of the task"), language),
-        column("source", N_("Source"), language),
-        column("reasons", N_("Reasons"), language),
-    ]
-    rows = [_full_row(one, language) for one in result.targets]
-    return Section("targets", "", columns, rows, leading=2)
-
-
-def _full_row(one: TargetResult, language: str) -> list[Cell]:
-    target, standing, stretch = one.target, one.standing, one.stretch
-    numbers = [EMPTY] * 8
-    if standing is not None:
-        numbers = [
-            _number(standing.completion),
-            _number(standing.elapsed),
-            _number(standing.lead),
-            _number(standing.lead_amount),
-            Cell(_unit(standing.lead_unit, language)),
-            _number(standing.needed),
-            _number(standing.projected),
-            _number(standing.projected_seasonal),
-        ]
-    growth = one.growth
-    return [
-        Cell(target.key),
-        Cell(label(target, language)),
-        Cell(target.plan.label),
-        Cell(target.item),
-        Cell(target.text),
-        Cell(goal_words(standing.goal, language)) if standing is not None else UNDEFINED,
-        Cell(goal_words(stretch.goal, language)) if stretch is not None else EMPTY,
-        _number(standing.actual) if standing is not None else EMPTY,
-        Cell(_unit(standing.unit, language)) if standing is not None else EMPTY,
-        Cell(months.named(one.month, 1)) if one.month is not None else EMPTY,
-        *numbers[:5],
-        _light(one.light, language),
-        _light(stretch.light, language) if stretch is not None else EMPTY,
-        *numbers[5:],
-        _number(growth.reported) if growth is not None else EMPTY,
-        _number(growth.computed) if growth is not None else EMPTY,
-        Cell(months.last_of(target.due).isoformat()),
-        Cell(listed(target.lead, language)),
-        Cell(listed(target.support, language)),
-        Cell(target.task_source),
-        Cell(target.source),
-        Cell(said(standing.reasons, language) if standing is not None else ""),
-    ]

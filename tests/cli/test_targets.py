@@ -110,3 +110,67 @@ def test_list_and_show_know_targets(run: Run) -> None:
     assert "力争 350亿元" in run("list", "targets").out
     done = run("show", "利用外资", "--format", "json")
     assert done.json["editions"][0]["due"] == "2023-12-31"
+
+
+LEDGERS = """
+format = 1
+[plans."示例"]
+period = 2023
+source = "示例数据"
+[ledgers."项目台账"]
+figures = { "投资额" = "亿元", "签约日期" = { type = "date" } }
+[ledgers."企业名单"]
+figures = { "产值" = "亿元" }
+[targets]
+"签约" = { goal = "4个", ledger = "项目台账", formula = "count(签约日期 在 本期)", lead = "招商局" }
+"大企业" = { goal = "1家", ledger = "企业名单", formula = "count(产值 ≥ 10亿元)" }
+"""
+
+
+@pytest.fixture
+def ledgers(tmp_path: Path) -> None:
+    (tmp_path / "indicators.toml").write_text(LEDGERS, encoding="utf-8")
+    ledger = "项目名称,投资额（亿元）,签约日期\n示例一号,1,2023-01-05\n示例二号,2,2023-03-31\n示例三号,1,2023-04-01\n"
+    (tmp_path / "projects.csv").write_text(ledger, encoding="utf-8")
+    (tmp_path / "firms.csv").write_text("企业名称,产值（万元）\n示例企业,120000\n", encoding="utf-8")
+
+
+BOTH = ("--ledger", "项目台账=projects.csv", "--ledger", "企业名单=firms.csv")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_trend(run: Run, golden: Golden, ledgers: None, language: str) -> None:
+    done = run("targets", *BOTH, "--through", "2023-04-30", "--trend", "--lang", language)
+    assert (done.code, done.err) == (0, "")
+    golden(f"targets-trend-{language}.txt", done.out)
+
+
+def test_the_trend_in_json(run: Run, ledgers: None) -> None:
+    answer = valid(run("targets", *BOTH, "--through", "2023-04-30", "--trend", "--format", "json").json, "targets")
+    assert [month["actual"] for month in answer["targets"][0]["trend"]] == [1, 1, 2, 3]
+    assert [source["path"] for source in answer["kpi"]["inputs"]] == ["projects.csv", "firms.csv"]
+
+
+@pytest.mark.parametrize("name", ["projects.csv", "台账=projects.csv"])
+def test_a_ledger_is_named_where_there_are_several(run: Run, ledgers: None, name: str) -> None:
+    done = run("targets", "--ledger", name, "--through", "2023-04-30")
+    assert (done.code, done.out) == (2, "")
+    assert "项目台账" in done.err
+
+
+def test_a_league_table_gives_ranks(run: Run, tmp_path: Path) -> None:
+    text = DEFINITIONS.replace("period = 2023", 'period = 2023\nzone = "示例经开区"')
+    (tmp_path / "indicators.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "league.csv").write_text("开发区,指标排名\n示例经开区,3\n甲区,5\n乙区,3\n", encoding="utf-8")
+    done = run("targets", "--league", "league.csv", "--through", "2023-10-31", "--format", "json")
+    found = {one["target"]: one for one in done.json["targets"]}
+    assert (found["指标排名"]["actual"], found["指标排名"]["light"]) == (2, "on_schedule")
+
+
+def test_a_goal_without_an_end_is_written_to_six_decimals(run: Run, tmp_path: Path) -> None:
+    text = 'format = 1\n[plans."示例"]\nperiod = 2023\n[targets]\n"供地" = { goal = "1000亩", unit = "公顷" }\n'
+    (tmp_path / "indicators.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "land.csv").write_text("目标,期间,累计\n供地,2023年1-6月,600亩\n", encoding="utf-8")
+    (one,) = valid(run("targets", "land.csv", "--format", "json").json, "targets")["targets"]
+    assert (str(one["goal"]["value"]), one["completion_shown"]) == ("66.666667", "60.0")
+    assert "≥ 66.666667" in run("targets", "land.csv").out

@@ -12,6 +12,7 @@ import kpi
 from kpi.definitions.lint import lint
 from kpi.evaluation.targets.results import Light, Standing, TargetResult, TargetsResult
 from kpi.problems import KpiError
+from kpi.render import targets as rendering
 
 PLAN = 'format = 1\n[plans."示例"]\nperiod = {period}\ndecimals = {decimals}\nsource = "示例数据"\n[targets]\n'
 
@@ -270,12 +271,13 @@ def test_what_cannot_be_meant_is_refused(targets: str, code: str) -> None:
         ("目标,期间,累计,单位\n工业总产值,2023-06,1,亩\n", "unit-misfit"),
         ("目标,期间,累计\n工业总产值,六月,1\n", "not-a-period"),
         ("目标,期间,累计\n工业总产值,2023-06,一点\n", "not-a-number"),
+        ("目标,期间,累计,责任单位\n签约,2023-06,1,招商居\n", "unknown-unit-of"),
         ("目标,期间,备注\n工业总产值,2023-06,1\n", "actuals-without-columns"),
     ],
 )
 def test_bad_values_are_refused_with_their_place(values: str, code: str, tmp_path: Path) -> None:
     with pytest.raises(KpiError) as caught:
-        evaluated(tmp_path, '"工业总产值" = "350亿元"', values)
+        evaluated(tmp_path, '"工业总产值" = "350亿元"\n"签约" = { goal = "9个", by = { "招商局" = "9个" } }', values)
     problem = caught.value.problems[0]
     assert problem.code == code
     assert problem.place.file is not None
@@ -296,3 +298,10 @@ def test_nothing_shown_hides_the_light(tmp_path: Path) -> None:
     _, standing = only(evaluated(tmp_path, '"甲" = "350亿元"', "目标,期间,累计\n甲,2023年1-10月,291.5\n"))
     assert standing.light is Light.BEHIND
     assert standing.lead is not None and standing.lead.shown == "-0.05"
+
+
+def test_the_last_value_of_an_earlier_month_is_said(tmp_path: Path) -> None:
+    result = evaluated(tmp_path, '"甲" = "12家"', "目标,期间,累计\n甲,2023年1-6月,6\n", through=date(2023, 8, 31))
+    _, standing = only(result)
+    assert standing.elapsed is not None and standing.elapsed.exact == 50
+    assert any("2023-06" in note.text for note in rendering.report(result, "en").notes)

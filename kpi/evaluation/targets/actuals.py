@@ -21,7 +21,7 @@ class Actual:
 
     first, last: the months that it covers; cumulative: it counts from the beginning up to the end of `last`.
     value: in the unit of its series (see units); None where only a growth was reported. growth, previous: beside it.
-    day, done: of a milestone.
+    day, done: of a milestone. computed: from a ledger or a league table; why: the reason if there is no value.
     """
 
     series: str
@@ -35,6 +35,8 @@ class Actual:
     previous: Fraction | None = None
     day: date | None = None
     done: bool | None = None
+    computed: bool = False
+    why: Undefined | None = None
 
 
 @frozen
@@ -68,6 +70,8 @@ class Series:
             row = self.cumulative.get(month)
             if row is not None and row.value is not None:
                 return total + row.value
+            if row is not None and row.why is not None:
+                return row.why
             row = self.single.get(month)
             if row is None or row.value is None:
                 return _missing(month)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kpi.evaluation.targets.evaluate import counted, summaries
+from kpi.evaluation.targets.evaluate import summaries, tally
 from kpi.evaluation.targets.results import ORDER, TargetResult, TargetsResult
 from kpi.formula.errors import nearest
 from kpi.problems import KpiError, Message, Problem, say
@@ -32,7 +32,7 @@ def choose(
         for name in lights:
             _known(name, tuple(ORDER), say("There is no light “{name}”.", name=name), "unknown-light")
         kept = tuple(one for one in kept if one.light.value in lights)
-    return replace(result, targets=_sorted(kept, sort), units=tuple(summaries(kept)), lights=counted(kept))
+    return replace(result, targets=_sorted(kept, sort), units=tuple(summaries(kept)), lights=tally(kept))
 
 
 def _plan(name: str, result: TargetsResult) -> str:

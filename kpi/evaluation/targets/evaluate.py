@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from kpi import months
+from kpi import months, numbers
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import STANDING, Goal, Target
 from kpi.evaluation.targets import growth
 from kpi.evaluation.targets.actuals import NOTHING, Actual, Actuals, Series, by_subject, units
-from kpi.evaluation.targets.progress import Reached, amount, judge
-from kpi.evaluation.targets.results import Light, Standing, TargetResult, TargetsResult, UnitSummary
+from kpi.evaluation.targets.counting import Ledgers, counted
+from kpi.evaluation.targets.league import League, ranked
+from kpi.evaluation.targets.progress import HUNDRED, Reached, amount, judge, needed, seasonally, upwards
+from kpi.evaluation.targets.results import Amount, Light, Month, Standing, TargetResult, TargetsResult, UnitSummary
 from kpi.formula.values import Undefined, because
-from kpi.problems import Place, Problem, Severity, say
+from kpi.frozen import frozen
+from kpi.problems import KpiError, Place, Problem, Severity, say
 from kpi.units import Unit, conversion
 
 Subjects = Mapping[tuple[str, str], Series]
@@ -24,36 +28,64 @@ Subjects = Mapping[tuple[str, str], Series]
 _LEVELS = (GoalKind.LEVEL, GoalKind.COUNT, GoalKind.RATE)
 
 
-def evaluate(definitions: Definitions, actuals: Actuals, through: date | None) -> TargetsResult:
-    """Every target by the values up to `through`; None: up to the last month for which something was reported."""
-    day = through or latest(actuals)
+def evaluate(
+    definitions: Definitions,
+    actuals: Actuals,
+    through: date | None,
+    ledgers: Ledgers | None = None,
+    leagues: Sequence[League] = (),
+    trend: bool = False,
+) -> TargetsResult:
+    """Every target by the values up to `through`; None: up to the last month for which something was reported.
+
+    ledgers: the tables of each ledger, by its key. trend: every month, too. Raises KpiError where nothing says up to
+    which day a ledger is counted.
+    """
+    day = through or latest(actuals, leagues)
     problems = list(actuals.problems)
     rows = actuals.rows
+    if day is None and ledgers:
+        hint = say("Say --through, such as --through 2023-10-31.")
+        raise KpiError(Problem("through-needed", say("Nothing says up to which day the ledgers count."), hint=hint))
     if day is not None:
+        computed = [
+            *counted(definitions, ledgers or {}, day, trend),
+            *ranked(definitions, leagues, months.completed(day)),
+        ]
+        problems += _differing(rows, computed)
+        rows = (*rows, *computed)
         problems += _later(rows, day)
         rows = tuple(row for row in rows if months.last_of(row.last) <= day)
     subjects = by_subject(rows)
     kept = units(definitions.targets.values())
-    results = tuple(_result(target, subjects, day, kept.get(target.actual)) for target in definitions.targets.values())
+    results = tuple(
+        _result(target, subjects, day, kept.get(target.actual), trend) for target in definitions.targets.values()
+    )
     problems += _falling(definitions, subjects)
+    tables = [table for each in (ledgers or {}).values() for table in each]
     return TargetsResult(
         definitions,
         day,
         results,
         units=tuple(summaries(results)),
-        lights=counted(results),
-        sources=actuals.sources,
-        problems=tuple(problems),
+        lights=tally(results),
+        sources=(
+            *actuals.sources,
+            *(source for table in tables for source in table.sources),
+            *dict.fromkeys(league.source for league in leagues),
+        ),
+        problems=(*problems, *(problem for table in tables for problem in table.problems)),
     )
 
 
-def latest(actuals: Actuals) -> date | None:
+def latest(actuals: Actuals, leagues: Sequence[League] = ()) -> date | None:
     """The last day of the last month for which something was reported."""
-    last = max((row.last for row in actuals.rows), default=None)
+    ends = [*(row.last for row in actuals.rows), *(league.month for league in leagues if league.month is not None)]
+    last = max(ends, default=None)
     return None if last is None else months.last_of(last)
 
 
-def counted(results: Sequence[TargetResult]) -> dict[Light, int]:
+def tally(results: Sequence[TargetResult]) -> dict[Light, int]:
     """How many targets have each light."""
     return {light: sum(result.light is light for result in results) for light in Light}
 
@@ -65,23 +97,56 @@ def summaries(results: Sequence[TargetResult]) -> Iterator[UnitSummary]:
         for unit in result.target.lead or ("",):
             by_unit.setdefault(unit, []).append(result)
     for unit, own in by_unit.items():
-        yield UnitSummary(unit, len(own), counted(own))
+        yield UnitSummary(unit, len(own), tally(own))
 
 
-def _result(target: Target, subjects: Subjects, day: date | None, kept: Unit | None) -> TargetResult:
+def _result(target: Target, subjects: Subjects, day: date | None, kept: Unit | None, trend: bool) -> TargetResult:
     """kept: the unit in which the values of the series are."""
     series = subjects.get((target.actual, target.unit_of), NOTHING)
-    month = max((each for each in series.months() if each >= target.since), default=None)
+    ends = [each for each in series.months() if each >= target.since]
+    month = max(ends, default=None)
     row = series.at(month) if month is not None else None
     if target.goal is None:
         return TargetResult(target, Light.NOT_SET, None, month=month, place=_place(row))
-    reported, computed = _growths(series, month, target)
-    shape = _last_year(series, target)
+    view = _View(target, series, subjects, kept, _last_year(series, target))
+    standing = view.against(target.goal, month, day)
+    reported, computed = view.growths(month)
+    return TargetResult(
+        target,
+        standing.light,
+        standing,
+        stretch=view.against(target.stretch, month, day) if target.stretch is not None else None,
+        month=month,
+        level=view.level(month),
+        growth=growth.growth(reported, computed, target.plan),
+        goal_level=view.goal_level(),
+        implied=growth.implied(target),
+        trend=tuple(
+            Month(each, view.against(target.goal, each, months.last_of(each)), view.level(each)) for each in ends
+        )
+        if trend
+        else (),
+        place=_place(row),
+    )
 
-    def stand(goal: Goal) -> Standing:
-        value = _value(target, goal, series, month, subjects, growth.judged(reported, computed))
-        if goal.kind in _LEVELS and kept is not None and not isinstance(value, Undefined):
-            value *= conversion(kept, goal.unit)
+
+@frozen
+class _View:
+    """One target with the values of its subject. kept: their unit. shape: last year's cumulative levels, by month."""
+
+    target: Target
+    series: Series
+    subjects: Subjects
+    kept: Unit | None
+    shape: Mapping[int, Fraction]
+
+    def against(self, goal: Goal, month: int | None, day: date | None) -> Standing:
+        """How the value at the end of a month stands against a goal. day: the last one that counts."""
+        target = self.target
+        value = _value(target, goal, self.series, month, self.subjects, growth.judged(*self.growths(month)))
+        if goal.kind in _LEVELS and self.kept is not None and not isinstance(value, Undefined):
+            value *= conversion(self.kept, goal.unit)
+        row = self.series.at(month) if month is not None else None
         when = months.completed(day) if day is not None else target.since - 1
         reached = Reached(
             day or months.first_of(target.since),
@@ -89,37 +154,59 @@ def _result(target: Target, subjects: Subjects, day: date | None, kept: Unit | N
             value,
             day=row.day if row is not None else None,
             done=row.done if row is not None else None,
-            last_year=shape,
+            last_year=self.shape,
         )
-        return judge(target, goal, reached)
+        standing = judge(target, goal, reached)
+        return self.with_need(standing, month) if goal.kind is GoalKind.GROWTH else standing
 
-    standing = stand(target.goal)
-    level = None
-    if target.goal.kind in (GoalKind.GROWTH, GoalKind.GROWTH_OVER) and month is not None:
-        found = series.level(month, target.since)
-        factor = conversion(kept, target.unit) if kept is not None and target.unit is not None else Fraction(1)
-        level = None if isinstance(found, Undefined) else amount(found * factor, target.decimals)
-    return TargetResult(
-        target,
-        standing.light,
-        standing,
-        stretch=stand(target.stretch) if target.stretch is not None else None,
-        month=month,
-        level=level,
-        growth=growth.growth(reported, computed, target.plan),
-        place=_place(row),
-    )
+    def growths(self, month: int | None) -> tuple[Fraction | Undefined, Fraction | Undefined]:
+        if month is None:
+            return _no_actual(), _no_actual()
+        return growth.grown(self.series, month, self.target.since)
+
+    def level(self, month: int | None) -> Amount | None:
+        """The value itself, where the goal is a growth."""
+        goal = self.target.goal
+        if month is None or goal is None or goal.kind not in (GoalKind.GROWTH, GoalKind.GROWTH_OVER):
+            return None
+        found = self.series.level(month, self.target.since)
+        return None if isinstance(found, Undefined) else amount(found * self._factor(), self.target.decimals)
+
+    def goal_level(self) -> Amount | None:
+        """What a goal of growth means as a level: last year's total, grown."""
+        goal, base = self.target.goal, self._base()
+        if goal is None or goal.kind is not GoalKind.GROWTH or base is None:
+            return None
+        return amount(base * (1 + goal.value / HUNDRED), self.target.decimals)
+
+    def with_need(self, standing: Standing, month: int | None) -> Standing:
+        """What each remaining month must bring, and where the year ends if it goes on like this, as levels."""
+        wanted, level = self.goal_level(), self.level(month)
+        if wanted is None or level is None or month is None:
+            return standing
+        target = self.target
+        done = month - target.since + 1
+        return replace(
+            standing,
+            needed=needed(target, wanted.exact, level.exact, month, upwards(standing.goal)),
+            projected=amount(level.exact * (target.due - target.since + 1) / done, target.decimals),
+            projected_seasonal=seasonally(target, level.exact, self.shape, month),
+        )
+
+    def _base(self) -> Fraction | None:
+        if self.target.base is not None:
+            return self.target.base.value
+        whole = self.shape.get(months.IN_YEAR - 1)
+        return None if whole is None else whole * self._factor()
+
+    def _factor(self) -> Fraction:
+        if self.kept is None or self.target.unit is None:
+            return Fraction(1)
+        return conversion(self.kept, self.target.unit)
 
 
 def _place(row: Actual | None) -> Place:
     return row.place if row is not None else Place()
-
-
-def _growths(series: Series, month: int | None, target: Target) -> tuple[Fraction | Undefined, Fraction | Undefined]:
-    if month is None:
-        nothing = _no_actual()
-        return nothing, nothing
-    return growth.grown(series, month, target.since)
 
 
 def _no_actual() -> Undefined:
@@ -148,7 +235,9 @@ def _value(
     row = series.at(month)
     if goal.kind in (GoalKind.LEVEL, GoalKind.COUNT) and goal.schedule.kind != STANDING:
         return series.level(month, target.since)
-    return row.value if row is not None and row.value is not None else _no_actual()
+    if row is not None and row.value is not None:
+        return row.value
+    return row.why if row is not None and row.why is not None else _no_actual()
 
 
 def _last_year(series: Series, target: Target) -> Mapping[int, Fraction]:
@@ -160,6 +249,23 @@ def _last_year(series: Series, target: Target) -> Mapping[int, Fraction]:
         if not isinstance(value, Undefined):
             found[(start + number) % months.IN_YEAR] = value
     return found
+
+
+def _differing(rows: Sequence[Actual], computed: Sequence[Actual]) -> Iterator[Problem]:
+    """A value that was typed beside the one that a ledger or a league table gives: the computed one counts."""
+    typed = {(row.series, row.unit_of, row.last): row for row in rows if row.cumulative and row.value is not None}
+    for row in computed:
+        other = typed.get((row.series, row.unit_of, row.last))
+        if other is not None and row.value is not None and other.value != row.value:
+            message = say(
+                "“{name}” was reported as {reported} for {month}, but counting gives {computed}.",
+                name=f"{row.series}/{row.unit_of}" if row.unit_of else row.series,
+                month=months.named(row.last, 1),
+                reported=numbers.plain(other.value or Fraction(0)),
+                computed=numbers.plain(row.value),
+            )
+            hint = say("The computed value is used. Check the figures, or drop the reported value.")
+            yield Problem("reported-differs", message, other.place, Severity.WARNING, hint=hint)
 
 
 def _later(rows: Sequence[Actual], day: date) -> Iterator[Problem]:
@@ -182,7 +288,7 @@ def _falling(definitions: Definitions, subjects: Subjects) -> Iterator[Problem]:
             goal is not None and goal.kind in (GoalKind.LEVEL, GoalKind.COUNT) for goal in (target.goal, target.stretch)
         )
     }
-    for subject in filling & set(subjects):
+    for subject in sorted(filling & set(subjects)):
         rows = [row for _, row in sorted(subjects[subject].cumulative.items())]
         for early, late in pairwise(rows):
             same_year = early.last // months.IN_YEAR == late.last // months.IN_YEAR

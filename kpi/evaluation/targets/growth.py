@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from kpi import months
-from kpi.definitions.target_model import Plan
+from kpi.definitions.target_model import Plan, Target
 from kpi.evaluation.targets.actuals import Series
 from kpi.evaluation.targets.progress import HUNDRED, amount
-from kpi.evaluation.targets.results import Growth
+from kpi.evaluation.targets.results import Growth, Implied
 from kpi.formula.values import Undefined, because
 from kpi.problems import say
 
@@ -57,3 +57,16 @@ def growth(reported: Fraction | Undefined, computed: Fraction | Undefined, plan:
 def judged(reported: Fraction | Undefined, computed: Fraction | Undefined) -> Fraction | Undefined:
     """The growth that counts: the reported one, which is on a comparable base; else the computed one."""
     return computed if isinstance(reported, Undefined) else reported
+
+
+def implied(target: Target) -> Implied | None:
+    """The level before last year's growth: both numbers are rounded, so it lies between two ends."""
+    level, grew = target.base, target.base_growth
+    if level is None or grew is None or grew.low <= -HUNDRED:
+        return None
+    value, low, high = (
+        one / (1 + other / HUNDRED)
+        for one, other in ((level.value, grew.value), (level.low, grew.high), (level.high, grew.low))
+    )
+    decimals = target.decimals
+    return Implied(amount(value, decimals), amount(low, decimals + 1), amount(high, decimals + 1))

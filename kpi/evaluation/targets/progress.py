@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -32,7 +32,7 @@ class Reached:
     value: Fraction | Undefined
     day: date | None = None
     done: bool | None = None
-    last_year: Mapping[int, Fraction] | None = None
+    last_year: Mapping[int, Fraction] = field(default_factory=dict)
 
 
 def elapsed(target: Target, goal: Goal, reached: Reached) -> Fraction | Undefined | None:
@@ -47,7 +47,7 @@ def elapsed(target: Target, goal: Goal, reached: Reached) -> Fraction | Undefine
     if kind == AT_DUE:
         return Fraction(0)
     if kind == LAST_YEAR:
-        return seasonal(reached)
+        return seasonal(reached.last_year, reached.month)
     if goal.schedule.shares:
         years, rest = divmod(done, months.IN_YEAR)
         # A curve is that of one year; a goal of several years goes through it in each, one of less only through a part.
@@ -57,10 +57,9 @@ def elapsed(target: Target, goal: Goal, reached: Reached) -> Fraction | Undefine
     return Fraction(done, total)
 
 
-def seasonal(reached: Reached) -> Fraction | Undefined:
+def seasonal(shape: Mapping[int, Fraction], month: int) -> Fraction | Undefined:
     """The share of last year's total that had come together by the same month."""
-    shape = reached.last_year or {}
-    now, whole = shape.get(reached.month % months.IN_YEAR), shape.get(months.IN_YEAR - 1)
+    now, whole = shape.get(month % months.IN_YEAR), shape.get(months.IN_YEAR - 1)
     if now is None or whole is None:
         return because("no-last-year", say("The months of last year are not known."))
     if whole <= 0 or now <= 0:
@@ -152,28 +151,27 @@ def _filling(target: Target, goal: Goal, reached: Reached) -> Standing:
         light=light,
         completion=apart(completion * HUNDRED, target.plan.decimals, (HUNDRED,)),
         lead=apart(lead, target.plan.decimals, limits),
-        needed=_needed(target, goal, value, reached.month),
+        needed=needed(target, goal.value, value, reached.month, up),
         projected=amount(value / share, target.decimals) if share > 0 else None,
-        projected_seasonal=_seasonally(target, value, reached),
+        projected_seasonal=seasonally(target, value, reached.last_year, reached.month),
     )
 
 
-def _needed(target: Target, goal: Goal, value: Fraction, month: int) -> Amount | None:
+def needed(target: Target, goal: Fraction, value: Fraction, month: int, up: bool) -> Amount | None:
     """What each remaining month must bring, rounded so that it suffices; of a ceiling, what each may take."""
     left = target.due - max(month, target.since - 1)
     if left <= 0:
         return None
-    each = max(goal.value - value, Fraction(0)) / left
-    rounded = numbers.round_up if upwards(goal) else numbers.round_down
-    published = rounded(each, target.decimals)
+    each = max(goal - value, Fraction(0)) / left
+    published = (numbers.round_up if up else numbers.round_down)(each, target.decimals)
     return Amount(published, numbers.shown(published, target.decimals), each)
 
 
-def _seasonally(target: Target, value: Fraction, reached: Reached) -> Amount | None:
-    if target.due - target.since + 1 != months.IN_YEAR or target.due % months.IN_YEAR != months.IN_YEAR - 1:
-        return None
-    share = seasonal(reached)
-    return None if isinstance(share, Undefined) else amount(value / share, target.decimals)
+def seasonally(target: Target, value: Fraction, shape: Mapping[int, Fraction], month: int) -> Amount | None:
+    """Where a calendar year ends if the rest of it goes as last year."""
+    whole_year = target.due - target.since + 1 == months.IN_YEAR and target.since % months.IN_YEAR == 0
+    share = seasonal(shape, month)
+    return amount(value / share, target.decimals) if whole_year and not isinstance(share, Undefined) else None
 
 
 def _standing(target: Target, goal: Goal, reached: Reached) -> Standing:
@@ -235,7 +233,8 @@ def _until_zero(target: Target, goal: Goal, reached: Reached) -> Standing:
         return _undefined(goal, left, unit)
     met, over = left <= 0, reached.month >= target.due
     actual = amount(left, target.decimals)
-    if target.base is None or target.base <= 0:
+    base = target.base.value if target.base is not None else Fraction(0)
+    if base <= 0:
         if met:
             return Standing(goal, Light.ON_SCHEDULE, unit, actual=actual, met=True)
         if over:
@@ -244,7 +243,7 @@ def _until_zero(target: Target, goal: Goal, reached: Reached) -> Standing:
         return Standing(goal, Light.UNDEFINED, unit, actual=actual, met=False, codes=why.codes, reasons=why.reasons)
     total = target.due - target.since + 1
     share = Fraction(min(max(reached.month - target.since + 1, 0), total), total)
-    done = (target.base - left) / target.base
+    done = (base - left) / base
     lead = (done - share) * HUNDRED
     limits = (target.lights.ahead, target.lights.on_schedule, target.lights.behind)
     return Standing(
@@ -256,7 +255,7 @@ def _until_zero(target: Target, goal: Goal, reached: Reached) -> Standing:
         completion=apart(done * HUNDRED, target.plan.decimals, (HUNDRED,)),
         elapsed=amount(share * HUNDRED, target.plan.decimals),
         lead=apart(lead, target.plan.decimals, limits),
-        lead_amount=apart(target.base * (done - share), target.decimals, (Fraction(0),)),
+        lead_amount=apart(base * (done - share), target.decimals, (Fraction(0),)),
         lead_unit=unit,
     )
 

@@ -85,11 +85,30 @@ class Growth:
 
 
 @frozen
+class Implied:
+    """A level that follows from a published level and its growth: the value, and its ends as both roundings allow."""
+
+    value: Amount
+    low: Amount
+    high: Amount
+
+
+@frozen
+class Month:
+    """How a target stood at the end of a month."""
+
+    month: int
+    standing: Standing
+    level: Amount | None = None
+
+
+@frozen
 class TargetResult:
     """One target. standing: against its goal, None where none was set; stretch: against what it aspires to beyond it.
 
     level: the value itself where the goal is a growth. month: the last month with a value that counts. place: of it.
-    goal_level: what a goal of growth means as a level, where last year's is known.
+    goal_level: what a goal of growth means as a level, where last year's is known. implied: the level a year before
+    that, which the document's own growth implies, between its two ends. trend: month by month.
     """
 
     target: Target
@@ -100,6 +119,8 @@ class TargetResult:
     level: Amount | None = None
     growth: Growth | None = None
     goal_level: Amount | None = None
+    implied: Implied | None = None
+    trend: tuple[Month, ...] = ()
     place: Place = field(default_factory=Place)
 
 

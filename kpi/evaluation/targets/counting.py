@@ -1,0 +1,97 @@
+"""Actual values that are counted from ledgers (台账): every formula over the rows, 本期 ending on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from kpi import months
+from kpi.definitions.model import Definitions
+from kpi.definitions.target_model import Ledger, Target
+from kpi.evaluation import rows
+from kpi.evaluation.table import Table
+from kpi.evaluation.targets.actuals import Actual
+from kpi.formula.exact import evaluate
+from kpi.formula.tree import Shift
+from kpi.formula.values import Row, Undefined, Value, because
+from kpi.problems import Place, say
+
+Ledgers = Mapping[str, Sequence[Table]]
+
+
+class _Whole:
+    """The ledger as a formula sees it: nothing but its rows, those of one unit or all, and the period."""
+
+    def __init__(self, entities: Sequence[rows.Entities], days: tuple[date, date], column: str, unit_of: str) -> None:
+        self._entities = entities
+        self._days = days
+        self._column = column
+        self._unit_of = unit_of
+
+    def rows(self) -> Iterator[Row]:
+        """The rows that count."""
+        for entities in self._entities:
+            for row in entities:
+                if not self._unit_of or row.value(self._column, Shift.NOW) == self._unit_of:
+                    yield row
+
+    def period(self, shift: Shift) -> tuple[date, date] | Undefined:
+        """本期; there is no other."""
+        return self._days if shift is Shift.NOW else because("no-period", say("A ledger is counted for 本期 only."))
+
+    def value(self, key: str, shift: Shift) -> Value:
+        return because("not-counted", say("A ledger has many rows; say count, sum or another function over them."))
+
+    published = value
+
+    def listed(self, name: str) -> bool:
+        return False
+
+
+def counted(definitions: Definitions, ledgers: Ledgers, day: date, trend: bool) -> Iterator[Actual]:
+    """The values of every target with a formula over one of these ledgers, up to a day.
+
+    trend: for every month from the beginning of the target on; else for the last one and for the same a year earlier.
+    """
+    for target in definitions.targets.values():
+        if target.formula is None or target.ledger not in ledgers:
+            continue
+        ledger, tables = definitions.ledgers[target.ledger], ledgers[target.ledger]
+        for month in _months(target, day, trend):
+            # The last stretch runs up to the day itself, though its month may not be over.
+            until = day if month == months.completed(day) else months.last_of(month)
+            yield _at(target, ledger, tables, definitions, month, until)
+
+
+def _months(target: Target, day: date, trend: bool) -> Iterator[int]:
+    last = months.completed(day)
+    year = months.IN_YEAR
+    yield from range(target.since if trend else last, last + 1)
+    yield from range(target.since - year if trend else last - year, last - year + 1)
+
+
+def _at(
+    target: Target, ledger: Ledger, tables: Sequence[Table], definitions: Definitions, month: int, until: date
+) -> Actual:
+    assert target.formula is not None
+    start = target.since
+    while start > month:
+        start -= months.IN_YEAR
+    days = (months.first_of(start), until)
+    own = replace(definitions, figures=ledger.figures, indicators={})
+    entities = [rows.of_table(own, table, {Shift.NOW: days}) for table in tables]
+    value = evaluate(target.formula.tree, _Whole(entities, days, ledger.unit, target.unit_of))
+    place = Place(file=tables[0].sources[0].path, sheet=tables[0].sources[0].sheet) if tables else Place()
+    return Actual(
+        target.actual,
+        target.unit_of,
+        start,
+        month,
+        True,
+        place,
+        value=value if isinstance(value, Fraction) else None,
+        computed=True,
+        why=value if isinstance(value, Undefined) else None,
+    )
