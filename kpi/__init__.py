@@ -39,6 +39,9 @@ if TYPE_CHECKING:
         explain as explain,
     )
     from kpi.api import (
+        links as links,
+    )
+    from kpi.api import (
         load as load,
     )
     from kpi.api import (
@@ -87,6 +90,7 @@ __all__ = [
     "correct",
     "decide",
     "explain",
+    "links",
     "load",
     "read",
     "read_actuals",

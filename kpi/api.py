@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from kpi.evaluation.targets.actuals import Actuals
     from kpi.evaluation.targets.league import League
     from kpi.evaluation.targets.results import TargetsResult
+    from kpi.figures.links import Links
 
     # The figures of one run: what was read from files, or what was typed for one entity.
     Figures = Table | Mapping[str, Value]
@@ -55,13 +56,28 @@ def read(
     skip_errors: bool = False,
     stdin: bytes | None = None,
     only: frozenset[str] | None = None,
+    links: Links | None = None,
 ) -> Table:
     """Figures from files: one clean table. See kpi/figures/read.py for the parameters."""
     from kpi.figures.read import read as read_files
 
     return read_files(
-        paths, definitions, period=period, previous=previous, skip_errors=skip_errors, stdin=stdin, only=only
+        paths,
+        definitions,
+        period=period,
+        previous=previous,
+        skip_errors=skip_errors,
+        stdin=stdin,
+        only=only,
+        links=links,
     )
+
+
+def links(paths: Sequence[str | Path]) -> Links:
+    """Renamings from these files, for `read`, `with_history` and `compare`. See kpi/figures/links.py."""
+    from kpi.figures.links import read as read_links
+
+    return read_links(paths)
 
 
 def correct(figures: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
@@ -71,11 +87,13 @@ def correct(figures: Table, paths: Sequence[str | Path], definitions: Definition
     return correct_table(figures, paths, definitions)
 
 
-def with_history(figures: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
+def with_history(
+    figures: Table, paths: Sequence[str | Path], definitions: Definitions, *, links: Links | None = None
+) -> Table:
     """The figures with the tiers that these results of earlier years gave. See kpi/figures/history.py."""
     from kpi.figures.history import with_history as with_results
 
-    return with_results(figures, paths, definitions)
+    return with_results(figures, paths, definitions, links)
 
 
 def decide(figures: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
@@ -193,10 +211,14 @@ def read_result(path: str | Path) -> Side:
     return read_file(path)
 
 
-def compare(before: Side, after: Side) -> Comparison:
+def compare(before: Side, after: Side, *, links: Links | None = None) -> Comparison:
     """Who moved, by what and because of whom; which baselines changed; who is new or gone."""
     from kpi.evaluation.comparison import compare as compare_sides
 
+    if links is not None:
+        from kpi.figures.renaming import side
+
+        before = side(before, links)
     return compare_sides(before, after)
 
 

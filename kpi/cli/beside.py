@@ -1,7 +1,11 @@
-"""The files that go with figures: corrections, earlier results, decisions of a meeting; put onto them in this order."""
+"""The files that go with figures: corrections, earlier results, decisions of a meeting; put onto them in this order.
+
+Renamings are needed while figures are read already, and when two lists are compared.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import kpi
@@ -10,6 +14,7 @@ from kpi.frozen import frozen
 if TYPE_CHECKING:
     from kpi.definitions.model import Definitions
     from kpi.evaluation.table import Table
+    from kpi.figures.links import Links
 
 
 @frozen
@@ -22,12 +27,17 @@ class Beside:
         """All of them."""
         return (*self.corrections, *self.history, *self.decisions)
 
-    def put(self, table: Table, definitions: Definitions) -> Table:
-        """The figures with what these files say. Raises KpiError."""
+    def put(self, table: Table, definitions: Definitions, links: Links | None) -> Table:
+        """The figures with what these files say. links: renamings since earlier results. Raises KpiError."""
         if self.corrections:
             table = kpi.correct(table, self.corrections, definitions)
         if self.history:
-            table = kpi.with_history(table, self.history, definitions)
+            table = kpi.with_history(table, self.history, definitions, links=links)
         if self.decisions:
             table = kpi.decide(table, self.decisions, definitions)
         return table
+
+
+def renamings(files: Sequence[str] | None) -> Links | None:
+    """The renamings in the files of --links; None where it was not given. Raises KpiError."""
+    return kpi.links(files) if files else None

@@ -9,7 +9,7 @@ import typer
 
 import kpi
 from kpi.cli.answering import comparison_envelope
-from kpi.cli.beside import Beside
+from kpi.cli.beside import Beside, renamings
 from kpi.cli.options import LibraryOptions, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
@@ -22,6 +22,7 @@ from kpi.render import compare as rendering
 if TYPE_CHECKING:
     from kpi.definitions.model import Definitions
     from kpi.evaluation.comparing.results import Side
+    from kpi.figures.links import Links
 
 STANDARD_INPUT = "-"
 
@@ -75,6 +76,10 @@ class CompareOptions(LibraryOptions):
     decisions: Annotated[
         list[str] | None,
         _text("--decisions", N_("FILE"), N_("Decisions of a meeting about AFTER; may be given again.")),
+    ] = None
+    links: Annotated[
+        list[str] | None,
+        _text("--links", N_("FILE"), N_("Renamed companies, to match BEFORE and AFTER; may be given again.")),
     ] = None
     before: Annotated[
         list[str] | None,
@@ -145,10 +150,12 @@ def command(
 ) -> int:
     """Print the migration table, who moved and why; 0 once compared, whoever moved."""
     before, after = asked(inputs or [], scheme or [], options, session)
-    form = chosen_form(options, [*before.inputs(), *after.inputs()])
+    form = chosen_form(options, [*before.inputs(), *after.inputs(), *(options.links or ())])
+    links = renamings(options.links)
     read: dict[str | None, Definitions] = {}
     with progress(say("Comparing"), options, session):
-        result = kpi.compare(_side(before, options, session, read), _side(after, options, session, read))
+        sides = [_side(each, options, session, read, links) for each in (before, after)]
+        result = kpi.compare(*sides, links=links)
     warn(result.problems, options, session)
     brief = options.quiet and options.output is None and options.format in (None, "table")
     deliver(
@@ -212,7 +219,13 @@ def _files(inputs: Sequence[str], options: CompareOptions) -> tuple[tuple[str, .
     raise KpiError(Problem("usage", say("Two files are compared, not {count}.", count=len(inputs)), hint=hint))
 
 
-def _side(wanted: Asked, options: CompareOptions, session: Session, read: dict[str | None, Definitions]) -> Side:
+def _side(
+    wanted: Asked,
+    options: CompareOptions,
+    session: Session,
+    read: dict[str | None, Definitions],
+    links: Links | None,
+) -> Side:
     """Read a result, or read figures and classify them. read: the definitions that have been read, by path."""
     from kpi.figures.results import is_result
 
@@ -232,6 +245,7 @@ def _side(wanted: Asked, options: CompareOptions, session: Session, read: dict[s
         previous=wanted.previous,
         skip_errors=options.skip_errors,
         stdin=session.standard_input().read() if STANDARD_INPUT in wanted.files else None,
+        links=links,
     )
-    figures = wanted.beside.put(figures, definitions)
+    figures = wanted.beside.put(figures, definitions, links)
     return kpi.classified(definitions, figures, wanted.schemes, as_of=day_of(wanted.as_of, session))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kpi
-from kpi.cli.beside import Beside
+from kpi.cli.beside import Beside, renamings
 from kpi.cli.meanwhile import import_meanwhile
 from kpi.cli.options import ClassifyOptions, FiguresOptions, definitions_path
 from kpi.cli.output import chosen_form
@@ -66,8 +66,8 @@ def requested(
     assignments = typed and all(map(_assignment, given))
     beside = _beside(options)
     if assignments:
-        _refuse_beside(beside)
-    files = [*([] if assignments else given), *(options.previous or ()), *beside.files()]
+        _refuse_beside(beside, options.links)
+    files = [*([] if assignments else given), *(options.previous or ()), *(options.links or ()), *beside.files()]
     inputs: list[str | Path] = [*files, *([path] if path else [])]
     form = chosen_form(options, inputs)
     definitions = kpi.load(path)
@@ -81,6 +81,7 @@ def requested(
 
 
 def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptions, session: Session) -> Table:
+    links = renamings(options.links)
     stdin = session.standard_input().read() if STANDARD_INPUT in given else None
     table = kpi.read(
         given,
@@ -89,8 +90,9 @@ def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptio
         previous=options.previous or (),
         skip_errors=options.skip_errors,
         stdin=stdin,
+        links=links,
     )
-    return _beside(options).put(table, definitions)
+    return _beside(options).put(table, definitions, links)
 
 
 def _beside(options: FiguresOptions) -> Beside:
@@ -100,12 +102,13 @@ def _beside(options: FiguresOptions) -> Beside:
     )
 
 
-def _refuse_beside(beside: Beside) -> None:
+def _refuse_beside(beside: Beside, links: Sequence[str] | None) -> None:
     """Raises KpiError for files that say something of entities when there is only one, without a name."""
     for option, files in (
         ("--corrections", beside.corrections),
         ("--history", beside.history),
         ("--decisions", beside.decisions),
+        ("--links", links),
     ):
         if files:
             message = say("{option} goes with files of figures, not with figures that are typed.", option=option)

@@ -125,6 +125,15 @@ class FiguresOptions(LibraryOptions):
             help=N_("Corrections of reported figures (数据项, 原值, 新值, 理由 …); may be given again."),
         ),
     ] = None
+    links: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--links",
+            metavar=N_("FILE"),
+            show_default=False,
+            help=N_("Renamed companies (原代码, 原名称, 新代码, 新名称, 日期, 文件); may be given again."),
+        ),
+    ] = None
     as_of: Annotated[
         str | None,
         typer.Option(

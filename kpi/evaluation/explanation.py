@@ -33,7 +33,7 @@ class Part(StrEnum):
 
     MERGE = "merge"  # who is evaluated together
     FIGURES = "figures"
-    HISTORY = "history"  # the tiers of earlier years
+    HISTORY = "history"  # the tiers of earlier years, and what the entity was called
     SCOPE = "scope"  # whom the rule speaks of: applies_to, exemptions
     ITEMS = "items"
     TOTAL = "total"
@@ -50,6 +50,7 @@ class Kind(StrEnum):
     MERGE = "merge"
     FIGURE = "figure"
     PAST_TIER = "past_tier"
+    LINK = "link"
     INDICATOR = "indicator"
     APPLIES_TO = "applies_to"
     EXEMPTION = "exemption"

@@ -21,7 +21,7 @@ from kpi.problems import Place, Problem
 if TYPE_CHECKING:
     import polars
 
-    from kpi.evaluation.history import PastResult
+    from kpi.evaluation.history import Link, PastResult
     from kpi.units import Unit
 
 # Columns that are not figures start with '#', which no key may.
@@ -129,6 +129,7 @@ class Table:
     period, previous, preceding: the names of the periods, None when unknown or absent.
     former: entities with figures of an earlier period only, in the same columns: not evaluated, but a statistic of that
     period counts them. corrections: what the frame has otherwise than it was reported; None: no corrections file.
+    links: row of the frame → the renamings by which its earlier figures were found; None: no links file.
     decisions: of a meeting, as two columns of the frame as well; None: no decisions file.
     history: earlier results, the last one first, whose tiers are columns of the frame (history.py); None: none given.
     reported: where a value (row of the frame, column) comes from; None for empty cells, and for tables not from files.
@@ -144,6 +145,7 @@ class Table:
     problems: tuple[Problem, ...] = ()
     former: polars.DataFrame | None = None
     corrections: tuple[Correction, ...] | None = None
+    links: Mapping[int, tuple[Link, ...]] | None = None
     decisions: tuple[Decision, ...] | None = None
     history: tuple[PastResult, ...] | None = None
     reported: Callable[[int, str], Reported | None] = field(default=lambda index, name: None, compare=False, repr=False)

@@ -24,15 +24,16 @@ from kpi.problems import KpiError, Message, Place, Problem
 class Form:
     """What such a table looks like.
 
-    headers: what a column is called here → all that may head it. required: the columns that must be there. who: whether
-    a column of codes or names must be, under the headers that they have everywhere. absent: the problem of a table that
-    lacks columns.
+    headers: what a column is called here → all that may head it; codes and names (Role) are known everywhere. required:
+    of each of these groups, one column must be there. absent: the problem of a table that lacks columns.
     """
 
     headers: Mapping[str, tuple[str, ...]]
-    required: tuple[str, ...]
+    required: tuple[tuple[str, ...], ...]
     absent: Callable[[Sheet, Sequence[str]], Problem]
-    who: bool = True
+
+
+WHO = (Role.NAME, Role.ID)  # one of these columns says whom a row is about
 
 
 @frozen
@@ -90,7 +91,7 @@ def _columns(sheet: Sheet, form: Form) -> dict[str, int]:
     for position, header in enumerate(sheet.header):
         plain_header = comparable(header)
         name: str | None = next((name for name, known in form.headers.items() if plain_header in known), None)
-        if name is None and form.who:
+        if name is None:
             role = headers.identity_of(header)
             name = role if role in (Role.ID, Role.NAME) else None
         if name is not None:
@@ -99,9 +100,8 @@ def _columns(sheet: Sheet, form: Form) -> dict[str, int]:
 
 
 def _missing(columns: Mapping[str, int], form: Form) -> list[str]:
-    absent = [name for name in form.required if name not in columns]
-    known = not form.who or Role.ID in columns or Role.NAME in columns
-    return absent if known else ["企业名称", *absent]
+    absent = [group[0] for group in form.required if not any(name in columns for name in group)]
+    return ["企业名称" if name == Role.NAME else name for name in absent]
 
 
 def _rows(sheet: Sheet, form: Form) -> list[Written]:

@@ -88,7 +88,7 @@ def _no_columns(sheet: Sheet, absent: Sequence[str]) -> Problem:
     )
 
 
-FORM = Form(HEADERS, (FIGURE, OLD, NEW, REASON), _no_columns)
+FORM = Form(HEADERS, (beside.WHO, (FIGURE,), (OLD,), (NEW,), (REASON,)), _no_columns)
 
 
 def _claim(row: Written, words: Vocabulary) -> Claim | list[Problem]:

@@ -79,7 +79,7 @@ def _no_columns(sheet: Sheet, absent: Sequence[str]) -> Problem:
     )
 
 
-FORM = Form(HEADERS, (TIER, REASON), _no_columns)
+FORM = Form(HEADERS, (beside.WHO, (TIER,), (REASON,)), _no_columns)
 
 
 def _who(row: Written) -> tuple[str | None, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 from kpi.definitions.model import Definitions
 from kpi.evaluation.comparing.matching import places
 from kpi.evaluation.comparing.results import Side
+from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.history import PastEntity, PastResult, earlier, past_column, tier_column
+from kpi.evaluation.scheme.results import ClassifiedEntity
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.figures import periods
+from kpi.figures.links import NONE, Links, now
+from kpi.figures.renaming import joins_two, note
 from kpi.figures.results import read
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Message, Place, Problem, Severity, say
@@ -23,8 +27,12 @@ if TYPE_CHECKING:
 _LATEST_YEARS = 100  # how far back a result can be
 
 
-def with_history(table: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
+def with_history(
+    table: Table, paths: Sequence[str | Path], definitions: Definitions, links: Links | None = None
+) -> Table:
     """The table with the tiers that these results gave, each in the period that it names itself.
+
+    links: renamings, so that the tiers of old codes and names count for the new ones.
 
     Raises KpiError with every problem: a file that is no result, names no period, one that is not before that of the
     figures, or is not of the same length; none of whose schemes the definitions know; two results of one period; a
@@ -42,11 +50,22 @@ def with_history(table: Table, paths: Sequence[str | Path], definitions: Definit
         problems += [] if wrong is None else [wrong]
         sides += [side] if wrong is None else []
     problems += _twice(sides)
-    results = sorted((_result(side, table) for side in sides), key=lambda each: each.years or 0)
+    results = sorted((_result(side, table, links or NONE) for side in sides), key=lambda each: each.years or 0)
+    problems += [problem for result in results for problem in _joined(result)]
     problems += [] if problems else _gaps(results, table)
     if problems:
         raise KpiError(problems)
     return attached(table, results)
+
+
+def _joined(result: PastResult) -> Iterator[Problem]:
+    """Two entities of one result that renamings make one: that is a merger, and whose tier counts is not said."""
+    first: dict[str, PastEntity] = {}
+    for one in result.entities:
+        key = comparable(one.id or one.name or "")
+        other = first.setdefault(key, one)
+        if other is not one and (one.links or other.links):
+            yield joins_two((one.links or other.links)[0], one.name or one.id or "—", result.period)
 
 
 def attached(table: Table, results: Sequence[PastResult]) -> Table:
@@ -59,6 +78,9 @@ def attached(table: Table, results: Sequence[PastResult]) -> Table:
     for result in results:
         found, doubts = places(result.entities, today)
         notes += [_in_file(each, result) for each in doubts]
+        used = [one.links for each in found if each is not None and (one := result.entities[each.at]).links]
+        if used:
+            notes.append(note(used, result.source.path))
         at = [None if each is None else each.at for each in found]
         tiers = [None if place is None else result.entities[place].tier for place in at]
         # Of a whole year, the period just before is the year before.
@@ -81,10 +103,15 @@ class _Who:
     name: str | None
 
 
-def _result(side: Side, table: Table) -> PastResult:
+def _result(side: Side, table: Table, links: Links) -> PastResult:
     period = side.origin.period or ""
-    entities = tuple(PastEntity(one.id, one.name, one.scheme, one.tier) for one in side.entities)
+    entities = tuple(_entity(one, period, links) for one in side.entities)
     return PastResult(period, _years(period, table.period or ""), side.origin.sources[0], entities)
+
+
+def _entity(one: ClassifiedEntity, period: str, links: Links) -> PastEntity:
+    today = now(links, one.id, one.name, period)
+    return PastEntity(today.id, today.name, one.scheme, one.tier, today.links)
 
 
 def _years(period: str, now: str) -> int | None:

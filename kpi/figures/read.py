@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Rejected, Source, Table, column
-from kpi.figures import formats, join
+from kpi.figures import formats, join, renaming
 from kpi.figures.join import KEY, Slice
+from kpi.figures.links import NONE, Links
 from kpi.figures.origins import Origins
 from kpi.figures.parts import AT, Part, part
 from kpi.figures.report import join_report
@@ -38,12 +39,14 @@ def read(
     skip_errors: bool = False,
     stdin: bytes | None = None,
     only: frozenset[str] | None = None,
+    links: Links | None = None,
 ) -> Table:
     """The figures of one period, and of the previous and the preceding one as far as they are there.
 
     paths: files of one or more entities ("-": standard input, given as `stdin`). previous: files of the period a year
     earlier, which must say so themselves (a 年度 column, or the year in the name of the file or sheet).
     period: None means the latest in the files. only: the keys of figures (and of reported indicators) that are wanted.
+    links: renamings, so that earlier rows under old codes and names join this period's.
     skip_errors: leave out entities with errors in their rows, and list them in `rejected`.
     Raises KpiError with every problem found.
     """
@@ -51,7 +54,9 @@ def read(
     wanted = asked(period)
     present, past, notes = _parts(paths, previous, stdin, words, only)
     chosen = choose(present, past, wanted)
-    every, doubtful = join.keyed([*present, *past])
+    renamed, rows, said = renaming.renamed([*present, *past], chosen, links or NONE)
+    notes += said
+    every, doubtful = join.keyed(renamed)
     present, past = every[: len(present)], every[len(present) :]
     slices = slices_of(present, past, chosen)
     wrong = [(p, at, problem) for p in every for at, found in p.faults.items() for problem in found]
@@ -82,7 +87,19 @@ def read(
         former=former.drop(KEY) if former is not None else None,
         reported=Origins(slices, frame[KEY]),
     )
-    return _aliased(made)
+    return _aliased(made if links is None else _linked(made, links, rows, every, frame[KEY]))
+
+
+def _linked(
+    made: Table, links: Links, rows: Sequence[renaming.Row], parts: Sequence[Part], keys: polars.Series
+) -> Table:
+    """The table with what the renamings did to it, and warnings for those that lead to nobody."""
+    return replace(
+        made,
+        links=renaming.of_rows(rows, parts, keys, KEY),
+        sources=(*made.sources, *links.sources),
+        problems=(*made.problems, *renaming.unknown(made, links)),
+    )
 
 
 def _parts(

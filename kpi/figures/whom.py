@@ -80,7 +80,8 @@ def _unknown(table: Table, code: str | None, name: str | None, place: Place) -> 
         former = {comparable(text) for text in (*table.former[ID], *table.former[NAME]) if text}
         if keys & former:
             message = say("“{entity}” has figures of an earlier period only.", entity=who)
-            return Problem("unknown-entity", message, place, hint=say("Take it out of this file."))
+            hint = _suggestion(table, who) or say("Take it out of this file.")
+            return Problem("unknown-entity", message, place, hint=hint)
     message = say("There is no entity “{entity}” in the figures.", entity=who)
     return Problem("unknown-entity", message, place, hint=_suggestion(table, who))
 

@@ -134,6 +134,7 @@ def entity_data(one: ClassifiedEntity, language: str, exact: bool = False) -> Da
             for each in one.overrides
         ],
         "measures": [_measure_data(each, language) for each in one.measures],
+        **history.renamings(one.renamed),
         **({} if one.history is None else {"history": history.data(one.history)}),
     }
 

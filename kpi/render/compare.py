@@ -13,6 +13,7 @@ from kpi.problems import say
 from kpi.render import as_json, corrections
 from kpi.render import compare_tables as tables
 from kpi.render.as_json import Data
+from kpi.render.history import renamings
 from kpi.render.report import Cell, Report, Section
 from kpi.render.words import listed
 
@@ -74,6 +75,7 @@ def _entity_data(one: EntityChange) -> Data:
         "name": one.entity.name,
         "change": one.change.value,
         "matched_by": one.matched_by,
+        **renamings(one.before.renamed if one.before else ()),
         "direction": None if one.upwards is None else "up" if one.upwards else "down",
         "because": one.because and one.because.value,
         "causes": [cause.value for cause in one.causes],

@@ -14,7 +14,7 @@ from kpi.render.words import label
 PARTS = {
     Part.MERGE: N_("Evaluated together"),
     Part.FIGURES: N_("Figures used"),
-    Part.HISTORY: N_("Tiers of earlier years"),
+    Part.HISTORY: N_("Earlier years"),
     Part.SCOPE: N_("Whom the rule applies to"),
     Part.ITEMS: N_("Items"),
     Part.TOTAL: N_("Total"),
@@ -29,6 +29,7 @@ KINDS = {
     Kind.MERGE: N_("group"),
     Kind.FIGURE: "",
     Kind.PAST_TIER: N_("tier of"),
+    Kind.LINK: N_("formerly"),
     Kind.INDICATOR: N_("indicator"),
     Kind.APPLIES_TO: N_("applies to"),
     Kind.EXEMPTION: N_("exemption"),

@@ -24,6 +24,11 @@ def data(history: Sequence[PastTier]) -> list[Data]:
     ]
 
 
+def renamings(links: Sequence[Link]) -> Data:
+    """The field `links` of an entity that was renamed; nothing for the others."""
+    return {"links": [link_data(link) for link in links]} if links else {}
+
+
 def link_data(link: Link) -> Data:
     """A renaming for scripts."""
     return {

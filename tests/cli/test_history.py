@@ -205,3 +205,45 @@ def test_a_result_with_decisions_is_the_history_of_the_next_year(
         ("2025", "B"),
         ("2024", None),
     ]
+
+
+@pytest.fixture
+def renamed(years: Path) -> tuple[str, ...]:
+    """The same, but 示例一号企业 is called otherwise in 2025."""
+    text = FIGURES.replace("2025,示例一号企业", "2025,示例新名企业")
+    (years / "figures.csv").write_text(text, encoding="utf-8")
+    row = "示例一号企业,示例新名企业,2025-03-01,示例登记通知书〔2025〕1号\n"
+    (years / "links.csv").write_text("原名称,新名称,日期,文件\n" + row, encoding="utf-8")
+    return (*NOW, "--links", "links.csv")
+
+
+def test_a_renamed_company_keeps_its_years(renamed: tuple[str, ...], run: Run) -> None:
+    assert [each["tier"] for each in run("classify", *NOW, "--format", "json").json["entities"][0]["history"]] == [
+        None
+    ] * 2
+    answer = valid(run("classify", *renamed, "--format", "json").json, "classify")
+    one = answer["entities"][0]
+    assert [(each["period"], each["tier"]) for each in one["history"]] == [("2024", "D"), ("2023", "D")]
+    assert [each["label"] for each in one["measures"]] == ["连续三年D类的电价加价"]
+    assert [(each["old_name"], each["new_name"], each["date"]) for each in one["links"]] == [
+        ("示例一号企业", "示例新名企业", "2025-03-01")
+    ]
+    assert [each["code"] for each in one["reasons"]] == ["renamed"]
+    assert "links.csv" in [each["path"] for each in answer["kpi"]["inputs"]]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_renamings_as_people_see_them(renamed: tuple[str, ...], run: Run, golden: Golden, language: str) -> None:
+    done = run("classify", *renamed, "--lang", language, "--format", "markdown")
+    explained = run(
+        "explain", *renamed, "--lang", language, "--quiet", "--entity", "示例新名企业", "--format", "markdown"
+    )
+    assert (done.code, explained.code) == (0, 0)
+    golden(f"links-{language}.txt", done.err + done.out + "\n" + explained.out)
+
+
+def test_compare_knows_renamed_companies(renamed: tuple[str, ...], run: Run) -> None:
+    answer = valid(run("compare", "2024.json", *renamed, "--format", "json").json, "compare")
+    one = next(each for each in answer["entities"] if each["name"] == "示例新名企业")
+    assert (one["change"], one["matched_by"], one["links"][0]["old_name"]) == ("stayed", "link", "示例一号企业")
+    assert answer["summary"]["gone"] == 0

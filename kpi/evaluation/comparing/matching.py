@@ -15,7 +15,7 @@ _LISTED = 10  # entities that a problem names
 
 @frozen
 class Match:
-    """before or after is None for an entity that stands on one side only. by: "code" or "name"."""
+    """before or after is None for an entity that stands on one side only. by: code, name, or link (it was renamed)."""
 
     before: ClassifiedEntity | None
     after: ClassifiedEntity | None
@@ -44,7 +44,9 @@ def match(before: Sequence[ClassifiedEntity], after: Sequence[ClassifiedEntity])
     """Everybody once: the list after in its order, then those who are gone in theirs; and warnings, see places."""
     found, problems = places(before, after)
     matches = [
-        Match(None, one) if each is None else Match(before[each.at], one, each.by)
+        Match(None, one)
+        if each is None
+        else Match(before[each.at], one, "link" if before[each.at].renamed else each.by)
         for each, one in zip(found, after, strict=True)
     ]
     there = {each.at for each in found if each is not None}

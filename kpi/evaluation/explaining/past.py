@@ -7,13 +7,17 @@ from dataclasses import replace
 
 from kpi.evaluation.explanation import Kind, Step
 from kpi.evaluation.history import Link, tiers_of
+from kpi.evaluation.scheme.remembering import renamings
 from kpi.evaluation.scheme.results import OverrideFired
 from kpi.evaluation.table import Table
 from kpi.problems import Message, Place, say
 
 
 def history_steps(table: Table, index: int) -> Iterator[Step]:
-    """One step for each earlier result: the tier that it gave, and how the entity was called then."""
+    """One step for each renaming, with its document; then one for each earlier result: the tier that it gave, and how
+    the entity was called then."""
+    for link in renamings(table, index):
+        yield _link_step(link)
     for each in tiers_of(table, index):
         place = Place(file=each.file)
         if each.entity is None:
@@ -22,6 +26,13 @@ def history_steps(table: Table, index: int) -> Iterator[Step]:
         notes = [said_of_link(link) for link in each.entity.links]
         notes += [] if each.entity.tier else [say("That result gives it no tier.")]
         yield Step(Kind.PAST_TIER, each.period, value=each.entity.tier, notes=tuple(notes), place=place)
+
+
+def _link_step(link: Link) -> Step:
+    """What an entity was called, and is called since."""
+    notes = () if link.day is None else (say("Renamed on {date}.", date=link.day),)
+    old, new = link.old_name or link.old_id or "—", link.new_name or link.new_id or "—"
+    return Step(Kind.LINK, old, value=new, notes=notes, source=link.document, place=replace(link.place, entity=None))
 
 
 def said_of_link(link: Link) -> Message:

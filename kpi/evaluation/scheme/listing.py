@@ -14,7 +14,6 @@ from kpi import numbers
 from kpi.definitions.methods import METHODS
 from kpi.definitions.model import Baseline, Definitions, Earned, Given, Indicator, Item, Scheme, Statistic
 from kpi.evaluation.context import published_column
-from kpi.evaluation.history import tiers_of
 from kpi.evaluation.rows import Entities, EntityRow, of_table
 from kpi.evaluation.scheme import consequences, deciding
 from kpi.evaluation.scheme.columns import (
@@ -36,6 +35,7 @@ from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, ROLES, among, metho
 from kpi.evaluation.scheme.merging import Group
 from kpi.evaluation.scheme.placing import asks
 from kpi.evaluation.scheme.remarks import remarks
+from kpi.evaluation.scheme.remembering import remembered
 from kpi.evaluation.scheme.results import (
     AdjustmentMade,
     BaselineUsed,
@@ -134,7 +134,7 @@ class Listing:
                 of_run, row = _found(asked[key], index)
                 one = self._entity(of_run, row, self.rows[index])
                 one = _with_exact(one, of_run.rows[row]) if exact else one
-            yield one if self.table.history is None else replace(one, history=tiers_of(self.table, index))
+            yield remembered(one, self.table, index)
 
     def _asked(self, run: SchemeRun, indexes: Sequence[int] | None) -> _OfRun:
         """What is needed of a run for these entities."""

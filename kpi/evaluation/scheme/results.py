@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.model import Scheme
-from kpi.evaluation.history import PastTier
+from kpi.evaluation.history import Link, PastTier
 from kpi.evaluation.table import Decision, Rejected
 from kpi.frozen import frozen
 from kpi.problems import Message, Problem
@@ -128,7 +128,8 @@ class MeasureTaken:
 
 @frozen
 class ClassifiedEntity:
-    """history: what earlier results say, the last one first; None: none were given.
+    """history: what earlier results say, the last one first; None: none were given. renamed: the renamings by which
+    earlier figures or results were found.
 
     reasons: what besides the total decided (exempt, undefined, a missed minimum, a tie, a refilled place …).
 
@@ -153,6 +154,7 @@ class ClassifiedEntity:
     overrides: tuple[OverrideFired, ...] = ()
     measures: tuple[MeasureTaken, ...] = ()
     history: tuple[PastTier, ...] | None = None
+    renamed: tuple[Link, ...] = ()
     merged_into: str | None = None
 
 
