@@ -47,14 +47,20 @@ def rows(count: int) -> Iterator[str]:
         yield f"{code},{tax},{sales},{added},{energy},{emission},{research},{staff},{land:.2f}\n"
 
 
-def csv_file(count: int, folder: Path) -> Path:
-    """The file of `count` enterprises, written on first use."""
-    path = folder / f"enterprises-{SEED}-{count}.csv"
+def grouped_rows(count: int, groups: int) -> Iterator[str]:
+    """The same rows with an industry at the end, one of `groups`."""
+    pick = random.Random(SEED + 1).randrange
+    return (f"{row.rstrip()},行业{pick(groups):03d}\n" for row in rows(count))
+
+
+def csv_file(count: int, folder: Path, groups: int = 0) -> Path:
+    """The file of `count` enterprises, written on first use; with a column of industries if there are groups."""
+    path = folder / f"enterprises-{SEED}-{count}{f'-{groups}' if groups else ''}.csv"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         with part.open("w", encoding="utf-8") as file:
-            file.write(",".join(HEADER) + "\n")
-            file.writelines(rows(count))
+            file.write(",".join((*HEADER, *(["行业"] if groups else []))) + "\n")
+            file.writelines(grouped_rows(count, groups) if groups else rows(count))
         os.replace(part, path)
     return path
