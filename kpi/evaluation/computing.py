@@ -26,11 +26,20 @@ def computed(frame: Frame, steps: Sequence[Columns], names: Sequence[str]) -> Fr
 def added(frame: Frame, *steps: Columns, only: Sequence[str] = ()) -> Frame:
     """The frame with the columns of all steps, or only those."""
     names = list(only or dict.fromkeys(name for step in steps for name in step))
+    if not names:
+        return frame
     found = computed(frame, steps, names)
-    return frame.with_columns(*[in_one_piece(found[name]) for name in names]) if names else frame
+    columns = [found[name] for name in reversed(names)]
+    del found  # so that a column in pieces is given back when it has been put together
+    return frame.with_columns(*[in_one_piece(columns.pop()) for _ in names])
 
 
 def in_one_piece(column: nw.Series[Any]) -> nw.Series[Any]:
     """The same column in one piece."""
     native = column.to_native()
     return nw.from_native(native.rechunk(), series_only=True) if column.implementation.is_polars() else column
+
+
+def looked_up(name: str, values: Mapping[Any, Any], dtype: Any) -> nw.Expr:
+    """What each value of a column stands for; null where nothing. Unlike a join it makes no copy of the frame."""
+    return nw.col(name).replace_strict(list(values), list(values.values()), default=None, return_dtype=dtype)

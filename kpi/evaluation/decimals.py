@@ -58,7 +58,7 @@ def sums(
         high = (low / SPLIT).floor()
         parts = parts.select(*by, high.alias("#high"), low - high * SPLIT)
         wanted.append(nw.col("#high").sum())
-    totals = parts.group_by(*by).agg(*wanted) if by else parts.select(*wanted)
+    totals = parts.lazy().group_by(*by).agg(*wanted).collect() if by else parts.select(*wanted)
     found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
     for cells in totals.iter_rows(named=True):
         if cells["#count"]:

@@ -68,7 +68,9 @@ def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[A
         # Polars takes some expressions that it simplifies to constants for columns of one row. Nothing is lost by
         # evaluating such trees exactly.
         found = _computed(frame, wanted, [_in_doubt(want) for want in wanted])
-    return frame.with_columns(*[_settled(frame, found, want) for want in wanted])
+    columns = {name: found[name] for name in found.columns}
+    del found  # so that a column in pieces is given back when it has been put together
+    return frame.with_columns(*[_settled(frame, columns, want) for want in wanted])
 
 
 def _computed(frame: nw.DataFrame[Any], wanted: Sequence[Wanted], drafts: Sequence[_Draft]) -> nw.DataFrame[Any]:
@@ -126,14 +128,14 @@ def _rounded(want: Published, reading: Reading) -> _Draft:
     return _Draft(first, {want.column: whole, _DOUBT + want.column: doubt})
 
 
-def _settled(frame: nw.DataFrame[Any], found: nw.DataFrame[Any], want: Wanted) -> nw.Series[Any]:
-    """The wanted column with its doubtful rows evaluated exactly."""
-    column, doubt = found[want.column], _DOUBT + want.column
-    rows = found[doubt].fill_null(False).arg_true() if doubt in found.columns else ()
+def _settled(frame: nw.DataFrame[Any], found: dict[str, nw.Series[Any]], want: Wanted) -> nw.Series[Any]:
+    """The wanted column with its doubtful rows evaluated exactly. found: what was computed; the column is taken out."""
+    column, doubt = found.pop(want.column), found.pop(_DOUBT + want.column, None)
+    rows = () if doubt is None else doubt.fill_null(False).arg_true()
     if not len(rows):
         return in_one_piece(column)
     needed = reads(want.tree, want.context)
-    doubtful = (frame.select(*needed.columns) if needed.columns else found)[rows]
+    doubtful = frame.select(*(needed.columns or frame.columns[:1]))[rows]
     dtype = nw.Boolean if isinstance(want, Decided) else nw.Float64
     patch = nw.new_series("patch", _exact_values(doubtful, want, needed), dtype, backend=frame.implementation)
     return column.scatter(rows, patch)

@@ -103,7 +103,13 @@ def read(
     doubts = [polars.when(f"{name}?").then(name).alias(name) for name in numbers]
     left = parsed.filter(polars.any_horizontal(False, *(f"{name}?" for name in numbers))).select(_AT, *doubts)
     frame, rest = polars.collect_all([whole, left], engine="streaming")
-    return frame, {name: Doubtful(*rest.select(_AT, name).drop_nulls()) for name in numbers}
+    # What was read in pieces is put together column by column, so that no two copies of all are there at once.
+    pieces = frame.get_columns()[::-1]
+    del frame
+    columns = []
+    while pieces:
+        columns.append(pieces.pop().rechunk())
+    return polars.DataFrame(columns), {name: Doubtful(*rest.select(_AT, name).drop_nulls()) for name in numbers}
 
 
 def _doubt(name: str) -> polars.Expr:

@@ -13,7 +13,7 @@ from kpi.problems import KpiError, Message, Place, Problem, say
 STDIN = "-"
 HEAD = 1 << 16  # bytes that are looked at to find out what a file is, and how it is written
 
-PIECE = 1 << 24  # bytes that are fingerprinted at a time
+PIECE = 1 << 22  # bytes that are fingerprinted at a time
 
 
 @frozen
@@ -69,10 +69,11 @@ def _counted(path: Path) -> Callable[[], str]:
 
     def digest() -> str:
         counted = hashlib.sha256()
+        # In large pieces: after each the thread waits until the others let it go on.
+        piece = memoryview(bytearray(PIECE))
         with path.open("rb", buffering=0) as stream:
-            # In large pieces: after each the thread waits until the others let it go on.
-            while piece := stream.read(PIECE):
-                counted.update(piece)
+            while count := stream.readinto(piece):
+                counted.update(piece[:count])
         return counted.hexdigest()
 
     pool = ThreadPoolExecutor(1)

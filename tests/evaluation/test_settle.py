@@ -158,7 +158,7 @@ def test_ties_that_binary64_gets_wrong() -> None:
 
 def test_without_settlement_those_ties_are_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """The check of the check: were near-ties not settled, the tests above would see it."""
-    monkeypatch.setattr(settling, "_settled", lambda frame, found, want: found[want.column])
+    monkeypatch.setattr(settling, "_settled", lambda frame, found, want: found.pop(want.column))
     frame = table(TIES)
     here = context(frame)
     assert settle(frame, [Published("#x", quotient(), here, 2)])["#x"].to_list() != [285.0, 101.0, 268.0, -101.0]

@@ -16,6 +16,7 @@ from kpi import numbers
 from kpi.definitions.model import Baseline, Better, Given, Indicator, Statistic
 from kpi.evaluation import decimals
 from kpi.evaluation.cells import reads
+from kpi.evaluation.computing import added, looked_up
 from kpi.evaluation.context import TableContext, published_leaf
 from kpi.formula import exact
 from kpi.formula.leaves import Leaf
@@ -154,12 +155,8 @@ def joined(
             return frame, Leaf(None)
         return frame, Number(found[()][0], None, (0, 0))
     places = max((numbers.terminating_decimals(value) or 0 for value, _ in found.values()), default=0)
-    cells = {
-        by[0]: [group[0] for group in found],
-        column: [float(numbers.ticks(value, places)) for value, _ in found.values()],
-    }
-    groups = nw.from_dict(cells, {by[0]: frame.schema[by[0]], column: nw.Float64()}, backend=frame.implementation)
-    return frame.join(groups, on=list(by), how="left"), published_leaf(column, places)
+    baselines = {group[0]: float(numbers.ticks(value, places)) for group, (value, _) in found.items()}
+    return added(frame, {column: looked_up(by[0], baselines, nw.Float64())}), published_leaf(column, places)
 
 
 class _SumsRow:

@@ -127,7 +127,8 @@ def _applied(schemes: Sequence[Scheme], frame: Frame, context: TableContext) -> 
     _check_one_scheme(schemes, frame, columns)
     scheme: nw.Expr = nw.lit(None, dtype=nw.String)
     for name, each in zip(columns, schemes, strict=True):
-        scheme = nw.when(nw.col(name)).then(nw.lit(each.key)).otherwise(scheme)
+        key = nw.lit(each.key)
+        scheme = key if each.applies_to is None else nw.when(nw.col(name)).then(key).otherwise(scheme)
     return frame.with_columns(scheme.alias(SCHEME))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Tiers
-from kpi.evaluation.computing import added
+from kpi.evaluation.computing import added, looked_up
 from kpi.evaluation.scheme.columns import FIRST, RANK, REACHED, SCORE, minimum_column
 from kpi.evaluation.scheme.tiers import Counted, cuts, upwards
 
@@ -52,9 +52,10 @@ def ranked(frame: Frame, tiers: Tiers, group: Sequence[str], ties: Mapping[str, 
     if len(keys) > 1:
         return frame.join(blocks, on=keys, how="left")
     totals = blocks[SCORE].to_list()
-    ranks = {name: blocks[name].to_list() for name in ((RANK, PLACE) if last else (RANK,))}
-    score = nw.col(SCORE)
-    frame = added(frame, {name: score.replace_strict(totals, ranks[name], return_dtype=nw.Int64) for name in ranks})
+    ranks = {
+        name: dict(zip(totals, blocks[name].to_list(), strict=True)) for name in ((RANK, PLACE) if last else (RANK,))
+    }
+    frame = added(frame, {name: looked_up(SCORE, each, nw.Int64()) for name, each in ranks.items()})
     return frame if last else frame.with_columns(nw.col(RANK).alias(PLACE))
 
 
@@ -69,18 +70,14 @@ def numbered(frame: Frame, tiers: Tiers, group: Sequence[str], counted: Mapping[
     if not isinstance(way, Shares):
         return added(frame, {FIRST: _allowed(tiers, nw.col(REACHED))}).drop(PLACE)
     places = {key: cuts(way, sizes[way.of]) for key, sizes in counted.items()}
-    names = [f"#cut:{i}" for i in range(last)] if group else []
-    bounds: Sequence[nw.Expr | int] = [nw.col(name) for name in names] or places.get(None, (0,) * len(tiers.names))[
-        :last
-    ]
-    for by in group:
-        cells = {by: list(places)} | {name: [each[i] for each in places.values()] for i, name in enumerate(names)}
-        schema = {by: frame.schema[by]} | dict.fromkeys(names, nw.Int64())
-        frame = frame.join(nw.from_dict(cells, schema, backend=frame.implementation), on=by, how="left")
+    bounds: Sequence[nw.Expr | int] = places.get(None, (0,) * len(tiers.names))[:last]
+    if group:
+        cut = [{key: each[i] for key, each in places.items()} for i in range(last)]
+        bounds = [looked_up(group[0], each, nw.Int64()) for each in cut]
     number = _integer(last)
     for i, bound in reversed(list(enumerate(bounds))):
         number = nw.when(nw.col(PLACE) <= bound).then(_integer(i)).otherwise(number)
-    return added(frame, {FIRST: _allowed(tiers, number)}).drop(PLACE, *names)
+    return added(frame, {FIRST: _allowed(tiers, number)}).drop(PLACE)
 
 
 def _allowed(tiers: Tiers, number: nw.Expr) -> nw.Expr:

@@ -100,7 +100,6 @@ def _scored(
 ) -> tuple[Frame, dict[Reference, Taken], dict[Reference, Values]]:
     taken: dict[Reference, Taken] = {}
     found: dict[Reference, Values] = {}
-    wanted: list[Published] = []
     flat: dict[int, nw.Expr] = {}
     for i, item in enumerate(scheme.items):
         own: dict[str, Leaf | Node] = {
@@ -119,10 +118,13 @@ def _scored(
         if holds is not None:
             flat[i] = holds
         context = replace(published, own=own)
-        wanted.append(Published(score_column(i), items.score_tree(item), context, scheme.decimals))
+        wanted = [Published(score_column(i), items.score_tree(item), context, scheme.decimals)]
         if "baseline" in (item.if_missing, item.if_zero_denominator, item.if_negative, item.if_flat):
             wanted.append(Published(parity_column(i), items.parity_tree(item), context, scheme.decimals))
-    return special_values(scheme, settle(frame, wanted), exact, flat), taken, found
+        # A column of baselines is needed for the scores of its item only.
+        used = [name for name, _ in items.references(item)]
+        frame = settle(frame, wanted).drop([baseline_column(i, name) for name in used], strict=False)
+    return special_values(scheme, frame, exact, flat), taken, found
 
 
 def _population(
