@@ -9,11 +9,13 @@ from typing import Any
 
 from kpi import numbers
 from kpi.definitions.contradiction import contradictory
-from kpi.definitions.model import Definitions, Override, Scheme, Standard
+from kpi.definitions.findings import finding, points
+from kpi.definitions.lint_letters import letters_findings
+from kpi.definitions.lint_tiers import tiers_findings
+from kpi.definitions.model import Definitions, Scheme, Standard
 from kpi.definitions.positions import Path
-from kpi.definitions.tier_model import Floors
-from kpi.formula.tree import Formula, Name, Node, names, walk
-from kpi.problems import Message, Place, Problem, Severity, say
+from kpi.formula.tree import Binary, Formula, Name, Negative, Node, Number, Scale, names, walk
+from kpi.problems import Problem, Severity, say
 
 
 def lint(definitions: Definitions) -> tuple[Problem, ...]:
@@ -31,23 +33,11 @@ def lint(definitions: Definitions) -> tuple[Problem, ...]:
     for list_key, members in definitions.lists.items():
         if not members.source:
             message = say("The list “{name}” has no source.", name=list_key)
-            found.append(_finding(definitions, "no-source", ("lists", list_key), message, _SOURCE_HINT))
+            found.append(finding(definitions, "no-source", ("lists", list_key), message, _SOURCE_HINT))
     return (*found, *_targets(definitions))
 
 
 _SOURCE_HINT = say("Add source = with the document and item that it is from, or say that it is your own.")
-
-
-def _finding(
-    definitions: Definitions,
-    code: str,
-    path: Path,
-    message: Message,
-    hint: Message | None = None,
-    severity: Severity = Severity.WARNING,
-) -> Problem:
-    place = definitions.places.place(path, on_key=True) if definitions.places else Place()
-    return Problem(code, message, place, severity, hint=hint)
 
 
 def _targets(definitions: Definitions) -> tuple[Problem, ...]:
@@ -78,7 +68,7 @@ def _labels(definitions: Definitions) -> Iterator[Problem]:
             message = say(
                 "“{name}” stands for two things: {first} and {second}.", name=name, first=paths[0][1], second=second[1]
             )
-            yield _finding(definitions, "label-twice", second, message, say("Give one of them another label."))
+            yield finding(definitions, "label-twice", second, message, say("Give one of them another label."))
 
 
 def _unused(definitions: Definitions) -> Iterator[Problem]:
@@ -97,7 +87,7 @@ def _unused(definitions: Definitions) -> Iterator[Problem]:
     for key in definitions.figures:
         if key not in used:
             message = say("The figure “{name}” is used by nothing.", name=key)
-            yield _finding(definitions, "unused-figure", ("figures", key), message, severity=Severity.NOTE)
+            yield finding(definitions, "unused-figure", ("figures", key), message, severity=Severity.NOTE)
 
 
 def _trees(definitions: Definitions) -> Iterator[Node]:
@@ -120,7 +110,7 @@ def _formulas(value: object) -> Iterator[Node]:
 def _standard(standard: Standard, path: Path, definitions: Definitions) -> Iterator[Problem]:
     if not standard.source and any(not rule.source for rule in standard.require):
         message = say("The standard “{name}” has no source.", name=standard.key)
-        yield _finding(definitions, "no-source", path, message, _SOURCE_HINT)
+        yield finding(definitions, "no-source", path, message, _SOURCE_HINT)
     for index, rule in enumerate(standard.require):
         for number, wording in enumerate((rule, *rule.instead)):
             # The first stands under the requirement itself, the others under `instead`.
@@ -128,17 +118,17 @@ def _standard(standard: Standard, path: Path, definitions: Definitions) -> Itera
             conditions = [wording.condition.tree]
             if contradictory(conditions):
                 message = say("The requirement “{rule}” can never be met.", rule=wording.rule)
-                yield _finding(definitions, "never-holds", where, message, say("Check the bounds."))
+                yield finding(definitions, "never-holds", where, message, say("Check the bounds."))
             conditions = [one.tree for one in (standard.applies_to, rule.when, wording.when) if one is not None]
             if contradictory(conditions):
                 message = say("The requirement “{rule}” is never in force.", rule=wording.rule)
-                yield _finding(definitions, "never-in-force", where, message, say("Check its `when`."))
+                yield finding(definitions, "never-in-force", where, message, say("Check its `when`."))
 
 
 def _scheme(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
     if not scheme.source:
         message = say("The scheme “{name}” has no source.", name=scheme.key)
-        yield _finding(definitions, "no-source", path, message, _SOURCE_HINT)
+        yield finding(definitions, "no-source", path, message, _SOURCE_HINT)
     total = sum((item.weight for item in scheme.items), Fraction(0))
     if scheme.total_weight is not None and total != scheme.total_weight:
         message = say(
@@ -146,79 +136,43 @@ def _scheme(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Pr
             total=numbers.plain(total),
             declared=numbers.plain(scheme.total_weight),
         )
-        yield _finding(definitions, "weights-total", (*path, "total_weight"), message, say("Check the weights."))
+        yield finding(definitions, "weights-total", (*path, "total_weight"), message, say("Check the weights."))
     yield from _item_bounds(scheme, path, definitions)
-    yield from _tier_gaps(scheme, path, definitions)
+    yield from tiers_findings(scheme, path, definitions)
+    yield from letters_findings(scheme, path, definitions)
+    yield from _unlimited(scheme, path, definitions)
+
+
+def _unlimited(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
+    """Points per unit that may grow, or fall, without end."""
     for index, adjustment in enumerate(scheme.adjustments):
-        limited = (adjustment.at_most, scheme.adjustments_at_most, adjustment.at_least, scheme.adjustments_at_least)
-        if names(adjustment.points.tree) and all(limit is None for limit in limited):
+        if not names(adjustment.points.tree):
+            continue
+        most = (adjustment.at_most, scheme.adjustments_at_most)
+        least = (adjustment.at_least, scheme.adjustments_at_least)
+        limits = {1: most, -1: least, 0: (*most, *least)}[_sign(adjustment.points.tree)]
+        if all(limit is None for limit in limits):
             message = say("The points for “{label}” have no limit.", label=adjustment.label)
             hint = say("Add at_most or at_least, or adjustments_at_most for all together.")
-            yield _finding(definitions, "no-limit", (*path, "adjustments", index), message, hint)
-    for index, override in enumerate(scheme.overrides):
-        reason = _never_fires(override, scheme)
-        if reason is not None:
-            yield _finding(definitions, "never-fires", (*path, "overrides", index), reason, say("Check its condition."))
+            yield finding(definitions, "no-limit", (*path, "adjustments", index), message, hint)
+
+
+def _sign(node: Node) -> int:
+    """Whether points are so many for each (1), taken for each (-1), or neither plainly (0): by the number in front."""
+    if isinstance(node, Negative):
+        return -_sign(node.operand)
+    if isinstance(node, Binary) and node.operator in "*/":
+        return _sign(node.left) * (_sign(node.right) if isinstance(node.right, Number) else 1)
+    if isinstance(node, Scale):
+        return _sign(node.operand)
+    if isinstance(node, Number):
+        return 1 if node.value > 0 else -1 if node.value < 0 else 0
+    return 0
 
 
 def _item_bounds(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
     for index, item in enumerate(scheme.items):
-        low, high = (_points(bound, item.weight) for bound in (item.at_least, item.at_most))
+        low, high = (points(bound, item.weight) for bound in (item.at_least, item.at_most))
         if low is not None and high is not None and low > high:
             message = say("The lowest score of “{name}” is above its highest.", name=item.indicator)
-            yield _finding(definitions, "bounds-reversed", (*path, "items", index, "score"), message)
-
-
-def _points(bound: Formula | None, weight: Fraction) -> Fraction | None:
-    """A bound in points; None when there is none or it depends on more than the weight."""
-    from kpi.formula.exact import evaluate
-
-    if bound is None or any(name.key != "权重" for name in names(bound.tree)):
-        return None
-    only_weight: Any = _Weight(weight)
-    value = evaluate(bound.tree, only_weight)
-    return value if isinstance(value, Fraction) else None
-
-
-class _Weight:
-    """An entity of which only the weight is asked."""
-
-    def __init__(self, weight: Fraction) -> None:
-        self._weight = weight
-
-    def value(self, key: str, shift: object) -> Fraction:
-        return self._weight
-
-
-def _tier_gaps(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
-    way = scheme.tiers.way
-    if isinstance(way, Floors) and way.lowest[-1] is not None:
-        low = sum((_points(item.at_least, item.weight) or Fraction(0) for item in scheme.items), Fraction(0))
-        if way.lowest[-1] > low or scheme.adjustments:
-            message = say("A total below {lowest} has no tier.", lowest=numbers.plain(way.lowest[-1]))
-            hint = say("Say who gets the rest, such as otherwise = {example}.", example='"D"')
-            yield _finding(definitions, "tier-gap", (*path, "tiers", "at_least"), message, hint)
-
-
-def _never_fires(override: Override, scheme: Scheme) -> Message | None:
-    best, worst = scheme.tiers.names[0], scheme.tiers.names[-1]
-    if (override.action, override.tier) in (("at_most", best), ("at_least", worst)):
-        return say("The override “{label}” never changes a tier.", label=override.label)
-    when = override.when
-    if when is None:  # decisions of a meeting
-        return None
-    conditions = [when.tree, *([scheme.applies_to.tree] if scheme.applies_to else [])]
-    if contradictory(conditions):
-        return say("The override “{label}” can never fire.", label=override.label)
-    exempt = [one for one in scheme.exempt if not one.evaluated and _same(one.when, when)]
-    if exempt:
-        return say(
-            "The override “{label}” can never fire, because “{reason}” exempts the same enterprises.",
-            label=override.label,
-            reason=exempt[0].reason,
-        )
-    return None
-
-
-def _same(first: Formula, second: Formula) -> bool:
-    return first.text.replace(" ", "") == second.text.replace(" ", "")
+            yield finding(definitions, "bounds-reversed", (*path, "items", index, "score"), message)

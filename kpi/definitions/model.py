@@ -266,6 +266,20 @@ class Override:
     if_undefined: bool | None = None
     source: str = ""
 
+    def moved(self, tier: str, names: tuple[str, ...]) -> str:
+        """The tier after this. names: those of the ranked list; a tier outside it is moved by nothing but a set."""
+        if self.action == "set":
+            return self.tier
+        if tier not in names:
+            return tier
+        number, last = names.index(tier), len(names) - 1
+        if self.action == "at_most":
+            return names[max(number, names.index(self.tier))]
+        if self.action == "at_least":
+            return names[min(number, names.index(self.tier))]
+        steps = self.steps if self.action == "down" else -self.steps
+        return names[min(max(number + steps, 0), last)]
+
 
 @frozen
 class Measure:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from kpi import numbers
+from kpi.definitions.findings import finding
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.model import Definitions
 from kpi.definitions.positions import Path
 from kpi.definitions.target_model import Goal, Target
-from kpi.problems import Message, Place, Problem, Severity, say
+from kpi.problems import Problem, Severity, say
 from kpi.units import conversion
 
 _ADDING = (GoalKind.LEVEL, GoalKind.COUNT)
@@ -22,7 +23,7 @@ def findings(definitions: Definitions) -> Iterator[Problem]:
         if not plan.source:
             message = say("The plan “{name}” has no source.", name=key)
             hint = say("Add source = with the document that it is, as people cite it.")
-            yield _finding(definitions, "no-source", ("plans", key), message, hint)
+            yield finding(definitions, "no-source", ("plans", key), message, hint)
     yield from _contradictions(definitions)
     for target in definitions.targets.values():
         yield from _whole(target, definitions)
@@ -30,20 +31,8 @@ def findings(definitions: Definitions) -> Iterator[Problem]:
         if goal is not None and goal.about and not goal.tolerance:
             message = say("“{goal}” does not say how far off it may be.", goal=goal.text)
             hint = say("Write 50家左右（±2家）, or about = for the whole plan; until then the number itself counts.")
-            yield _finding(definitions, "no-tolerance", _path(target), message, hint, Severity.NOTE)
+            yield finding(definitions, "no-tolerance", _path(target), message, hint, Severity.NOTE)
     yield from _sums(definitions)
-
-
-def _finding(
-    definitions: Definitions,
-    code: str,
-    path: Path,
-    message: Message,
-    hint: Message | None = None,
-    severity: Severity = Severity.WARNING,
-) -> Problem:
-    place = definitions.places.place(path, on_key=True) if definitions.places else Place()
-    return Problem(code, message, place, severity, hint=hint)
 
 
 def _path(target: Target) -> Path:
@@ -70,7 +59,7 @@ def _contradictions(definitions: Definitions) -> Iterator[Problem]:
             second_item=target.item or "—",
         )
         hint = say("Ask which one holds; until then an actual value is judged by both.")
-        yield _finding(definitions, "two-goals", _path(target), message, hint)
+        yield finding(definitions, "two-goals", _path(target), message, hint)
 
 
 def _same(one: Goal, other: Goal) -> bool:
@@ -85,7 +74,7 @@ def _whole(target: Target, definitions: Definitions) -> Iterator[Problem]:
     part = _level(target, whole)
     if part is not None and part > whole.goal.value:
         message = say("“{part}” is a part of “{whole}”, and larger.", part=target.label, whole=whole.label)
-        yield _finding(definitions, "part-larger", _path(target), message, say("Check both goals, or `of`."))
+        yield finding(definitions, "part-larger", _path(target), message, say("Check both goals, or `of`."))
 
 
 def _level(part: Target, whole: Target) -> Fraction | None:
@@ -120,7 +109,7 @@ def _sums(definitions: Definitions) -> Iterator[Problem]:
                 whole=whole.label,
             )
             hint = say("Name them with units = […], or say count =.")
-            yield _finding(definitions, "split-open", path, message, hint, Severity.NOTE)
+            yield finding(definitions, "split-open", path, message, hint, Severity.NOTE)
         if low > whole.goal.value or (high < whole.goal.value and not unknown):
             message = say(
                 "The parts of “{whole}” add up to {sum}, not to {goal}.",
@@ -128,4 +117,4 @@ def _sums(definitions: Definitions) -> Iterator[Problem]:
                 sum=numbers.plain(low) if low == high else f"{numbers.plain(low)}–{numbers.plain(high)}",
                 goal=numbers.plain(whole.goal.value),
             )
-            yield _finding(definitions, "split-sum", path, message, say("Check the parts against the document."))
+            yield finding(definitions, "split-sum", path, message, say("Check the parts against the document."))

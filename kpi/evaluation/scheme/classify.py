@@ -18,6 +18,7 @@ from kpi.evaluation.scheme.columns import FIRST, GROUP, INDEX, RANK, SCHEME, SCO
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.deciding import check as check_decisions
 from kpi.evaluation.scheme.deciding import decided_members, with_decisions
+from kpi.evaluation.scheme.emptiness import without_graded
 from kpi.evaluation.scheme.listing import Listing, baselines_used
 from kpi.evaluation.scheme.needs import history_warnings, needed_problems
 from kpi.evaluation.scheme.reading import formulas, indicators_read
@@ -81,6 +82,7 @@ def classify(
             *history_warnings(schemes, table),
             *ineffective,
             *_bound_to_nobody(schemes, frame),
+            *without_graded(runs, definitions),
         ),
         listed=listed,
         runs=tuple(runs),

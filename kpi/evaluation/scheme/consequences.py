@@ -11,7 +11,6 @@ from kpi.definitions.model import Measure, Scheme
 from kpi.evaluation.scheme import deciding
 from kpi.evaluation.scheme.columns import EXEMPTION, FIRST, STATUS, TIER, fired_column, measure_column
 from kpi.evaluation.scheme.conditions import undecided
-from kpi.evaluation.scheme.overriding import moved
 from kpi.evaluation.scheme.results import MeasureTaken, OverrideFired, Standing
 from kpi.evaluation.scheme.row import SchemeRow
 from kpi.evaluation.table import DECISION, Decision, Table
@@ -38,7 +37,7 @@ def overrides(scheme: Scheme, cells: Cells, table: Table) -> Iterator[OverrideFi
                 yield decided(decision, before)
                 before = decision.tier
         elif cells[fired_column(i)]:
-            after = moved(each, before, scheme.tiers.names)
+            after = each.moved(before, scheme.tiers.names)
             yield OverrideFired(each.label, each.label_en, before, after, each.source)
             before = after
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -73,22 +72,7 @@ def overridden(scheme: Scheme, graded: Frame, context: TableContext) -> Frame:
         if override.action == deciding.ACTION:
             changed: nw.Expr = deciding.tier(graded)
         else:
-            after = [moved(override, letter, names) for letter in letters]
+            after = [override.moved(letter, names) for letter in letters]
             changed = tier.replace_strict(letters, after, return_dtype=nw.String)
         tier = nw.when(nw.col(fired_column(number))).then(changed).otherwise(tier)
     return graded.with_columns(tier.alias(TIER))
-
-
-def moved(override: Override, tier: str, names: Sequence[str]) -> str:
-    """The tier after an override that holds. A tier outside the scheme's own list is moved by nothing but a set."""
-    if override.action == "set":
-        return override.tier
-    if tier not in names:
-        return tier
-    number, last = names.index(tier), len(names) - 1
-    if override.action == "at_most":
-        return names[max(number, names.index(override.tier))]
-    if override.action == "at_least":
-        return names[min(number, names.index(override.tier))]
-    steps = override.steps if override.action == "down" else -override.steps
-    return names[min(max(number + steps, 0), last)]

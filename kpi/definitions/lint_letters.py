@@ -1,0 +1,106 @@
+"""What a careful reader finds in overrides, exemptions and measures: what never works, and letters that nobody gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpi.definitions.contradiction import contradictory
+from kpi.definitions.findings import finding, same
+from kpi.definitions.model import Definitions, Override, Scheme
+from kpi.definitions.positions import Path
+from kpi.definitions.tier_model import Rules, Stages
+from kpi.problems import Message, Problem, say
+
+_CONDITION = say("Check its condition.")
+
+
+def letters_findings(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
+    """The findings in `exempt`, `overrides` and `measures`. path: of the scheme."""
+    yield from _exemptions(scheme, path, definitions)
+    for index, override in enumerate(scheme.overrides):
+        reason = _never_fires(override, scheme) or _undone(index, scheme)
+        if reason is not None:
+            yield finding(definitions, "never-fires", (*path, "overrides", index), reason, _CONDITION)
+    nobody = [tier for tier in scheme.tiers.names if tier not in _given(scheme)]
+    for tier in nobody:
+        message = say("Nobody can get tier {tier}.", tier=tier)
+        hint = say("Add a rule or a stage that gives it, or take it out of names.")
+        yield finding(definitions, "tier-for-nobody", (*path, "tiers", "names"), message, hint)
+    for index, measure in enumerate(scheme.measures):
+        if set(measure.tiers) <= set(nobody):
+            message = say("The measure “{label}” concerns nobody.", label=measure.label)
+            hint = say("Check its tiers.")
+            yield finding(definitions, "measure-for-nobody", (*path, "measures", index), message, hint)
+
+
+def _exemptions(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
+    common = [scheme.applies_to.tree] if scheme.applies_to else []
+    for index, one in enumerate(scheme.exempt):
+        where = (*path, "exempt", index)
+        if one.tier in scheme.tiers.names:
+            message = say("The letter {tier} of those who are exempt is also a tier of the ranked list.", tier=one.tier)
+            hint = say("Give them a letter of their own; managed_as says which measures apply to them.")
+            yield finding(definitions, "exempt-letter", (*where, "tier"), message, hint)
+        if any(same(one.when, before.when) for before in scheme.exempt[:index]):
+            message = say(
+                "The exemption “{reason}” never holds: one before it has the same condition.", reason=one.reason
+            )
+            yield finding(definitions, "never-exempts", where, message, _CONDITION)
+        elif contradictory([*common, one.when.tree]):
+            message = say("The exemption “{reason}” can never hold.", reason=one.reason)
+            yield finding(definitions, "never-exempts", where, message, _CONDITION)
+
+
+def _never_fires(override: Override, scheme: Scheme) -> Message | None:
+    best, worst = scheme.tiers.names[0], scheme.tiers.names[-1]
+    if (override.action, override.tier) in (("at_most", best), ("at_least", worst)):
+        return say("The override “{label}” never changes a tier.", label=override.label)
+    when = override.when
+    if when is None:  # decisions of a meeting
+        return None
+    conditions = [when.tree, *([scheme.applies_to.tree] if scheme.applies_to else [])]
+    if contradictory(conditions):
+        return say("The override “{label}” can never fire.", label=override.label)
+    exempt = [one for one in scheme.exempt if same(one.when, when)]
+    if exempt:
+        return say(
+            "The override “{label}” can never fire, because “{reason}” exempts the same enterprises.",
+            label=override.label,
+            reason=exempt[0].reason,
+        )
+    return None
+
+
+def _undone(index: int, scheme: Scheme) -> Message | None:
+    """A later override of the same enterprises gives what it would give without this one, whatever the tier was."""
+    mine = scheme.overrides[index]
+    for number, later in enumerate(scheme.overrides[index + 1 :]):
+        if mine.when is None or later.when is None or not same(mine.when, later.when):
+            continue
+        if number and later.action != "set":
+            continue  # what stands between them may act on what this one leaves
+        ranked = scheme.tiers.names
+        if all(later.moved(mine.moved(tier, ranked), ranked) == later.moved(tier, ranked) for tier in ranked):
+            return say(
+                "The override “{label}” has no effect: “{later}” concerns the same enterprises and comes after it.",
+                label=mine.label,
+                later=later.label,
+            )
+    return None
+
+
+def _given(scheme: Scheme) -> frozenset[str]:
+    """The tiers of the ranked list that somebody can get: by a rule or a stage, a missed minimum, an override."""
+    names, way = scheme.tiers.names, scheme.tiers.way
+    if not isinstance(way, Rules | Stages):
+        return frozenset(names)
+    told = way.rules if isinstance(way, Rules) else way.stages
+    found = {way.otherwise, *(each.tier for each in told)}
+    for minimum in scheme.tiers.minimum:
+        if minimum.tier in found:
+            found.add(names[names.index(minimum.tier) + 1])
+    for override in scheme.overrides:
+        if override.when is None:
+            return frozenset(names)
+        found |= {override.moved(tier, names) for tier in names if tier in found}
+    return frozenset(found)

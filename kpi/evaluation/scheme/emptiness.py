@@ -1,0 +1,42 @@
+"""Lists on which nobody is graded: there are no places to give, which is said in place of being passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kpi.definitions.model import Definitions, Scheme
+from kpi.evaluation.scheme import grading
+from kpi.evaluation.scheme.results import SchemeRun
+from kpi.problems import Place, Problem, Severity, say
+
+
+def without_graded(runs: Sequence[SchemeRun], definitions: Definitions) -> list[Problem]:
+    """A warning for each group, or scheme, that has entities and nobody who is graded."""
+    found: dict[tuple[str, object], Problem] = {}
+    for run in runs:
+        for group, counted in grading.counts(run.scheme, [run.frame]).items():
+            grouped = run.scheme.tiers.by_group is not None
+            if counted["graded"] == 0 and not (grouped and group is None):
+                found.setdefault((run.scheme.key, group), _problem(run.scheme, group, counted["all"], definitions))
+    return list(found.values())
+
+
+def _problem(scheme: Scheme, group: object, count: int, definitions: Definitions) -> Problem:
+    values = {"scheme": scheme.label, "group": group, "count": count}
+    path: tuple[str | int, ...] = ("schemes", scheme.key, _edition(scheme, definitions), "tiers")
+    if group is None:
+        message = say("Scheme “{scheme}”: none of its {count} entities is graded, so no places are given.", **values)
+    else:
+        message = say(
+            "Scheme “{scheme}”: none of the {count} entities in the group “{group}” is graded, so no places are given.",
+            **values,
+        )
+        path += ("by_group",)
+    place = Place() if definitions.places is None else definitions.places.place(path)
+    hint = say("Look at their exemptions and figures; shares of nobody give no tier.")
+    return Problem("nobody-graded", message, place, Severity.WARNING, hint=hint)
+
+
+def _edition(scheme: Scheme, definitions: Definitions) -> int:
+    editions = [each.validity for each in definitions.schemes[scheme.key]]
+    return editions.index(scheme.validity)
