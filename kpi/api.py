@@ -321,6 +321,7 @@ def targets(
     leagues: Sequence[League] = (),
     through: date | None = None,
     trend: bool = False,
+    assessment: str | None = None,
     plans: Sequence[str] | None = None,
     units: Sequence[str] | None = None,
     lights: Sequence[str] | None = None,
@@ -330,13 +331,19 @@ def targets(
 
     ledgers, leagues: what actual values are computed from, beside those that were reported. through: the last day that
     counts; default: the end of the last month with a value. trend: how they stood at the end of each month, too.
+    assessment: key or label of one by which the lead units get points; all targets count then, whatever is listed.
     plans, units, lights: which targets to list and count. sort: "unit", "light", or as in the document.
-    Raises KpiError for a plan or a unit that no target names, and for ledgers without a last day.
+    Raises KpiError for a plan, a unit or an assessment that is not there, and for ledgers without a last day.
     """
     from kpi.evaluation.targets.choosing import choose
     from kpi.evaluation.targets.evaluate import evaluate
+    from kpi.evaluation.targets.scoring import assess, named
 
-    return choose(evaluate(definitions, actuals, through, ledgers, leagues, trend), plans, units, lights, sort)
+    chosen = named(definitions.assessments, assessment) if assessment is not None else None
+    result = evaluate(definitions, actuals, through, ledgers, leagues, trend)
+    if chosen is not None:
+        result = replace(result, assessed=assess(chosen, result.targets))
+    return choose(result, plans, units, lights, sort)
 
 
 def test(definitions: Definitions, *, as_of: date | None = None) -> tuple[RuleTestResult, ...]:

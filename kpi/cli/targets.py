@@ -104,6 +104,15 @@ class TargetsOptions(LibraryOptions):
         ),
     ] = None
     trend: Annotated[bool, typer.Option("--trend", help=N_("Show how every target stood month by month."))] = False
+    assess: Annotated[
+        str | None,
+        typer.Option(
+            "--assess",
+            metavar=N_("ASSESSMENT"),
+            show_default=False,
+            help=N_("Give the lead units points by this assessment (年度考核); CSV holds the points then."),
+        ),
+    ] = None
     exact: Annotated[bool, typer.Option("--exact", help=N_("Add the exact values as fractions."))] = False
 
 
@@ -128,6 +137,7 @@ def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session
         ledgers=ledgers,
         leagues=tables,
         trend=options.trend,
+        assessment=options.assess,
         through=through,
         plans=options.plan,
         units=options.unit,

@@ -20,7 +20,7 @@ from kpi.formula.scope import Scope, Symbol, Type
 from kpi.formula.tree import Formula, Truth
 from kpi.formula.unit import TRUTH, check
 from kpi.problems import Message, Place, Problem, say
-from kpi.units import NUMBER, Unit, UnitError, Units
+from kpi.units import NUMBER, RATIO, Kind, Unit, UnitError, Units
 
 # Stands where a formula could not be read; definitions that contain one are never handed out.
 BROKEN = Formula("", Truth(False, (0, 0)), None)
@@ -123,6 +123,15 @@ class Reading:
             return value
         self.report("not-a-number", path, say("“{text}” has no value.", text=text))
         return None
+
+    def share(self, text: str, path: Path) -> Fraction | None:
+        """A share without a unit or in % (0.6, 60%) as a number; None after reporting a problem."""
+        formula = self.formula(text, path, None, Scope({}, self.units, table_functions=False))
+        if formula is BROKEN:
+            return None
+        percent = formula.unit is not None and formula.unit.kind is Kind.PERCENT
+        value = self.constant(text, path, formula.unit if percent and formula.unit else RATIO)
+        return None if value is None else value / 100 if percent else value
 
     def figure_key(self, name: str, path: Path) -> str:
         """The key of the figure that a name or label stands for; the name itself after reporting that there is none."""

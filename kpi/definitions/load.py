@@ -19,11 +19,11 @@ from kpi.units import Units
 
 if TYPE_CHECKING:
     from kpi.definitions.cases import RuleTest
-    from kpi.definitions.target_model import Ledger, Plan, Target
 
 __all__ = ["EMBEDDED", "embedded_path", "load"]
 
 _NAMED = ("figures", "indicators")
+_ABOUT_TARGETS = ("plans", "schedules", "ledgers", "targets", "assessments")
 _MEANING = ("type", "unit")  # without these nothing can be said of a name's use in formulas
 
 
@@ -49,7 +49,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
     standards = read_standards(data, reading)
     schemes = read_schemes(data, reading)
     tests = _tests(data, reading, standards, schemes)
-    plans, ledgers, targets = _targets(data, reading)
+    targets = _targets(data, reading)
     if reading.problems:
         raise KpiError(_ordered(reading.problems))
     return Definitions(
@@ -64,9 +64,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
         names=reading.names,
         places=sources,
         tests=tests,
-        plans=plans,
-        targets=targets,
-        ledgers=ledgers,
+        **targets,
     )
 
 
@@ -102,16 +100,20 @@ def _tests(
     return read_tests(data, reading, standards, schemes)
 
 
-def _targets(
-    data: Mapping[str, Any], reading: Reading
-) -> tuple[Mapping[str, Plan], Mapping[str, Ledger], Mapping[str, Target]]:
-    if not any(data.get(section) for section in ("plans", "schedules", "ledgers", "targets")):
-        return {}, {}, {}
-    from kpi.definitions import ledgers, plans, targets  # late: most definitions have none
+def _targets(data: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
+    """Plans, ledgers, targets and assessments, as far as there are any."""
+    if not any(data.get(section) for section in _ABOUT_TARGETS):
+        return {}
+    from kpi.definitions import assessments, ledgers, plans, targets  # late: most definitions have none
 
     stated, schedules = plans.read_plans(data, reading), plans.read_schedules(data, reading)
     known = ledgers.read_ledgers(data, reading)
-    return stated, known, targets.read_targets(data, reading, stated, schedules, known)
+    return {
+        "plans": stated,
+        "ledgers": known,
+        "targets": targets.read_targets(data, reading, stated, schedules, known),
+        "assessments": assessments.read_assessments(data, reading),
+    }
 
 
 def _unreadable(sources: Sources, data: dict[str, Any]) -> set[str]:

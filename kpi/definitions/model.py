@@ -22,7 +22,7 @@ from kpi.units import Unit, Units
 
 if TYPE_CHECKING:
     from kpi.definitions.cases import RuleTest
-    from kpi.definitions.target_model import Ledger, Plan, Target
+    from kpi.definitions.target_model import Assessment, Ledger, Plan, Target
 
 # What definitions may choose from. The functions behind these names are registered in evaluation/scheme/.
 STATISTICS = ("mean", "ratio_of_sums", "median", "percentile", "best", "worst")
@@ -388,6 +388,7 @@ class Definitions:
     plans: Mapping[str, Plan] = field(default_factory=dict)
     targets: Mapping[str, Target] = field(default_factory=dict)
     ledgers: Mapping[str, Ledger] = field(default_factory=dict)
+    assessments: Mapping[str, Assessment] = field(default_factory=dict)
 
     def scope(self) -> Scope:
         """What a formula over these definitions may speak of."""

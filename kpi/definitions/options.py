@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from kpi.definitions.context import BROKEN, Reading
+from kpi.definitions.context import Reading
 from kpi.definitions.methods import BASELINE, COUNT, HIGH, LOW, PLACE, REQUIRED, VALUE, WEIGHT, Method
 from kpi.definitions.positions import Path
 from kpi.formula.scope import Scope, Symbol, Type
 from kpi.formula.tree import names
 from kpi.problems import say
-from kpi.units import NUMBER, RATIO, Kind, Unit
+from kpi.units import NUMBER, Unit
 
 Entry = Mapping[str, Any]
 
@@ -46,13 +46,7 @@ def _step(text: str, unit: Unit, path: Path, reading: Reading) -> Fraction | Non
 
 def _share(text: str, unit: Unit, path: Path, reading: Reading) -> Fraction | None:
     """A share of the weight: 0.6 or 60%."""
-    scope = Scope({}, reading.units, table_functions=False)
-    formula = reading.formula(text, path, None, scope)
-    if formula is BROKEN:
-        return None
-    percent = formula.unit is not None and formula.unit.kind is Kind.PERCENT
-    value = reading.constant(text, path, formula.unit if percent and formula.unit else RATIO)
-    return None if value is None else value / 100 if percent else value
+    return reading.share(text, path)
 
 
 def _line(entries: list[Entry], unit: Unit, path: Path, reading: Reading) -> list[tuple[Fraction, Fraction]]:

@@ -13,10 +13,9 @@ from kpi.definitions.positions import Path
 from kpi.definitions.shapes import nearest
 from kpi.definitions.target_model import LINEAR, SCHEDULES, Plan, Schedule
 from kpi.problems import say
-from kpi.units import PERCENT, POINTS
+from kpi.units import POINTS
 
 YEAR, QUARTERS = 12, 4
-FULL = Fraction(100)
 
 
 def read_plans(data: Mapping[str, Any], reading: Reading) -> dict[str, Plan]:
@@ -55,7 +54,7 @@ def read_schedules(data: Mapping[str, Any], reading: Reading) -> dict[str, Sched
             reading.report("schedule-kind", path, message, hint=say("Keep one of the two keys."), on_key=True)
             continue
         name, count = ("months", YEAR) if "months" in entry else ("quarters", QUARTERS)
-        shares = [_share(text, (*path, name, index), reading) for index, text in enumerate(entry[name])]
+        shares = [reading.share(text, (*path, name, index)) or Fraction(0) for index, text in enumerate(entry[name])]
         found[key] = Schedule("curve", key, tuple(_by_month(shares, count)), entry.get("source", ""))
         if len(shares) != count or any(late < early for early, late in pairwise(shares)):
             message = say("A schedule of {name} has {count} shares that never fall.", name=name, count=count)
@@ -63,10 +62,6 @@ def read_schedules(data: Mapping[str, Any], reading: Reading) -> dict[str, Sched
         elif shares[-1] != 1:
             reading.report("schedule-shares", (*path, name), say("The last share is not 100%."))
     return found
-
-
-def _share(text: str, path: Path, reading: Reading) -> Fraction:
-    return (reading.constant(text, path, PERCENT) or Fraction(0)) / FULL
 
 
 def _by_month(shares: list[Fraction], count: int) -> Iterator[Fraction]:

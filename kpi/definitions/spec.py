@@ -28,7 +28,7 @@ from kpi.definitions.shapes import (
     YesNo,
 )
 from kpi.definitions.spec_shared import DECIMALS, FIGURE, IF_UNDEFINED, LABELS, NOTE, SOURCE, VALIDITY
-from kpi.definitions.spec_targets import LEDGER, PLAN, SCHEDULE, TARGET
+from kpi.definitions.spec_targets import ASSESSMENT, LEDGER, PLAN, SCHEDULE, TARGET
 from kpi.definitions.spec_tiers import TIERS
 
 FORMAT = 1
@@ -335,6 +335,7 @@ ROOT = TableOf(
         Key("plans", MapOf(PLAN, names=True), "Documents that state targets (责任分解表)."),
         Key("schedules", MapOf(SCHEDULE, names=True), "What share of a year's work should be done by when."),
         Key("ledgers", MapOf(LEDGER, names=True), "Tables that are counted: projects, enterprises (台账)."),
+        Key("assessments", MapOf(ASSESSMENT, names=True), "How the targets of a unit become points (年度考核)."),
         Key("targets", MapOf(TARGET, names=True), "Targets (目标任务)."),
         Key("tests", ListOf(TEST), "Tests of these rules, which kpi test runs."),
     )

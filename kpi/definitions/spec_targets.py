@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.shapes import Expression, Key, ListOf, MapOf, Number, Period, TableOf, Text, Whole, YesNo
-from kpi.definitions.spec_shared import FIGURE, LABELS, NOTE, SOURCE
-from kpi.definitions.target_model import SCHEDULES
+from kpi.definitions.spec_shared import DECIMALS, FIGURE, LABELS, NOTE, SOURCE
+from kpi.definitions.target_model import ASSESSMENT_RULES, SCHEDULES
 
 LIGHTS = TableOf(
     (
@@ -52,6 +52,36 @@ LEDGER = TableOf(
         SOURCE,
     )
 )
+EXTRA = TableOf(
+    (
+        Key("ahead", Number(), "Further points for a target that is ahead."),
+        Key("on_schedule", Number(), "Further points for a target on schedule."),
+        Key("behind", Number(), "Further points (as a rule below 0) for a target that is behind."),
+        Key("seriously_behind", Number(), "The same for one that is seriously behind."),
+        Key("undefined", Number(), "The same for one without a value."),
+    )
+)
+ATTAINED = TableOf(
+    (
+        Key("from", Expression(), "The least that was attained.", required=True, example='"90%"'),
+        Key("share", Expression(), "The share of the points that it earns.", required=True, example='"80%"'),
+    )
+)
+ASSESSMENT = TableOf(
+    (
+        *LABELS,
+        Key("points", Number(), "The points of a target that says none itself; 1 if left out."),
+        Key("rule", Text(ASSESSMENT_RULES), "What is earned.", required=True, example='"proportional"'),
+        Key("at_most", Expression(), "proportional: the largest share that counts; 100% if left out."),
+        Key("bands", ListOf(ATTAINED), "bands: the first one that is attained counts; below all of them 0."),
+        Key("lights", EXTRA, "Further points by light."),
+        Key("stretch", Number(), "Further points for reaching what is aspired to."),
+        Key("if_undefined", Text(("zero", "leave_out")), "What a target without a value does; zero if left out."),
+        DECIMALS,
+        NOTE,
+        SOURCE,
+    )
+)
 SPLIT = TableOf(
     (
         Key("goal", Text(), "The goal of this unit, as a sentence.", required=True, example='"45个"'),
@@ -88,6 +118,7 @@ TARGET = TableOf(
         Key("formula", Text(), "How the actual value is computed from the rows of the ledger."),
         Key("ranked", ListOf(Text(), alone=True), "Of a rank: columns of the league table; the worst place counts."),
         Key("better", Text(("higher", "lower")), "Of a rank: what comes first in its columns; higher if left out."),
+        Key("points", Number(), "Its points when units are assessed."),
         Key("item", Text(), "The number of the item in the document."),
         Key("task_source", Text(), "Where the task comes from (目标任务来源)."),
         Key("lead", ListOf(Text(), alone=True), "The lead unit, or several (牵头单位)."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from fractions import Fraction
 
 from kpi.definitions.goal_text import GoalKind
@@ -14,6 +15,7 @@ from kpi.units import Unit
 
 # How the share that should be done by now follows from time; declared curves come beside these.
 LINEAR, STANDING, AT_DUE, LAST_YEAR = "linear", "standing", "at_due", "last_year"
+ASSESSMENT_RULES = ("full", "proportional", "bands")
 SCHEDULES = (LINEAR, STANDING, AT_DUE, LAST_YEAR)
 
 # These are judged as they stand: a growth or a rate does not fill up in the course of a year.
@@ -72,6 +74,31 @@ class Ledger:
     unit: str = ""
     note: str = ""
     source: str = ""
+
+
+@frozen
+class Assessment:
+    """How the targets of a unit become points (年度考核).
+
+    points: of a target that says none itself. rule: one of ASSESSMENT_RULES. at_most: the largest share of the points
+    that counts. bands: the least that was attained, and the share of the points that it earns; best first.
+    lights: further points by light. stretch: for reaching what is aspired to. left_out: targets without a value have no
+    points at all, in place of earning none.
+    """
+
+    key: str
+    label: str
+    label_en: str
+    points: Fraction
+    rule: str
+    at_most: Fraction
+    bands: tuple[tuple[Fraction, Fraction], ...] = ()
+    lights: Mapping[str, Fraction] = field(default_factory=dict)
+    stretch: Fraction = Fraction(0)
+    left_out: bool = False
+    decimals: int = 2
+    source: str = ""
+    note: str = ""
 
 
 @frozen
@@ -145,6 +172,7 @@ class Target:
     lead: tuple[str, ...] = ()
     support: tuple[str, ...] = ()
     source: str = ""
+    points: Fraction | None = None
     note: str = ""
 
     @property

@@ -148,6 +148,7 @@ def _target(key: str, entry: Mapping[str, Any], plan: Plan, path: Path, setting:
         formula=formula,
         ranked=tuple(entry.get("ranked", ())),
         better=entry.get("better", "higher"),
+        points=entry.get("points"),
         item=entry.get("item", ""),
         task_source=entry.get("task_source", ""),
         lead=tuple(entry.get("lead", ())),

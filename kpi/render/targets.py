@@ -12,7 +12,7 @@ from kpi.evaluation.targets.results import FAILING, ORDER, Amount, Growth, Light
 from kpi.locale import N_, text, translate
 from kpi.numbers import shown
 from kpi.problems import Message, say
-from kpi.render import as_json
+from kpi.render import as_json, targets_points
 from kpi.render.as_json import Data
 from kpi.render.report import EMPTY, UNDEFINED, Cell, Report, Section
 from kpi.render.targets_full import full_table, trend_table
@@ -31,6 +31,7 @@ def data(result: TargetsResult, language: str, exact: bool = False) -> Data:
             {"unit": one.unit or None, "targets": one.targets, **{str(light): one.lights[light] for light in ORDER}}
             for one in result.units
         ],
+        **({"assessed": targets_points.data(result.assessed)} if result.assessed is not None else {}),
         "summary": {"targets": len(result.targets), **{str(light): result.lights[light] for light in ORDER}},
         "problems": as_json.problems(result.problems, language),
     }
@@ -145,14 +146,16 @@ def report(result: TargetsResult, language: str, trend: bool = False) -> Report:
     sources = dict.fromkeys(one.target.plan.label for one in result.targets)
     title = listed(sources, language)
     by_month = [trend_table(result, language)] if trend else []
-    sections = [table, *by_month, *([units] if len(result.units) > 1 else [])]
+    points = [targets_points.section(result.assessed, language)] if result.assessed is not None else []
+    of_targets = [targets_points.details(result.assessed, language)] if result.assessed is not None else []
+    sections = [table, *by_month, *points, *([units] if len(result.units) > 1 else [])]
     return Report(
         title,
         lines,
         sections,
         [*_notes(result, language), _summary(result, language)],
-        sheets=(full_table(result, language), *by_month, units),
-        table=full_table(result, language),
+        sheets=(full_table(result, language), *by_month, units, *points, *of_targets),
+        table=points[0] if points else full_table(result, language),
     )
 
 

@@ -174,3 +174,51 @@ def test_a_goal_without_an_end_is_written_to_six_decimals(run: Run, tmp_path: Pa
     (one,) = valid(run("targets", "land.csv", "--format", "json").json, "targets")["targets"]
     assert (str(one["goal"]["value"]), one["completion_shown"]) == ("66.666667", "60.0")
     assert "≥ 66.666667" in run("targets", "land.csv").out
+
+
+ASSESSMENT = '\n[assessments."年度考核"]\npoints = 10\nrule = "proportional"\nlights = { behind = -1 }\n'
+
+
+@pytest.fixture
+def assessment(files: None, tmp_path: Path) -> None:
+    (tmp_path / "indicators.toml").write_text(DEFINITIONS + ASSESSMENT, encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_points_of_units(run: Run, golden: Golden, assessment: None, language: str) -> None:
+    done = run("targets", "actuals.csv", "--assess", "年度考核", "--lang", language)
+    assert done.code == 1
+    golden(f"targets-points-{language}.txt", done.out)
+
+
+def test_points_do_not_depend_on_what_is_listed(run: Run, assessment: None) -> None:
+    every = valid(run("targets", "actuals.csv", "--assess", "年度考核", "--format", "json").json, "targets")
+    few = run("targets", "actuals.csv", "--assess", "年度考核", "--unit", "招商局", "--format", "json").json
+    assert few["assessed"] == every["assessed"] and len(few["targets"]) == 1
+    assert [unit["unit"] for unit in every["assessed"]["units"]] == ["经发局", "投资服务局", "招商局"]
+
+
+def test_a_scheme_goes_on_with_the_points(run: Run, assessment: None, tmp_path: Path) -> None:
+    assert run("targets", "actuals.csv", "--assess", "年度考核", "--lang", "zh", "-o", "units.csv").code == 1
+    tiers = """
+format = 1
+[figures]
+"得分率" = "%"
+[indicators."考核得分率"]
+formula = "得分率"
+unit = "%"
+[[schemes."部门考核".items]]
+indicator = "考核得分率"
+weight = 100
+method = "ratio"
+baseline = "100%"
+[schemes."部门考核".tiers]
+by = "score"
+at_least = { "优秀" = 95, "良好" = 80 }
+otherwise = "一般"
+"""
+    (tmp_path / "tiers.toml").write_text(tiers, encoding="utf-8")
+    done = run("classify", "units.csv", "-d", "tiers.toml", "--scheme", "部门考核", "--format", "json")
+    assert {one["name"]: one["tier"] for one in done.json["entities"]} == {
+        "经发局": "优秀", "投资服务局": "良好", "招商局": "优秀",
+    }  # fmt: skip

@@ -244,6 +244,8 @@ def _last_year(series: Series, target: Target) -> Mapping[int, Fraction]:
     """Cumulative levels of the year before, by month."""
     found: dict[int, Fraction] = {}
     start = target.since - months.IN_YEAR
+    if not any(start <= month < target.since for month in series.months()):
+        return found
     for number in range(months.IN_YEAR):
         value = series.level(start + number, start)
         if not isinstance(value, Undefined):

@@ -7,12 +7,16 @@ from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import Goal, Target
 from kpi.evaluation.table import Source
 from kpi.frozen import frozen
 from kpi.problems import Message, Place, Problem
+
+if TYPE_CHECKING:
+    from kpi.evaluation.targets.scoring import Assessed
 
 
 class Light(StrEnum):
@@ -135,7 +139,7 @@ class UnitSummary:
 
 @frozen
 class TargetsResult:
-    """through: the last day counted. units: by lead unit; a target with two counts for both."""
+    """through: the last day counted. units: by lead unit; a target with two counts for both. assessed: if asked for."""
 
     definitions: Definitions = field(repr=False)
     through: date | None
@@ -144,6 +148,7 @@ class TargetsResult:
     lights: Mapping[Light, int]
     sources: tuple[Source, ...] = ()
     problems: tuple[Problem, ...] = ()
+    assessed: Assessed | None = None
 
     @property
     def holds(self) -> bool:
