@@ -326,14 +326,15 @@ def targets(
     units: Sequence[str] | None = None,
     lights: Sequence[str] | None = None,
     sort: str | None = None,
+    only: Sequence[str] | None = None,
 ) -> TargetsResult:
     """Every target against its actual values and the time that has passed.
 
     ledgers, leagues: what actual values are computed from, beside those that were reported. through: the last day that
     counts; default: the end of the last month with a value. trend: how they stood at the end of each month, too.
     assessment: key or label of one by which the lead units get points; all targets count then, whatever is listed.
-    plans, units, lights: which targets to list and count. sort: "unit", "light", or as in the document.
-    Raises KpiError for a plan, a unit or an assessment that is not there, and for ledgers without a last day.
+    only, plans, units, lights: which targets to list and count. sort: "unit", "light", or as in the document.
+    Raises KpiError for a target, a plan, a unit or an assessment that is not there, and for ledgers without a last day.
     """
     from kpi.evaluation.targets.choosing import choose
     from kpi.evaluation.targets.evaluate import evaluate
@@ -343,7 +344,7 @@ def targets(
     result = evaluate(definitions, actuals, through, ledgers, leagues, trend)
     if chosen is not None:
         result = replace(result, assessed=assess(chosen, result.targets))
-    return choose(result, plans, units, lights, sort)
+    return choose(result, plans, units, lights, sort, only)
 
 
 def test(definitions: Definitions, *, as_of: date | None = None) -> tuple[RuleTestResult, ...]:

@@ -50,6 +50,16 @@ class TargetsOptions(LibraryOptions):
             help=N_("The last day that counts, such as 2023-10-31 (default: the last reported period)."),
         ),
     ] = None
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--target",
+            "-t",
+            metavar=N_("TARGET"),
+            show_default=False,
+            help=N_("Only this target, with how it comes to its light; may be given again."),
+        ),
+    ] = None
     plan: Annotated[
         list[str] | None,
         typer.Option(
@@ -143,6 +153,7 @@ def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session
         units=options.unit,
         lights=options.light,
         sort=options.sort,
+        only=options.target,
     )
     warn(result.problems, options, session)
     envelope = Envelope(

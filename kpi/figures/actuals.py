@@ -337,7 +337,7 @@ def _stretch(text: str, place: Place) -> tuple[int, int, bool] | Problem:
         first, month = int(match[1]) * months.IN_YEAR, int(match[2])
         if 1 <= month <= months.IN_YEAR:
             return first, first + month - 1, True
-    period = periods.parse(text)
+    period = periods.parse(text) or _month_of(text)
     if period is None:
         return Problem(
             "not-a-period",
@@ -347,6 +347,15 @@ def _stretch(text: str, place: Place) -> tuple[int, int, bool] | Problem:
         )
     start, count = months.span(period)
     return start, start + count - 1, start % months.IN_YEAR == 0
+
+
+def _month_of(text: str) -> str | None:
+    """The month of a stored date, which a spreadsheet shows as 2023年10月: its first or its last day."""
+    found = cells.day(text)
+    if not isinstance(found, cells.Day) or found.written == "serial":
+        return None
+    month = months.month_of(found.value)
+    return months.named(month, 1) if found.value in (months.first_of(month), months.last_of(month)) else None
 
 
 def _twice(rows: Sequence[Actual]) -> Iterator[Problem]:

@@ -7,12 +7,12 @@ from fractions import Fraction
 
 from kpi import months
 from kpi.definitions.goal_text import GoalKind
-from kpi.definitions.target_model import Goal, Target
+from kpi.definitions.target_model import Goal
 from kpi.evaluation.targets.results import FAILING, ORDER, Amount, Growth, Light, Standing, TargetResult, TargetsResult
 from kpi.locale import N_, text, translate
 from kpi.numbers import shown
 from kpi.problems import Message, say
-from kpi.render import as_json, targets_points
+from kpi.render import as_json, targets_points, targets_steps
 from kpi.render.as_json import Data
 from kpi.render.report import EMPTY, UNDEFINED, Cell, Report, Section
 from kpi.render.targets_full import full_table, trend_table
@@ -48,8 +48,8 @@ def _target_data(one: TargetResult, language: str, exact: bool) -> Data:
         "kind": target.kind,
         "light": one.light,
         "through": months.named(one.month, 1) if one.month is not None else None,
-        **_standing_data(one.standing, target, language, exact),
-        "stretch": _standing_data(one.stretch, target, language, exact) | {"light": one.stretch.light}
+        **_standing_data(one.standing, language, exact),
+        "stretch": _standing_data(one.stretch, language, exact) | {"light": one.stretch.light}
         if one.stretch is not None
         else None,
         "level": _value(one.level),
@@ -85,25 +85,26 @@ def _value(number: Amount | None) -> object:
     return None if number is None else number.value
 
 
-def _standing_data(standing: Standing | None, target: Target, language: str, exact: bool) -> dict[str, object]:
-    if standing is None:
-        return {"goal": None, "schedule": None, "reasons": []}
-    numbers: dict[str, Amount | None] = {name: getattr(standing, name) for name in AMOUNTS}
+def _standing_data(standing: Standing | None, language: str, exact: bool) -> dict[str, object]:
+    """How it stands against a goal; without a goal everything is null."""
+    numbers: dict[str, Amount | None] = {name: getattr(standing, name, None) for name in AMOUNTS}
     found: dict[str, object] = {
-        "goal": _goal_data(standing.goal),
-        "schedule": standing.goal.schedule.name,
-        "unit": standing.unit,
+        "goal": _goal_data(standing.goal) if standing is not None else None,
+        "schedule": standing.goal.schedule.name if standing is not None else None,
+        "unit": standing.unit if standing is not None else None,
         **{name: _value(number) for name, number in numbers.items()},
-        "actual_shown": standing.actual.shown if standing.actual is not None else None,
-        "completion_shown": standing.completion.shown if standing.completion is not None else None,
-        "lead_shown": standing.lead.shown if standing.lead is not None else None,
-        "lead_unit": standing.lead_unit or None,
-        "met": standing.met,
-        "reasons": as_json.reasons(standing.codes, standing.reasons, language),
+        **{f"{name}_shown": _shown(numbers[name]) for name in ("actual", "completion", "lead")},
+        "lead_unit": (standing.lead_unit or None) if standing is not None else None,
+        "met": standing.met if standing is not None else None,
+        "reasons": as_json.reasons(standing.codes, standing.reasons, language) if standing is not None else [],
     }
     if exact:
         found |= {f"{name}_exact": None if number is None else str(number.exact) for name, number in numbers.items()}
     return found
+
+
+def _shown(number: Amount | None) -> str | None:
+    return None if number is None else number.shown
 
 
 def _goal_data(goal: Goal) -> Data:
@@ -148,7 +149,8 @@ def report(result: TargetsResult, language: str, trend: bool = False) -> Report:
     by_month = [trend_table(result, language)] if trend else []
     points = [targets_points.section(result.assessed, language)] if result.assessed is not None else []
     of_targets = [targets_points.details(result.assessed, language)] if result.assessed is not None else []
-    sections = [table, *by_month, *points, *([units] if len(result.units) > 1 else [])]
+    steps = [targets_steps.section(result.targets[0], language)] if len(result.targets) == 1 else []
+    sections = [table, *steps, *by_month, *points, *([units] if len(result.units) > 1 else [])]
     return Report(
         title,
         lines,

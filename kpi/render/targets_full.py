@@ -16,7 +16,7 @@ def full_table(result: TargetsResult, language: str) -> Section:
         column("target", N_("Key"), language),
         column("label", N_("Target"), language),
         column("plan", N_("Plan"), language),
-        column("item", N_("Item"), language),
+        column("item", N_("Item no."), language),
         column("text", N_("Text"), language),
         column("goal", N_("Goal"), language),
         column("stretch", N_("Beyond it"), language),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.cli.test_answers import valid
@@ -49,6 +51,42 @@ def test_the_table(run: Run, golden: Golden, language: str) -> None:
     golden(f"targets-{language}.txt", done.out)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_one_target_shows_how_it_comes_to_its_light(run: Run, golden: Golden, language: str) -> None:
+    done = run("targets", "actuals.csv", "--target", "新增规上工业企业", "--lang", language)
+    assert (done.code, done.err) == (0, "")
+    golden(f"targets-one-{language}.txt", done.out)
+
+
+def test_the_derivation_of_a_growth_and_of_what_has_no_value(run: Run) -> None:
+    shown = run("targets", "actuals.csv", "--target", "利用外资").out
+    assert "16.1 − 15 = 1.1 → +1.10" in shown
+    assert "aspired to ≥ 2000 万美元: behind" in shown
+    assert "No actual value was reported" in run("targets", "--target", "industrial output").out
+
+
+def test_a_workbook_of_actual_values(run: Run, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["序号", "目标", "期间", "累计（亿元）", "同比增速（%）"],
+        [1, "工业总产值", "2023年1-10月", 300.2, 16.2],
+        [2, "固定资产投资", date(2023, 10, 1), 60, None],
+        [3, "新增规上工业企业", "2023-10", "42家", None],
+        [4, "四期项目", 202303, date(2023, 3, 20), None],
+        [5, "利用外资", "2023-10", "1500万美元", 0.161],
+    ):
+        sheet.append(row)
+    sheet["C3"].number_format = "yyyy年m月"
+    sheet["E6"].number_format = "0.0%"
+    book.save(tmp_path / "actuals.xlsx")
+    typed = run("targets", "actuals.csv", "--format", "json").json
+    stored = run("targets", "actuals.xlsx", "--format", "json").json
+    lights = {one["target"]: (one["light"], one["actual"]) for one in typed["targets"] if one["target"] != "指标排名"}
+    assert lights.items() <= {one["target"]: (one["light"], one["actual"]) for one in stored["targets"]}.items()
+
+
 def test_json_is_as_its_schema_says(run: Run) -> None:
     done = run("targets", "actuals.csv", "--format", "json", "--exact")
     answer = valid(done.json, "targets")
@@ -77,10 +115,10 @@ def test_choices_decide_what_is_listed_and_the_exit_code(run: Run) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [("--unit", "经发"), ("--light", "red"), ("--plan", "别的"), ("--through", "十月"), ("--sort", "名称")],
-)
+WRONG = (("--unit", "经发"), ("--light", "red"), ("--plan", "别的"), ("--through", "十月"), ("--sort", "名称"))
+
+
+@pytest.mark.parametrize("arguments", [*WRONG, ("--target", "产直")])
 def test_what_cannot_be_chosen_is_refused(run: Run, arguments: tuple[str, str]) -> None:
     done = run("targets", "actuals.csv", *arguments)
     assert (done.code, done.out) == (2, "")

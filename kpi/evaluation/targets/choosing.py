@@ -17,9 +17,16 @@ def choose(
     units: Sequence[str] | None = None,
     lights: Sequence[str] | None = None,
     sort: str | None = None,
+    targets: Sequence[str] | None = None,
 ) -> TargetsResult:
-    """The result with these plans, lead units and lights only. Raises KpiError for a plan or unit that nobody names."""
+    """The result with these targets, plans, lead units and lights only. Raises KpiError for one that is not there."""
     kept = result.targets
+    if targets is not None:
+        ways = {way: one.target.key for one in kept for way in (one.target.label_en, one.target.label, one.target.key)}
+        for name in targets:
+            _known(name, tuple(filter(None, ways)), say("There is no target “{name}”.", name=name), "unknown-target")
+        chosen = {ways[name] for name in targets}
+        kept = tuple(one for one in kept if one.target.key in chosen)
     if plans is not None:
         wanted = {_plan(name, result) for name in plans}
         kept = tuple(one for one in kept if one.target.plan.key in wanted)
