@@ -118,7 +118,7 @@ class Units:
         if end == start:
             return None
         while join := _JOIN.match(plain, end):
-            longer = self._joined_end(plain, join.end(), name_length)
+            longer = self._joined_end(plain, start, join.end(), name_length)
             if not longer:
                 break
             end = longer
@@ -159,12 +159,13 @@ class Units:
                 return raised.end() if raised else end
         return start
 
-    def _joined_end(self, plain: str, start: int, name_length: Callable[[int], int] | None) -> int:
-        """Where the unit that would be joined at a place ends, 0 when nothing is to be joined."""
+    def _joined_end(self, plain: str, first: int, start: int, name_length: Callable[[int], int] | None) -> int:
+        """Where the unit that would be joined at a place ends, 0 when nothing is to be joined. first: where the whole
+        begins, which must read back with its brackets."""
         if plain.startswith("(", start):
             close = plain.find(")", start)
             try:
-                self.parse(plain[start + 1 : close] if close > 0 else "?")
+                self.parse(plain[first : close + 1] if close > 0 else "?")
             except UnitError:
                 return 0
             return close + 1

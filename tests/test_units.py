@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kpi.unit_registry import Registry
@@ -307,6 +307,9 @@ def test_no_unit_in_a_formula(text: str) -> None:
 
 
 @given(st.text(alphabet="万亿元亩人年米m2²³^/·()（） ㎡千瓦时%", max_size=60))
+@example("%/()")
+@example("%·(%)")
+@example("元/(元/亩)")
 def test_longest_unit_reads_back(text: str) -> None:
     found = UNITS.longest_at(text, 0)
     if found is not None:
