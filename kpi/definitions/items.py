@@ -13,6 +13,7 @@ from kpi.definitions.methods import METHODS, REQUIRED, Method
 from kpi.definitions.model import Baseline, Given, Item, Statistic, Validity
 from kpi.definitions.options import options
 from kpi.definitions.positions import Path
+from kpi.definitions.read_groups import AT_LEAST, read_grouping
 from kpi.problems import say
 from kpi.units import NUMBER
 
@@ -100,7 +101,7 @@ def _baseline(entry: Mapping[str, Any], indicator: str, path: Path, reading: Rea
         )
         return None
     if "value" in entry:
-        only = [name for name in ("percent", "by", "of", "times", "decimals") if name in entry] + (
+        only = [name for name in ("percent", "by", AT_LEAST, "of", "times", "decimals") if name in entry] + (
             ["period"] if shift else []
         )
         for name in only:
@@ -119,7 +120,7 @@ def _baseline(entry: Mapping[str, Any], indicator: str, path: Path, reading: Rea
     return Statistic(
         entry["statistic"],
         percent=_percent(entry, path, reading),
-        by=reading.figure_key(entry["by"], (*path, "by")) if "by" in entry else None,
+        by=read_grouping(entry, "by", path, reading),
         of=entry.get("of", "scheme"),
         period=shift or "now",
         times=times,

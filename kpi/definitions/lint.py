@@ -10,6 +10,7 @@ from typing import Any
 from kpi import numbers
 from kpi.definitions.contradiction import contradictory
 from kpi.definitions.findings import finding, points
+from kpi.definitions.lint_groups import groupings, groups_findings
 from kpi.definitions.lint_letters import letters_findings
 from kpi.definitions.lint_tiers import tiers_findings
 from kpi.definitions.model import Definitions, Scheme, Standard
@@ -75,15 +76,10 @@ def _unused(definitions: Definitions) -> Iterator[Problem]:
     used = {name.key for tree in _trees(definitions) for name in walk(tree) if isinstance(name, Name)}
     for schemes in definitions.schemes.values():
         for scheme in schemes:
-            used.add(scheme.tiers.by_group or "")
             if scheme.merge is not None:
                 used |= {scheme.merge.by, scheme.merge.lead or "", *scheme.merge.any}
-            used |= {
-                getattr(base, "by", None) or ""
-                for item in scheme.items
-                for base in (item.baseline, *item.baselines, item.low, item.high)
-            }
             used |= {str(item.options.get("among", "")) for item in scheme.items}
+            used |= {figure for _, grouping in groupings(scheme) for figure in grouping.figures}
     for key in definitions.figures:
         if key not in used:
             message = say("The figure “{name}” is used by nothing.", name=key)
@@ -140,6 +136,7 @@ def _scheme(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Pr
     yield from _item_bounds(scheme, path, definitions)
     yield from tiers_findings(scheme, path, definitions)
     yield from letters_findings(scheme, path, definitions)
+    yield from groups_findings(scheme, path, definitions)
     yield from _unlimited(scheme, path, definitions)
 
 

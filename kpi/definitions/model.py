@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
+from kpi.definitions.groups import Grouping
 from kpi.definitions.tier_model import Tiers
 from kpi.formula.scope import Scope, Symbol
 from kpi.formula.tree import Formula, Node
@@ -155,12 +156,12 @@ class Given:
 class Statistic:
     """A baseline computed from entities: see evaluation/scheme/baselines.py for the kinds.
 
-    by: figure whose values make the groups (None: one group). period: "now" or "previous".
+    by: the groups that have baselines of their own (None: one for all). period: "now" or "previous".
     times: factor before rounding. decimals: None means the indicator's own.
     """
 
     kind: str
-    by: str | None = None
+    by: Grouping | None = None
     of: str = "scheme"
     period: str = "now"
     times: Fraction = Fraction(1)

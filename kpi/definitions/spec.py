@@ -27,7 +27,7 @@ from kpi.definitions.shapes import (
     Whole,
     YesNo,
 )
-from kpi.definitions.spec_shared import DECIMALS, FIGURE, IF_UNDEFINED, LABELS, NOTE, SOURCE, VALIDITY
+from kpi.definitions.spec_shared import DECIMALS, FIGURE, GROUP_AT_LEAST, IF_UNDEFINED, LABELS, NOTE, SOURCE, VALIDITY
 from kpi.definitions.spec_targets import ASSESSMENT, LEDGER, PLAN, SCHEDULE, TARGET
 from kpi.definitions.spec_tiers import TIERS
 
@@ -108,7 +108,8 @@ BASELINE = TableOf(
         Key("value", Expression(), "The number that the document states, with its unit."),
         Key("statistic", Text(STATISTICS), "Computed from the enterprises instead."),
         Key("percent", Number(), "percentile: which one, 0 to 100; 50 is the median."),
-        Key("by", Text(), "A figure whose values make groups, each with its own baseline."),
+        Key("by", ListOf(Text(), alone=True), "What makes groups, each with its own baseline; then wider ones."),
+        GROUP_AT_LEAST,
         Key("of", Text(STATISTIC_POPULATIONS), "Over whom: scheme (if left out), or all."),
         Key(
             "period",

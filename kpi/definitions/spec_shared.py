@@ -30,3 +30,6 @@ FIGURE = TableOf(
     ),
     short="unit",
 )
+GROUP_AT_LEAST = Key(
+    "group_at_least", Whole(1, 1_000_000), "A smaller group falls back to the wider one that stands after it."
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpi.definitions.shapes import Expression, Key, ListOf, MapOf, TableOf, Text, YesNo
-from kpi.definitions.spec_shared import IF_UNDEFINED, LABELS, SOURCE
+from kpi.definitions.spec_shared import GROUP_AT_LEAST, IF_UNDEFINED, LABELS, SOURCE
 from kpi.definitions.tier_model import ROUNDINGS, STAGE_POPULATIONS, TIER_POPULATIONS, TIER_RULES
 
 MINIMUM = TableOf(
@@ -72,7 +72,8 @@ TIERS = TableOf(
             "by share: equal totals across the end of a tier go up or down, or a list of indicators decides.",
         ),
         Key("refill", YesNo(), "by share: whether others move up into places that an override empties."),
-        Key("by_group", Text(), "A figure whose values make groups, each with its own tiers."),
+        Key("by_group", ListOf(Text(), alone=True), "What makes groups, each with its own tiers; then wider ones."),
+        GROUP_AT_LEAST,
         Key("minimum", ListOf(MINIMUM, alone=True), "Conditions without which a tier cannot be had."),
         SOURCE,
     )

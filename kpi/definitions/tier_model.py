@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from kpi.definitions.groups import Grouping
 from kpi.formula.tree import Formula
 from kpi.frozen import frozen
 
@@ -123,13 +124,13 @@ Way = Shares | Floors | Bands | Rules | Stages
 
 @frozen
 class Tiers:
-    """by: one of TIER_RULES; way: what it takes. names: the tiers, best first. by_group: a figure whose values make
-    groups, each ranked apart with places of its own."""
+    """by: one of TIER_RULES; way: what it takes. names: the tiers, best first. by_group: groups, each
+    ranked apart with places of its own."""
 
     by: str
     names: tuple[str, ...]
     way: Way
-    by_group: str | None = None
+    by_group: Grouping | None = None
     minimum: tuple[Minimum, ...] = ()
     source: str = ""
 

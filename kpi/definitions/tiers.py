@@ -9,6 +9,7 @@ from typing import Any
 from kpi.definitions.context import Reading
 from kpi.definitions.model import Better
 from kpi.definitions.positions import Path
+from kpi.definitions.read_groups import read_grouping
 from kpi.definitions.shares import read_shares
 from kpi.definitions.stages import read_stages
 from kpi.definitions.tier_model import Bands, Floors, Minimum, Rules, TierRule, Tiers, Way
@@ -41,7 +42,7 @@ def read_tiers(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Sc
     ]
     for index, one in enumerate(minimum):
         reading.choose(one.tier, names[:-1], (*path, "minimum", index, "tier"))
-    by_group = reading.figure_key(entry["by_group"], (*path, "by_group")) if "by_group" in entry else None
+    by_group = read_grouping(entry, "by_group", path, reading)
     return Tiers(by, names, way, by_group, tuple(minimum), entry.get("source", ""))
 
 

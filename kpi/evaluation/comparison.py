@@ -142,7 +142,9 @@ def _baselines(before: Side, after: Side, entities: Sequence[EntityChange], side
 
 
 def _keyed(found: Iterable[BaselineUsed], by_scheme: bool) -> Mapping[object, BaselineUsed]:
-    return {(each.scheme if by_scheme else "", each.indicator, each.role, each.group): each for each in found}
+    return {
+        (each.scheme if by_scheme else "", each.indicator, each.role, each.level, each.group): each for each in found
+    }
 
 
 def _touched(entities: Iterable[EntityChange]) -> Mapping[object, list[int]]:

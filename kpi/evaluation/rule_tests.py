@@ -201,7 +201,7 @@ def _of_run(expected: Expectation, found: _Found) -> Outcome:
     if expected.kind is Kind.TIERS:
         return _number(Fraction(found.classification.summary.tiers.get(expected.name, 0)), 0)
     for used in found.classification.baselines:
-        if expected.name in (used.indicator, used.label) and (expected.group is None or used.group == expected.group):
+        if expected.name in (used.indicator, used.label) and expected.group in (None, used.group or used.level):
             if used.value is None:
                 return NOTHING
             if used.decimals is None:

@@ -216,6 +216,8 @@ def _entity(one: _Node, decimals: Decimals, places: int) -> ClassifiedEntity:
             for each in one["overrides"].items()
         ),
         merged_into=one["merged_into"].text_or_none(),
+        group_level=one["group_level"].text_or_none() or one["group"].text_or_none(),
+        codes=tuple(each["code"].text("") for each in one["reasons"].items()),
     )
 
 
@@ -254,4 +256,5 @@ def _baseline(each: _Node) -> BaselineUsed:
         count=each["count"].whole_or_none(),
         source=each["source"].text(""),
         label_en=each["label_en"].text(""),
+        level=each["level"].text_or_none() or each["group"].text_or_none(),
     )

@@ -1,6 +1,7 @@
 """Industries by GB/T 4754: a class belongs to everything above it, whether its letter or its name is written or not.
 
-C13, 13, 131, 1361 and “C1361 水产品冷冻加工” all belong to C13; they, and no others of these, belong to C.
+C13, 13, 131, 1361 and “C1361 水产品冷冻加工” all belong to C13; they, and no others of these, belong to C. The digits
+decide: a letter in front of them is read past.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+# From wide to narrow: section, division, group, class.
+LEVELS = ("门类", "大类", "中类", "小类")
 # The divisions of each section, GB/T 4754-2017.
-_SECTIONS = {
+SECTIONS = {
     "A": (1, 5),
     "B": (6, 12),
     "C": (13, 43),
@@ -34,8 +37,32 @@ _SECTIONS = {
 }
 _ENTRY = re.compile(r"([A-T]?)([0-9]{2,4})|([A-T])")
 _NAME_AFTER = r"(?:[^0-9].*)?"  # what follows a code in a cell: nothing, or the name of the class
+_NAME_AFTER_LETTER = r"(?:[^0-9A-Za-z].*)?"  # the same after a letter alone: IT服务 is no code
 _NOTHING = r"[^\s\S]"
 _CODE_BEFORE = r"(?:[A-T]?[0-9]{2,4}\s*)?"
+
+
+_WRITTEN = re.compile(rf"[A-T]?([0-9]{{2,4}}){_NAME_AFTER}|([A-T]){_NAME_AFTER_LETTER}", re.DOTALL)
+
+
+def code_at(industry: str, level: str) -> str | None:
+    """The code of an industry's class at a level, with its letter: C, C13, C136 or C1361.
+
+    None where no code of the standard is written, or one that is too short for the level.
+    """
+    match = _WRITTEN.fullmatch(industry.strip())
+    if match is None:
+        return None
+    digits = match[1] or ""
+    section = match[2] or _section(int(digits[:2]))
+    wanted = LEVELS.index(level) + 1
+    if section is None or (wanted > 1 and len(digits) < wanted):
+        return None
+    return section + (digits[:wanted] if wanted > 1 else "")
+
+
+def _section(division: int) -> str | None:
+    return next((letter for letter, (first, last) in SECTIONS.items() if first <= division <= last), None)
 
 
 def belongs(industry: str, entries: Iterable[str]) -> bool:
@@ -58,7 +85,7 @@ def _one(entry: str) -> str:
     if match is None:
         return _CODE_BEFORE + re.escape(entry)
     if match[3]:
-        first, last = _SECTIONS[match[3]]
+        first, last = SECTIONS[match[3]]
         divisions = "|".join(f"{number:02}" for number in range(first, last + 1))
-        return f"(?:{match[3]}|[A-T]?(?:{divisions})[0-9]{{0,2}}){_NAME_AFTER}"
+        return f"(?:[A-T]?(?:{divisions})[0-9]{{0,2}}{_NAME_AFTER}|{match[3]}{_NAME_AFTER_LETTER})"
     return f"[A-T]?{match[2]}[0-9]{{0,{4 - len(match[2])}}}{_NAME_AFTER}"

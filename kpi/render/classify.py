@@ -11,6 +11,7 @@ from kpi.evaluation.scheme.results import (
     Classification,
     ClassifiedEntity,
     ExemptionHeld,
+    GroupUsed,
     ItemScore,
     MeasureTaken,
     OverrideFired,
@@ -23,7 +24,7 @@ from kpi.problems import say
 from kpi.render import as_json, history
 from kpi.render.as_json import Data
 from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Report, Section
-from kpi.render.words import SENTENCES, amount, column, entity, label, listed, rejection, said, with_unit
+from kpi.render.words import SENTENCES, amount, column, entity, group_shown, label, listed, rejection, said, with_unit
 
 STANDING = {
     Standing.EVALUATED: (N_("evaluated"), ""),
@@ -76,6 +77,7 @@ def _baseline_data(each: BaselineUsed) -> Data:
         "label_en": each.label_en,
         "role": each.role,
         "group": each.group,
+        **({} if each.level is None else {"level": each.level}),
         "value": each.value,
         "unit": each.unit,
         "from": each.origin,
@@ -110,6 +112,7 @@ def entity_data(one: ClassifiedEntity, language: str, exact: bool = False) -> Da
         "scheme": one.scheme,
         "status": one.standing.value,
         "group": one.group,
+        **({} if one.group_level is None else {"group_level": one.group_level}),
         "merged_into": one.merged_into,
         "score": one.score,
         "rank": one.rank,
@@ -164,7 +167,18 @@ def _item_data(item: ItemScore, language: str, exact: bool) -> Data:
         "score": item.score,
         **({} if item.place is None else {"place": item.place, "place_of": item.place_of}),
         "reasons": as_json.reasons(item.codes, item.reasons, language),
+        **({"groups": [_group_data(each, language) for each in item.groups]} if item.groups else {}),
         "source": item.source,
+    }
+
+
+def _group_data(each: GroupUsed, language: str) -> Data:
+    return {
+        "role": each.role,
+        "level": each.level,
+        "group": each.name,
+        "size": each.size,
+        "reasons": as_json.reasons(each.codes, each.reasons, language),
     }
 
 
@@ -315,7 +329,7 @@ def _measure(each: MeasureTaken, language: str) -> str:
 
 
 def _baselines(result: Classification, language: str) -> Section:
-    grouped = any(each.group is not None for each in result.baselines)
+    grouped = any(each.level is not None for each in result.baselines)
     columns = [
         column("scheme", N_("Scheme"), language),
         column("indicator", N_("Indicator"), language),
@@ -329,7 +343,7 @@ def _baselines(result: Classification, language: str) -> Section:
         [
             Cell(each.scheme),
             Cell(label(each, language)),
-            *([Cell(each.group or "")] if grouped else []),
+            *([Cell(group_shown(each.group, each.level, language))] if grouped else []),
             amount(each.value, _baseline_shown(each)),
             Cell(each.unit),
             Cell(text(ORIGINS.get(each.origin, each.origin), language)),
@@ -419,7 +433,7 @@ def _row(one: ClassifiedEntity, indicators: Sequence[str], language: str) -> lis
         Cell(one.name or ""),
         Cell(one.scheme or ""),
         Cell(text(STANDING[one.standing][0], language)),
-        Cell(one.group or ""),
+        Cell(group_shown(one.group, one.group_level, language)),
         _score(one.score, one.decimals) if one.score is not None else EMPTY,
         EMPTY if one.rank is None else Cell(str(one.rank), Fraction(one.rank)),
         Cell(one.first_tier or ""),
@@ -454,7 +468,7 @@ def _items(entities: Sequence[ClassifiedEntity], language: str) -> Section:
             UNDEFINED if item.baseline is None else Cell(plain(item.baseline), item.baseline),
             Cell(plain(item.weight), item.weight),
             _score(item.score, one.decimals),
-            Cell(said(item.reasons, language)),
+            Cell(said((*item.reasons, *(each for group in item.groups for each in group.reasons)), language)),
         ]
         for one in entities
         for item in one.items

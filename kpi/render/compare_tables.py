@@ -11,7 +11,7 @@ from kpi.locale import N_, text
 from kpi.numbers import plain, shown
 from kpi.render.classify import STANDING
 from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Section
-from kpi.render.words import BRACKETS, SENTENCES, column, entity, label, listed
+from kpi.render.words import BRACKETS, SENTENCES, column, entity, group_shown, label, listed
 
 CHANGES = {
     Change.MOVED: N_("moved"),
@@ -177,7 +177,7 @@ def parted(parted: Iterable[EntityChange], language: str) -> Section:
 
 
 def baselines(result: Comparison, language: str) -> Section:
-    grouped = any(each.baseline.group is not None for each in result.baselines)
+    grouped = any(each.baseline.level is not None for each in result.baselines)
     columns = [
         column("scheme", N_("Scheme"), language),
         column("indicator", N_("Indicator"), language),
@@ -193,7 +193,7 @@ def baselines(result: Comparison, language: str) -> Section:
         [
             Cell(each.baseline.scheme),
             Cell(_held(each.baseline, language)),
-            *([Cell(each.baseline.group or "")] if grouped else []),
+            *([Cell(group_shown(each.baseline.group, each.baseline.level, language))] if grouped else []),
             *(_baseline(side) for side in (each.before, each.after)),
             Cell(each.baseline.unit),
             _count(each.touched),

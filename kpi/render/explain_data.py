@@ -59,6 +59,7 @@ def _result_data(explanation: Explanation, language: str) -> Data:
     return {
         "status": result.standing.value,
         "group": result.group,
+        **({} if result.group_level is None else {"group_level": result.group_level}),
         "score": result.score,
         "rank": result.rank,
         "first_tier": result.first_tier,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Protocol
 
+from kpi.definitions.groups import EVERYBODY
 from kpi.evaluation.table import Rejected
 from kpi.locale import LIST_SEPARATOR, N_, text, translate
 from kpi.numbers import plain
@@ -62,6 +63,13 @@ def listed(parts: Iterable[str], language: str) -> str:
 def said(messages: Sequence[Message], language: str) -> str:
     """Several reasons in one cell."""
     return SENTENCES[language].join(translate(message, language).rstrip("。.") for message in messages)
+
+
+def group_shown(name: str | None, level: str | None, language: str) -> str:
+    """What a group is called: nothing where there are no groups."""
+    if level == EVERYBODY:
+        return text(N_("Everybody"), language)
+    return name or ""
 
 
 def entity(name: str | None, code: str | None) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kpi.definitions.groups import Grouping, GroupLevel, Part
 from kpi.definitions.load import EMBEDDED, embedded_path, load
 from kpi.definitions.model import Better, FigureType, Given, Statistic
 from kpi.definitions.tier_model import Floors, Shares
@@ -179,11 +180,14 @@ unit = "元"
 )
 
 
+INDUSTRIES = Grouping((GroupLevel((Part("行业"),)),))
+
+
 def test_a_scheme() -> None:
     scheme = load(text=SCHEME).schemes["k"][0]
     first, second = scheme.items
     assert first.weight == Fraction(121, 2) and first.baseline == Given(Fraction("24.097"), "24.097万元/亩")
-    assert second.baseline == Statistic("mean", by="行业", period="previous", times=Fraction(6, 5), decimals=2)
+    assert second.baseline == Statistic("mean", by=INDUSTRIES, period="previous", times=Fraction(6, 5), decimals=2)
     assert first.at_least is not None and first.at_most is not None and second.at_least is None
     assert scheme.tiers.names == ("A", "B", "C")
     shares = (Fraction(1, 5), Fraction(3, 5), Fraction(1))

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kpi.formula.industry import belongs, pattern
+from kpi.formula.industry import LEVELS, SECTIONS, belongs, code_at, pattern
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,30 @@ def test_the_pattern_is_the_rule_for_columns_too() -> None:
 def test_no_entries_no_members() -> None:
     assert not belongs("C13", ())
     assert not belongs("C13", ("C14",))
+
+
+@pytest.mark.parametrize(
+    ("industry", "codes"),
+    [
+        ("C1361 水产品冷冻加工", ["C", "C13", "C136", "C1361"]),
+        ("1361", ["C", "C13", "C136", "C1361"]),
+        ("C136", ["C", "C13", "C136", None]),
+        ("13", ["C", "C13", None, None]),
+        (" C 制造业 ", ["C", None, None, None]),
+        ("0111", ["A", "A01", "A011", "A0111"]),
+        ("D13", ["C", "C13", None, None]),
+        ("98", [None] * 4),
+        ("13611", [None] * 4),
+        ("IT服务", [None] * 4),
+        ("农副食品加工业", [None] * 4),
+        ("", [None] * 4),
+    ],
+)
+def test_the_code_at_a_level(industry: str, codes: list[str | None]) -> None:
+    assert [code_at(industry, level) for level in LEVELS] == codes
+
+
+def test_every_division_of_the_standard_has_one_section() -> None:
+    divisions = [number for first, last in SECTIONS.values() for number in range(first, last + 1)]
+    assert divisions == list(range(1, 98))
+    assert "".join(SECTIONS) == "ABCDEFGHIJKLMNOPQRST"

@@ -13,9 +13,10 @@ from fractions import Fraction
 
 from kpi.definitions.model import Definitions, Exemption, Scheme
 from tests.reference import merging
+from tests.reference.groups import Group, pools
 from tests.reference.items import ItemResult, item_results
-from tests.reference.rows import CannotClassify, Entity, Group, Row, holds, number, publish
-from tests.reference.scores import BaselineResult, adjustments, group_of, total_score
+from tests.reference.rows import Entity, Row, holds, number, publish
+from tests.reference.scores import BaselineResult, adjustments, total_score
 from tests.reference.tiers import DECIDED, first_tiers, graded, moves, ranks
 
 EVALUATED, UNGRADED, EXEMPT, NOT_APPLICABLE, UNDEFINED = (
@@ -33,6 +34,7 @@ class EntityResult:
     items: tuple[ItemResult, ...] = ()
     adjustments: tuple[tuple[str, Fraction | None], ...] = ()  # (label, points) of those that fired
     score: Fraction | None = None
+    group: Group | None = None  # in which it is ranked
     rank: int | None = None
     first_tier: str | None = None
     tier: str | None = None
@@ -183,15 +185,20 @@ def evaluate(
     return Result(tuple(baseline for found, _ in scored for baseline in found), tuple(results))
 
 
-def grading_groups(scheme: Scheme, rows: Sequence[Row], results: Sequence[EntityResult]) -> list[list[int]]:
+def grading_groups(scheme: Scheme, rows: Sequence[Row], results: list[EntityResult]) -> list[list[int]]:
     """5: tiers per group: whom the shares may count, and who is ranked together (all at once without by_group)."""
-    groups: dict[Group, list[int]] = {}
-    for index, result in enumerate(results):
-        if result.status != NOT_APPLICABLE:
-            group = group_of(scheme.tiers.by_group, rows[index])
-            if scheme.tiers.by_group is not None and group is None and result.status == EVALUATED:
-                raise CannotClassify("group-missing")  # no place to rank in
-            groups.setdefault(group, []).append(index)
+    counted = [index for index, result in enumerate(results) if result.status != NOT_APPLICABLE]
+    if scheme.tiers.by_group is None:
+        return [counted]
+    # 4.5: graded = evaluated less ungraded.
+    graded = [index for index in counted if results[index].status == EVALUATED]
+    others = [index for index in counted if results[index].status != EVALUATED]
+    found = pools(scheme.tiers.by_group, [rows[index] for index in graded], [rows[index] for index in others])
+    groups: dict[Group | None, list[int]] = {}
+    for index, group in zip([*graded, *others], found, strict=True):
+        groups.setdefault(group, []).append(index)
+        if index in graded:
+            results[index] = replace(results[index], group=group)
     return list(groups.values())
 
 

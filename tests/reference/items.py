@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from kpi.definitions.model import Better, Item, Scheme, Statistic
+from kpi.definitions.model import Better, Item, Scheme
 from kpi.formula.tree import Shift
 from kpi.formula.values import Undefined
+from tests.reference.groups import Group
 from tests.reference.methods import Held, flat, points
-from tests.reference.rows import CannotClassify, Group, Row, number
-from tests.reference.scores import BaselineResult, baselines, group_of, rounded
+from tests.reference.rows import CannotClassify, Row, number
+from tests.reference.scores import BaselineResult, baselines, rounded
 
 AVERAGE = "average"
 
@@ -23,6 +24,7 @@ class ItemResult:
     baseline: Fraction | None
     score: Fraction | None
     place: int | None = None
+    groups: Mapping[str, Group | None] = field(default_factory=dict)  # that its baselines are of
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def item_results(
     """The baselines of an item, and its result for every entity of the population, in order."""
     decimals = None if scheme.carry == "exact" else scheme.decimals
     found = {
-        role: (rule, baselines(scheme, replace(item, baseline=rule), population, everyone))
+        role: baselines(scheme, replace(item, baseline=rule), population, everyone)
         for role in ("baseline", "low", "high")
         if (rule := getattr(item, role)) is not None
     }
@@ -56,35 +58,36 @@ def item_results(
         ItemResult(
             item.indicator,
             case.held.value,
-            base_of("baseline", found, case.row),
+            base_of("baseline", found, index),
             average if isinstance(score, str) else score,
             None if case.held.place is None else int(case.held.place),
+            {role: groups[index] for role, (_, groups) in found.items()},
         )
-        for score, case in zip(scores, held, strict=True)
+        for index, (score, case) in enumerate(zip(scores, held, strict=True))
     ]
-    return [each for _, by_group in found.values() for each in by_group.values()], results
+    return [each for by_group, _ in found.values() for each in by_group.values()], results
 
 
-Found = Mapping[str, tuple[object, Mapping[Group, BaselineResult]]]
+# The baselines by group, and the group of each of the population.
+Found = Mapping[str, tuple[Mapping[Group | None, BaselineResult], Sequence[Group | None]]]
 
 
-def base_of(role: str, found: Found, row: Row) -> Fraction | None:
+def base_of(role: str, found: Found, index: int) -> Fraction | None:
     if role not in found:
         return None
-    rule, by_group = found[role]
-    group = group_of(rule.by, row) if isinstance(rule, Statistic) else None
-    return by_group[group].value if group in by_group else None
+    by_group, groups = found[role]
+    return by_group[groups[index]].value if groups[index] in by_group else None
 
 
 def cases(item: Item, population: Sequence[Row], found: Found) -> list[Case]:
     values = [row.value(item.indicator, Shift.NOW) for row in population]
     places = placed(item, population, [value if isinstance(value, Fraction) else None for value in values])
     made = []
-    for row, value, (place, count) in zip(population, values, places, strict=True):
+    for index, (row, value, (place, count)) in enumerate(zip(population, values, places, strict=True)):
         # 4.6: growth from a base of zero is no missing figure, and what lacks a figure lacks it first of all.
         codes = value.codes if isinstance(value, Undefined) else ()
         lacks = any(code in ("missing", "no-previous", "no-preceding") for code in codes)
-        bases = {role: base_of(role, found, row) for role in found}
+        bases = {role: base_of(role, found, index) for role in found}
         known = value if isinstance(value, Fraction) else None
         held = Held(known, item.weight, place=place, count=count, **bases)
         made.append(Case(row, held, lacks, None in bases.values()))
@@ -99,7 +102,7 @@ def placed(
     if item.method not in ("rank", "percentile") and not any(word in str(formula) for word in ("名次", "户数")):
         return [(None, None)] * len(values)  # nobody asks
     among = item.options.get("among")
-    groups = [group_of(among if isinstance(among, str) else None, row) for row in population]
+    groups = [row.entity.now.get(among) if isinstance(among, str) else None for row in population]
     lower = population[0].definitions.indicators[item.indicator].better is Better.LOWER if population else False
     made: list[tuple[Fraction | None, Fraction | None]] = []
     for value, group in zip(values, groups, strict=True):

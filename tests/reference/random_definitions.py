@@ -27,7 +27,8 @@ FIGURES = {
     "用地面积": "亩",
     "综合能耗": "吨标准煤",
     "专利": "个",
-    "行业": {"type": "text"},
+    "行业": {"type": "industry"},
+    "规模": {"type": "text"},
     "事故": {"type": "yes_no"},
     "新投产": {"type": "yes_no"},
     "集团": {"type": "text"},
@@ -50,7 +51,7 @@ CONDITIONS = (
     "亩均税收 ≥ 1万元/亩",
     "亩均产出 < 3万元/亩 或 事故",
     "税收增速 ≥ 50%",
-    "行业 属于 ['食品', '机械']",
+    "行业 属于 ['C136', '纺织']",
     "missing(综合能耗)",
     "if(新投产, 专利 ≥ 1个, 税收 ≥ 1万元)",
 )
@@ -85,6 +86,26 @@ def conditions(key: str = "when", more: tuple[str, ...] = ()) -> st.SearchStrate
     return st.sampled_from([{key: one, **undefined} for one in (*CONDITIONS, *more) for undefined in said])
 
 
+GROUPS = (
+    "行业",
+    "规模",
+    ["行业.小类", "行业.中类", "行业.大类", "行业.门类", "all"],
+    ["行业.小类", "行业.大类"],
+    ["行业.大类", "all"],
+    ["规模 × 行业.中类", "行业.中类", "all"],
+    ["行业 × 规模", "规模", "all"],
+    ["行业", "行业.门类"],
+)
+
+
+@st.composite
+def groupings(draw: st.DrawFn, key: str, seldom: int = 1) -> dict[str, Any]:
+    """No groups, or groups with a smallest size."""
+    if draw(st.integers(0, seldom)):
+        return {}
+    return {key: draw(st.sampled_from(GROUPS))} | draw(optional({"group_at_least": st.integers(1, 4)}))
+
+
 @st.composite
 def baselines(draw: st.DrawFn, indicator: str) -> Any:
     unit = INDICATORS[indicator]["unit"]
@@ -94,10 +115,9 @@ def baselines(draw: st.DrawFn, indicator: str) -> Any:
     statistic = {"statistic": kind}
     if kind == "percentile":
         statistic["percent"] = draw(numbers("0", "25", "75", "33.3", "100"))
-    return statistic | draw(
+    keys = draw(
         optional(
             {
-                "by": st.just("行业"),
                 "of": st.sampled_from(["scheme", "all"]),
                 # Nobody reports the year before last, so there is no growth of a year ago.
                 "period": st.just("now") if indicator == "税收增速" else st.sampled_from(["now", "previous"]),
@@ -106,6 +126,7 @@ def baselines(draw: st.DrawFn, indicator: str) -> Any:
             }
         )
     )
+    return statistic | keys | draw(groupings("by"))
 
 
 @st.composite
@@ -128,7 +149,7 @@ def tiers_by_share(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
         "by": "share",
         "up_to": dict(zip(names, [f"{5 * share}%" for share in sorted(cuts)] + ["100%"], strict=True)),
         **draw(shares()),
-        **draw(st.sampled_from([{}, {}, {}, {"by_group": "行业"}])),
+        **draw(groupings("by_group", seldom=2)),
     }
 
 
@@ -182,7 +203,7 @@ def tiers_by_stages(draw: st.DrawFn, names: tuple[str, ...], scored: list[str]) 
         "names": list(names),
         "otherwise": draw(st.sampled_from(names)),
         "stages": [draw(stage(names, list(parts), scored)) for _ in range(draw(st.integers(1, 3)))],
-        **draw(st.sampled_from([{}, {}, {"by_group": "行业"}])),
+        **draw(groupings("by_group")),
     }
     return found | ({"split": {"up_to": parts} | draw(shares())} if parts else {})
 
@@ -279,7 +300,8 @@ VALUES: Mapping[str, tuple[Reported, ...]] = {
     "用地面积": (*map(Fraction, ("1", "2", "1", "2", "3", "0.7", "1", "0")), None),
     "综合能耗": (*map(Fraction, ("1", "2", "3", "0")), None),
     "专利": (*map(Fraction, ("0", "1", "2", "3", "1", "2")), None),
-    "行业": ("食品", "食品", "机械", "纺织", "机械", None),
+    "行业": ("C1361", "1361 水产品冷冻加工", "C1362", "C1711", "C171", "17", "C", "纺织", "IT", "98", "A0111", None),
+    "规模": ("规上", "规上", "规下", None),
     "事故": (False, False, False, True, None),
     "新投产": (False, False, False, False, True, None),
     "集团": (None, None, None, "甲", "乙"),
@@ -294,13 +316,17 @@ def entities() -> st.SearchStrategy[Entity]:
     return st.builds(Entity, figures, previous, tiers=st.tuples(tier, tier), decided=decided)
 
 
+def grouped(row: Entity) -> dict[str, Reported]:
+    return {"行业": row.now["行业"] or "C1361", "规模": row.now["规模"] or "规下"}
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     size = draw(st.sampled_from([1, 2, 3, 5, 6, 7, 8, 9, 10, 12, 14, 0]))  # the first is the simplest to look at
     text = draw(definitions())
     rows = draw(st.lists(entities(), min_size=size, max_size=size))
-    if 'by = "行业"' in text or 'by_group = "行业"' in text:
+    if "行业" in text or "规模" in text:
         # Too many companies without a group would leave little to compare.
         kept = draw(st.integers(0, 3)) == 3
-        rows = rows if kept else [replace(row, now={**row.now, "行业": row.now["行业"] or "纺织"}) for row in rows]
+        rows = rows if kept else [replace(row, now=row.now | grouped(row)) for row in rows]
     return Case(text, tuple(rows))

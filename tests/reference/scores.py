@@ -9,13 +9,14 @@ from math import floor
 
 from kpi.definitions.model import Better, Definitions, Given, Item, Scheme, Statistic
 from kpi.formula.tree import Node, Shift, names
-from tests.reference.rows import Entity, Group, Reported, Row, holds, number, publish
+from tests.reference.groups import Group, first_usable, group_at, large_enough
+from tests.reference.rows import Entity, Reported, Row, holds, number, publish
 
 
 @dataclass(frozen=True)
 class BaselineResult:
     indicator: str
-    group: Group
+    group: Group | None
     value: Fraction | None
     count: int | None  # how many values it was taken over; None when given
 
@@ -60,7 +61,7 @@ def total(values: Iterable[Reported]) -> Fraction | None:
     return sum(numbers, Fraction(0)) if numbers else None
 
 
-def baseline_of(scheme: Scheme, item: Item, group: Group, rows: Sequence[Row]) -> BaselineResult:
+def baseline_of(scheme: Scheme, item: Item, group: Group | None, rows: Sequence[Row]) -> BaselineResult:
     """The baseline of one group. rows: the population of that group, value defined or not."""
     if isinstance(item.baseline, Given):
         return BaselineResult(item.indicator, None, item.baseline.value, None)  # 4.3: stays as written
@@ -86,22 +87,34 @@ def baseline_of(scheme: Scheme, item: Item, group: Group, rows: Sequence[Row]) -
 
 def baselines(
     scheme: Scheme, item: Item, population: Sequence[Row], everyone: Sequence[Row]
-) -> dict[Group, BaselineResult]:
-    """Every group's baseline. An entity without a group has none, and counts in none."""
-    if isinstance(item.baseline, Given):
-        return {None: baseline_of(scheme, item, None, ())}
-    assert isinstance(item.baseline, Statistic)
+) -> tuple[dict[Group | None, BaselineResult], list[Group | None]]:
+    """The baselines in use, and the group of each of the population. Who has no usable group has no baseline.
+
+    Of the narrowest groups all are listed, of the wider ones those that somebody falls back to.
+    """
+    rule = item.baseline
+    nobody: list[Group | None] = [None] * len(population)
+    if isinstance(rule, Given):
+        return {None: baseline_of(scheme, item, None, ())}, nobody
+    assert isinstance(rule, Statistic)
     # 4.5: the population is those the scheme applies to and who are not exempt, unless `of` widens it.
-    rows = everyone if item.baseline.of == "all" else population
-    groups: dict[Group, list[Row]] = {}
-    for row in rows:
-        if item.baseline.by is None or group_of(item.baseline.by, row) is not None:
-            groups.setdefault(group_of(item.baseline.by, row), []).append(row)
-    return {group: baseline_of(scheme, item, group, members) for group, members in groups.items()}
+    rows = everyone if rule.of == "all" else population
+    if rule.by is None:
+        return ({None: baseline_of(scheme, item, None, rows)} if rows else {}), nobody
+    found: dict[Group | None, BaselineResult] = {}
+    for level in rule.by.levels:
+        for group in dict.fromkeys(group for row in rows if (group := group_at(level, row)) is not None):
+            found[group] = baseline_of(scheme, item, group, [row for row in rows if group_at(level, row) == group])
+    grouping = rule.by
 
+    def usable(group: Group) -> bool:
+        known = found.get(group)
+        return known is not None and known.value is not None and large_enough(grouping, group, known.count or 0)
 
-def group_of(by: str | None, row: Row) -> Group:
-    return None if by is None else row.entity.now.get(by)
+    groups = [first_usable(grouping, row, usable) for row in population]
+    listed = [group for group in found if group is not None and usable(group)]
+    narrowest = grouping.levels[0].text
+    return {group: found[group] for group in listed if group.level == narrowest or group in groups}, groups
 
 
 def rounded(points: Fraction, decimals: int | None) -> Fraction:

@@ -180,7 +180,10 @@ def test_groups_and_last_year() -> None:
                机械 5 1 — —
                —    5 1 5 1"""
     found = run(item + TIERS, table)
-    assert [(each.group, each.value, each.count) for each in found.baselines] == [("食品", 3, 2), ("机械", 5, 1)]
+    assert [(each.group and each.group.name, each.value, each.count) for each in found.baselines] == [
+        ("食品", 3, 2),
+        ("机械", 5, 1),
+    ]
     assert scores(found) == ["30", "10", "30", "30", None]
     assert statuses(found)[-1] == "undefined"
 

@@ -65,10 +65,10 @@ class Sides:
         return {before.scheme, after.scheme} - {None} <= self.same_rules
 
 
-def _baselines(side: Side) -> dict[tuple[str, str], dict[tuple[str, str | None], Fraction | None]]:
-    found: dict[tuple[str, str], dict[tuple[str, str | None], Fraction | None]] = {}
+def _baselines(side: Side) -> dict[tuple[str, str], dict[tuple[str | None, ...], Fraction | None]]:
+    found: dict[tuple[str, str], dict[tuple[str | None, ...], Fraction | None]] = {}
     for each in side.baselines:
-        found.setdefault((each.scheme, each.indicator), {})[each.role, each.group] = each.value
+        found.setdefault((each.scheme, each.indicator), {})[each.role, each.level, each.group] = each.value
     return found
 
 
@@ -190,6 +190,12 @@ def points_by_whom(
     return Points(*(sums[each] for each in (Because.OWN, Because.OTHERS, Because.RULES, Because.SEVERAL)))
 
 
+def _regrouped(before: ClassifiedEntity, after: ClassifiedEntity) -> bool:
+    """Whether the entity itself came into another group, and not because its own became too small or large enough."""
+    sizes = ["group-small" in each.codes for each in (before, after)]
+    return (before.group_level, before.group) != (after.group_level, after.group) and sizes[0] == sizes[1]
+
+
 def move_causes(
     before: ClassifiedEntity,
     after: ClassifiedEntity,
@@ -210,7 +216,7 @@ def move_causes(
         return tuple(dict.fromkeys([*causes, Cause.STANDING, *([] if same else [Cause.RULE])]))
     overrides = [each.label for each in before.overrides] != [each.label for each in after.overrides]
     if before.first_tier != after.first_tier:
-        causes += [Cause.GROUP] if before.group != after.group else []
+        causes += [Cause.GROUP] if _regrouped(before, after) else []
         if upwards is not None and difference and (difference > 0) == upwards:
             causes += [cause for effect, found in effects if (effect > 0) == upwards for cause in found]
         else:

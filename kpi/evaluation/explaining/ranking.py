@@ -15,7 +15,8 @@ from kpi.evaluation.context import published_column
 from kpi.evaluation.explaining.steps import NOWHERE
 from kpi.evaluation.explanation import Kind, Step, Working
 from kpi.evaluation.scheme import grading, overriding, tiers
-from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, REACHED, SCORE, STATUS, fired_column, minimum_column
+from kpi.evaluation.scheme.columns import FIRST, POOL, RANK, REACHED, SCORE, STATUS, fired_column, minimum_column
+from kpi.evaluation.scheme.groups import passed_over
 from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.formula.tree import Binary, Number, Scale
 from kpi.frozen import frozen
@@ -55,13 +56,13 @@ def standings(run: SchemeRun, cells: Cells, definitions: Definitions) -> Standin
     frame, rule = run.frame, run.scheme.tiers
     graded = frame.filter(nw.col(STATUS) == Standing.EVALUATED)
     if rule.by_group:
-        graded = graded.filter(nw.col(GROUP) == cells[GROUP])
+        graded = graded.filter(nw.col(POOL) == cells[POOL])
     deciding = {name: definitions.indicators[name] for name in rule.deciding()}
     lower = {published_column(name): each.better is Better.LOWER for name, each in deciding.items()}
     sets = [fired_column(number) for number in overriding.placing(run.scheme)]
     wanted = list(dict.fromkeys([SCORE, FIRST, *lower, *sets]))
     peers = [_peer(row, rule, lower, sets) for row in graded.select(wanted).iter_rows(named=True)]
-    counted = grading.counts(run.scheme, [frame])[cells[GROUP] if rule.by_group else None]
+    counted = grading.counts([frame])[cells[POOL]]
     return Standings(_peer(cells, rule, lower, sets), peers, counted)
 
 
@@ -73,16 +74,30 @@ def _peer(cells: Cells, rule: Tiers, lower: Mapping[str, bool], sets: Sequence[s
     return Peer(tuple(order), rule.names.index(cells[FIRST]), any(cells[name] for name in sets))
 
 
-def rank_step(scheme: Scheme, cells: Cells, standing: Standings) -> Step:
+def rank_step(run: SchemeRun, cells: Cells, standing: Standings) -> Step:
     """The rank among the graded, and with how many it is shared."""
     rank = int(cells[RANK])
     same = sum(peer.order[0] == standing.me.order[0] for peer in standing.peers)
     notes = [say("Rank {rank} of {count} graded entities.", rank=rank, count=len(standing.peers))]
-    if scheme.tiers.by_group:
-        notes.append(say("Ranked within the group “{group}”.", group=cells[GROUP]))
+    notes += _pool_notes(run, cells)
     if same > 1:
         notes.append(say("{count} entities have this total and share the rank.", count=same))
     return Step(Kind.RANK, value=Fraction(rank), shown=str(rank), decimals=0, notes=tuple(notes))
+
+
+def _pool_notes(run: SchemeRun, cells: Cells) -> list[Message]:
+    """Why no narrower group takes the entity, and the group in which it is ranked."""
+    if run.pools is None:
+        return []
+    group = run.groups[cells[POOL]]
+    notes = [reason for _, reason in passed_over(run.pools, run.groups, cells, cells[POOL])]
+    if group.name is None:
+        notes.append(say("Ranked together with all who have no group of their own."))
+    else:
+        notes.append(say("Ranked within the group “{group}” ({level}).", group=group.name, level=group.level))
+    if group.level != run.pools.grouping.levels[0].text:
+        notes.append(say("Who is in a narrower group that is large enough is ranked there, not here."))
+    return notes
 
 
 def first_tier_notes(scheme: Scheme, cells: Cells, standing: Standings, total: Fraction) -> tuple[Message, ...]:

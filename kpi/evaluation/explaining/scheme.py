@@ -28,7 +28,8 @@ from kpi.evaluation.explanation import Explanation, Kind, Part, Section, Step, S
 from kpi.evaluation.rows import Entities, of_table
 from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, TIER, fired_column, minimum_column
 from kpi.evaluation.scheme.consequences import managing, measures_of, measures_taken
-from kpi.evaluation.scheme.items import among, references
+from kpi.evaluation.scheme.groups import groupings
+from kpi.evaluation.scheme.items import among
 from kpi.evaluation.scheme.listing import managed_as
 from kpi.evaluation.scheme.merging import Group
 from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, OverrideFired, SchemeRun, Standing
@@ -143,8 +144,8 @@ def _inside(
     cells = next(run.frame.filter(nw.col(INDEX) == index).iter_rows(named=True))
     words, path = own_words(entity.score, entity.tier), _path(definitions, run.scheme)
     case = _Case(run, entity, cells, steps, SchemeRow(steps.row, words), path, apart, SchemeRow(apart.row, words))
-    statistics = (getattr(each, "by", None) for item in run.scheme.items for _, each in references(item))
-    steps.note(run.scheme.tiers.by_group, *statistics, *map(among, run.scheme.items))
+    steps.note(*(figure for grouping in groupings(run.scheme) for figure in grouping.figures))
+    steps.note(*map(among, run.scheme.items))
     scope = Section(Part.SCOPE, tuple(case.scope()))
     if entity.standing is Standing.EXEMPT:
         return (scope, Section(Part.OVERRIDES, tuple(case.decided())), Section(Part.MEASURES, tuple(case.measures())))
@@ -265,7 +266,7 @@ class _Case:
         scheme, rule, total = self.scheme, self.scheme.tiers, self.entity.score
         assert total is not None
         standing = ranking.standings(self.run, self.cells, definitions)
-        yield ranking.rank_step(scheme, self.cells, standing)
+        yield ranking.rank_step(self.run, self.cells, standing)
         yield from ranking.places_steps(scheme, standing)
         stages, said = stage_steps(self.run, self.cells, standing.counted, self.steps, self.path)
         yield from stages

@@ -15,7 +15,7 @@ from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import Kind, Step, Working
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.baselines import Taken, summed_rows
-from kpi.evaluation.scheme.columns import points_column
+from kpi.evaluation.scheme.columns import group_column, points_column
 from kpi.evaluation.scheme.results import ItemScore, Reference, SchemeRun
 from kpi.evaluation.scheme.row import SchemeRow
 from kpi.formula.exact import evaluate
@@ -72,7 +72,7 @@ def _baseline(
     step = Step(Kind.BASELINE, value=value, exact=value, shown=numbers.plain(value), unit=score.unit)
     if isinstance(baseline, Given):
         return replace(step, notes=(say("Given by the rule: {text}.", text=baseline.text),))
-    group = (cells[baseline.by],) if baseline.by else ()
+    group = (cells[group_column(*number)],) if baseline.by else ()
     found = run.taken[number]
     taken, count = found.values[group]
     decimals = score.decimals if baseline.decimals is None else baseline.decimals
@@ -83,7 +83,7 @@ def _baseline(
         exact=taken * baseline.times,
         shown=numbers.shown(value, decimals),
         decimals=decimals,
-        notes=_population(baseline, count, group),
+        notes=(*_population(baseline, count, run, group), *_group_notes(score, items.ROLES[number[1]])),
     )
 
 
@@ -95,24 +95,35 @@ def _statistic(baseline: Statistic, found: Taken, group: tuple[Any, ...], unit: 
         total, number = Number(value * count, unit, NOWHERE), Number(Fraction(count), None, NOWHERE)
         made = Working(None, Binary("/", total, number, NOWHERE))
     elif baseline.kind == "ratio_of_sums":
-        definitions, indicator = found.population.context.definitions, found.population.indicator
-        row, _ = summed_rows(found.population)[group]
-        made = working(shifted(indicator.formula.tree, found.population.shift), row, units_of(definitions))
+        population = found.population(group)
+        row, _ = summed_rows(population)[group]
+        tree = shifted(population.indicator.formula.tree, population.shift)
+        made = working(tree, row, units_of(population.context.definitions))
     if baseline.times == 1:
         return made
     times = Number(baseline.times, None, NOWHERE)
     return replace(made, formula=None, numbers=Binary("*", made.numbers, times, NOWHERE))
 
 
-def _population(baseline: Statistic, count: int, group: tuple[Any, ...]) -> tuple[Message, ...]:
+def _population(baseline: Statistic, count: int, run: SchemeRun, group: tuple[Any, ...]) -> tuple[Message, ...]:
     notes = [_TAKEN[baseline.kind](count, baseline)]
     if group:
-        notes.append(say("Of the group “{group}” ({figure}).", group=group[0], figure=baseline.by))
+        known = run.groups[group[0]]
+        notes.append(
+            say("Of all in one group.")
+            if known.name is None
+            else say("Of the group “{group}” ({level}).", group=known.name, level=known.level)
+        )
     if baseline.of == "all":
         notes.append(say("Of all entities read, whatever scheme applies to them."))
     if baseline.period == "previous":
         notes.append(say("Values of the same period a year earlier."))
     return tuple(notes)
+
+
+def _group_notes(score: ItemScore, role: str) -> tuple[Message, ...]:
+    """Why no narrower group counts."""
+    return tuple(reason for each in score.groups if each.role == role for reason in each.reasons)
 
 
 _TAKEN: Mapping[str, Callable[[int, Statistic], Message]] = {

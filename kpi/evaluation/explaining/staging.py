@@ -14,7 +14,7 @@ from kpi.evaluation.explaining.ranking import places_step, shared
 from kpi.evaluation.explaining.steps import Path, Steps
 from kpi.evaluation.explanation import Kind, Step
 from kpi.evaluation.scheme import blocks, tiers
-from kpi.evaluation.scheme.columns import GROUP, INDEX, STATUS
+from kpi.evaluation.scheme.columns import INDEX, POOL, STATUS
 from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.evaluation.scheme.stage_remarks import sorted_by, taken
 from kpi.evaluation.scheme.tiers import Block, Counted, Seating
@@ -46,7 +46,7 @@ def _block(run: SchemeRun, cells: Cells, definitions: Definitions) -> tuple[Bloc
     graded = run.frame.filter(nw.col(STATUS) == Standing.EVALUATED)
     frame, keys = blocks.keyed(run.scheme, graded, definitions.indicators)
     key = frame.filter(nw.col(INDEX) == cells[INDEX]).select(keys.all).row(0)
-    group = cells[GROUP] if run.scheme.tiers.by_group else None
+    group = cells[POOL] if run.scheme.tiers.by_group else None
     together = blocks.by_group(run.scheme, frame, keys)[group]
     return next(block for block in together if block.key == tuple(key)), together
 

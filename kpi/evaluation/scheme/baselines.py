@@ -7,6 +7,7 @@ is one function entered in KINDS with its TOML name.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +19,7 @@ from kpi.evaluation import decimals
 from kpi.evaluation.cells import reads
 from kpi.evaluation.computing import added, looked_up
 from kpi.evaluation.context import TableContext, published_leaf
+from kpi.evaluation.scheme.groups import Chosen, level_column, of_sizes
 from kpi.formula import exact
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Name, Node, Number, Shift
@@ -25,13 +27,16 @@ from kpi.formula.values import Row, Undefined
 from kpi.frozen import frozen
 from kpi.problems import say
 
-Group = tuple[object, ...]
+Group = tuple[Any, ...]
 Values = Mapping[Group, tuple[Fraction, int]]
 
 
 @frozen
 class Population:
-    """frame: the entities that count, with published columns. column: the indicator's published values."""
+    """frame: the entities that count, with published columns. column: the indicator's published values.
+
+    by: the column of the numbers of groups, if there are groups.
+    """
 
     frame: nw.DataFrame[Any]
     column: str
@@ -43,24 +48,53 @@ class Population:
 
 @frozen
 class Taken:
-    """What a baseline is made of. values: group → (statistic before factor and rounding, count of values)."""
+    """What a baseline is made of. values: group → (statistic before factor and rounding, count of values).
 
-    population: Population
+    With groups, a group is (its number,), there is a population for each level that was needed, and chosen says which
+    of its groups counts for an entity.
+    """
+
+    populations: tuple[Population, ...]
     values: Values
+    chosen: Chosen | None = None
+
+    def population(self, group: Group) -> Population:
+        """The population that a group is of."""
+        if self.chosen is None:
+            return self.populations[0]
+        levels = zip(self.populations, self.chosen.usable, strict=True)
+        return next(population for population, usable in levels if group[0] in usable)
 
 
-def taken(baseline: Baseline, population: Population) -> Taken:
-    """The statistic of every group. A given baseline has one group and counts nothing."""
+def taken(baseline: Baseline, population: Population, rows: nw.DataFrame[Any]) -> Taken:
+    """The statistic of every group. A given baseline has one group and counts nothing. rows: who needs it."""
     if isinstance(baseline, Given):
-        return Taken(population, {(): (baseline.value, 0)})
-    return Taken(population, KINDS[baseline.kind](population, baseline))
+        return Taken((population,), {(): (baseline.value, 0)})
+    if baseline.by is None:
+        return Taken((population,), KINDS[baseline.kind](population, baseline))
+    populations: list[Population] = []
+    found: dict[Group, tuple[Fraction, int]] = {}
+    sizes: list[Mapping[int, int]] = []
+    chosen = of_sizes(baseline.by, sizes)
+    for level in baseline.by.levels:
+        populations.append(replace(population, by=(level_column(level),)))
+        values = {
+            group: value for group, value in KINDS[baseline.kind](populations[-1], baseline).items() if group != (None,)
+        }
+        found.update(values)
+        sizes.append({number: count for (number,), (_, count) in values.items()})
+        chosen = of_sizes(baseline.by, sizes)
+        if not rows.select(chosen.column().is_null().any().alias("#left")).item():
+            break
+    used = {*chosen.usable[0], *rows.select(chosen.column().alias("#group").unique())["#group"].to_list()}
+    return Taken(tuple(populations), {(number,): found[number,] for number in sorted(used - {None})}, chosen)
 
 
 def values(baseline: Baseline, found: Taken) -> Values:
     """Group → (published baseline, count of values)."""
     if not isinstance(baseline, Statistic):
         return found.values
-    places = found.population.indicator.decimals if baseline.decimals is None else baseline.decimals
+    places = found.populations[0].indicator.decimals if baseline.decimals is None else baseline.decimals
     return {group: (numbers.publish(value * baseline.times, places), n) for group, (value, n) in found.values.items()}
 
 
@@ -147,16 +181,20 @@ KINDS: Mapping[str, Callable[[Population, Statistic], Values]] = {
 
 
 def joined(
-    frame: nw.DataFrame[Any], found: Values, by: tuple[str, ...], column: str
+    frame: nw.DataFrame[Any], found: Taken, published: Values, group: str, column: str
 ) -> tuple[nw.DataFrame[Any], Leaf | Node]:
-    """The frame in which a row finds its baseline, and what 基准值 stands for there."""
-    if not by:
-        if () not in found:
+    """The frame in which a row finds its baseline, and what 基准值 stands for there.
+
+    group: the column that the number of a row's group goes to, column: that of its baseline, where there are groups.
+    """
+    if found.chosen is None:
+        if () not in published:
             return frame, Leaf(None)
-        return frame, Number(found[()][0], None, (0, 0))
-    places = max((numbers.terminating_decimals(value) or 0 for value, _ in found.values()), default=0)
-    baselines = {group[0]: float(numbers.ticks(value, places)) for group, (value, _) in found.items()}
-    return added(frame, {column: looked_up(by[0], baselines, nw.Float64())}), published_leaf(column, places)
+        return frame, Number(published[()][0], None, (0, 0))
+    places = max((numbers.terminating_decimals(value) or 0 for value, _ in published.values()), default=0)
+    held = {number: float(numbers.ticks(value, places)) for (number,), (value, _) in published.items()}
+    frame = added(frame, {group: found.chosen.column()})
+    return added(frame, {column: looked_up(group, held, nw.Float64())}), published_leaf(column, places)
 
 
 class _SumsRow:

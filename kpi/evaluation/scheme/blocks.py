@@ -15,7 +15,7 @@ from kpi.definitions.model import Better, Indicator, Scheme
 from kpi.definitions.tier_model import TOTAL, Sorted
 from kpi.evaluation.context import published_column
 from kpi.evaluation.scheme import overriding
-from kpi.evaluation.scheme.columns import GROUP, REACHED, SCORE, fired_column, minimum_column, score_column
+from kpi.evaluation.scheme.columns import POOL, REACHED, SCORE, fired_column, minimum_column, score_column
 from kpi.evaluation.scheme.places import UNDEFINED
 from kpi.evaluation.scheme.tiers import Block
 from kpi.frozen import frozen
@@ -61,7 +61,7 @@ def keyed(scheme: Scheme, frame: Frame, indicators: Mapping[str, Indicator]) -> 
     sets = [nw.col(fired_column(number)) for number in overriding.placing(scheme)]
     placed = (_PLACED,) if sets and rule.refills() else ()
     keys = Keys(
-        (GROUP,) if rule.by_group else (),
+        (POOL,) if rule.by_group else (),
         tuple(tuple(_sorted_by(each, indicators) for each in order) for order in rule.orders()),
         (REACHED,) if REACHED in frame.columns else (),
         (*placed, *(minimum_column(i) for i in range(len(rule.minimum)))),

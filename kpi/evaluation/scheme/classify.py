@@ -19,7 +19,9 @@ from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.deciding import check as check_decisions
 from kpi.evaluation.scheme.deciding import decided_members, with_decisions
 from kpi.evaluation.scheme.emptiness import without_graded
-from kpi.evaluation.scheme.listing import Listing, baselines_used
+from kpi.evaluation.scheme.grouping import group_notes
+from kpi.evaluation.scheme.listed_baselines import baselines_used
+from kpi.evaluation.scheme.listing import Listing
 from kpi.evaluation.scheme.needs import history_warnings, needed_problems
 from kpi.evaluation.scheme.reading import formulas, indicators_read
 from kpi.evaluation.scheme.results import Classification, ClassifySummary, SchemeRun, Standing
@@ -83,6 +85,7 @@ def classify(
             *ineffective,
             *_bound_to_nobody(schemes, frame),
             *without_graded(runs, definitions),
+            *dict.fromkeys(note for each in runs for note in group_notes(each)),
         ),
         listed=listed,
         runs=tuple(runs),

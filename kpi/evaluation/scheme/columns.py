@@ -7,6 +7,7 @@ SCHEME = "#scheme"  # key of the scheme that applies
 EXEMPTION = "#exemption"  # number of the exemption that holds, null for none
 REACHED = "#reached"  # number of the tier that an entity reaches by itself, by its total, an indicator or a rule
 STATUS, SCORE, RANK, GROUP, FIRST, TIER = "#status", "#score", "#rank", "#group", "#first_tier", "#tier"
+POOL = "#pool"  # number of the group in which an entity is ranked; GROUP is its name
 
 
 def score_column(index: int) -> str:
@@ -17,6 +18,11 @@ def score_column(index: int) -> str:
 def baseline_column(index: int, name: str) -> str:
     """Baseline of an item (基准值, 最低值 or 最高值) where it differs by group."""
     return f"#{name}:{index}"
+
+
+def group_column(index: int, name: str) -> str:
+    """The number of the group whose baseline counts, where it differs by group."""
+    return f"#group:{name}:{index}"
 
 
 def parity_column(index: int) -> str:

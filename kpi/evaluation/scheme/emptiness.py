@@ -6,22 +6,24 @@ from collections.abc import Sequence
 
 from kpi.definitions.model import Definitions, Scheme
 from kpi.evaluation.scheme import grading
+from kpi.evaluation.scheme.pools import empty_groups
 from kpi.evaluation.scheme.results import SchemeRun
 from kpi.problems import Place, Problem, Severity, say
 
 
 def without_graded(runs: Sequence[SchemeRun], definitions: Definitions) -> list[Problem]:
     """A warning for each group, or scheme, that has entities and nobody who is graded."""
-    found: dict[tuple[str, object], Problem] = {}
+    found: dict[tuple[str, str | None], Problem] = {}
     for run in runs:
-        for group, counted in grading.counts(run.scheme, [run.frame]).items():
-            grouped = run.scheme.tiers.by_group is not None
-            if counted["graded"] == 0 and not (grouped and group is None):
-                found.setdefault((run.scheme.key, group), _problem(run.scheme, group, counted["all"], definitions))
+        empty = [(run.groups[number].name, size) for number, size in empty_groups(run).items()]
+        if run.pools is None:
+            empty = [(None, each["all"]) for each in grading.counts([run.frame]).values() if not each["graded"]]
+        for group, size in empty:
+            found.setdefault((run.scheme.key, group), _problem(run.scheme, group, size, definitions))
     return list(found.values())
 
 
-def _problem(scheme: Scheme, group: object, count: int, definitions: Definitions) -> Problem:
+def _problem(scheme: Scheme, group: str | None, count: int, definitions: Definitions) -> Problem:
     values = {"scheme": scheme.label, "group": group, "count": count}
     path: tuple[str | int, ...] = ("schemes", scheme.key, _edition(scheme, definitions), "tiers")
     if group is None:

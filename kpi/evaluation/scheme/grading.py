@@ -13,7 +13,7 @@ from kpi.evaluation.context import TableContext
 from kpi.evaluation.scheme import blocks, deciding, overriding, places, tiers
 from kpi.evaluation.scheme.columns import (
     FIRST,
-    GROUP,
+    POOL,
     RANK,
     STATUS,
     minimum_column,
@@ -21,8 +21,7 @@ from kpi.evaluation.scheme.columns import (
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.judging import judged
 from kpi.evaluation.scheme.results import Standing
-from kpi.evaluation.table import ID, NAME
-from kpi.problems import KpiError, Place, Problem, say
+from kpi.problems import say
 
 Frame = nw.DataFrame[Any]
 
@@ -30,15 +29,11 @@ Frame = nw.DataFrame[Any]
 def graded(scheme: Scheme, frame: Frame, context: TableContext, others: Sequence[Frame]) -> Frame:
     """The frame of the graded with rank, first tier and final tier. others: the rest of those the scheme applies to.
 
-    Raises KpiError for undefined conditions, for entities without a group where groups are ranked apart, and for those
-    whose tier cannot be told.
+    Raises KpiError for undefined conditions and for those whose tier cannot be told.
     """
     frame = deciding.with_fired(scheme, decide(frame, _conditions(scheme), context))
-    frame = frame.with_columns(_group(scheme).alias(GROUP))
-    if scheme.tiers.by_group:
-        _check_groups(scheme, frame)
     frame = judged(scheme, frame, context)
-    ranked = _ranked(scheme, frame, context, counts(scheme, [frame, *others]))
+    ranked = _ranked(scheme, frame, context, counts([frame, *others]))
     return overriding.overridden(scheme, ranked, context)
 
 
@@ -51,27 +46,6 @@ def _conditions(scheme: Scheme) -> list[Condition]:
     return overrides + minimum
 
 
-def _group(scheme: Scheme) -> nw.Expr:
-    by = scheme.tiers.by_group
-    return nw.col(by).cast(nw.String) if by else nw.lit(None, dtype=nw.String)
-
-
-def _check_groups(scheme: Scheme, frame: Frame) -> None:
-    rows = frame.filter(nw.col(GROUP).is_null()).select(ID, NAME)
-    problems = [
-        Problem(
-            "group-missing",
-            say("“{figure}” is missing, so it is not known in which group to rank.", figure=scheme.tiers.by_group),
-            Place(entity=name or code),
-            expected=say("The figure that makes the groups, for every graded entity."),
-            hint=say("Report the figure, or exempt entities without it."),
-        )
-        for code, name in rows.iter_rows()
-    ]
-    if problems:
-        raise KpiError(problems)
-
-
 # Whom shares count: those with a total; with those who are not graded; with those who are exempt, and who have none.
 POPULATIONS: Mapping[str, frozenset[Standing]] = {
     "graded": frozenset({Standing.EVALUATED}),
@@ -80,12 +54,12 @@ POPULATIONS: Mapping[str, frozenset[Standing]] = {
 }
 
 
-def counts(scheme: Scheme, frames: Iterable[Frame]) -> Mapping[object, Mapping[str, int]]:
+def counts(frames: Iterable[Frame]) -> Mapping[object, Mapping[str, int]]:
     """Group → population → how many there are. frames: all that the scheme applies to, in parts."""
     sizes: dict[object, dict[str, int]] = {}
     for frame in frames:
-        grouped = frame.select(STATUS, _group(scheme).alias(GROUP)).group_by(GROUP, STATUS).agg(nw.len().alias("#size"))
-        for group, status, size in grouped.select(GROUP, STATUS, "#size").iter_rows():
+        grouped = frame.group_by(POOL, STATUS).agg(nw.len().alias("#size"))
+        for group, status, size in grouped.select(POOL, STATUS, "#size").iter_rows():
             found = sizes.setdefault(group, dict.fromkeys(TIER_POPULATIONS, 0))
             for population, standings in POPULATIONS.items():
                 found[population] += size if status in standings else 0

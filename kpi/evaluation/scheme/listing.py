@@ -12,7 +12,7 @@ import narwhals as nw
 
 from kpi import numbers
 from kpi.definitions.methods import METHODS
-from kpi.definitions.model import Baseline, Definitions, Earned, Given, Indicator, Item, Scheme, Statistic
+from kpi.definitions.model import Definitions, Earned, Item, Scheme
 from kpi.evaluation.context import published_column
 from kpi.evaluation.rows import Entities, EntityRow, of_table
 from kpi.evaluation.scheme import consequences, deciding
@@ -31,14 +31,15 @@ from kpi.evaluation.scheme.columns import (
     points_column,
     score_column,
 )
-from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, ROLES, among, method_row, method_tree, references
+from kpi.evaluation.scheme.grouping import baseline_held, groups_used, without_group
+from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, among, method_row, method_tree, references
 from kpi.evaluation.scheme.merging import Group
 from kpi.evaluation.scheme.placing import asks
+from kpi.evaluation.scheme.pools import pool_level, pool_remarks
 from kpi.evaluation.scheme.remarks import remarks
 from kpi.evaluation.scheme.remembering import remembered
 from kpi.evaluation.scheme.results import (
     AdjustmentMade,
-    BaselineUsed,
     ClassifiedEntity,
     ExemptionHeld,
     ItemScore,
@@ -57,40 +58,6 @@ from kpi.problems import Label, Message, say
 
 Frame = nw.DataFrame[Any]
 Cells = Mapping[str, Any]
-
-
-def baselines_used(run: SchemeRun, definitions: Definitions) -> Iterator[BaselineUsed]:
-    """Every baseline of a run, item by item, groups in order."""
-    for i, item in enumerate(run.scheme.items):
-        for role, statistic in references(item):
-            yield from _used(run, i, item, role, statistic, definitions.indicators[item.indicator])
-
-
-def _used(
-    run: SchemeRun, number: int, item: Item, role: str, baseline: Baseline, indicator: Indicator
-) -> Iterator[BaselineUsed]:
-    given = isinstance(baseline, Given)
-    found = run.baselines[number, role]
-    for group, (value, count) in sorted(found.items(), key=lambda each: tuple(map(str, each[0]))):
-        yield BaselineUsed(
-            scheme=run.scheme.key,
-            indicator=item.indicator,
-            label=item.label or indicator.label,
-            role=ROLES[role],
-            group=str(group[0]) if group else None,
-            value=value,
-            decimals=None if isinstance(baseline, Given) else _decimals(baseline, indicator.decimals),
-            unit=indicator.unit.text,
-            origin="given" if isinstance(baseline, Given) else baseline.kind,
-            count=None if given else count,
-            source=baseline.source or item.source,
-            label_en=item.label_en or indicator.label_en,
-            merged=run.ground is not None and run.ground.beside,
-        )
-
-
-def _decimals(statistic: Statistic, decimals: int) -> int:
-    return decimals if statistic.decimals is None else statistic.decimals
 
 
 @frozen
@@ -169,13 +136,14 @@ class Listing:
             if decision is None
             else consequences.measures_of(scheme, tier, SchemeRow(row, own))
         )
-        reasons = (*_reasons(scheme, cells, scores), *remarked)
+        reasons = (*_reasons(scheme, cells, scores), *pool_remarks(run, cells), *remarked)
         return ClassifiedEntity(
             id=own_row.id,
             name=own_row.name,
             scheme=scheme.key,
             standing=standing,
-            group=None if cells.get(GROUP) is None else str(cells[GROUP]),
+            group=cells.get(GROUP),
+            group_level=pool_level(run, cells),
             score=total,
             decimals=scheme.decimals,
             rank=cells[RANK],
@@ -195,7 +163,7 @@ class Listing:
         indicator = self.definitions.indicators[item.indicator]
         value = _fraction(cells[published_column(item.indicator)], indicator.decimals)
         score = _fraction(cells[score_column(number)], run.scheme.decimals)
-        found = {name: _reference(run, number, name, each, cells) for name, each in references(item)}
+        found = {name: baseline_held(run, number, name, each, cells) for name, each in references(item)}
         place, place_of = (cells.get(name(number)) for name in (place_column, count_column))
         made = ItemScore(
             indicator=item.indicator,
@@ -212,8 +180,10 @@ class Listing:
             place=None if place is None else int(place),
             place_of=None if place_of is None else int(place_of),
             source=item.source,
+            groups=tuple(groups_used(run, number, item, cells)),
         )
-        reasons = tuple(_item_reasons(item, made, found, row))
+        why = () if value is None else without_group(run, number, item, cells)
+        reasons = (*_item_reasons(item, made, found, row), *why)
         codes, sentences = tuple(code for code, _ in reasons), tuple(reason for _, reason in reasons)
         return replace(made, codes=codes, reasons=sentences)
 
@@ -251,12 +221,6 @@ def _with_exact(one: ClassifiedEntity, row: EntityRow) -> ClassifiedEntity:
     values = {key: value for key, value in found.items() if isinstance(value, Fraction)}
     items = (replace(item, value_exact=values.get(item.indicator)) for item in one.items)
     return replace(one, items=tuple(items))
-
-
-def _reference(run: SchemeRun, number: int, name: str, baseline: Baseline, cells: Cells) -> Fraction | None:
-    by = baseline.by if isinstance(baseline, Statistic) else None
-    found = run.baselines[number, name].get((cells[by],) if by else ())
-    return None if found is None else found[0]
 
 
 def _item_reasons(

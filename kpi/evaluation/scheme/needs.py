@@ -71,8 +71,8 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
             if isinstance(baseline, Statistic):
                 earlier = baseline.period == "previous"
                 yield Need(Name(item.indicator, (0, 0), Shift.PREVIOUS if earlier else Shift.NOW), rule, scheme.key)
-                if baseline.by:
-                    yield Need(Name(baseline.by, (0, 0)), rule, scheme.key)
+                for figure in baseline.by.figures if baseline.by else ():
+                    yield Need(Name(figure, (0, 0)), rule, scheme.key)
         group = among(item)
         if group is not None:
             yield Need(Name(group, (0, 0)), rule, scheme.key)
@@ -105,8 +105,8 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
     way = scheme.tiers.way
     if isinstance(way, Bands) and way.if_undefined is None:
         yield Need(Name(way.indicator, (0, 0)), say("Scheme “{scheme}”", scheme=label), scheme.key)
-    if scheme.tiers.by_group:
-        yield Need(Name(scheme.tiers.by_group, (0, 0)), say("Scheme “{scheme}”", scheme=label), scheme.key)
+    for figure in scheme.tiers.by_group.figures if scheme.tiers.by_group else ():
+        yield Need(Name(figure, (0, 0)), say("Scheme “{scheme}”", scheme=label), scheme.key)
 
 
 def _absent(node: Node, base: Shift, definitions: Definitions, table: Table) -> list[tuple[str, Shift]]:

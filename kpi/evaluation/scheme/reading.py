@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kpi.definitions.model import Definitions, Scheme, Statistic
+from kpi.evaluation.scheme.groups import groupings
 from kpi.evaluation.scheme.items import among, references
 from kpi.evaluation.table import column
 from kpi.formula.tree import Formula, Name, Shift, walk
@@ -52,11 +53,8 @@ def indicators_read(definitions: Definitions, schemes: Sequence[Scheme]) -> list
 def figures_read(definitions: Definitions, scheme: Scheme) -> frozenset[str]:
     """The columns of the figures that a scheme reads, through its indicators, and those that make its groups."""
     names = [Name(key, (0, 0), shift) for key, shift in indicators_read(definitions, [scheme])]
-    grouping = [scheme.tiers.by_group]
-    for item in scheme.items:
-        grouping.append(among(item))
-        grouping += [baseline.by for _, baseline in references(item) if isinstance(baseline, Statistic)]
-    found = {key for key in grouping if key is not None}
+    found = {figure for grouping in groupings(scheme) for figure in grouping.figures}
+    found |= {figure for item in scheme.items if (figure := among(item)) is not None}
     pending = [*names, *(formula.tree for formula in formulas(scheme))]
     seen: set[Name] = set()
     while pending:

@@ -29,7 +29,7 @@ def remarks(run: SchemeRun, definitions: Definitions) -> Mapping[int, tuple[Rema
     graded = run.frame.filter(nw.col(STATUS) == Standing.EVALUATED)
     if not len(graded):
         return {}
-    counts = grading.counts(scheme, [run.frame])
+    counts = grading.counts([run.frame])
     frame, keys = blocks.keyed(scheme, graded, definitions.indicators)
     firsts = {tuple(key): rule.names.index(tier) for *key, tier in frame.select(*keys.all, FIRST).unique().iter_rows()}
     found: dict[Key, list[Remark]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 from fractions import Fraction
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars
 
     from kpi.evaluation.scheme.baselines import Taken, Values
+    from kpi.evaluation.scheme.groups import Chosen, Group
     from kpi.evaluation.scheme.merging import Merged
 
 Remark = tuple[str, Message]  # a code for scripts, a sentence for people
@@ -56,6 +57,22 @@ class BaselineUsed:
     source: str = ""
     label_en: str = ""
     merged: bool = False  # of the evaluation in which groups count as one, where everybody is evaluated apart as well
+    level: str | None = None  # what made the group; all: everybody
+
+
+@frozen
+class GroupUsed:
+    """The group that counts for an entity. name: None for everybody; role: whose baseline, as in BaselineUsed.
+
+    codes, reasons: why no narrower one counts.
+    """
+
+    role: str
+    level: str
+    name: str | None
+    size: int
+    codes: tuple[str, ...] = ()
+    reasons: tuple[Message, ...] = ()
 
 
 @frozen
@@ -79,6 +96,7 @@ class ItemScore:
     codes: tuple[str, ...] = ()
     reasons: tuple[Message, ...] = ()
     source: str = ""
+    groups: tuple[GroupUsed, ...] = ()  # of baselines that differ by group
 
 
 @frozen
@@ -156,6 +174,7 @@ class ClassifiedEntity:
     history: tuple[PastTier, ...] | None = None
     renamed: tuple[Link, ...] = ()
     merged_into: str | None = None
+    group_level: str | None = None  # what made the group; all: everybody who was left over
 
 
 @frozen
@@ -179,12 +198,15 @@ class SchemeRun:
     baselines: (item number, 基准值 or 最低值 or 最高值) → what it was held to. taken: the same before factor and
     rounding. ground: the table with groups that the scheme was run over, where entities are evaluated together; None:
     the table as read. spread: row as read → row of the frame whose result it has; None: everybody the own one.
+    groups: what the numbers of groups stand for. pools: the groups that are ranked apart.
     """
 
     scheme: Scheme
     frame: narwhals.DataFrame[Any]
     baselines: Mapping[Reference, Values]
     taken: Mapping[Reference, Taken]
+    groups: Sequence[Group] = ()
+    pools: Chosen | None = None
     ground: Merged | None = None
     spread: Mapping[int, int] | None = None
 

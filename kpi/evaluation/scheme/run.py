@@ -24,12 +24,15 @@ from kpi.evaluation.scheme.columns import (
     STATUS,
     TIER,
     baseline_column,
+    group_column,
     measure_column,
     parity_column,
     points_column,
     score_column,
 )
 from kpi.evaluation.scheme.conditions import Condition, decide
+from kpi.evaluation.scheme.groups import Group, Numbering
+from kpi.evaluation.scheme.pools import placed, pooled
 from kpi.evaluation.scheme.results import Reference, SchemeRun, Standing
 from kpi.evaluation.scheme.special import special_values
 from kpi.evaluation.settle import Decided, Published, settle
@@ -50,17 +53,22 @@ def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> 
     Raises KpiError for undefined conditions and for baselines that cannot be divided by.
     """
     published = replace(exact, published_first=True)
+    numbering = Numbering.of(scheme, everybody)
+    frame, groups = numbering.on(frame), numbering.groups
+    everybody = numbering.on(everybody) if _reads_all(scheme) else everybody
     scored = kept(frame, nw.col(STATUS) != Standing.EXEMPT)
-    scored, taken, found = _scored(scheme, scored, everybody, exact, published)
+    scored, taken, found = _scored(scheme, scored, everybody, exact, published, groups)
     scored = _totalled(scheme, scored, published)
     graded = kept(scored, nw.col(STATUS) == Standing.EVALUATED)
+    pools = pooled(scheme, graded, groups)
     context = replace(published, own={TOTAL: published_leaf(SCORE, scheme.decimals)})
     rest = [frame.filter(nw.col(STATUS) == Standing.EXEMPT), scored.filter(nw.col(STATUS) != Standing.EVALUATED)]
+    graded, *rest = placed(pools, [graded, *rest], groups)
     graded = grading.graded(scheme, graded, context, rest)
     letters = dict(enumerate(each.tier for each in scheme.exempt))
     lettered = [deciding.decided(_lettered(part, letters)) for part in rest if len(part)]
     whole = nw.concat([graded, *lettered], how="diagonal") if lettered else graded
-    return SchemeRun(scheme, _measured(scheme, whole, overriding.with_tier(context)), found, taken)
+    return SchemeRun(scheme, _measured(scheme, whole, overriding.with_tier(context)), found, taken, groups, pools)
 
 
 def kept(frame: Frame, condition: nw.Expr) -> Frame:
@@ -96,7 +104,12 @@ def exempted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
 
 
 def _scored(
-    scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext, published: TableContext
+    scheme: Scheme,
+    frame: Frame,
+    everybody: Frame,
+    exact: TableContext,
+    published: TableContext,
+    groups: Sequence[Group],
 ) -> tuple[Frame, dict[Reference, Taken], dict[Reference, Values]]:
     taken: dict[Reference, Taken] = {}
     found: dict[Reference, Values] = {}
@@ -109,12 +122,12 @@ def _scored(
         }
         for name, baseline in items.references(item):
             population = _population(item, baseline, frame, everybody, exact)
-            taken[i, name] = baselines.taken(baseline, population)
-            found[i, name] = baselines.values(baseline, taken[i, name])
-            frame, own[name] = baselines.joined(frame, found[i, name], population.by, baseline_column(i, name))
+            one = taken[i, name] = baselines.taken(baseline, population, frame)
+            values = found[i, name] = baselines.values(baseline, one)
+            frame, own[name] = baselines.joined(frame, one, values, group_column(i, name), baseline_column(i, name))
         frame, places = placing.placed(frame, i, item, exact.definitions.indicators[item.indicator])
         own |= places
-        frame, holds = _flat(scheme, i, item, frame, replace(published, own=own))
+        frame, holds = _flat(scheme, i, item, frame, replace(published, own=own), groups)
         if holds is not None:
             flat[i] = holds
         context = replace(published, own=own)
@@ -127,21 +140,26 @@ def _scored(
     return special_values(scheme, frame, exact, flat), taken, found
 
 
+def _reads_all(scheme: Scheme) -> bool:
+    """Whether a statistic is of all entities read."""
+    references = (each for item in scheme.items for _, each in items.references(item))
+    return any(isinstance(each, Statistic) and each.of == "all" for each in references)
+
+
 def _population(
     item: Item, baseline: Baseline, frame: Frame, everybody: Frame, exact: TableContext
 ) -> baselines.Population:
     statistic = baseline if isinstance(baseline, Statistic) else None
     shift = Shift.PREVIOUS if statistic is not None and statistic.period == "previous" else Shift.NOW
-    by = (statistic.by,) if statistic is not None and statistic.by else ()
     indicator = exact.definitions.indicators[item.indicator]
     if statistic is not None and statistic.of == "all":
         frame = everybody
-    for name in by:
-        frame = kept(frame, ~nw.col(name).is_null())
-    return baselines.Population(frame, published_column(item.indicator, shift), indicator, by, shift, exact)
+    return baselines.Population(frame, published_column(item.indicator, shift), indicator, (), shift, exact)
 
 
-def _flat(scheme: Scheme, number: int, item: Item, frame: Frame, context: TableContext) -> tuple[Frame, nw.Expr | None]:
+def _flat(
+    scheme: Scheme, number: int, item: Item, frame: Frame, context: TableContext, groups: Sequence[Group]
+) -> tuple[Frame, nw.Expr | None]:
     """Where the method cannot use its baselines. Raises KpiError if the item says nothing of it."""
     condition = METHODS[item.method].flat
     if condition is None:
@@ -150,17 +168,21 @@ def _flat(scheme: Scheme, number: int, item: Item, frame: Frame, context: TableC
     frame = settle(frame, [Decided(column, condition, context)])
     rows = frame.filter(nw.col(column).fill_null(False))
     if item.if_flat is None and len(rows):
-        raise KpiError(_flat_problem(scheme, item, condition, rows, context))
+        raise KpiError(_flat_problem(scheme, number, condition, rows, context, groups))
     return frame, nw.col(column)
 
 
-def _flat_problem(scheme: Scheme, item: Item, condition: Node, rows: Frame, context: TableContext) -> Problem:
+def _flat_problem(
+    scheme: Scheme, number: int, condition: Node, rows: Frame, context: TableContext, groups: Sequence[Group]
+) -> Problem:
     """Names the baselines of the first entity concerned."""
+    item = scheme.items[number]
     needed = reads(condition, context)
     cells = dict(zip(rows.columns, rows.row(0), strict=True))
     row = CellsRow(cells, context, needed.targets)
     said = [f"{name} {_said(row.value(name, Shift.NOW))}" for name, _ in items.references(item)]
-    groups = [str(cells[each.by]) for _, each in items.references(item) if isinstance(each, Statistic) and each.by]
+    numbers_of = [cells.get(group_column(number, name)) for name, _ in items.references(item)]
+    names = [groups[one].name for one in numbers_of if one is not None and groups[one].name]
     return Problem(
         "baseline-flat",
         say(
@@ -168,7 +190,7 @@ def _flat_problem(scheme: Scheme, item: Item, condition: Node, rows: Frame, cont
             scheme=scheme.label,
             indicator=item.label or item.indicator,
             baselines=", ".join(said),
-            group=groups[0] if groups else cells[NAME] or cells[ID],
+            group=names[0] if names else cells[NAME] or cells[ID],
         ),
         Place(key=f"schemes.{scheme.key}.items"),
         expected=say("A baseline above zero to divide by, or a lowest and a highest value that differ."),

@@ -23,12 +23,18 @@ from kpi.numbers import to_float
 from kpi.problems import KpiError, Place
 from tests.reference.classify import EntityResult, Result
 from tests.reference.classify import classify as reference
+from tests.reference.groups import Group
 from tests.reference.items import ItemResult
 from tests.reference.random_definitions import SCHEME, Case, cases
 from tests.reference.rows import CannotClassify, Entity, Reported, publish
 from tests.reference.tiers import DECIDED
 
-TYPES = {FigureType.NUMBER: pl.Float64, FigureType.TEXT: pl.String, FigureType.YES_NO: pl.Boolean}
+TYPES = {
+    FigureType.NUMBER: pl.Float64,
+    FigureType.TEXT: pl.String,
+    FigureType.INDUSTRY: pl.String,
+    FigureType.YES_NO: pl.Boolean,
+}
 
 
 def table(definitions: Definitions, entities: Sequence[Entity]) -> Table:
@@ -77,7 +83,9 @@ def expected(definitions: Definitions, scheme: Scheme, entity: EntityResult) -> 
             for item, places in zip(entity.items, decimals, strict=False)
         ],
         "adjustments": points(entity.adjustments, scheme) if entity.score is not None else [],
+        "groups": [{role: group for role, group in item.groups.items() if group is not None} for item in entity.items],
         "score": entity.score,
+        "group": entity.group,
         "rank": entity.rank,
         "first_tier": entity.first_tier,
         "tier": entity.tier,
@@ -100,7 +108,9 @@ def found(scheme: Scheme, entity: ClassifiedEntity) -> dict[str, Any]:
             for item in entity.items
         ],
         "adjustments": points([(made.label, made.points) for made in entity.adjustments], scheme),
+        "groups": [{used.role: Group(used.level, used.name) for used in item.groups} for item in entity.items],
         "score": entity.score,
+        "group": None if entity.group_level is None else Group(entity.group_level, entity.group),
         "rank": entity.rank,
         "first_tier": entity.first_tier,
         "tier": entity.tier,
@@ -137,9 +147,11 @@ def compare(definitions: Definitions, entities: Sequence[Entity], oracle: Result
     assert oracle is not None
     given_out = [found(scheme, entity) for entity in listed]
     assert given_out == [expected(definitions, scheme, entity) for entity in oracle.entities]
-    assert {(used.indicator, used.group, used.value, used.count) for used in result.baselines if used.value} == {
-        (base.indicator, base.group, base.value, base.count) for base in oracle.baselines if base.value
-    }
+    assert {
+        (used.indicator, None if used.level is None else Group(used.level, used.group), used.value, used.count)
+        for used in result.baselines
+        if used.value
+    } == {(base.indicator, base.group, base.value, base.count) for base in oracle.baselines if base.value}
 
 
 def answer(definitions: Definitions, entities: Sequence[Entity]) -> Result | None:
