@@ -66,7 +66,9 @@ def requested(
     assignments = typed and all(map(_assignment, given))
     beside = _beside(options)
     if assignments:
-        _refuse_beside(beside, options.links)
+        _refuse_beside(beside, options)
+    elif typed:
+        _refuse_mixed(given)
     files = [*([] if assignments else given), *(options.previous or ()), *(options.links or ()), *beside.files()]
     inputs: list[str | Path] = [*files, *([path] if path else [])]
     form = chosen_form(options, inputs)
@@ -102,18 +104,34 @@ def _beside(options: FiguresOptions) -> Beside:
     )
 
 
-def _refuse_beside(beside: Beside, links: Sequence[str] | None) -> None:
-    """Raises KpiError for files that say something of entities when there is only one, without a name."""
-    for option, files in (
-        ("--corrections", beside.corrections),
-        ("--history", beside.history),
-        ("--decisions", beside.decisions),
-        ("--links", links),
-    ):
-        if files:
+def _refuse_beside(beside: Beside, options: FiguresOptions) -> None:
+    """Raises KpiError for options about files of figures when there is only one entity, typed, without a name."""
+    hints = {
+        "--corrections": say("Type the corrected figure."),
+        "--previous": say("Type the figure of the year before: 上年税收=800万元."),
+    }
+    given = {
+        "--period": options.period,
+        "--previous": options.previous,
+        "--corrections": beside.corrections,
+        "--history": beside.history,
+        "--decisions": beside.decisions,
+        "--links": options.links,
+    }
+    for option, value in given.items():
+        if value:
             message = say("{option} goes with files of figures, not with figures that are typed.", option=option)
-            hint = say("Type the corrected figure.") if option == "--corrections" else None
-            raise KpiError(Problem("usage", message, hint=hint))
+            raise KpiError(Problem("usage", message, hint=hints.get(option)))
+
+
+def _refuse_mixed(given: Sequence[str]) -> None:
+    """Raises KpiError when some figures are typed and others stand in files."""
+    typed = [text for text in given if _assignment(text)]
+    if typed:
+        files = [text for text in given if text not in typed]
+        message = say("“{typed}” is typed, and “{file}” is a file.", typed=typed[0], file=files[0])
+        expected = say("Either files of figures or typed figures of one entity are expected.")
+        raise KpiError(Problem("usage", message, expected=expected))
 
 
 def _condition(text: str, definitions: Definitions) -> Formula:

@@ -36,7 +36,9 @@ def read_standards(data: Mapping[str, Any], reading: Reading) -> dict[str, tuple
 
 def _standard(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) -> Standard:
     scope = reading.scope()
-    if not entry.get("require") and "table" not in entry:
+    # A faulty list of requirements was taken out of the entry when its problems were reported; an empty one was not.
+    nothing = not entry["require"] if "require" in entry else not reading.sources.says((*path, "require"))
+    if nothing and "table" not in entry:
         message = say("The standard “{name}” requires nothing.", name=key)
         hint = say('Add require = ["亩均税收 ≥ 20万元/亩"].')
         reading.report("nothing-required", path, message, hint=hint, on_key=True)

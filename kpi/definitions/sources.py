@@ -64,6 +64,11 @@ class Sources:
         left = [(-len(locate(document.marks, path)[2]), index) for index, document in enumerate(self.documents)]
         return self.documents[max(left)[1]]
 
+    def says(self, path: Path) -> bool:
+        """Whether something is written at exactly this path."""
+        mark, _, left = locate(self.origin(path).marks, path)
+        return mark is not None and not left
+
     def place(self, path: Path, offset: int | None = None, on_key: bool = False) -> Place:
         """Where a path is written; with offset, the character of its text value; with on_key, the key itself."""
         document = self.origin(path)

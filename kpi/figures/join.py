@@ -90,7 +90,8 @@ def duplicates(slices: Sequence[Slice]) -> list[tuple[Part, int, Problem]]:
             continue
         by_source = {piece.part.source: piece for piece in group}
         first: dict[str, tuple[Slice, int, int]] = {}
-        twice = rows.filter(polars.col(KEY).is_duplicated())
+        # Rows about nobody have a problem of their own already.
+        twice = rows.filter(polars.col(KEY).is_duplicated() & (polars.col(KEY) != NOBODY))
         for key, code, name, source, row, at in twice.iter_rows():
             piece = by_source[source]
             if key not in first:

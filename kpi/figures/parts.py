@@ -126,7 +126,8 @@ def _cleaned(
             values[name], found, wrong = _ids(clean.texts_of(raw[name]), column, sheet)
             notes += wrong
         elif column.role is Role.NAME:
-            values[name] = clean.texts(raw[name]).values
+            named = clean.texts(raw[name])
+            values[name], found = named.values, named.faults
         elif column.role is Role.PERIOD:
             values[name], found = _periods(clean.texts_of(raw[name]))
         else:
@@ -230,7 +231,7 @@ def _with_faults(made: Part, faults: Sequence[tuple[Column, Fault]]) -> Part:
         entity = _entity(made.frame, fault.row)
         place = sheet.place(column.position, sheet.first_row + fault.row, entity)
         problems.setdefault(fault.row, []).append(_problem(fault, place))
-    for at, problem in [*_undated(made, frame, faulty), *_unnamed(made, frame)]:
+    for at, problem in [*_undated(made, frame, faulty), *_unnamed(made, frame, faulty)]:
         problems.setdefault(at, []).append(problem)
     return replace(made, frame=frame, faults={at: tuple(found) for at, found in sorted(problems.items())})
 
@@ -255,9 +256,9 @@ def _anonymous_rows(frame: polars.DataFrame) -> polars.Series:
     return frame[ID].is_null() & frame[NAME].is_null()
 
 
-def _unnamed(made: Part, frame: polars.DataFrame) -> list[tuple[int, Problem]]:
-    """The rows that are about nobody. A single row need not say whom it is about."""
-    nameless = _anonymous_rows(frame)
+def _unnamed(made: Part, frame: polars.DataFrame, faulty: set[int]) -> list[tuple[int, Problem]]:
+    """The rows that are about nobody, and have no problem yet. A single row need not say whom it is about."""
+    nameless = _anonymous_rows(frame) & ~frame[AT].is_in(sorted(faulty))
     if frame.height == 1 or not nameless.any():
         return []
     rows = frame.filter(nameless)

@@ -19,6 +19,18 @@ formula = "税收 / 用地面积"
 unit = "万元/亩"
 decimals = 2
 """
+SCHEME = """
+[schemes."办法"]
+[[schemes."办法".items]]
+indicator = "亩均税收"
+weight = 100
+method = "ratio"
+baseline = "20万元/亩"
+if_missing = "zero"
+[schemes."办法".tiers]
+by = "score"
+at_least = { A = 80, B = 0 }
+"""
 GROWTH = """
 [indicators."税收增速"]
 formula = "growth(税收)"
@@ -219,3 +231,37 @@ def test_what_is_undefined_for_one_entity_is_no_error(run: Run) -> None:
         ["missing"],
         [],
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "zh", "en"),
+    [
+        (("--period", "2023"), "--period", "--period goes with files"),
+        (("--previous", "2022.csv"), "上年税收=", "上年税收="),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_options_about_files_do_not_go_with_typed_figures(
+    run: Run, arguments: tuple[str, ...], zh: str, en: str, language: str
+) -> None:
+    done = refused(run, "check", "税收=900万元", "用地面积=50亩", *arguments, *CHECK, language=language)
+    assert (zh if language == "zh" else en) in done.err
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_typed_figures_do_not_mix_with_files(run: Run, language: str) -> None:
+    Path("figures.csv").write_text(GOOD, encoding="utf-8")
+    done = refused(run, "check", "税收=900万元", "figures.csv", *CHECK, language=language)
+    assert "税收=900万元" in done.err
+    assert "figures.csv" in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_scheme_named_twice_is_said_once(run: Run, language: str) -> None:
+    Path("figures.csv").write_text(GOOD, encoding="utf-8")
+    Path("rules.toml").write_text(RULES + SCHEME, encoding="utf-8")
+    twice = ("--scheme", "办法", "--scheme", "办法")
+    done = refused(run, "classify", "figures.csv", "-d", "rules.toml", *twice, language=language)
+    assert ("写了两次" if language == "zh" else "named twice") in done.err
+    assert len(done.err.splitlines()) == 1

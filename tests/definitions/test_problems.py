@@ -313,3 +313,8 @@ def test_numbers_that_nobody_writes() -> None:
 
 def test_lists_nested_without_end() -> None:
     assert only("format = 1\nx = " + "[" * 100_000).code == "toml-too-deep"
+
+
+@pytest.mark.parametrize("rule", ["5", '"亩均税收 ≥ 20万元/亩", {}'])
+def test_a_faulty_list_of_requirements_is_not_called_empty(rule: str) -> None:
+    assert only(FIGURES + f"[standards.s]\nrequire = [{rule}]\n").code != "nothing-required"

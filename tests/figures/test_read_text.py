@@ -172,3 +172,14 @@ def test_column_types(reading: Reading) -> None:
         "投产日期": polars.Date,
         "高新": polars.Boolean,
     }
+
+
+def test_a_name_that_is_a_failed_formula_is_no_missing_name(reading: Reading) -> None:
+    problems = reading.problems("-", stdin="名称,税收\n甲,1\n=VLOOKUP(A3),2\n#REF!,3\n".encode())
+    assert [problem.code for problem in problems] == ["formula-not-calculated", "cell-error-value"]
+    assert reading.problem("-", stdin="名称,税收\n#REF!,3\n".encode()).code == "cell-error-value"
+
+
+def test_rows_about_nobody_are_not_called_the_same(reading: Reading) -> None:
+    problems = reading.problems("-", stdin="名称,税收\n甲,1\n,2\n,3\n".encode())
+    assert [problem.code for problem in problems] == ["row-without-name", "row-without-name"]

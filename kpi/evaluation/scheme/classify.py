@@ -138,6 +138,10 @@ def _applied(schemes: Sequence[Scheme], frame: Frame, context: TableContext) -> 
 
 
 def _check_one_scheme(schemes: Sequence[Scheme], frame: Frame, columns: Sequence[str]) -> None:
+    for each in schemes:
+        if sum(other.key == each.key for other in schemes) > 1:
+            message = say("The scheme “{scheme}” is named twice.", scheme=each.label)
+            raise KpiError(Problem("scheme-twice", message, hint=say("Name each scheme once.")))
     if len(schemes) < 2:
         return
     several = frame.filter(nw.sum_horizontal(*[nw.col(name).cast(nw.Int64) for name in columns]) > 1)
