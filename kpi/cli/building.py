@@ -141,7 +141,9 @@ def _prepare(command: Any, session: Session) -> None:
             parameter.display_type_rich = _no_type
         # Typer reads values with pydantic, which takes longer to import than most commands take to run. Ours are texts,
         # choices and switches only.
-        parameter._runtime_param = _Reader(max(parameter.opts, key=len), tuple(parameter.type_descriptor.choices or ()))
+        named = parameter.metavar if parameter.param_type_name == "argument" else None
+        name = named or max(parameter.opts, key=len)
+        parameter._runtime_param = _Reader(name, tuple(parameter.type_descriptor.choices or ()))
 
 
 def _no_type(ctx: Any) -> None:

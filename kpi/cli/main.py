@@ -50,6 +50,7 @@ COMMANDS = (
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; the exit code. Every problem has been said on standard error."""
+    session.open_closed_streams()
     here = session.current(language.chosen(arguments, os.environ), color="--no-color" not in arguments)
     try:
         code = _run(list(arguments), here)
@@ -118,9 +119,8 @@ def _complain(problems: Sequence[Problem], here: Session) -> None:
 
 
 def _closed() -> int:
-    """Silence: what Python would still flush at its end goes nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    """Silence."""
+    session.discard_output()
     return CLOSED_PIPE
 
 

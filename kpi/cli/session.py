@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from kpi.frozen import frozen
+from kpi.problems import KpiError, Problem, say
 from kpi.render.screen import Screen
 
 # A pipe has no width; this is what the tables are made for at best.
@@ -35,7 +36,19 @@ class Session:
 
     def write(self, content: str) -> None:
         """Text for standard output. JSON, CSV and everything else leave in UTF-8 when they leave the terminal."""
-        _write(sys.stdout, content)
+        try:
+            _write(sys.stdout, content)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            discard_output()
+            raise KpiError(
+                Problem(
+                    "output-refused",
+                    say("Standard output cannot be written: {reason}.", reason=error.strerror),
+                    hint=say("Make room where it goes to, or name a file with --output."),
+                )
+            ) from error
 
     def complain(self, content: str) -> None:
         """Text for standard error."""
@@ -48,6 +61,19 @@ class Session:
     def standard_input(self) -> BinaryIO:
         """Standard input, as bytes."""
         return sys.stdin.buffer
+
+
+def open_closed_streams() -> None:
+    """Give the process the standard streams that it was started without: empty ones, which take everything."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+
+
+def discard_output() -> None:
+    """Let what Python would still flush at its end go nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
 
 
 def current(language: str, color: bool = True) -> Session:

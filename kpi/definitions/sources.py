@@ -195,10 +195,16 @@ class _Gatherer:
         names = [included] if isinstance(included, str) else included
         if not isinstance(names, list):
             return  # the wrong type is reported with all the others
+        wrong: list[Problem] = []
         for index, name in enumerate(names):
             if isinstance(name, str):
                 place = Sources((document,), {}).place(("include", index))
-                self.one(document, name, place, chain)
+                try:
+                    self.one(document, name, place, chain)
+                except KpiError as error:
+                    wrong += error.problems
+        if wrong:
+            raise KpiError([*self.problems, *wrong])
 
     def one(self, document: Document, name: str, place: Place, chain: tuple[str, ...]) -> None:
         if name == EMBEDDED:

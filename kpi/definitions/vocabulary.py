@@ -10,6 +10,7 @@ from kpi.definitions.context import RESERVED, Reading, labels
 from kpi.definitions.files import named_rows
 from kpi.definitions.model import Better, Figure, FigureType, Indicator, NameList, Restated
 from kpi.definitions.positions import Path
+from kpi.formula.lexer import is_word
 from kpi.formula.scope import Symbol, Type
 from kpi.formula.tree import names
 from kpi.problems import say
@@ -188,7 +189,7 @@ def _name(indicators: Mapping[str, Any], units: Mapping[str, Unit], reading: Rea
     }
     for section, keys in (("figures", reading.figures), ("indicators", indicators)):
         for key in keys:
-            if key in RESERVED:
+            if key in RESERVED or is_word(key):
                 message = say("“{name}” has a meaning of its own in formulas.", name=key)
                 hint = say("Give it another key; its label may stay.")
                 reading.report("reserved-name", (section, key), message, hint=hint, on_key=True)

@@ -51,6 +51,11 @@ FUNCTION = re.compile(
 INSTEAD = {"=>": "≥", "=<": "≤", "**": "^", "&": "且", "&&": "且", "|": "或", "||": "或"}
 
 
+def is_word(text: str) -> bool:
+    """Whether a text means something in formulas, whatever the names: an operator in words, or no letter at all."""
+    return text in KEYWORDS or text in ENGLISH or not any(map(str.isalpha, text))
+
+
 def tokens(text: str, scope: Scope) -> Sequence[Token]:
     """The tokens of a formula; the last is of kind end, or bad where reading stopped."""
     longest = min(LONGEST_NAME, max(map(len, scope.names), default=0))

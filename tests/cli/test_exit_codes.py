@@ -123,3 +123,23 @@ def test_141_and_silence_when_the_pipe_is_closed(arguments: tuple[str, ...], tmp
     )  # fmt: skip
     os.close(write)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize("arguments", [("list",), ("check", *MISSES, "--standard", "234+1.2")])
+def test_2_when_the_output_has_no_room(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "kpi", *arguments],
+            cwd=tmp_path, env=environment(), stdout=full, stderr=subprocess.PIPE, check=False, timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert b"Standard output cannot be written" in done.stderr
+    assert b"defect" not in done.stderr
+
+
+def test_closed_streams_do_not_matter_to_a_file(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m kpi list --output list.json <&- >&- 2>&-"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment(), check=False, timeout=60)
+    assert done.returncode == 0
+    assert (tmp_path / "list.json").read_text(encoding="utf-8").startswith("{")

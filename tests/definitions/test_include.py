@@ -173,3 +173,10 @@ def test_a_figure_cannot_become_an_indicator(tmp_path: Path) -> None:
 
 def test_include_of_a_wrong_type_is_only_reported(tmp_path: Path) -> None:
     assert [problem.code for problem in problems(write(tmp_path, main="format = 1\ninclude = 3\n"))] == ["wrong-type"]
+
+
+def test_all_files_that_cannot_be_included_are_named(tmp_path: Path) -> None:
+    main = write(tmp_path, main='format = 1\ninclude = ["../outside.toml", "one.toml", "two.toml"]\n')
+    found = [(problem.code, problem.place.key) for problem in problems(main)]
+    assert [key for _, key in found] == ["include[1]", "include[2]", "include[3]"]
+    assert found[0][0] == "outside-folder"

@@ -148,7 +148,7 @@ def test_names_that_cannot_be(name: str) -> None:
     assert only(f'format = 1\n[figures]\n"{name}" = "亩"\n').code == "bad-name"
 
 
-@pytest.mark.parametrize("name", ["本期", "上年同期", "上期", "权重", "得分", "总分", "基准值"])
+@pytest.mark.parametrize("name", ["本期", "且", "3", "上年同期", "上期", "权重", "得分", "总分", "基准值"])
 def test_reserved_names(name: str) -> None:
     assert only(f'format = 1\n[figures]\n"{name}" = "亩"\n').code == "reserved-name"
 
