@@ -52,6 +52,20 @@ def say(template: str, /, **values: object) -> Message:
     return Message(template, tuple(values.items()))
 
 
+LONGEST = 200  # characters of a text from an input that a message repeats; its place says where the whole of it stands
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """A text from an input, no longer than a message can bear."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def shortened(message: Message, longest: int = LONGEST) -> Message:
+    """The message with the texts that it repeats cut."""
+    values = tuple((name, cut(value, longest) if isinstance(value, str) else value) for name, value in message.values)
+    return Message(message.template, values)
+
+
 @frozen
 class Place:
     """Where in an input. Everything is optional; what is known is shown, from the outside in."""

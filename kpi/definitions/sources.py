@@ -142,7 +142,9 @@ def read_bytes(path: FilePath, place: Place) -> bytes:
                     hint=say("Check the path; it is relative to the file that names it."),
                 )
             )
-        if path.stat().st_size > _MAX_BYTES:
+        with path.open("rb") as file:
+            content = file.read(_MAX_BYTES + 1)
+        if len(content) > _MAX_BYTES:
             raise KpiError(
                 Problem(
                     "file-too-large",
@@ -150,7 +152,7 @@ def read_bytes(path: FilePath, place: Place) -> bytes:
                     place,
                 )
             )
-        return path.read_bytes()
+        return content
     except OSError as error:
         raise KpiError(problem) from error
 

@@ -41,6 +41,9 @@ def opened(path: str | Path, stdin: bytes | None = None) -> Input:
         if place.is_dir():
             hint = say("Name the files in it one by one.")
             raise KpiError(_problem("is-a-directory", say("This is a folder, not a file."), file, hint))
+        if place.is_char_device() or place.is_block_device():
+            hint = say("Name a file, or “-” for standard input.")
+            raise KpiError(_problem("is-a-device", say("This is a device, not a file."), file, hint))
         if not place.is_file() and place.exists():
             return _held(file, place.read_bytes())
         with place.open("rb") as stream:

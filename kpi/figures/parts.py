@@ -18,13 +18,14 @@ from kpi.figures.sheet import Loaded, Sheet
 from kpi.figures.vocabulary import Role, Vocabulary
 from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
-from kpi.problems import KpiError, Place, Problem, Severity, errors, say
+from kpi.problems import KpiError, Place, Problem, Severity, cut, errors, say, shortened
 
 if TYPE_CHECKING:
     import polars
 
 PERIOD = "#period"
 AT = "#at"  # the row as loaded, counted from 0
+_LONGEST_LIST = 1000  # characters of the headers that are listed
 _SHOWN_CODES = 20  # wrong codes that are listed one by one
 
 
@@ -66,7 +67,7 @@ def understood(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tup
         raise KpiError(
             Problem(
                 "no-column-matches",
-                say("No column matches a figure; the header row reads {headers}.", headers=listed),
+                say("No column matches a figure; the header row reads {headers}.", headers=cut(listed, _LONGEST_LIST)),
                 sheet.place(0),
                 expected=say("The first row is expected to name the figures by their labels or aliases."),
                 hint=say("Rename the columns, or add their names to the figures' aliases in the definitions."),
@@ -269,14 +270,14 @@ def _unnamed(made: Part, frame: polars.DataFrame, faulty: set[int]) -> list[tupl
 
 def _entity(frame: polars.DataFrame, row: int) -> str | None:
     found: str | None = frame[NAME][row] or frame[ID][row]
-    return found
+    return cut(found) if found else None
 
 
 def _problem(fault: Fault, place: Place) -> Problem:
     refusal = fault.refusal
     return Problem(
         refusal.code,
-        refusal.message,
+        shortened(refusal.message),
         place,
         expected=refusal.expected,
         hint=refusal.hint,

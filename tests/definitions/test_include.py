@@ -180,3 +180,9 @@ def test_all_files_that_cannot_be_included_are_named(tmp_path: Path) -> None:
     found = [(problem.code, problem.place.key) for problem in problems(main)]
     assert [key for _, key in found] == ["include[1]", "include[2]", "include[3]"]
     assert found[0][0] == "outside-folder"
+
+
+def test_definitions_without_an_end_are_refused() -> None:
+    with pytest.raises(KpiError) as raised:
+        load(Path("/dev/zero"))
+    assert [problem.code for problem in raised.value.problems] == ["file-too-large"]

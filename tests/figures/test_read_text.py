@@ -183,3 +183,19 @@ def test_a_name_that_is_a_failed_formula_is_no_missing_name(reading: Reading) ->
 def test_rows_about_nobody_are_not_called_the_same(reading: Reading) -> None:
     problems = reading.problems("-", stdin="名称,税收\n甲,1\n,2\n,3\n".encode())
     assert [problem.code for problem in problems] == ["row-without-name", "row-without-name"]
+
+
+def test_messages_stay_short_whatever_a_cell_holds(reading: Reading) -> None:
+    text = f"名称,税收\n{'甲' * 5000},{'9' * 5000}\n"
+    problem = reading.problem("-", stdin=text.encode())
+    assert problem.code == "number-too-long"
+    assert len(str(problem.message)) < 300
+    assert problem.place.entity is not None
+    assert len(problem.place.entity) < 300
+    wide = reading.problem("-", stdin=",".join(f"列{number}" for number in range(5000)).encode() + b"\n")
+    assert wide.code == "no-column-matches"
+    assert len(str(wide.message)) < 1200
+
+
+def test_a_device_is_no_file_of_figures(reading: Reading) -> None:
+    assert reading.problem("/dev/zero").code == "is-a-device"
