@@ -10,10 +10,11 @@ from kpi import numbers
 from kpi.definitions.context import WEIGHT, Reading, validity
 from kpi.definitions.editions import report_overlaps
 from kpi.definitions.methods import METHODS, REQUIRED, Method
-from kpi.definitions.model import Baseline, Given, Item, Statistic, Validity
+from kpi.definitions.model import Baseline, Given, Instead, Item, Statistic, Validity
 from kpi.definitions.options import options
 from kpi.definitions.positions import Path
 from kpi.definitions.read_groups import AT_LEAST, read_grouping
+from kpi.formula.unit import TRUTH
 from kpi.problems import say
 from kpi.units import NUMBER
 
@@ -47,6 +48,7 @@ def _item(entry: Mapping[str, Any], path: Path, reading: Reading) -> Item:
         report_overlaps([one.validity for one in baselines], (*path, "baseline"), key, reading)
     method = METHODS[entry["method"]]
     _check_keys(entry, method, path, reading)
+    _check_earnings(entry, path, reading)
     single = baselines[0] if len(baselines) == 1 and baselines[0].validity == Validity() else None
 
     def bound(name: str) -> Any:
@@ -68,6 +70,9 @@ def _item(entry: Mapping[str, Any], path: Path, reading: Reading) -> Item:
         if_zero_denominator=entry.get("if_zero_denominator"),
         if_negative=entry.get("if_negative"),
         if_flat=entry.get("if_flat", method.if_flat),
+        instead=tuple(
+            _instead(one, (*path, "instead", index), reading) for index, one in enumerate(entry.get("instead", ()))
+        ),
         source=entry.get("source", ""),
         baselines=() if single is not None else baselines,
     )
@@ -77,7 +82,7 @@ def _check_keys(entry: Mapping[str, Any], method: Method, path: Path, reading: R
     """Note the keys that the method needs and that it has no use for."""
     needed = (*method.needs, *(key for key, default in method.takes.items() if default is REQUIRED))
     for key in needed:
-        if not entry.get(key):
+        if entry.get(key) in (None, []):
             message = say("The method {method} needs “{key}”.", method=entry["method"], key=key)
             hint = say('Add the number of the document, such as {key} = "24.097万元/亩", or a statistic.', key=key)
             code = "missing-baseline" if key in method.needs else "missing-option"
@@ -86,6 +91,29 @@ def _check_keys(entry: Mapping[str, Any], method: Method, path: Path, reading: R
     for key in sorted(known & set(entry) - {*method.takes, *method.needs, *method.may_use}):
         message = say("“{key}” has no meaning for the method {method}.", key=key, method=entry["method"])
         reading.report("key-without-meaning", (*path, key), message, on_key=True)
+
+
+def _instead(entry: Mapping[str, Any], path: Path, reading: Reading) -> Instead:
+    return Instead(
+        reading.formula(entry["when"], (*path, "when"), TRUTH, reading.scope_with_tiers()),
+        entry["earns"],
+        entry.get("reason", ""),
+        entry.get("reason_en", ""),
+        entry.get("if_undefined"),
+        entry.get("source", ""),
+    )
+
+
+def _check_earnings(entry: Mapping[str, Any], path: Path, reading: Reading) -> None:
+    """Note rules that earn what a value equal to the baseline earns, where there is no baseline."""
+    keys = ("if_missing", "if_zero_denominator", "if_negative", "if_flat")
+    rules: list[tuple[Path, object]] = [((key,), entry.get(key)) for key in keys]
+    rules += [(("instead", i, "earns"), each["earns"]) for i, each in enumerate(entry.get("instead", ()))]
+    for key, rule in rules:
+        if rule == "baseline" and not entry.get("baseline"):
+            message = say("The item has no baseline, so nothing can earn what it earns.")
+            hint = say("Say zero, full, average or points instead, or add the baseline.")
+            reading.report("missing-baseline", (*path, *key), message, hint=hint)
 
 
 def _baseline(entry: Mapping[str, Any], indicator: str, path: Path, reading: Reading) -> Baseline | None:

@@ -101,18 +101,30 @@ def deduct(options: Options) -> Node:
     """Full weight from `start` on; each step short of it costs `per_step`.
 
     [寿县: ≥ 400 万元/亩 earns 5, each 10 less costs 0.1.] part: what an incomplete step counts: whole, none, or its
-    share.
+    share. Where lower is better, values up to `start` earn all, and each step above it costs.
     """
-    steps = _steps(_do("-", _number(options["start"]), _name(VALUE)), options)
+    steps = _steps(_ahead(_number(options["start"]), _name(VALUE), options), options)
     short = _do("-", _name(WEIGHT), _do("*", steps, _number(options["per_step"])))
-    return _if(_name(VALUE), ">=", _number(options["start"]), _name(WEIGHT), short)
+    return _reaches(options, _name(WEIGHT), short)
 
 
 def threshold(options: Options) -> Node:
-    """All or nothing at `start`, then `per_step` for each further step: 3 earn 10, fewer 0, each more +2."""
-    steps = _steps(_do("-", _name(VALUE), _number(options["start"])), options)
+    """All or nothing at `start`, then `per_step` for each further step: 3 earn 10, fewer 0, each more +2.
+
+    Where lower is better, further steps are those below `start`.
+    """
+    steps = _steps(_ahead(_name(VALUE), _number(options["start"]), options), options)
     more = _do("+", _name(WEIGHT), _do("*", steps, _number(options["per_step"])))
-    return _if(_name(VALUE), ">=", _number(options["start"]), more, _number(0))
+    return _reaches(options, more, _number(0))
+
+
+def _ahead(one: Node, other: Node, options: Options) -> Node:
+    """By how much one is better than the other."""
+    return _do("-", other, one) if options["lower"] else _do("-", one, other)
+
+
+def _reaches(options: Options, yes: Node, no: Node) -> Node:
+    return _if(_name(VALUE), "<=" if options["lower"] else ">=", _number(options["start"]), yes, no)
 
 
 def _steps(distance: Node, options: Options) -> Node:
@@ -149,7 +161,8 @@ def own_formula(options: Options) -> Node:
 class Method:
     """One way to score.
 
-    takes: its TOML keys → what is meant when one is left out (REQUIRED: it must be there). needs: the baselines it
+    takes: its TOML keys → what is meant when one is left out (REQUIRED: it must be there; DIRECTION is no key, but
+    whether lower is better by the indicator). needs: the baselines it
     reads. may_use: further ones it may read. flat: the condition under which it cannot tell values apart; what is
     earned then must be said (if_flat), unless the method says it itself. flat_said: the same in words.
     """
@@ -163,11 +176,14 @@ class Method:
     flat_said: Message = say("The baseline cannot be divided by.")
 
 
-REQUIRED = object()
+REQUIRED, DIRECTION = object(), object()
 _BASELINE_FLAT = Compare("<=", _name(BASELINE), _number(0), _SPAN)
 _RANGE_FLAT = Compare("=", _name(HIGH), _name(LOW), _SPAN)
 _ALONE = Compare("<=", _name(COUNT), _number(1), _SPAN)
-_STEPS: Mapping[str, object] = {"start": REQUIRED, "each": REQUIRED, "per_step": REQUIRED, "part": REQUIRED}
+_STEPS: Mapping[str, object] = {
+    **dict.fromkeys(("start", "each", "per_step", "part"), REQUIRED),
+    "lower": DIRECTION,
+}
 
 METHODS: Mapping[str, Method] = {
     "ratio": Method(ratio, {}, ("baseline",), flat=_BASELINE_FLAT),

@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
+from kpi.definitions.earnings import Earned
 from kpi.definitions.groups import Grouping
 from kpi.definitions.tier_model import Tiers
 from kpi.formula.scope import Scope, Symbol
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 # What definitions may choose from. The functions behind these names are registered in evaluation/scheme/.
 STATISTICS = ("mean", "ratio_of_sums", "median", "percentile", "best", "worst")
 STATISTIC_POPULATIONS = ("scheme", "all")
-SPECIAL_VALUES = ("zero", "full", "average", "baseline")
 MERGED_COUNTS = ("merged", "better")
 CARRIES = ("published",)
 
@@ -172,7 +172,18 @@ class Statistic:
 
 
 Baseline = Given | Statistic
-Earned = str | Fraction  # one of SPECIAL_VALUES, or points
+
+
+@frozen
+class Instead:
+    """A case in which an item is not scored by its method: whom it concerns, and what they earn."""
+
+    when: Formula
+    earns: Earned
+    reason: str = ""
+    reason_en: str = ""
+    if_undefined: bool | None = None
+    source: str = ""
 
 
 @frozen
@@ -183,7 +194,7 @@ class Item:
     low, high: the ends of the range that some methods score within.
     baselines: all editions of the baseline, if there are several; editions.scheme_in_force picks one into `baseline`.
     if_missing, if_zero_denominator, if_negative: what a special value earns, by name or in points; None: the total is
-    undefined (if_negative None: scored like any other value).
+    undefined (if_negative None: scored like any other value). instead: cases that go before these.
     """
 
     indicator: str
@@ -200,6 +211,7 @@ class Item:
     if_zero_denominator: Earned | None = None
     if_negative: Earned | None = None
     if_flat: Earned | None = None
+    instead: tuple[Instead, ...] = ()
     options: Mapping[str, object] = field(default_factory=dict)
     source: str = ""
     baselines: tuple[Baseline, ...] = ()

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from kpi.definitions.context import Reading
-from kpi.definitions.methods import BASELINE, COUNT, HIGH, LOW, PLACE, REQUIRED, VALUE, WEIGHT, Method
+from kpi.definitions.methods import BASELINE, COUNT, DIRECTION, HIGH, LOW, PLACE, REQUIRED, VALUE, WEIGHT, Method
+from kpi.definitions.model import Better
 from kpi.definitions.positions import Path
 from kpi.formula.scope import Scope, Symbol, Type
 from kpi.formula.tree import names
@@ -26,6 +27,8 @@ def options(entry: Entry, method: Method, indicator: str, path: Path, reading: R
     for key, default in method.takes.items():
         if key in entry:
             found[key] = _READERS[key](entry[key], known.unit, (*path, key), reading)
+        elif default is DIRECTION:
+            found[key] = known.better is Better.LOWER
         elif default is not REQUIRED:
             found[key] = default
     return found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from kpi.definitions.earnings import EARNINGS, Leaves
 from kpi.definitions.methods import METHODS
 from kpi.definitions.model import (
     CARRIES,
     MERGED_COUNTS,
-    SPECIAL_VALUES,
     STATISTIC_POPULATIONS,
     STATISTICS,
     Better,
@@ -143,6 +143,19 @@ SCORE = TableOf(
         Key("at_most", Expression(), "The highest score: points, or a formula over 权重."),
     )
 )
+EARNS = Choice(tuple(EARNINGS))
+# Nobody can be sent back for what the others' figures are.
+EARNS_IF_FLAT = Choice(tuple(name for name, each in EARNINGS.items() if each.leaves is not Leaves.ENTITY))
+INSTEAD_OF_METHOD = TableOf(
+    (
+        Key("when", Text(), "Whom the method does not score.", required=True, example='"综合能耗 = 0吨标准煤"'),
+        Key("earns", EARNS, "What they earn: a name as in if_missing, or points.", required=True, example='"full"'),
+        Key("reason", Text(), "Why, as the result says it; the condition if left out."),
+        Key("reason_en", Text(), "The reason in English."),
+        IF_UNDEFINED,
+        SOURCE,
+    )
+)
 ITEM = TableOf(
     (
         Key("indicator", Text(), "The indicator that is scored.", required=True, example='"亩均税收"'),
@@ -165,12 +178,17 @@ ITEM = TableOf(
         Key("per_place", Number(), "rank: the points that each place behind the first costs."),
         Key("formula", Text(), "formula: the points, over 本期值, 基准值, 最低值, 最高值, 权重, 名次 and 户数."),
         Key("score", SCORE, "Bounds of the score."),
-        Key("if_missing", Choice(SPECIAL_VALUES), "What a missing value earns; if left out, the total is undefined."),
-        Key("if_zero_denominator", Choice(SPECIAL_VALUES), "What a zero denominator earns."),
-        Key("if_negative", Choice(SPECIAL_VALUES), "What a negative value earns; if left out, it is scored."),
+        Key(
+            "instead",
+            ListOf(INSTEAD_OF_METHOD, alone=True),
+            "Cases that go before; the first that holds counts.",
+        ),
+        Key("if_missing", EARNS, "What a missing value earns; if left out, the total is undefined."),
+        Key("if_zero_denominator", EARNS, "What a zero denominator earns."),
+        Key("if_negative", EARNS, "What a negative value earns; if left out, it is scored."),
         Key(
             "if_flat",
-            Choice(SPECIAL_VALUES),
+            EARNS_IF_FLAT,
             "What everybody earns when the method cannot tell values apart (a baseline of 0).",
         ),
         SOURCE,
@@ -267,7 +285,10 @@ SCHEME = TableOf(
     )
 )
 
-STANDINGS = ("passed", "short", "undefined", "not_checked", "evaluated", "ungraded", "exempt", "not_applicable")
+STANDINGS = (
+    *("passed", "short", "undefined", "not_checked"),
+    *("evaluated", "ungraded", "exempt", "not_applicable", "rejected"),
+)
 _OF_ONE = (
     Key("passes", YesNo(), "Whether the entity meets the standard."),
     Key("shortfalls", MapOf(Answer()), "What is missing, by indicator or by the label of the requirement."),

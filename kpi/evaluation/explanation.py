@@ -76,6 +76,7 @@ class Kind(StrEnum):
     MEASURE = "measure"
     REQUIREMENT = "requirement"
     WHEN = "when"
+    CASE = "case"
     INSTEAD = "instead"
     COMPARISON = "comparison"
     REMEDY = "remedy"

@@ -86,7 +86,18 @@ def problems(result: Classification) -> list[Problem]:
         if one.standing == "undefined"
         for reason in one.reasons
     ]
-    return [*rejected, *undefined, *result.problems]
+    sent_back = [
+        Problem(
+            "sent-back",
+            say("The enterprise is sent back: {reason}", reason=reason),
+            Place(entity=one.name or one.id),
+            Severity.WARNING,
+        )
+        for one in result.entities()
+        if one.standing == "rejected"
+        for reason in one.reasons
+    ]
+    return [*rejected, *sent_back, *undefined, *result.problems]
 
 
 class Differs(StrEnum):

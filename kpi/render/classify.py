@@ -19,7 +19,7 @@ from kpi.evaluation.scheme.results import (
 )
 from kpi.evaluation.table import Rejected
 from kpi.locale import N_, text, translate
-from kpi.numbers import plain, shown
+from kpi.numbers import plain, shown, terminating_decimals
 from kpi.problems import say
 from kpi.render import as_json, history
 from kpi.render.as_json import Data
@@ -34,6 +34,7 @@ STANDING = {
     Standing.UNDEFINED: (N_("undefined"), "unsure"),
     Standing.REJECTED: (N_("rejected"), "bad"),
 }
+_WEIGHT_DECIMALS = 6  # of weights that no decimal writes exactly
 ORIGINS = {
     "given": N_("as given"),
     "mean": N_("mean"),
@@ -163,7 +164,7 @@ def _item_data(item: ItemScore, language: str, exact: bool) -> Data:
         "baseline": item.baseline,
         "low": item.low,
         "high": item.high,
-        "weight": item.weight,
+        "weight": as_json.finite(item.weight, _weight(item.weight)),
         "score": item.score,
         **({} if item.place is None else {"place": item.place, "place_of": item.place_of}),
         "reasons": as_json.reasons(item.codes, item.reasons, language),
@@ -180,6 +181,12 @@ def _group_data(each: GroupUsed, language: str) -> Data:
         "size": each.size,
         "reasons": as_json.reasons(each.codes, each.reasons, language),
     }
+
+
+def _weight(weight: Fraction) -> str:
+    """Weights are decimals, but where an item is left out the others are quotients."""
+    decimals = terminating_decimals(weight)
+    return shown(weight, _WEIGHT_DECIMALS if decimals is None else decimals)
 
 
 def _measure_data(each: MeasureTaken, language: str) -> Data:
@@ -466,7 +473,7 @@ def _items(entities: Sequence[ClassifiedEntity], language: str) -> Section:
             _score(item.value, item.decimals),
             Cell(item.unit),
             UNDEFINED if item.baseline is None else Cell(plain(item.baseline), item.baseline),
-            Cell(plain(item.weight), item.weight),
+            Cell(_weight(item.weight), item.weight),
             _score(item.score, one.decimals),
             Cell(said((*item.reasons, *(each for group in item.groups for each in group.reasons)), language)),
         ]

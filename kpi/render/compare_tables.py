@@ -30,6 +30,7 @@ CAUSES = {
     Cause.OTHERS: N_("others' values"),
     Cause.RANK: N_("place among the others"),
     Cause.WEIGHT: N_("weight"),
+    Cause.LEFT_OUT: N_("items left out"),
     Cause.RULE: N_("rule"),
 }
 BECAUSE = {

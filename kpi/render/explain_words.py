@@ -55,6 +55,7 @@ KINDS = {
     Kind.MEASURE: "",
     Kind.REQUIREMENT: "",
     Kind.WHEN: N_("in force when"),
+    Kind.CASE: N_("special case"),
     Kind.INSTEAD: N_("another wording"),
     Kind.COMPARISON: N_("comparison"),
     Kind.REMEDY: "",

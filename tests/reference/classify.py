@@ -12,19 +12,20 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpi.definitions.model import Definitions, Exemption, Scheme
-from tests.reference import merging
+from tests.reference import items, merging
 from tests.reference.groups import Group, pools
-from tests.reference.items import ItemResult, item_results
+from tests.reference.items import ItemResult
 from tests.reference.rows import Entity, Row, holds, number, publish
 from tests.reference.scores import BaselineResult, adjustments, total_score
 from tests.reference.tiers import DECIDED, first_tiers, graded, moves, ranks
 
-EVALUATED, UNGRADED, EXEMPT, NOT_APPLICABLE, UNDEFINED = (
+EVALUATED, UNGRADED, EXEMPT, NOT_APPLICABLE, UNDEFINED, REJECTED = (
     "evaluated",
     "ungraded",
     "exempt",
     "not_applicable",
     "undefined",
+    "rejected",
 )
 
 
@@ -160,29 +161,30 @@ def evaluate(
     # 4.5: vetoed and ungraded are in the population of statistics, exempt ones are not.
     members = [index for index, (status, _) in enumerate(standings) if status in (EVALUATED, UNGRADED)]
     population = [rows[index] for index in members]
-    scored = [item_results(scheme, item, population, rows) for item in scheme.items]
+    scored = items.score(scheme, population, rows)
 
     results = [EntityResult(status, tier=exemption.tier if exemption else None) for status, exemption in standings]
     for place, index in enumerate(members):
-        items = tuple(found[place] for _, found in scored)
+        found = scored.items[place]
         fired = adjustments(scheme, rows[index])
-        score = total_score(scheme, [item.score for item in items], fired)
-        # Who has no total is undefined, graded or not; the letter of an exemption stays.
-        status = UNDEFINED if score is None else results[index].status
-        results[index] = replace(results[index], status=status, items=items, adjustments=fired, score=score)
+        # 5: what is left out does not count; where everything is, there is no total.
+        score = total_score(scheme, [item.score for item in found if item.weight] or [None], fired)
+        # Who has no total is undefined, or sent back, graded or not; the letter of an exemption stays.
+        status = REJECTED if scored.rejected[place] else UNDEFINED if score is None else results[index].status
+        results[index] = replace(results[index], status=status, items=found, adjustments=fired, score=score)
 
     for group in grading_groups(scheme, rows, results):
         grade(scheme, rows, results, group)
     for index, result in enumerate(results):
         _, exemption = standings[index]
         managed_as, decided = exemption.managed_as if exemption else None, entities[index].decided
-        if decided is not None and result.status in (EXEMPT, UNGRADED, UNDEFINED):
+        if decided is not None and result.status in (EXEMPT, UNGRADED, UNDEFINED, REJECTED):
             # A decision is about anybody under the scheme, and goes before what an exemption says.
             managed_as, made = None, ((DECIDED, result.tier, decided),)
             results[index] = result = replace(result, tier=decided, overrides=made)
         if result.tier is not None:
             results[index] = replace(result, measures=measures(scheme, result, managed_as, rows[index]))
-    return Result(tuple(baseline for found, _ in scored for baseline in found), tuple(results))
+    return Result(tuple(scored.baselines), tuple(results))
 
 
 def grading_groups(scheme: Scheme, rows: Sequence[Row], results: list[EntityResult]) -> list[list[int]]:

@@ -94,14 +94,15 @@ def bands(held: Any, options: Mapping[str, Any]) -> Any:
 
 
 def deduct(held: Any, options: Mapping[str, Any]) -> Any:
-    short = max(options["start"] - held.value, Fraction(0))
+    short = options["start"] - held.value
+    short = max(-short if options["lower"] else short, Fraction(0))
     return held.weight - steps(short, options) * options["per_step"]
 
 
 def threshold(held: Any, options: Mapping[str, Any]) -> Any:
-    if held.value < options["start"]:
-        return Fraction(0)
-    return held.weight + steps(held.value - options["start"], options) * options["per_step"]
+    ahead = held.value - options["start"]
+    ahead = -ahead if options["lower"] else ahead
+    return held.weight + steps(ahead, options) * options["per_step"] if ahead >= 0 else Fraction(0)
 
 
 def steps(distance: Fraction, options: Mapping[str, Any]) -> Fraction:

@@ -108,7 +108,7 @@ def groupings(draw: st.DrawFn, key: str, seldom: int = 1) -> dict[str, Any]:
 
 @st.composite
 def baselines(draw: st.DrawFn, indicator: str) -> Any:
-    unit = INDICATORS[indicator]["unit"]
+    unit = (INDICATORS | LOWER)[indicator]["unit"]
     if draw(st.integers(0, 2)) == 0:
         return draw(st.sampled_from(["0.7", "1", "1.5", "2.25", "3"])) + unit
     kind = draw(st.sampled_from(["mean", "mean", "ratio_of_sums", "median", "percentile", "best", "worst"]))
@@ -255,10 +255,10 @@ def merges(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def schemes(draw: st.DrawFn) -> dict[str, Any]:
-    chosen = draw(st.lists(st.sampled_from(list(INDICATORS)), min_size=1, max_size=4, unique=True))
+    chosen = draw(st.lists(st.sampled_from([*INDICATORS, *LOWER]), min_size=1, max_size=4, unique=True))
     scheme: dict[str, Any] = {
         "decimals": draw(decimals()),
-        "items": [draw(items(indicator, INDICATORS[indicator]["unit"], baselines)) for indicator in chosen],
+        "items": [draw(items(indicator, (INDICATORS | LOWER)[indicator]["unit"], baselines)) for indicator in chosen],
     }
     names = TIERS[: draw(st.integers(2, 4))]
     scheme["tiers"] = draw(tiers(names, chosen))

@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-SPECIAL = ("zero", "full", "average")
+SPECIAL = ("zero", "full", "average", "average", "exclude", "exclude", "reject", Decimal("-1.25"))
+CONDITIONS = ("事故", "综合能耗 = 0吨标准煤", "税收 ≥ 2万元", "亩均税收 ≥ 1万元/亩", "missing(专利)")
 BOUNDS = ("0", "0.5", "1", "1.5", "2", "3", "50")
 SHARES = (0, 0.2, "60%", "33.3%", 1, 1.2)
 FORMULAS = (
@@ -45,13 +46,19 @@ def items(
     )
     if bounds:
         item["score"] = bounds
-    special = SPECIAL + (("baseline", Decimal("-1.25")) if "baseline" in item else (Decimal("-1.25"),))
+    special = st.sampled_from((*SPECIAL, "baseline") if "baseline" in item else SPECIAL)
     for key in ("if_missing", "if_zero_denominator"):
         if draw(st.integers(0, 5)):  # usually said, so that totals are usually defined
-            item[key] = draw(st.sampled_from(special))
+            item[key] = draw(special)
     if draw(st.integers(0, 5)):
-        item["if_flat"] = draw(st.sampled_from(["zero", "full"]))
-    return item | draw(optional({"if_negative": st.sampled_from(["zero", "full", "average"])}))
+        item["if_flat"] = draw(st.sampled_from(["zero", "full", "exclude"]))
+    cases = [
+        {"when": draw(st.sampled_from(CONDITIONS)), "earns": draw(special), "if_undefined": draw(st.booleans())}
+        for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2])))
+    ]
+    if cases:
+        item["instead"] = cases
+    return item | draw(optional({"if_negative": special}))
 
 
 # One function a method, or a family of them: its name and what it takes.

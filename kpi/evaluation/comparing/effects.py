@@ -111,10 +111,16 @@ def _item_change(
         difference = None if known.score is None else known.score if one is None else -known.score
         moved = before.scheme != after.scheme and {before.scheme, after.scheme} <= sides.shared
         return ItemChange(one, other, difference, (Cause.SCHEME if moved else Cause.RULE,))
-    if one.score is None or other.score is None:
-        return ItemChange(one, other, NONE if one.score == other.score else None)
+    first, second = _counted(one), _counted(other)
+    if first is None or second is None:
+        return ItemChange(one, other, NONE if first == second else None)
     causes = _item_causes(one, other, before, after, sides)
-    return ItemChange(one, other, other.score - one.score, causes)
+    return ItemChange(one, other, second - first, causes)
+
+
+def _counted(item: ItemScore) -> Fraction | None:
+    """What an item counts in the total; nothing where it is left out."""
+    return NONE if item.score is None and not item.weight else item.score
 
 
 def _parted(
@@ -142,7 +148,7 @@ def _item_causes(
         own = before.scheme == after.scheme and (str(after.scheme), other.indicator) in sides.unchanged
         causes.append(Cause.GROUP if own else Cause.BASELINE)
     if one.weight != other.weight:
-        causes.append(Cause.WEIGHT)
+        causes.append(Cause.LEFT_OUT if sides.same(before, after) else Cause.WEIGHT)
     if not causes:
         # Nothing of the item itself changed. Under the same rules its points then hang on others: an average score,
         # a rank, a smallest and largest value.

@@ -38,6 +38,7 @@ class Cause(StrEnum):
     OTHERS = "others"  # points that depend on others without a baseline: an average score, a rank
     RANK = "rank"  # its place against the others, or the place of the cut
     WEIGHT = "weight"
+    LEFT_OUT = "left_out"  # an item that counts for it no longer, or again: all weights move
     RULE = "rule"  # another method, bound, item, tier rule
 
 
@@ -57,6 +58,7 @@ WHOSE: Mapping[Cause, Because] = {
     Cause.STANDING: Because.OWN,
     Cause.SCHEME: Because.OWN,
     Cause.GROUP: Because.OWN,
+    Cause.LEFT_OUT: Because.OWN,
     Cause.BASELINE: Because.OTHERS,
     Cause.OTHERS: Because.OTHERS,
     Cause.RANK: Because.OTHERS,

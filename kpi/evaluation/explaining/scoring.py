@@ -15,7 +15,7 @@ from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import Kind, Step, Working
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.baselines import Taken, summed_rows
-from kpi.evaluation.scheme.columns import group_column, points_column
+from kpi.evaluation.scheme.columns import case_column, group_column, points_column
 from kpi.evaluation.scheme.results import ItemScore, Reference, SchemeRun
 from kpi.evaluation.scheme.row import SchemeRow
 from kpi.formula.exact import evaluate
@@ -46,6 +46,7 @@ def item_step(
                     place=steps.place(*path, "items", number, key),
                 )
             )
+    parts += _cases(item, cells.get(case_column(number)), steps, (*path, "items", number))
     parts.append(_score(run.scheme, item, score, steps))
     return Step(
         Kind.ITEM,
@@ -58,6 +59,15 @@ def item_step(
         place=place,
         steps=tuple(parts),
     )
+
+
+def _cases(item: Item, case: int | None, steps: Steps, path: Path) -> Iterator[Step]:
+    """The cases that go before the method, up to the one that holds."""
+    row = SchemeRow(steps.row, {})
+    for number, each in enumerate(item.instead[: len(item.instead) if case is None else case + 1]):
+        step = steps.condition(Kind.CASE, each.when, row, each.if_undefined)
+        place = steps.place(*path, "instead", number)
+        yield replace(step, label=each.reason, label_en=each.reason_en, source=each.source, place=place)
 
 
 def _baseline(
@@ -169,9 +179,21 @@ def _score(scheme: Scheme, item: Item, score: ItemScore, steps: Steps) -> Step:
         step,
         working=working(tree, row, unit_of),
         exact=exact,
-        notes=(*_place(item, score, steps), *_bounding(exact, bounds)),
+        notes=(*_weight(scheme, item, score), *_place(item, score, steps), *_bounding(exact, bounds)),
         steps=tuple(bounds),
     )
+
+
+def _weight(scheme: Scheme, item: Item, score: ItemScore) -> Iterator[Message]:
+    """The weight where other items are left out."""
+    if score.weight != item.weight:
+        total = sum((each.weight for each in scheme.items), Fraction(0))
+        yield say(
+            "Other items are left out: the weight is {weight} × {total} ÷ {remaining}.",
+            weight=numbers.plain(item.weight),
+            total=numbers.plain(total),
+            remaining=numbers.plain(item.weight * total / score.weight),
+        )
 
 
 def _place(item: Item, score: ItemScore, steps: Steps) -> Iterator[Message]:

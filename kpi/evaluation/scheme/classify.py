@@ -77,7 +77,7 @@ def classify(
         frame=combined.to_native(),
         summary=_summary(_chosen(combined, listed), len(table.rejected)),
         rejected=table.rejected,
-        provisional=bool(table.rejected),
+        provisional=bool(table.rejected) or bool((combined[STATUS] == Standing.REJECTED).any()),
         entities=Listing.of(definitions, table, combined, runs, days or {}, listed).entities,
         problems=(
             *table.problems,
@@ -221,6 +221,6 @@ def _summary(combined: Frame, rejected: int) -> ClassifySummary:
         exempt=counts[Standing.EXEMPT],
         not_applicable=counts[Standing.NOT_APPLICABLE],
         undefined=counts[Standing.UNDEFINED],
-        rejected=rejected,
+        rejected=rejected + counts[Standing.REJECTED],
         tiers={tier: tiers[tier] for tier in sorted(each for each in tiers if each is not None)},
     )

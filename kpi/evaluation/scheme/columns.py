@@ -6,6 +6,7 @@ INDEX = "#index"  # place in the table as read
 SCHEME = "#scheme"  # key of the scheme that applies
 EXEMPTION = "#exemption"  # number of the exemption that holds, null for none
 REACHED = "#reached"  # number of the tier that an entity reaches by itself, by its total, an indicator or a rule
+REMAINING = "#remaining"  # sum of the weights of the items that are not left out
 STATUS, SCORE, RANK, GROUP, FIRST, TIER = "#status", "#score", "#rank", "#group", "#first_tier", "#tier"
 POOL = "#pool"  # number of the group in which an entity is ranked; GROUP is its name
 
@@ -25,9 +26,9 @@ def group_column(index: int, name: str) -> str:
     return f"#group:{name}:{index}"
 
 
-def parity_column(index: int) -> str:
-    """What a value equal to the baseline earns."""
-    return f"#parity:{index}"
+def case_column(index: int) -> str:
+    """Which case of special values an item is (special.cases); null where its method scores."""
+    return f"#case:{index}"
 
 
 def place_column(index: int) -> str:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from kpi.definitions.methods import BASELINE, COUNT, HIGH, LOW, METHODS, PLACE, REFERENCES, VALUE, WEIGHT
 from kpi.definitions.model import Baseline, Item
 from kpi.evaluation.scheme.results import ItemScore
-from kpi.formula.tree import Call, Name, Node, Number, Shift, rewrite
+from kpi.formula.tree import Call, Node, Number, Shift
 from kpi.formula.values import Row, Undefined, Value
 from kpi.frozen import frozen
 from kpi.problems import say
@@ -38,15 +38,6 @@ def among(item: Item) -> str | None:
     """The figure among whose equals the places of an item's values are; None: among all."""
     group = item.options.get("among")
     return group if isinstance(group, str) else None
-
-
-def parity_tree(item: Item) -> Node:
-    """What a value equal to the baseline earns."""
-
-    def change(node: Node) -> Node | None:
-        return Name(BASELINE, node.span) if isinstance(node, Name) and node.key == VALUE else None
-
-    return rewrite(score_tree(item), change)
 
 
 def references(item: Item) -> Iterator[tuple[str, Baseline]]:

@@ -10,10 +10,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi import numbers
-from kpi.definitions.methods import METHODS
-from kpi.definitions.model import Definitions, Earned, Item, Scheme
-from kpi.evaluation.context import published_column
+from kpi.definitions.model import Definitions, Scheme
 from kpi.evaluation.rows import Entities, EntityRow, of_table
 from kpi.evaluation.scheme import consequences, deciding
 from kpi.evaluation.scheme.columns import (
@@ -26,15 +23,9 @@ from kpi.evaluation.scheme.columns import (
     SCORE,
     STATUS,
     TIER,
-    count_column,
-    place_column,
     points_column,
-    score_column,
 )
-from kpi.evaluation.scheme.grouping import baseline_held, groups_used, without_group
-from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, among, method_row, method_tree, references
 from kpi.evaluation.scheme.merging import Group
-from kpi.evaluation.scheme.placing import asks
 from kpi.evaluation.scheme.pools import pool_level, pool_remarks
 from kpi.evaluation.scheme.remarks import remarks
 from kpi.evaluation.scheme.remembering import remembered
@@ -48,11 +39,9 @@ from kpi.evaluation.scheme.results import (
     Standing,
 )
 from kpi.evaluation.scheme.row import SchemeRow, own_words
-from kpi.evaluation.scheme.special import MISSING_CODES
+from kpi.evaluation.scheme.scored import fraction, item_scores
 from kpi.evaluation.table import ID, NAME, Table
-from kpi.formula.exact import evaluate
 from kpi.formula.tree import Shift
-from kpi.formula.values import Undefined
 from kpi.frozen import frozen
 from kpi.problems import Label, Message, say
 
@@ -124,8 +113,8 @@ class Listing:
         remarked = (*_together(group, own_row, self.rows), *of_run.remarks.get(place, ()))
         scheme, standing = run.scheme, Standing(cells[STATUS])
         scored = standing is not Standing.EXEMPT
-        scores = tuple(self._item(run, i, item, cells, row) for i, item in enumerate(scheme.items)) if scored else ()
-        total = _fraction(cells[SCORE], scheme.decimals) if scored else None
+        scores = item_scores(run, cells, row) if scored else ()
+        total = fraction(cells[SCORE], scheme.decimals) if scored else None
         decision = None if group is None else deciding.of_member(self.table, own_row.index)
         fired, tier = tuple(consequences.overrides(scheme, cells, self.table)), cells[TIER]
         if decision is not None:
@@ -158,34 +147,6 @@ class Listing:
             measures=tuple(consequences.measure(scheme.measures[number], SchemeRow(own_row, own)) for number in taken),
             merged_into=None if group is None else group.label,
         )
-
-    def _item(self, run: SchemeRun, number: int, item: Item, cells: Cells, row: EntityRow) -> ItemScore:
-        indicator = self.definitions.indicators[item.indicator]
-        value = _fraction(cells[published_column(item.indicator)], indicator.decimals)
-        score = _fraction(cells[score_column(number)], run.scheme.decimals)
-        found = {name: baseline_held(run, number, name, each, cells) for name, each in references(item)}
-        place, place_of = (cells.get(name(number)) for name in (place_column, count_column))
-        made = ItemScore(
-            indicator=item.indicator,
-            label=item.label or indicator.label,
-            label_en=item.label_en or indicator.label_en,
-            value=value,
-            decimals=indicator.decimals,
-            unit=indicator.unit.text,
-            baseline=found.get(BASELINE),
-            low=found.get(LOW),
-            high=found.get(HIGH),
-            weight=item.weight,
-            score=score,
-            place=None if place is None else int(place),
-            place_of=None if place_of is None else int(place_of),
-            source=item.source,
-            groups=tuple(groups_used(run, number, item, cells)),
-        )
-        why = () if value is None else without_group(run, number, item, cells)
-        reasons = (*_item_reasons(item, made, found, row), *why)
-        codes, sentences = tuple(code for code, _ in reasons), tuple(reason for _, reason in reasons)
-        return replace(made, codes=codes, reasons=sentences)
 
 
 @frozen
@@ -223,50 +184,6 @@ def _with_exact(one: ClassifiedEntity, row: EntityRow) -> ClassifiedEntity:
     return replace(one, items=tuple(items))
 
 
-def _item_reasons(
-    item: Item, made: ItemScore, baselines: Mapping[str, Fraction | None], row: EntityRow
-) -> Iterator[Remark]:
-    """Why an item has no value, and what that earns by the scheme."""
-    value = made.value
-    if value is None:
-        exact = row.value(item.indicator, Shift.NOW)
-        codes = exact.codes if isinstance(exact, Undefined) else ()
-        yield from zip(codes, exact.reasons, strict=True) if isinstance(exact, Undefined) else ()
-        missing = not MISSING_CODES.isdisjoint(codes)
-        yield _earns(item.if_missing if missing else item.if_zero_denominator)
-        return
-    known, method = method_row(made), METHODS[item.method]
-    if value < 0 and item.if_negative is not None:
-        yield "negative", say("The value is negative.")
-        yield _earns(item.if_negative)
-    elif None in baselines.values():
-        yield "no-baseline", say("There is no baseline for its group.")
-    elif made.place is None and asks(item):
-        yield "no-group", say("It belongs to no group of “{figure}”, so it has no place.", figure=among(item))
-    elif item.if_flat is not None and method.flat is not None and evaluate(method.flat, known) is True:
-        yield "flat-baseline", method.flat_said
-        yield _earns(item.if_flat)
-    elif item.if_zero_denominator is not None and isinstance(evaluate(method_tree(item), known), Undefined):
-        yield "zero-denominator", say("The method divides by the value, which is zero.")
-        yield _earns(item.if_zero_denominator)
-
-
-_EARNINGS = {
-    "zero": say("By the scheme this earns no points."),
-    "full": say("By the scheme this earns full points."),
-    "average": say("By the scheme this earns the average score of those that have one."),
-    "baseline": say("By the scheme this earns what a value equal to the baseline earns."),
-}
-
-
-def _earns(rule: Earned | None) -> Remark:
-    if isinstance(rule, Fraction):
-        return "earns-points", say("By the scheme this earns {points} points.", points=numbers.plain(rule))
-    if rule is None:
-        return "not-scored", say("The scheme does not say what this earns, so there is no score.")
-    return f"earns-{rule}", _EARNINGS[rule]
-
-
 def _reasons(scheme: Scheme, cells: Cells, scores: Sequence[ItemScore]) -> tuple[Remark, ...]:
     """Why the entity is not graded; each reason of an undefined total with its item."""
     held = None if cells[EXEMPTION] is None else scheme.exempt[cells[EXEMPTION]]
@@ -276,12 +193,19 @@ def _reasons(scheme: Scheme, cells: Cells, scores: Sequence[ItemScore]) -> tuple
         exempted = ((str(code), say("{reason}", reason=Label(held.reason, held.reason_en))),)
         if held.managed_as is not None:
             exempted += (("managed-as", managed_as(held.managed_as)),)
-    if cells[STATUS] != Standing.UNDEFINED:
+    if cells[STATUS] not in (Standing.UNDEFINED, Standing.REJECTED):
         return exempted
-    return exempted + tuple(
+    nothing = not any(each.weight for each in scores)
+    remarks = (("nothing-remains", say("Every item is left out, so there is no total.")),) if nothing else ()
+    return (*exempted, *remarks, *_unscored(scores, nothing))
+
+
+def _unscored(scores: Sequence[ItemScore], all_of_them: bool) -> Iterator[Remark]:
+    """Why items have no score; all_of_them: those too that are left out."""
+    return (
         (code, say("{item}: {reason}", item=Label(each.label, each.label_en), reason=reason))
         for each in scores
-        if each.score is None
+        if each.score is None and (each.weight or all_of_them)
         for code, reason in zip(each.codes, each.reasons, strict=True)
     )
 
@@ -300,7 +224,7 @@ def _exemption(scheme: Scheme, cells: Cells) -> ExemptionHeld | None:
 
 def _adjustments(scheme: Scheme, cells: Cells) -> Iterator[AdjustmentMade]:
     for i, each in enumerate(scheme.adjustments):
-        points = _fraction(cells[points_column(i)], scheme.decimals)
+        points = fraction(cells[points_column(i)], scheme.decimals)
         if points:
             yield AdjustmentMade(each.label, each.label_en, points, each.source)
 
@@ -320,8 +244,3 @@ def _not_applicable(cells: Cells) -> ClassifiedEntity:
         codes=("not-applicable",),
         reasons=(say("None of the schemes asked for applies."),),
     )
-
-
-def _fraction(cell: float | None, decimals: int) -> Fraction | None:
-    """A published number from its column, which counts units of the last decimal."""
-    return None if cell is None else Fraction(int(cell), 10**decimals)

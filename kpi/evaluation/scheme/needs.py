@@ -73,6 +73,9 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
                 yield Need(Name(item.indicator, (0, 0), Shift.PREVIOUS if earlier else Shift.NOW), rule, scheme.key)
                 for figure in baseline.by.figures if baseline.by else ():
                     yield Need(Name(figure, (0, 0)), rule, scheme.key)
+        for each in item.instead:
+            if each.if_undefined is None:
+                yield Need(each.when.tree, rule, scheme.key)
         group = among(item)
         if group is not None:
             yield Need(Name(group, (0, 0)), rule, scheme.key)
@@ -99,9 +102,9 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
     for minimum in scheme.tiers.minimum:
         if minimum.if_undefined is None:
             yield Need(minimum.when.tree, say("Minimum of tier {tier}", tier=minimum.tier), scheme.key)
-    for each in scheme.tiers.rules():
-        if each.if_undefined is None:
-            yield Need(each.when.tree, say("Rule of tier {tier}", tier=each.tier), scheme.key)
+    for judged in scheme.tiers.rules():
+        if judged.if_undefined is None:
+            yield Need(judged.when.tree, say("Rule of tier {tier}", tier=judged.tier), scheme.key)
     way = scheme.tiers.way
     if isinstance(way, Bands) and way.if_undefined is None:
         yield Need(Name(way.indicator, (0, 0)), say("Scheme “{scheme}”", scheme=label), scheme.key)

@@ -24,6 +24,7 @@ def formulas(scheme: Scheme) -> Iterator[Formula]:
     yield from (each.when for each in scheme.tiers.minimum)
     for item in scheme.items:
         yield from (each for each in (item.at_least, item.at_most) if each is not None)
+        yield from (each.when for each in item.instead)
     for measure in scheme.measures:
         yield from (each for each in (measure.when, measure.amount) if each is not None)
 

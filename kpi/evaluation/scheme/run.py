@@ -10,23 +10,24 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
+from kpi.definitions.earnings import Leaves
 from kpi.definitions.methods import METHODS
 from kpi.definitions.model import Baseline, Item, Scheme, Statistic
 from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.computing import added
 from kpi.evaluation.context import TableContext, published_column, published_leaf
-from kpi.evaluation.scheme import baselines, deciding, grading, items, overriding, placing
+from kpi.evaluation.scheme import baselines, deciding, grading, items, overriding, placing, special, weighing
 from kpi.evaluation.scheme.baselines import Taken, Values
 from kpi.evaluation.scheme.columns import (
     EXEMPTION,
+    REMAINING,
     SCORE,
     STATUS,
     TIER,
     baseline_column,
     group_column,
     measure_column,
-    parity_column,
     points_column,
     score_column,
 )
@@ -34,7 +35,7 @@ from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.groups import Group, Numbering
 from kpi.evaluation.scheme.pools import placed, pooled
 from kpi.evaluation.scheme.results import Reference, SchemeRun, Standing
-from kpi.evaluation.scheme.special import special_values
+from kpi.evaluation.scheme.special import Ground
 from kpi.evaluation.settle import Decided, Published, settle
 from kpi.evaluation.table import DECISION, ID, NAME
 from kpi.formula.leaves import Leaf
@@ -113,7 +114,9 @@ def _scored(
 ) -> tuple[Frame, dict[Reference, Taken], dict[Reference, Values]]:
     taken: dict[Reference, Taken] = {}
     found: dict[Reference, Values] = {}
-    flat: dict[int, nw.Expr] = {}
+    contexts: list[TableContext] = []
+    together = weighing.excluding(scheme)  # an item that is left out changes the weights of those before it
+    frame = special.with_named_cases(scheme, frame, published)
     for i, item in enumerate(scheme.items):
         own: dict[str, Leaf | Node] = {
             items.VALUE: published.published(item.indicator, Shift.NOW),
@@ -127,17 +130,39 @@ def _scored(
             frame, own[name] = baselines.joined(frame, one, values, group_column(i, name), baseline_column(i, name))
         frame, places = placing.placed(frame, i, item, exact.definitions.indicators[item.indicator])
         own |= places
-        frame, holds = _flat(scheme, i, item, frame, replace(published, own=own), groups)
-        if holds is not None:
-            flat[i] = holds
         context = replace(published, own=own)
-        wanted = [Published(score_column(i), items.score_tree(item), context, scheme.decimals)]
-        if "baseline" in (item.if_missing, item.if_zero_denominator, item.if_negative, item.if_flat):
-            wanted.append(Published(parity_column(i), items.parity_tree(item), context, scheme.decimals))
-        # A column of baselines is needed for the scores of its item only.
-        used = [name for name, _ in items.references(item)]
-        frame = settle(frame, wanted).drop([baseline_column(i, name) for name in used], strict=False)
-    return special_values(scheme, frame, exact, flat), taken, found
+        contexts.append(context)
+        frame, flat = _flat(scheme, i, item, frame, context, groups)
+        asked = [own[name] for name, _ in items.references(item)] + ([own[items.PLACE]] if placing.asks(item) else [])
+        frame = settle(frame, [_wanted(scheme, i, context)])
+        frame = special.with_case(i, item, frame, Ground(flat, _there(asked)), exact)
+        frame = frame if together else _earned(scheme, i, frame, context)
+    if together:
+        frame = weighing.with_remaining(scheme, frame)
+        for i, context in enumerate(weighing.reweighed(scheme, contexts)):
+            frame = _earned(scheme, i, settle(frame, [_wanted(scheme, i, context)]), context)
+    return frame, taken, found
+
+
+def _wanted(scheme: Scheme, i: int, context: TableContext) -> Published:
+    """The score of an item's method."""
+    return Published(score_column(i), items.score_tree(scheme.items[i]), context, scheme.decimals)
+
+
+def _earned(scheme: Scheme, i: int, frame: Frame, context: TableContext) -> Frame:
+    """The frame with what special values earn; a column of baselines is needed for the scores of its item only."""
+    item = scheme.items[i]
+    frame = special.with_earnings(i, item, scheme, frame, context)
+    return frame.drop([baseline_column(i, name) for name, _ in items.references(item)], strict=False)
+
+
+def _there(asked: Sequence[Leaf | Node]) -> nw.Expr:
+    """Whether an entity has everything of this."""
+    there: nw.Expr = nw.lit(True)
+    for each in asked:
+        if isinstance(each, Leaf):
+            there = there & (nw.lit(False) if each.column is None else ~nw.col(each.column).is_null())
+    return there
 
 
 def _reads_all(scheme: Scheme) -> bool:
@@ -206,8 +231,11 @@ def _totalled(scheme: Scheme, frame: Frame, published: TableContext) -> Frame:
     """Adjustments and the total: a sum of whole numbers of the last decimal."""
     frame = _adjusted(scheme, frame, published)
     total: nw.Expr = nw.lit(0.0)
-    for i in range(len(scheme.items)):
-        total = total + nw.col(score_column(i))
+    for i, item in enumerate(scheme.items):
+        score, out = nw.col(score_column(i)), special.leaving(i, item, Leaves.ITEM, frame)
+        total = total + (score if out is None else nw.when(out).then(nw.lit(0.0)).otherwise(score))
+    if weighing.excluding(scheme):
+        total = nw.when(nw.col(REMAINING) > 0).then(total)
     points: nw.Expr = nw.lit(0.0)
     for i in range(len(scheme.adjustments)):
         points = points + nw.col(points_column(i))
@@ -217,6 +245,9 @@ def _totalled(scheme: Scheme, frame: Frame, published: TableContext) -> Frame:
     if not frame[SCORE].null_count():
         return frame
     status = nw.when(nw.col(SCORE).is_null()).then(nw.lit(str(Standing.UNDEFINED))).otherwise(nw.col(STATUS))
+    back = special.left_out(scheme, Leaves.ENTITY, frame)
+    if back is not None:
+        status = nw.when(back).then(nw.lit(str(Standing.REJECTED))).otherwise(status)
     return frame.with_columns(status.alias(STATUS))
 
 

@@ -122,7 +122,7 @@ def found(scheme: Scheme, entity: ClassifiedEntity) -> dict[str, Any]:
 def scored(item: ItemResult | ItemScore, decimals: int, scheme: Scheme) -> tuple[object, ...]:
     """What both sides say of an item."""
     score = rounded(item.score, scheme.decimals)
-    return item.indicator, rounded(item.value, decimals), item.baseline, item.place, score
+    return item.indicator, rounded(item.value, decimals), item.baseline, item.weight, item.place, score
 
 
 def points(adjustments: Iterable[tuple[str, Fraction | None]], scheme: Scheme) -> list[tuple[str, Fraction | None]]:

@@ -147,6 +147,21 @@ def test_all_or_nothing_plus_per_unit() -> None:
     assert scores(item, [2.99, 3.0, 3.9, 4.0, 6.0]) == ["0.00", "10.00", "10.00", "12.00", "16.00"]
 
 
+def lower(item: str, values: list[float | None]) -> list[float | None]:
+    """The scores where lower is better."""
+    made = load(text=HEAD.replace('formula = "数"', 'formula = "数"\nbetter = "lower"') + item)
+    found = classify(made, [made.schemes["试"][0]], Table(frame(values))).entities()
+    return [None if each.items[0].score is None else float(each.items[0].score) for each in found]
+
+
+def test_steps_where_lower_is_better() -> None:
+    # Up to 0.5 earns 5, each 0.1 more costs 1; up to 3 cases earn 10, more nothing, each fewer +2.
+    steps = 'indicator = "值"\nweight = 5\nmethod = "deduct"\nstart = "0.5"\neach = "0.1"\nper_step = 1\npart = "none"'
+    assert lower(steps, [0.4, 0.5, 0.65, 0.8]) == [5, 5, 4, 2]
+    cases = 'indicator = "值"\nweight = 10\nmethod = "threshold"\nstart = "3"\neach = "1"\nper_step = 2\npart = "none"'
+    assert lower(cases, [3.0, 4.0, 1.0]) == [10, 0, 14]
+
+
 def test_a_formula_of_ones_own() -> None:
     # Parity earns 80 % of the item, each 5 % more one point, at most half as much again.
     item = """indicator = "值"\nweight = 20\nmethod = "formula"\nbaseline = "50"
@@ -262,11 +277,7 @@ formula = "if(名次 ≤ 50% × 户数, 权重, 权重 / 2)\""""
 
 
 def test_lower_is_better_in_ranks() -> None:
-    text = HEAD.replace('formula = "数"', 'formula = "数"\nbetter = "lower"')
-    made = load(text=text + 'indicator = "值"\nweight = 10\nmethod = "rank"')
-    rows = frame([3.0, 1.0])
-    found = classify(made, [made.schemes["试"][0]], Table(rows))
-    assert [each.items[0].place for each in found.entities()] == [2, 1]
+    assert lower('indicator = "值"\nweight = 10\nmethod = "rank"', [3.0, 1.0]) == [5, 10]
 
 
 def test_words_of_a_method_that_are_figures_as_well() -> None:

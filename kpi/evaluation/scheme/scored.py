@@ -1,0 +1,92 @@
+"""From the columns of a run to the item scores of one entity, with the reasons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from kpi.definitions.earnings import Earned, earning
+from kpi.definitions.model import Item
+from kpi.evaluation.context import published_column
+from kpi.evaluation.rows import EntityRow
+from kpi.evaluation.scheme.columns import case_column, count_column, place_column, score_column
+from kpi.evaluation.scheme.grouping import baseline_held, groups_used, without_group
+from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, among, references
+from kpi.evaluation.scheme.placing import asks
+from kpi.evaluation.scheme.results import ItemScore, Remark, SchemeRun
+from kpi.evaluation.scheme.special import cases
+from kpi.evaluation.scheme.weighing import weight
+from kpi.formula.tree import Shift
+from kpi.formula.values import Undefined
+from kpi.problems import say
+
+Cells = Mapping[str, Any]
+
+
+def item_scores(run: SchemeRun, cells: Cells, row: EntityRow) -> tuple[ItemScore, ...]:
+    """The items of an entity. cells: its row of the run."""
+    return tuple(_item_score(run, number, item, cells, row) for number, item in enumerate(run.scheme.items))
+
+
+def _item_score(run: SchemeRun, number: int, item: Item, cells: Cells, row: EntityRow) -> ItemScore:
+    indicator = row.entities.definitions.indicators[item.indicator]
+    value = fraction(cells[published_column(item.indicator)], indicator.decimals)
+    score = fraction(cells[score_column(number)], run.scheme.decimals)
+    found = {name: baseline_held(run, number, name, each, cells) for name, each in references(item)}
+    place, place_of = (cells.get(name(number)) for name in (place_column, count_column))
+    made = ItemScore(
+        indicator=item.indicator,
+        label=item.label or indicator.label,
+        label_en=item.label_en or indicator.label_en,
+        value=value,
+        decimals=indicator.decimals,
+        unit=indicator.unit.text,
+        baseline=found.get(BASELINE),
+        low=found.get(LOW),
+        high=found.get(HIGH),
+        weight=weight(run.scheme, number, cells),
+        score=score,
+        place=None if place is None else int(place),
+        place_of=None if place_of is None else int(place_of),
+        source=item.source,
+        groups=tuple(groups_used(run, number, item, cells)),
+    )
+    case = cells.get(case_column(number))
+    why = without_group(run, number, item, cells) if value is not None and case is None else ()
+    reasons = (*_item_reasons(item, made, case, found, row), *why)
+    codes, sentences = tuple(code for code, _ in reasons), tuple(reason for _, reason in reasons)
+    return replace(made, codes=codes, reasons=sentences)
+
+
+def _item_reasons(
+    item: Item, made: ItemScore, case: int | None, baselines: Mapping[str, Fraction | None], row: EntityRow
+) -> Iterator[Remark]:
+    """Why an item is not scored by its method, and what that earns by the scheme."""
+    found = None if case is None else cases(item)[case]
+    if found is not None and found.said is not None:
+        yield found.code, found.said
+    elif made.value is None:
+        exact = row.value(item.indicator, Shift.NOW)
+        yield from zip(exact.codes, exact.reasons, strict=True) if isinstance(exact, Undefined) else ()
+    elif None in baselines.values():
+        yield "no-baseline", say("There is no baseline for its group.")
+        return
+    elif made.place is None and asks(item):
+        yield "no-group", say("It belongs to no group of “{figure}”, so it has no place.", figure=among(item))
+        return
+    else:
+        return
+    yield _earns(None if found is None else found.rule)
+
+
+def _earns(rule: Earned | None) -> Remark:
+    if rule is None:
+        return "not-scored", say("The scheme does not say what this earns, so there is no score.")
+    return f"earns-{rule if isinstance(rule, str) else 'points'}", earning(rule).said
+
+
+def fraction(cell: float | None, decimals: int) -> Fraction | None:
+    """A published number from its column, which counts units of the last decimal."""
+    return None if cell is None else Fraction(int(cell), 10**decimals)
