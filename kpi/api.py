@@ -238,15 +238,28 @@ def review(plan: Review) -> Reviewed:
     from kpi.evaluation.review import Reviewed, column_problems
 
     definitions = load(plan.definitions)
-    figures = read(plan.figures, definitions, period=plan.period, previous=plan.previous, skip_errors=plan.skip_errors)
+    renamed = links(plan.links) if plan.links else None
+    figures = read(
+        plan.figures,
+        definitions,
+        period=plan.period,
+        previous=plan.previous,
+        skip_errors=plan.skip_errors,
+        links=renamed,
+    )
     if plan.corrections:
         figures = correct(figures, plan.corrections, definitions)
+    if plan.history:
+        figures = with_history(figures, plan.history, definitions, links=renamed)
+    if plan.decisions:
+        figures = decide(figures, plan.decisions, definitions)
     result = classify(definitions, figures, plan.schemes, as_of=plan.as_of)
     if problems := column_problems(plan, definitions, result):
         raise KpiError(problems)
     comparison = None
     if plan.compare_with is not None:
-        comparison = compare(read_result(plan.compare_with), side(result, _origin(definitions, figures, plan.as_of)))
+        now = side(result, _origin(definitions, figures, plan.as_of))
+        comparison = compare(read_result(plan.compare_with), now, links=renamed)
     return Reviewed(plan, definitions, figures, result, comparison)
 
 

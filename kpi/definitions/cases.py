@@ -84,7 +84,10 @@ class GivenFigure:
 
 @frozen
 class Case:
-    """One entity of a test. previous, preceding: its figures of the earlier periods."""
+    """One entity of a test. previous, preceding: its figures of the earlier periods.
+
+    history: its tiers of the years before, the last one first, UNDEFINED for none. decision: the tier of a meeting.
+    """
 
     name: str | None
     code: str | None
@@ -93,6 +96,8 @@ class Case:
     where: Written
     previous: tuple[GivenFigure, ...] = ()
     preceding: tuple[GivenFigure, ...] = ()
+    history: tuple[str, ...] = ()
+    decision: str | None = None
 
 
 @frozen

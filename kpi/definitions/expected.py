@@ -27,6 +27,7 @@ _KEYS = {str(kind): kind for kind in Kind if kind is not Kind.VALUE}
 _NOTHING = frozenset(("—", "–", "-", "--", "——"))
 _QUANTITY = re.compile(r"(?P<number>[+-]?\d[\d,]*(?:\.(?P<decimals>\d+))?)(?P<unit>.*)")
 SEPARATOR = "、"  # between the labels of overrides
+DECIDED = "会议决定"  # what a decision of a meeting is called among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ def _known_word(kind: Kind, text: str, where: Written, reading: Reading, rules: 
     elif kind is Kind.PASSES:
         known = ("是", "否")
     elif kind is Kind.OVERRIDES:
-        known = [one.label for scheme in rules.schemes for one in scheme.overrides]
+        known = [*(one.label for scheme in rules.schemes for one in scheme.overrides), DECIDED]
     wrong = [word for word in text.split(SEPARATOR) if word and known and word not in known]
     if wrong or (kind is Kind.OVERRIDES and text and not known):
         report(

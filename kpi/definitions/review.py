@@ -51,6 +51,9 @@ REVIEW = TableOf(
         Key("figures", _FILES, "The files of reported figures.", required=True, example='["税收.xlsx"]'),
         Key("previous", _FILES, "Figures of the same period a year earlier."),
         Key("corrections", _FILES, "Corrections of reported figures."),
+        Key("history", _FILES, "Results of earlier years (.json), for rules that look back."),
+        Key("decisions", _FILES, "Decisions of a meeting."),
+        Key("links", _FILES, "Companies that were renamed since earlier files."),
         Key("compare_with", Text(), "The result of the year before, as kpi classify or kpi review wrote it (.json)."),
         Key("period", Period(), "The period; the latest in the figures if left out."),
         Key("as_of", Day(), "The day whose rules apply.", required=True, example="2023-12-31"),
@@ -88,6 +91,9 @@ class Review:
     definitions: str | None = None
     previous: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     compare_with: str | None = None
     period: str | None = None
     skip_errors: bool = False
@@ -105,6 +111,9 @@ class Review:
             *self.figures,
             *self.previous,
             *self.corrections,
+            *self.history,
+            *self.decisions,
+            *self.links,
             *(name for name in named if name is not None),
         )
 
@@ -132,6 +141,9 @@ def _review(data: dict[str, Any], sources: Sources) -> Review:
         definitions=data.get("definitions"),
         previous=tuple(data.get("previous", ())),
         corrections=tuple(data.get("corrections", ())),
+        history=tuple(data.get("history", ())),
+        decisions=tuple(data.get("decisions", ())),
+        links=tuple(data.get("links", ())),
         compare_with=data.get("compare_with"),
         period=data.get("period"),
         skip_errors=data.get("skip_errors", False),

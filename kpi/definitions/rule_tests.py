@@ -18,7 +18,7 @@ from kpi.definitions.shapes import nearest
 from kpi.problems import say
 
 _FORMS = ("figures", "entities", "table", "file")
-_EARLIER = ("previous", "preceding")
+_OF_ONE = ("previous", "preceding", "history", "decision")
 
 
 def read_tests(
@@ -110,32 +110,36 @@ def _cases(
         report(reading, Written(path), "test-figures", message, expected=expected_forms)
         return (), []
     if forms[0] == "figures":
-        return (), [_case(entry, path, reading, tuple(one for one in expected if not of_the_run(one)))]
+        return (), [_case(entry, path, reading, rules, tuple(one for one in expected if not of_the_run(one)))]
     for one in expected:
         if not of_the_run(one):
             message = say("It is not said of which entity this is expected.")
             report(
                 reading, one.where, "test-without-entity", message, hint=say("Write it under `expect` of an entity.")
             )
-    for earlier in _EARLIER:
-        if earlier in entry:
-            message = say("It is not said whose figures these are.")
-            hint = say("Write them beside the `figures` of an entity; in a table, mark the column: 上年税收.")
-            reading.report("test-without-entity", (*path, earlier), message, hint=hint, on_key=True)
+    for key in _OF_ONE:
+        if key in entry:
+            message = say("It is not said of whom “{key}” speaks.", key=key)
+            hint = say("Write it beside the `figures` of an entity; in a table, mark the column: 上年税收.")
+            reading.report("test-without-entity", (*path, key), message, hint=hint, on_key=True)
     if forms[0] == "entities":
         cases = []
         for index, one in enumerate(entry["entities"]):
             place = (*path, "entities", index)
             found = tuple(read_expected(one.get("expect", {}), (*place, "expect"), reading, rules))
-            cases.append(_case(one, place, reading, found))
+            cases.append(_case(one, place, reading, rules, found))
         return (), cases
     where = (*path, forms[0])
     grid = from_text(entry["table"], where) if forms[0] == "table" else from_file(entry["file"], where, reading)
     return read_grid(grid, where, reading, rules) if grid is not None else ((), [])
 
 
-def _case(entry: Mapping[str, Any], path: Path, reading: Reading, expect: tuple[Expectation, ...]) -> Case:
+def _case(
+    entry: Mapping[str, Any], path: Path, reading: Reading, rules: Rules, expect: tuple[Expectation, ...]
+) -> Case:
     known = set(_names(reading))
+    if "decision" in entry and not rules.unknown:
+        reading.choose(entry["decision"], rules.letters(), (*path, "decision"))
 
     def given(key: str) -> tuple[GivenFigure, ...]:
         figures = []
@@ -157,6 +161,8 @@ def _case(entry: Mapping[str, Any], path: Path, reading: Reading, expect: tuple[
         Written(path),
         given("previous"),
         given("preceding"),
+        tuple(entry.get("history", ())),
+        entry.get("decision"),
     )
 
 

@@ -316,6 +316,8 @@ _FIGURES = (
     Key("figures", MapOf(Answer()), "Figures of the entity, as people type them; what is not given is missing."),
     Key("previous", MapOf(Answer()), "Its figures of the same period a year earlier."),
     Key("preceding", MapOf(Answer()), "Its figures of the period just before."),
+    Key("history", ListOf(Text(), alone=True), "Its tiers of the years before, last year's first; — for none."),
+    Key("decision", Text(), "The tier that a meeting gives it; among the overrides it is called 会议决定."),
 )
 CASE = TableOf(
     (

@@ -19,6 +19,7 @@ from kpi.definitions.cases import Case, GivenFigure, RuleTest
 from kpi.definitions.model import Definitions, FigureType
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Table, column
 from kpi.figures import inline, periods
+from kpi.figures.case_years import with_years
 from kpi.figures.read import read
 from kpi.figures.sheet import letters
 from kpi.formula.tree import Shift
@@ -42,7 +43,8 @@ def table(test: RuleTest, definitions: Definitions) -> Table:
     Raises KpiError with everything that is wrong with the figures, each with its place in the definitions.
     """
     made = _of_sheet(test, definitions) if test.header else _of_entities(test, definitions)
-    return replace(made, frame=_complete(made.frame, definitions), sources=())
+    complete = replace(made, frame=_complete(made.frame, definitions), sources=())
+    return with_years(complete, test, definitions) if test.schemes else complete
 
 
 def _of_entities(test: RuleTest, definitions: Definitions) -> Table:

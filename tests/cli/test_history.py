@@ -247,3 +247,43 @@ def test_compare_knows_renamed_companies(renamed: tuple[str, ...], run: Run) -> 
     one = next(each for each in answer["entities"] if each["name"] == "示例新名企业")
     assert (one["change"], one["matched_by"], one["links"][0]["old_name"]) == ("stayed", "link", "示例一号企业")
     assert answer["summary"]["gone"] == 0
+
+
+def test_a_review_names_earlier_results_decisions_and_renamings(
+    renamed: tuple[str, ...], meeting: tuple[str, ...], years: Path, run: Run
+) -> None:
+    decided = DECISIONS.replace("示例一号企业", "示例新名企业")
+    (years / "decisions.csv").write_text(decided, encoding="utf-8")
+    (years / "review.toml").write_text(
+        """format = 1
+title = "2025年度评价（示例数据）"
+definitions = "rules.toml"
+schemes = "办法"
+figures = "figures.csv"
+history = ["2024.json", "2023.json"]
+decisions = "decisions.csv"
+links = "links.csv"
+compare_with = "2024.json"
+as_of = 2025-12-31
+[outputs]
+result = "result.json"
+publication = "list.md"
+comparison = "comparison.json"
+""",
+        encoding="utf-8",
+    )
+    done = run("review", "review.toml", "--format", "json")
+    assert done.code == 0, done.err
+    read = [each["path"] for each in done.json["kpi"]["inputs"]]
+    assert {"2024.json", "2023.json", "decisions.csv", "links.csv"} < set(read)
+    result = json.loads((years / "output" / "result.json").read_text(encoding="utf-8"))
+    assert [(one["name"], one["tier"]) for one in result["entities"]] == [
+        ("示例新名企业", "D"),
+        ("示例二号企业", "B"),
+        ("示例三号企业", "B"),
+    ]
+    compared = json.loads((years / "output" / "comparison.json").read_text(encoding="utf-8"))
+    assert (compared["summary"]["gone"], compared["summary"]["new"]) == (0, 1)
+    assert run("review", "review.toml", "--verify").code == 0
+    (years / "decisions.csv").write_text(decided.replace(",B,", ",C,"), encoding="utf-8")
+    assert run("review", "review.toml", "--verify").code == 1

@@ -194,6 +194,8 @@ def test_a_table_in_a_file(tmp_path: Path) -> None:
         ('scheme = "规上"\nfigures = {}\nexpect = { tiers = { E = 1 } }', "unknown-name"),
         ('scheme = "规上"\nexpect = { tier = "A" }\nentities = [{ figures = {} }]', "test-without-entity"),
         ('previous = { "税收" = 1 }\nentities = [{ expect = { "亩均税收" = 1 } }]', "test-without-entity"),
+        ('history = ["D"]\nentities = [{ expect = { "亩均税收" = 1 } }]', "test-without-entity"),
+        ('scheme = "规下"\nfigures = {}\ndecision = "E"\nexpect = { tier = "A" }', "unknown-tier"),
         ('table = "税收, 亩均税收"', "test-table"),
         ('table = """税收, →, 亩均税收\n1,,2,3"""', "row-too-long"),
         ('file = "../x.csv"', "file-missing"),

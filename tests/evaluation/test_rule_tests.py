@@ -174,3 +174,49 @@ formula = "税收 / 用地面积"
 unit = "万元/亩"
 [[tests]]
 """
+
+
+YEARS = """format = 1
+figures    = { "税收" = "万元", "用地面积" = "亩" }
+indicators = { "亩均税收" = { formula = "税收 / 用地面积", unit = "万元/亩" } }
+
+[schemes."办法"]
+items  = [{ indicator = "亩均税收", weight = 100, method = "ratio", baseline = "10万元/亩" }]
+tiers  = { by = "score", at_least = { A = 90, B = 60 }, otherwise = "C" }
+
+[[schemes."办法".overrides]]
+label = "连续三年C类"
+when  = "连续(类别 = 'C', 3)"
+set   = "B"
+
+[[schemes."办法".overrides]]
+label = "上年A类"
+when  = "previous(类别) = 'A'"
+up    = 1
+if_undefined = false
+
+[[tests]]
+scheme = "办法"
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "expect"),
+    [
+        ('history = ["C", "C"]', 'tier = "B", overrides = ["连续三年C类"]'),
+        ('history = ["C", "A"]', 'tier = "C", overrides = []'),
+        ('history = "A"', 'tier = "B", overrides = ["上年A类"]'),
+        ('history = ["—", "C"]\ndecision = "A"', 'problem = "condition-undefined"'),
+        ('history = ["A"]\ndecision = "A"', 'first_tier = "C", tier = "A", overrides = ["上年A类", "会议决定"]'),
+    ],
+)
+def test_tiers_of_earlier_years_and_decisions(given: str, expect: str) -> None:
+    text = f'{YEARS}{given}\nfigures = {{ "税收" = 10, "用地面积" = 10 }}\nexpect = {{ {expect} }}\n'
+    (result,) = kpi.test(kpi.load(text=text))
+    assert result.passed, [each.got for each in result.comparisons]
+
+
+def test_what_nobody_says_of_earlier_years_is_not_known() -> None:
+    text = f'{YEARS}figures = {{ "税收" = 95, "用地面积" = 10 }}\nexpect = {{ tier = "A" }}\n'
+    (result,) = kpi.test(kpi.load(text=text))
+    assert result.passed

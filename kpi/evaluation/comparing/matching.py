@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from kpi.evaluation.explaining.finding import comparable
@@ -60,21 +61,27 @@ def places(before: Sequence[Identity], after: Sequence[Identity]) -> tuple[list[
     A name counts where it is the only one of its kind on both sides and the codes do not contradict it. What looks
     like the same entity and is not taken for it is said in the problems (warnings).
     """
-    codes = _places([one.id for one in before])
-    names = _places([one.name for one in before])
-    names_after = _places([one.name for one in after])
+    found = _by_same_code(before, after)
     left = dict.fromkeys(range(len(before)))
-    found: list[Found | None] = []
-    for one in after:
-        same = codes.get(comparable(one.id), []) if one.id else []
-        at = next((place for place in same if place in left), None)
+    for each in found:
+        if each is not None:
+            del left[each.at]
+    open_ones = [number for number, each in enumerate(found) if each is None]
+    codes = _places({at: before[at].id for at in left}) if open_ones else {}
+    for number in open_ones:
+        code = after[number].id
+        at = next((place for place in codes.get(comparable(code), ()) if place in left), None) if code else None
         if at is not None:
             del left[at]
-        found.append(None if at is None else Found(at, "code"))
+            found[number] = Found(at, "code")
+    open_ones = [number for number in open_ones if found[number] is None]
+    names = _places({at: before[at].name for at in left}) if open_ones else {}
+    names_after = _places({number: after[number].name for number in open_ones})
     other_code: list[str] = []
     ambiguous: list[str] = []
-    for number, one in enumerate(after):
-        if found[number] is not None or not one.name:
+    for number in open_ones:
+        one = after[number]
+        if not one.name:
             continue
         key = comparable(one.name)
         same = [place for place in names.get(key, []) if place in left]
@@ -91,9 +98,17 @@ def places(before: Sequence[Identity], after: Sequence[Identity]) -> tuple[list[
     return found, _problems(other_code, ambiguous)
 
 
-def _places(texts: Sequence[str | None]) -> dict[str, list[int]]:
+def _by_same_code(before: Sequence[Identity], after: Sequence[Identity]) -> list[Found | None]:
+    """Those whose code is written the same on both sides, once on each: nearly all, without comparing texts."""
+    counts = (Counter(one.id for one in side if one.id) for side in (before, after))
+    once = [{code for code, count in each.items() if count == 1} for each in counts]
+    at = {one.id: place for place, one in enumerate(before) if one.id in once[0] and one.id in once[1]}
+    return [Found(at[one.id], "code") if one.id in at else None for one in after]
+
+
+def _places(texts: Mapping[int, str | None]) -> dict[str, list[int]]:
     places: dict[str, list[int]] = {}
-    for at, written in enumerate(texts):
+    for at, written in texts.items():
         if written:
             places.setdefault(comparable(written), []).append(at)
     return places
