@@ -36,8 +36,10 @@ def ranked(frame: Frame, tiers: Tiers, group: Sequence[str], ties: Mapping[str, 
     last = isinstance(tiers.way, Shares) and not upwards(tiers.way)
     if group and not ties:
         # In a group nearly everybody is alone with a total, so counting beforehand would be in vain.
-        first, end = (nw.col(SCORE).rank(way, descending=True).over(*group).cast(nw.Int64) for way in ("min", "max"))
-        return frame.with_columns(first.alias(RANK), (end if last else first).alias(PLACE))
+        rank = nw.col(SCORE).rank("min", descending=True).over(*group).cast(nw.Int64)
+        frame = frame.with_columns(rank.alias(RANK))
+        end = nw.col(SCORE).rank("max", descending=True).over(*group).cast(nw.Int64)
+        return frame.with_columns((end if last else nw.col(RANK)).alias(PLACE))
     keys, order = [*group, SCORE, *ties], [f"#order:{name}" for name in ties]
     blocks = frame.lazy().group_by(*keys).agg(nw.len().cast(nw.Int64).alias("#size")).collect()
     blocks = blocks.with_columns(
