@@ -85,7 +85,7 @@ def classify(
             *ineffective,
             *_bound_to_nobody(schemes, frame),
             *without_graded(runs, definitions),
-            *dict.fromkeys(note for each in runs for note in group_notes(each)),
+            *dict.fromkeys(note for each in runs for note in group_notes(each, definitions)),
         ),
         listed=listed,
         runs=tuple(runs),

@@ -8,7 +8,8 @@ from kpi.definitions.model import Definitions, Scheme
 from kpi.evaluation.scheme import grading
 from kpi.evaluation.scheme.pools import empty_groups
 from kpi.evaluation.scheme.results import SchemeRun
-from kpi.problems import Place, Problem, Severity, say
+from kpi.evaluation.scheme.written import written_at
+from kpi.problems import Problem, Severity, say
 
 
 def without_graded(runs: Sequence[SchemeRun], definitions: Definitions) -> list[Problem]:
@@ -25,7 +26,7 @@ def without_graded(runs: Sequence[SchemeRun], definitions: Definitions) -> list[
 
 def _problem(scheme: Scheme, group: str | None, count: int, definitions: Definitions) -> Problem:
     values = {"scheme": scheme.label, "group": group, "count": count}
-    path: tuple[str | int, ...] = ("schemes", scheme.key, _edition(scheme, definitions), "tiers")
+    path: tuple[str, ...] = ("tiers",)
     if group is None:
         message = say("Scheme “{scheme}”: none of its {count} entities is graded, so no places are given.", **values)
     else:
@@ -34,11 +35,6 @@ def _problem(scheme: Scheme, group: str | None, count: int, definitions: Definit
             **values,
         )
         path += ("by_group",)
-    place = Place() if definitions.places is None else definitions.places.place(path)
+    place = written_at(scheme, definitions, *path)
     hint = say("Look at their exemptions and figures; shares of nobody give no tier.")
     return Problem("nobody-graded", message, place, Severity.WARNING, hint=hint)
-
-
-def _edition(scheme: Scheme, definitions: Definitions) -> int:
-    editions = [each.validity for each in definitions.schemes[scheme.key]]
-    return editions.index(scheme.validity)

@@ -9,11 +9,12 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.groups import Grouping
-from kpi.definitions.model import Baseline, Item, Statistic
+from kpi.definitions.model import Baseline, Definitions, Item, Statistic
 from kpi.evaluation.scheme.columns import POOL, STATUS, group_column
 from kpi.evaluation.scheme.groups import Chosen, Remark, level_column, passed_over
 from kpi.evaluation.scheme.items import ROLES, references
 from kpi.evaluation.scheme.results import GroupUsed, SchemeRun, Standing
+from kpi.evaluation.scheme.written import written_at
 from kpi.frozen import frozen
 from kpi.problems import Label, Place, Problem, Severity, say
 
@@ -55,7 +56,7 @@ def without_group(run: SchemeRun, number: int, item: Item, cells: Cells) -> Iter
             return
 
 
-def group_notes(run: SchemeRun) -> Iterator[Problem]:
+def group_notes(run: SchemeRun, definitions: Definitions) -> Iterator[Problem]:
     """How many are not in their narrowest group."""
     scored = run.frame.filter(nw.col(STATUS) != Standing.EXEMPT)
     said: set[tuple[Grouping, int]] = set()
@@ -64,14 +65,14 @@ def group_notes(run: SchemeRun) -> Iterator[Problem]:
         for name, _ in references(item):
             chosen = run.taken[i, name].chosen
             if chosen is not None:
-                place = Place(key=f"schemes.{run.scheme.key}.items")
+                place = written_at(run.scheme, definitions, "items", i)
                 counted = _Counted.of(chosen, scored, group_column(i, name))
                 if (chosen.grouping, counted.unknown) not in said:
                     said.add((chosen.grouping, counted.unknown))
                     yield from counted.without_own(place)
                 yield from counted.of_item(label, place)
     if run.pools is not None:
-        place = Place(key=f"schemes.{run.scheme.key}.tiers.by_group")
+        place = written_at(run.scheme, definitions, "tiers", "by_group")
         graded = scored.filter(nw.col(STATUS) == Standing.EVALUATED)
         counted = _Counted.of(run.pools, graded, POOL)
         if (run.pools.grouping, counted.unknown) not in said:
