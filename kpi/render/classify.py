@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from itertools import chain
 
+from kpi.definitions.model import Scheme
 from kpi.evaluation.scheme.results import (
     BaselineUsed,
     Classification,
     ClassifiedEntity,
-    ExemptionHeld,
-    GroupUsed,
     ItemScore,
     MeasureTaken,
     OverrideFired,
     Standing,
 )
-from kpi.evaluation.table import Rejected
 from kpi.locale import N_, text, translate
-from kpi.numbers import plain, shown, terminating_decimals
+from kpi.numbers import plain, shown
 from kpi.problems import say
-from kpi.render import as_json, history
-from kpi.render.as_json import Data
+from kpi.render.classify_data import data as data
+from kpi.render.classify_data import weight_shown
 from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Report, Section
 from kpi.render.words import SENTENCES, amount, column, entity, group_shown, label, listed, rejection, said, with_unit
 
@@ -34,7 +31,6 @@ STANDING = {
     Standing.UNDEFINED: (N_("undefined"), "unsure"),
     Standing.REJECTED: (N_("rejected"), "bad"),
 }
-_WEIGHT_DECIMALS = 6  # of weights that no decimal writes exactly
 ORIGINS = {
     "given": N_("as given"),
     "mean": N_("mean"),
@@ -44,160 +40,6 @@ ORIGINS = {
     "best": N_("best value"),
     "worst": N_("worst value"),
 }
-
-
-def data(result: Classification, language: str, listed_rows: Iterable[ClassifiedEntity], exact: bool = False) -> Data:
-    """The answer for scripts (design: JSON of classify). listed_rows: the entities to list, all or some."""
-    summary = result.summary
-    answered = chain(listed_rows, map(_of_rejected, result.rejected))
-    return {
-        "schemes": [scheme.key for scheme in result.schemes],
-        "provisional": result.provisional,
-        "baselines": [_baseline_data(each) for each in result.baselines],
-        "entities": (entity_data(one, language, exact) for one in answered),
-        "rejected": [as_json.rejected(row, language) for row in result.rejected],
-        "summary": {
-            "read": summary.read,
-            "evaluated": summary.evaluated,
-            "ungraded": summary.ungraded,
-            "exempt": summary.exempt,
-            "not_applicable": summary.not_applicable,
-            "undefined": summary.undefined,
-            "rejected": summary.rejected,
-            "tiers": summary.tiers,
-        },
-        "problems": as_json.problems(result.problems, language),
-    }
-
-
-def _baseline_data(each: BaselineUsed) -> Data:
-    return {
-        "scheme": each.scheme,
-        "indicator": each.indicator,
-        "label": each.label,
-        "label_en": each.label_en,
-        "role": each.role,
-        "group": each.group,
-        **({} if each.level is None else {"level": each.level}),
-        "value": each.value,
-        "unit": each.unit,
-        "from": each.origin,
-        "count": each.count,
-        "source": each.source,
-        "merged": each.merged,
-    }
-
-
-def _of_rejected(row: Rejected) -> ClassifiedEntity:
-    """A rejected row in the list of entities: no row ever vanishes."""
-    return ClassifiedEntity(
-        id=row.id,
-        name=row.name,
-        scheme=None,
-        standing=Standing.REJECTED,
-        group=None,
-        score=None,
-        decimals=0,
-        rank=None,
-        first_tier=None,
-        tier=None,
-        codes=tuple(problem.code for problem in row.problems),
-        reasons=tuple(problem.message for problem in row.problems),
-    )
-
-
-def entity_data(one: ClassifiedEntity, language: str, exact: bool = False) -> Data:
-    return {
-        "id": one.id,
-        "name": one.name,
-        "scheme": one.scheme,
-        "status": one.standing.value,
-        "group": one.group,
-        **({} if one.group_level is None else {"group_level": one.group_level}),
-        "merged_into": one.merged_into,
-        "score": one.score,
-        "rank": one.rank,
-        "first_tier": one.first_tier,
-        "tier": one.tier,
-        "reasons": as_json.reasons(one.codes, one.reasons, language),
-        "exemption": None if one.exemption is None else _exemption_data(one.exemption),
-        "items": [_item_data(item, language, exact) for item in one.items],
-        "adjustments": [
-            {"label": each.label, "label_en": each.label_en, "points": each.points, "source": each.source}
-            for each in one.adjustments
-        ],
-        "overrides": [
-            {
-                "label": each.label,
-                "label_en": each.label_en,
-                "from": each.before,
-                "to": each.after,
-                "source": each.source,
-                **({} if each.decision is None else {"decision": history.decision_data(each.decision)}),
-            }
-            for each in one.overrides
-        ],
-        "measures": [_measure_data(each, language) for each in one.measures],
-        **history.renamings(one.renamed),
-        **({} if one.history is None else {"history": history.data(one.history)}),
-    }
-
-
-def _exemption_data(held: ExemptionHeld) -> Data:
-    return {
-        "label": held.label,
-        "label_en": held.label_en,
-        "tier": held.tier,
-        "managed_as": held.managed_as,
-        "source": held.source,
-    }
-
-
-def _item_data(item: ItemScore, language: str, exact: bool) -> Data:
-    return {
-        "indicator": item.indicator,
-        "label": item.label,
-        "label_en": item.label_en,
-        "value": item.value,
-        "unit": item.unit,
-        **({"value_exact": None if item.value_exact is None else str(item.value_exact)} if exact else {}),
-        "baseline": item.baseline,
-        "low": item.low,
-        "high": item.high,
-        "weight": as_json.finite(item.weight, _weight(item.weight)),
-        "score": item.score,
-        **({} if item.place is None else {"place": item.place, "place_of": item.place_of}),
-        "reasons": as_json.reasons(item.codes, item.reasons, language),
-        **({"groups": [_group_data(each, language) for each in item.groups]} if item.groups else {}),
-        "source": item.source,
-    }
-
-
-def _group_data(each: GroupUsed, language: str) -> Data:
-    return {
-        "role": each.role,
-        "level": each.level,
-        "group": each.name,
-        "size": each.size,
-        "reasons": as_json.reasons(each.codes, each.reasons, language),
-    }
-
-
-def _weight(weight: Fraction) -> str:
-    """Weights are decimals, but where an item is left out the others are quotients."""
-    decimals = terminating_decimals(weight)
-    return shown(weight, _WEIGHT_DECIMALS if decimals is None else decimals)
-
-
-def _measure_data(each: MeasureTaken, language: str) -> Data:
-    return {
-        "label": each.label,
-        "label_en": each.label_en,
-        "amount": each.amount,
-        "unit": each.unit,
-        "source": each.source,
-        "reasons": as_json.reasons(each.codes, each.reasons, language),
-    }
 
 
 def report(
@@ -247,6 +89,8 @@ def notes(result: Classification, language: str) -> list[Cell]:
             )
         ),
     ]
+    if len(result.schemes) > 1:
+        found[1:1] = [Cell(_of_scheme(scheme, summary.by_scheme[scheme.key], language)) for scheme in result.schemes]
     if result.listed is not None:
         sentence = say(
             "Listed and counted are only those asked for; baselines, ranks and tiers are of all {count}.",
@@ -259,6 +103,12 @@ def notes(result: Classification, language: str) -> list[Cell]:
     return found
 
 
+def _of_scheme(scheme: Scheme, tiers: Mapping[str, int], language: str) -> str:
+    """How many of each tier there are under one scheme of several."""
+    said = listed([f"{tier} {count}" for tier, count in tiers.items()], language) or NOTHING
+    return translate(say("{scheme}: {tiers}.", scheme=label(scheme, language), tiers=said), language)
+
+
 def _keys(result: Classification, entities: Sequence[ClassifiedEntity]) -> list[str | None]:
     """The lists to print: every scheme that lists somebody, then those to whom none applies."""
     present = {one.scheme for one in entities}
@@ -269,13 +119,16 @@ def _keys(result: Classification, entities: Sequence[ClassifiedEntity]) -> list[
 ORDER = tuple(Standing)
 
 
-def _place(one: ClassifiedEntity) -> tuple[int, int, int]:
-    """Ranked ones first, by rank; then by standing."""
-    return (one.rank is None, one.rank or 0, ORDER.index(one.standing))
+def _place(one: ClassifiedEntity) -> tuple[bool, str, int, int]:
+    """Ranked ones first, group by group, by rank; then by standing."""
+    return (one.rank is None, one.group or "", one.rank or 0, ORDER.index(one.standing))
 
 
 def _list(result: Classification, entities: Sequence[ClassifiedEntity], key: str | None, language: str) -> Section:
+    members = sorted((one for one in entities if one.scheme == key), key=_place)
+    grouped = any(one.group is not None for one in members)
     columns = [
+        *([column("group", N_("Group"), language)] if grouped else []),
         column("rank", N_("Rank"), language, right=True),
         column("name", N_("Entity"), language),
         column("score", N_("Total"), language, right=True),
@@ -283,9 +136,9 @@ def _list(result: Classification, entities: Sequence[ClassifiedEntity], key: str
         column("tier", N_("Tier"), language),
         column("reasons", N_("Why"), language),
     ]
-    members = sorted((one for one in entities if one.scheme == key), key=_place)
     rows = [
         [
+            *([Cell(group_shown(one.group, one.group_level, language))] if grouped else []),
             Cell("" if one.rank is None else str(one.rank)),
             Cell(entity(one.name, one.id)),
             _score(one.score, one.decimals),
@@ -473,7 +326,7 @@ def _items(entities: Sequence[ClassifiedEntity], language: str) -> Section:
             _score(item.value, item.decimals),
             Cell(item.unit),
             UNDEFINED if item.baseline is None else Cell(plain(item.baseline), item.baseline),
-            Cell(_weight(item.weight), item.weight),
+            Cell(weight_shown(item.weight), item.weight),
             _score(item.score, one.decimals),
             Cell(said((*item.reasons, *(each for group in item.groups for each in group.reasons)), language)),
         ]

@@ -70,11 +70,16 @@ def _head(explanation: Explanation, language: str) -> Iterator[Cell]:
         word, style = STATUS[result.status]
         yield Cell(text(word, language), style=style)
     elif result.score is not None and result.rank is not None:
-        sentence = say(
-            "Tier {tier}: {score} points, rank {rank}.",
-            tier=result.tier,
-            score=shown(result.score, result.decimals),
-            rank=result.rank,
+        values = {
+            "first": result.first_tier,
+            "tier": result.tier,
+            "score": shown(result.score, result.decimals),
+            "rank": result.rank,
+        }
+        sentence = (
+            say("Tier {tier}: {score} points, rank {rank}.", **values)
+            if result.first_tier == result.tier
+            else say("Tier {tier}, first tier {first}: {score} points, rank {rank}.", **values)
         )
         yield Cell(translate(sentence, language), style="title")
     else:

@@ -75,7 +75,7 @@ def classify(
         schemes=tuple(schemes),
         baselines=tuple(used for each in runs for used in baselines_used(each, definitions)),
         frame=combined.to_native(),
-        summary=_summary(_chosen(combined, listed), len(table.rejected)),
+        summary=_summary(_chosen(combined, listed), [each.key for each in schemes], len(table.rejected)),
         rejected=table.rejected,
         provisional=bool(table.rejected) or bool((combined[STATUS] == Standing.REJECTED).any()),
         entities=Listing.of(definitions, table, combined, runs, days or {}, listed).entities,
@@ -210,9 +210,14 @@ _DTYPES: Mapping[str, Any] = {
 }
 
 
-def _summary(combined: Frame, rejected: int) -> ClassifySummary:
+def _summary(combined: Frame, keys: Sequence[str], rejected: int) -> ClassifySummary:
     statuses = dict(combined.group_by(STATUS).agg(nw.len().alias("#n")).select(STATUS, "#n").iter_rows())
-    tiers = dict(combined.group_by(TIER).agg(nw.len().alias("#n")).select(TIER, "#n").iter_rows())
+    given = combined.filter(~nw.col(TIER).is_null()).group_by(SCHEME, TIER).agg(nw.len().alias("#n"))
+    by_scheme: dict[str, dict[str, int]] = {key: {} for key in keys}
+    tiers: dict[str, int] = {}
+    for key, tier, size in sorted(given.select(SCHEME, TIER, "#n").iter_rows()):
+        by_scheme[key][tier] = size
+        tiers[tier] = tiers.get(tier, 0) + size
     counts = {each: statuses.get(str(each), 0) for each in Standing}
     return ClassifySummary(
         read=len(combined) + rejected,
@@ -222,5 +227,6 @@ def _summary(combined: Frame, rejected: int) -> ClassifySummary:
         not_applicable=counts[Standing.NOT_APPLICABLE],
         undefined=counts[Standing.UNDEFINED],
         rejected=rejected + counts[Standing.REJECTED],
-        tiers={tier: tiers[tier] for tier in sorted(each for each in tiers if each is not None)},
+        tiers=dict(sorted(tiers.items())),
+        by_scheme=by_scheme,
     )

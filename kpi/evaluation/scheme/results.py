@@ -179,7 +179,10 @@ class ClassifiedEntity:
 
 @frozen
 class ClassifySummary:
-    """Of those listed, and of all rejected: read is the sum of the six standings; tiers counts the letters given."""
+    """Of those listed, and of all rejected: read is the sum of the six standings; tiers counts the letters given.
+
+    by_scheme: the same letters under each scheme.
+    """
 
     read: int
     evaluated: int
@@ -189,6 +192,7 @@ class ClassifySummary:
     undefined: int
     rejected: int
     tiers: Mapping[str, int]
+    by_scheme: Mapping[str, Mapping[str, int]]
 
 
 @frozen
