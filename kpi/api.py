@@ -347,12 +347,16 @@ def targets(
     counts; default: the end of the last month with a value. trend: how they stood at the end of each month, too.
     assessment: key or label of one by which the lead units get points; all targets count then, whatever is listed.
     only, plans, units, lights: which targets to list and count. sort: "unit", "light", or as in the document.
-    Raises KpiError for a target, a plan, a unit or an assessment that is not there, and for ledgers without a last day.
+    Raises KpiError where there are no targets, for a target, a plan, a unit or an assessment that is not there, and for
+    ledgers without a last day.
     """
     from kpi.evaluation.targets.choosing import choose
     from kpi.evaluation.targets.evaluate import evaluate
     from kpi.evaluation.targets.scoring import assess, named
 
+    if not definitions.targets:
+        hint = say('Write them under [plans."…"] and [targets], or name their file with -d.')
+        raise KpiError(Problem("no-targets", say("The definitions have no targets."), hint=hint))
     chosen = named(definitions.assessments, assessment) if assessment is not None else None
     result = evaluate(definitions, actuals, through, ledgers, leagues, trend)
     if chosen is not None:

@@ -17,7 +17,7 @@ from kpi.render.as_json import Data
 from kpi.render.report import EMPTY, UNDEFINED, Cell, Report, Section
 from kpi.render.targets_full import full_table, trend_table
 from kpi.render.targets_words import ENDLESS, LIGHTS, goal_words, light_cell, number_cell, signed_cell
-from kpi.render.words import column, label, listed, said
+from kpi.render.words import BRACKETS, column, label, listed, said
 
 AMOUNTS = ("actual", "completion", "elapsed", "lead", "lead_amount", "needed", "projected", "projected_seasonal")
 
@@ -226,7 +226,11 @@ def _rows(one: TargetResult, language: str) -> list[Sequence[Cell]]:
     name = label(one.target, language)
     if one.standing is None:
         return [[Cell(name), UNDEFINED, *[EMPTY] * 5, light_cell(one.light, language), unit]]
-    rows: list[Sequence[Cell]] = [[Cell(name), *_cells(one.standing, language), unit]]
+    goal, *others = _cells(one.standing, language)
+    if one.goal_level is not None and one.target.unit is not None:
+        # What must be reached, for those who count in 亿元 and not in growth.
+        goal = Cell(goal.text + BRACKETS[language].format(f"{one.goal_level.shown} {one.target.unit.text}"))
+    rows: list[Sequence[Cell]] = [[Cell(name), goal, *others, unit]]
     if one.stretch is not None:
         rows.append([Cell(""), *_cells(one.stretch, language), EMPTY])
     return rows

@@ -260,3 +260,65 @@ otherwise = "一般"
     assert {one["name"]: one["tier"] for one in done.json["entities"]} == {
         "经发局": "优秀", "投资服务局": "良好", "招商局": "优秀",
     }  # fmt: skip
+
+
+def test_goals_of_growth_as_levels(run: Run, golden: Golden, tmp_path: Path) -> None:
+    """Seed 2, 南谯经开区: the results of 2022 and the goals of 2023."""
+    (tmp_path / "indicators.toml").write_text(NANQIAO, encoding="utf-8")
+    assert run("lint").code == 1  # 规上工业增加值 has two goals
+    assert "two-goals" in [problem["code"] for problem in run("lint", "--format", "json").json["problems"]]
+    done = run("targets", "--lang", "zh")
+    assert done.code == 1
+    golden("targets-nanqiao-zh.txt", done.out)
+    levels = {one["target"]: str(one["goal_level"]) for one in run("targets", "--format", "json").json["targets"]}
+    assert levels == {
+        "规上工业总产值": "132.67", "规上工业增加值": "28.6", "规上工业增加值增速": "28.85", "固定资产投资": "48.3",
+        "社会消费品零售额": "0.51",
+    }  # fmt: skip
+
+
+NANQIAO = """
+format = 1
+[plans."南谯2023"]
+label  = "南谯经开区2022年工作总结及2023年工作计划"
+period = 2023
+source = "南谯经开区2022年工作总结及2023年工作计划"
+[targets."规上工业总产值"]
+goal = "增长 16%"
+unit = "亿元"
+base = "114.37亿元"
+base_growth = "42.18%"
+item = "二"
+[targets."规上工业增加值"]
+goal = "增长 15%"
+unit = "亿元"
+base = "24.87亿元"
+base_growth = "42.43%"
+item = "二"
+[targets."规上工业增加值增速"]
+goal = "增速超16%"
+actual = "规上工业增加值"
+unit = "亿元"
+base = "24.87亿元"
+base_growth = "42.43%"
+item = "二（三）"
+[targets."固定资产投资"]
+goal = "增长 20%"
+unit = "亿元"
+base = "40.25亿元"
+base_growth = "1.62%"
+item = "二"
+[targets."社会消费品零售额"]
+goal = "增长 7%"
+unit = "亿元"
+base = "0.48亿元"
+base_growth = "15.4%"
+item = "二"
+"""
+
+
+def test_definitions_without_targets_are_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "indicators.toml").write_text("format = 1\n", encoding="utf-8")
+    done = run("targets")
+    assert (done.code, done.out) == (2, "")
+    assert "no targets" in done.err

@@ -305,3 +305,12 @@ def test_the_last_value_of_an_earlier_month_is_said(tmp_path: Path) -> None:
     _, standing = only(result)
     assert standing.elapsed is not None and standing.elapsed.exact == 50
     assert any("2023-06" in note.text for note in rendering.report(result, "en").notes)
+
+
+def test_the_growth_of_a_month_alone_is_not_that_of_the_year(tmp_path: Path) -> None:
+    values = "目标,期间,当月,同比增速\n甲,2023-01,10,5%\n甲,2023-02,10,30%\n"
+    targets = '"甲" = { goal = "增长 10%", unit = "亿元" }'
+    one, _ = only(evaluated(tmp_path, targets, values))
+    assert one.light is Light.UNDEFINED
+    one, standing = only(evaluated(tmp_path, targets, values, through=date(2023, 1, 31)))
+    assert standing.actual is not None and standing.actual.exact == 5

@@ -17,7 +17,9 @@ DECIMALS = 2
 
 def grown(series: Series, month: int, since: int) -> tuple[Fraction | Undefined, Fraction | Undefined]:
     """The growth reported for a month, and the one computed from this year's and last year's values. In %."""
-    row = series.cumulative.get(month) or series.single.get(month)
+    row = series.cumulative.get(month)
+    if row is None and (alone := series.single.get(month)) is not None and alone.first <= since:
+        row = alone  # the growth of a later month alone is not that of all months together
     reported: Fraction | Undefined = because("missing", say("No growth was reported."))
     if row is not None and row.growth is not None:
         reported = row.growth
