@@ -37,7 +37,7 @@ AFTER = {**dict.fromkeys(("以上", "及以上"), AT_LEAST), **dict.fromkeys(("�
 ABOUT = "左右"
 
 _DIGITS = "零一二三四五六七八九"
-_NUMERAL = "[一二两三四五六七八九十]+"
+_NUMERAL = "(?:[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 _NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{_NUMERAL})"
 _ASPIRED = re.compile(r"(?:力争|争取|努力)")
 _SURE = re.compile(r"(?:确保|保证|务必)")
@@ -109,7 +109,7 @@ def numeral(text: str) -> Fraction:
     tens, ten, ones = text.partition("十")
     if ten:
         return Fraction((_DIGITS.index(tens) if tens else 1) * 10 + (_DIGITS.index(ones) if ones else 0))
-    return Fraction(int("".join(str(_DIGITS.index(digit)) for digit in text)))
+    return Fraction(_DIGITS.index(text))
 
 
 def _aim(rest: str) -> tuple[bool, str]:
