@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # How long one example takes says nothing on a busy machine; whole tests are timed instead.
-settings.register_profile("kpi", deadline=None)
+# Where nobody waits for the smallest case, it is not looked for: that takes minutes with whole definitions.
+PHASES = [phase for phase in Phase if phase is not Phase.shrink or not os.environ.get("CI")]
+settings.register_profile("kpi", deadline=None, phases=PHASES)
 settings.load_profile("kpi")
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -42,6 +42,7 @@ class Part(StrEnum):
     MEASURES = "measures"
     REQUIREMENTS = "requirements"
     REMEDIES = "remedies"
+    LIFT = "lift"  # what would bring the next tier
 
 
 class Kind(StrEnum):
@@ -80,6 +81,8 @@ class Kind(StrEnum):
     INSTEAD = "instead"
     COMPARISON = "comparison"
     REMEDY = "remedy"
+    LIFT = "lift"
+    LIFT_ITEM = "lift_item"
 
 
 @frozen

@@ -126,8 +126,8 @@ def _needed(
     row: EntityRow, figure: Figure, now: Fraction, requirements: Iterable[Requirement], reach: Reach
 ) -> Fraction | None:
     """The value nearest to now that clears all of the rules that this figure alone can clear."""
-    solver = Solver(row, figure.key, figure.decimals, lambda node: figure.key in reach.figures(node))
-    sets = [ranges for ranges in _solved(requirements, solver) if ranges]
+    solver = solver_of(row, figure, reach)
+    sets = [ranges for ranges in _solved(requirements, solver, row) if ranges]
     if not sets:
         return None
     step = 10**figure.decimals
@@ -135,17 +135,29 @@ def _needed(
     return None if ticks is None else Fraction(ticks, step)
 
 
-def _solved(requirements: Iterable[Requirement], solver: Solver) -> Iterator[Ranges]:
+def solver_of(row: EntityRow, figure: Figure, reach: Reach) -> Solver:
+    """What moves with one figure of an entity, through its indicators."""
+
+    def behind(key: str) -> Node | None:
+        indicator = row.entities.definitions.indicators.get(key)
+        if indicator is None or (key, Shift.NOW) in row.stands_reported:
+            return None
+        return row.entities.prepared(indicator.formula.tree)
+
+    return Solver(row, figure.key, figure.decimals, lambda node: figure.key in reach.figures(node), behind)
+
+
+def _solved(requirements: Iterable[Requirement], solver: Solver, row: EntityRow) -> Iterator[Ranges]:
     for requirement in requirements:
         try:
-            yield _met(requirement, solver)
+            yield _met(requirement, solver, row)
         except NotSolvable:
             continue
 
 
-def _met(requirement: Requirement, solver: Solver) -> Ranges:
+def _met(requirement: Requirement, solver: Solver, row: EntityRow) -> Ranges:
     """Where the requirement is in force (or may be) and holds. A rule that goes out of force has not been met."""
-    prepared = solver.row.entities.prepared
+    prepared = row.entities.prepared
     holds = solver.truth(prepared(requirement.condition.tree)).yes
     for alternative in reversed(requirement.instead):
         instead = solver.truth(prepared(alternative.condition.tree)).yes

@@ -10,7 +10,6 @@ from typing import Any
 from kpi.evaluation import pieces
 from kpi.evaluation.pieces import NotSolvable, Pieces
 from kpi.evaluation.ranges import ALL, NONE, Ranges, common, outside, union
-from kpi.evaluation.rows import EntityRow
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import (
     And,
@@ -24,9 +23,8 @@ from kpi.formula.tree import (
     Number,
     Or,
     Scale,
-    Shift,
 )
-from kpi.formula.values import Undefined
+from kpi.formula.values import Row, Undefined
 from kpi.frozen import frozen
 
 
@@ -44,12 +42,16 @@ class Truth:
 
 @frozen
 class Solver:
-    """One figure of one entity. decimals: of the figure; moves: whether a tree depends on it."""
+    """One figure of one entity. decimals: of the figure; moves: whether a tree depends on it.
 
-    row: EntityRow
+    behind: the tree that another name stands for; None where it has none that could be solved.
+    """
+
+    row: Row
     figure: str
     decimals: int
     moves: Callable[[Node], bool]
+    behind: Callable[[str], Node | None]
 
     def truth(self, node: Node) -> Truth:
         """Where a condition is true, false. Raises NotSolvable."""
@@ -125,10 +127,10 @@ def _call_truth(solver: Solver, node: Call) -> Truth:
 def _name(solver: Solver, node: Name) -> Pieces:
     if node.key == solver.figure:
         return pieces.counted(solver.decimals)
-    indicator = solver.row.entities.definitions.indicators.get(node.key)
-    if indicator is None or (node.key, Shift.NOW) in solver.row.stands_reported:
+    tree = solver.behind(node.key)
+    if tree is None:
         raise NotSolvable
-    return solver.number(solver.row.entities.prepared(indicator.formula.tree))
+    return solver.number(tree)
 
 
 def _negative(solver: Solver, node: Negative) -> Pieces:

@@ -23,6 +23,7 @@ PARTS = {
     Part.MEASURES: N_("Measures"),
     Part.REQUIREMENTS: N_("Requirements"),
     Part.REMEDIES: N_("What alone would make it pass"),
+    Part.LIFT: N_("What would lift it to the next tier"),
 }
 # What a step is called before its own label; the empty ones go by their label alone.
 KINDS = {
@@ -59,6 +60,8 @@ KINDS = {
     Kind.INSTEAD: N_("another wording"),
     Kind.COMPARISON: N_("comparison"),
     Kind.REMEDY: "",
+    Kind.LIFT: N_("to reach tier"),
+    Kind.LIFT_ITEM: "",
 }
 PERIODS = {Shift.PREVIOUS: N_("{label}, a year earlier"), Shift.PRECEDING: N_("{label}, the period before")}
 RESERVED = {

@@ -19,6 +19,7 @@ from kpi.definitions.model import Definitions, Scheme
 from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.explaining import ranking
 from kpi.evaluation.explaining.judging import rule_steps
+from kpi.evaluation.explaining.lifting import Lift
 from kpi.evaluation.explaining.past import decision_step, history_steps, moved_note
 from kpi.evaluation.explaining.scoring import adjustment_step, item_step
 from kpi.evaluation.explaining.staging import stage_steps
@@ -157,13 +158,15 @@ def _inside(
     if entity.standing is not Standing.EVALUATED:
         decided = Section(Part.OVERRIDES, tuple(case.decided()))
         return (scope, items, total, decided, Section(Part.MEASURES, tuple(case.measures())))
+    standing = ranking.standings(run, cells, definitions)
     return (
         scope,
         items,
         total,
-        Section(Part.TIER, tuple(case.tier(definitions))),
+        Section(Part.TIER, tuple(case.tier(standing))),
         Section(Part.OVERRIDES, tuple(case.overrides())),
         Section(Part.MEASURES, tuple(case.measures())),
+        Lift(run.scheme, entity, steps.row, standing).section(),
     )
 
 
@@ -261,11 +264,10 @@ class _Case:
             place=self.steps.place(*self.path),
         )
 
-    def tier(self, definitions: Definitions) -> Iterator[Step]:
+    def tier(self, standing: ranking.Standings) -> Iterator[Step]:
         """Rank, places, minimum conditions, first tier."""
         scheme, rule, total = self.scheme, self.scheme.tiers, self.entity.score
         assert total is not None
-        standing = ranking.standings(self.run, self.cells, definitions)
         yield ranking.rank_step(self.run, self.cells, standing)
         yield from ranking.places_steps(scheme, standing)
         stages, said = stage_steps(self.run, self.cells, standing.counted, self.steps, self.path)

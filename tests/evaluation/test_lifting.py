@@ -1,0 +1,157 @@
+"""What would lift an entity to the next tier: by hand, and by doing it. All figures are made up (示例数据)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import kpi
+from kpi.definitions.model import Definitions
+from kpi.evaluation.explaining import scheme as by_scheme
+from kpi.evaluation.explanation import Kind, Part, Step
+from kpi.evaluation.scheme.classify import classify
+from kpi.evaluation.table import Table
+from tests.evaluation.scheme.test_against_reference import table as table_of
+from tests.reference.rows import Entity
+
+HEAD = """
+format = 1
+figures = { "税收" = "万元", "用地面积" = "亩", "增加值" = "万元", "事故" = { type = "yes_no" } }
+[indicators]
+"亩均税收" = { formula = "税收 / 用地面积", unit = "万元/亩" }
+"亩均增加值" = { formula = "增加值 / 用地面积", unit = "万元/亩", decimals = 1 }
+[schemes."评价"]
+overrides = [{ label = "事故", label_en = "accident", when = "事故", set = "D" }]
+items = [
+  { indicator = "亩均税收", weight = 60, method = "ratio", baseline = "10万元/亩", score = { at_most = "权重" } },
+  { indicator = "亩均增加值", weight = 40, method = "ratio", baseline = "20万元/亩" },
+]
+"""
+BY_SCORE = 'tiers = { by = "score", at_least = { A = 90, B = 60, C = 30 }, otherwise = "D" }\n'
+BY_SHARE = (
+    'tiers = { by = "share", up_to = { A = "20%", B = "50%", C = "80%", D = "100%" }, of = "graded", '
+    'round = "half_up", ties = TIES, refill = REFILL }\n'
+)
+TIERS = ("A", "B", "C", "D")
+
+
+def entity(tax: str, land: str, made: str, accident: bool = False) -> Entity:
+    return Entity({"税收": Fraction(tax), "用地面积": Fraction(land), "增加值": Fraction(made), "事故": accident})
+
+
+def lift(definitions: Definitions, table: Table, index: int) -> tuple[Step, ...]:
+    scheme = definitions.schemes["评价"][0]
+    found = by_scheme.explain(definitions, classify(definitions, [scheme], table), table, index, {})
+    return next((section.steps for section in found.sections if section.part is Part.LIFT), ())
+
+
+def said(step: Step) -> list[str]:
+    return [str(note) for note in step.notes]
+
+
+def test_the_points_missing_and_what_brings_them() -> None:
+    definitions = kpi.load(text=HEAD + BY_SCORE)
+    # 5 ÷ 10 × 60 = 30 and 10 ÷ 20 × 40 = 20: 50 points, 10 short of B.
+    (step,) = lift(definitions, table_of(definitions, [entity("50", "10", "100")]), 0)
+    assert (step.label, step.value, step.shown) == ("B", 10, "10.00")
+    assert said(step)[0] == "10.00 points are missing: 60.00 are needed, there are 50.00."
+    tax, made = step.steps
+    # 40 ÷ 60 × 10 = 6.666…; published 6.67 earns 40.02, 6.66 only 39.96.
+    assert (tax.label, tax.shown, tax.unit) == ("亩均税收", "6.67", "万元/亩")
+    assert said(tax) == ["Now 5.00 万元/亩.", "40.00 points in place of 30.00."]
+    # 66.65 ÷ 10 is published as 6.67; 50 ÷ 7.5 as 6.67 (7.50 is the most land: 50 ÷ 7.51 is 6.66).
+    assert [(each.label, each.shown) for each in tax.steps] == [("税收", "66.65"), ("用地面积", "7.50")]
+    assert (made.label, made.shown) == ("亩均增加值", "15.0")
+
+
+def test_what_is_capped_is_not_reachable() -> None:
+    definitions = kpi.load(text=HEAD + BY_SCORE)
+    (step,) = lift(definitions, table_of(definitions, [entity("50", "10", "0")]), 0)
+    assert (step.label, step.value) == ("B", 30)
+    (again,) = lift(definitions, table_of(definitions, [entity("55", "10", "100")]), 0)
+    assert again.steps[0].value == Fraction("6.67")
+    (top,) = lift(definitions, table_of(definitions, [entity("95", "10", "100")]), 0)
+    # 57 + 20 = 77: 13 short of A, and the item may earn 3 more at most.
+    assert said(top.steps[0]) == ["Not reachable with this alone: it is capped at 60.00 points."]
+    assert top.steps[1].shown == "16.5"
+
+
+def test_an_override_that_decides_is_named() -> None:
+    definitions = kpi.load(text=HEAD + BY_SCORE)
+    table = table_of(definitions, [entity("50", "10", "100", True), entity("100", "10", "200", True)])
+    for index in (0, 1):
+        (step,) = lift(definitions, table, index)
+        assert step.value is None and step.notes[0].template.startswith("More points would change nothing")
+        assert str(dict(step.notes[0].values)["tier"]) == "D"
+
+
+def test_the_best_have_nothing_to_reach() -> None:
+    definitions = kpi.load(text=HEAD + BY_SCORE)
+    assert lift(definitions, table_of(definitions, [entity("100", "10", "200")]), 0) == ()
+
+
+def test_a_minimum_condition_is_named() -> None:
+    text = HEAD + BY_SCORE.replace("}\n", ', minimum = { tier = "A", when = "亩均增加值 ≥ 30万元/亩" } }\n')
+    definitions = kpi.load(text=text)
+    (step,) = lift(definitions, table_of(definitions, [entity("100", "10", "200")]), 0)
+    assert dict(step.notes[0].values) == {"tier": "A", "rules": ("亩均增加值 ≥ 30万元/亩",)}
+
+
+def test_a_band_needs_its_bound() -> None:
+    bounds = 'at_least = { A = "8万元/亩", B = "4万元/亩" }, otherwise = "C"'
+    tiers = f'tiers = {{ by = "indicator", indicator = "亩均税收", {bounds} }}\n'
+    definitions = kpi.load(text=HEAD.replace('set = "D"', 'set = "C"') + tiers)
+    (step,) = lift(definitions, table_of(definitions, [entity("50", "10", "0")]), 0)
+    (needed,) = step.steps
+    assert (step.label, needed.shown, [each.shown for each in needed.steps]) == ("A", "8.00", ["79.95", "6.25"])
+
+
+def changed(table: Table, index: int, figure: str, value: Fraction) -> Table:
+    from dataclasses import replace
+
+    import polars
+
+    cells = table.frame[figure].to_list()
+    cells[index] = float(value)
+    return replace(table, frame=table.frame.with_columns(polars.Series(figure, cells, dtype=polars.Float64)))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.tuples(*[st.sampled_from(["1", "2", "3", "4", "5", "7.5", "10"])] * 3), min_size=2, max_size=9),
+    st.sampled_from([BY_SCORE, *(BY_SHARE.replace("REFILL", refill) for refill in ("true", "false"))]),
+    st.sampled_from(['"up"', '"down"', '["亩均税收", "up"]', '["亩均税收", "down"]']),
+)
+def test_who_does_what_is_said_is_lifted(rows: Sequence[tuple[str, str, str]], tiers: str, ties: str) -> None:
+    definitions = kpi.load(text=HEAD + tiers.replace("TIES", ties))
+    scheme = definitions.schemes["评价"][0]
+    table = table_of(definitions, [entity(tax, land, str(3 * Fraction(made))) for tax, land, made in rows])
+    for index in range(len(rows)):
+        for step in lift(definitions, table, index):
+            for item in step.steps:
+                for figure in item.steps:
+                    assert figure.kind is Kind.REMEDY and isinstance(figure.value, Fraction)
+                    after = changed(table, index, figure.label, figure.value)
+                    lifted = list(classify(definitions, [scheme], after).entities())[index]
+                    assert TIERS.index(lifted.tier or "D") <= TIERS.index(step.label), (step, figure)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_it_is_said_in_words(language: str, tmp_path: Path) -> None:
+    from kpi.render import explain
+    from kpi.render.as_table import render
+    from kpi.render.screen import Screen
+
+    definitions = kpi.load(text=HEAD + BY_SCORE)
+    (tmp_path / "t.csv").write_text(
+        "企业名称,税收,用地面积,增加值,事故\n甲,50,10,100,否\n乙,9,1,9,否\n", encoding="utf-8"
+    )
+    found = kpi.explain(definitions, kpi.read([tmp_path / "t.csv"], definitions), "甲", schemes=["评价"])
+    text = render(explain.report(found, language), Screen(language, 100))
+    assert ("What would lift it to the next tier" if language == "en" else "怎样才能升到上一档") in text
+    assert "66.65" in text
