@@ -86,6 +86,7 @@ SPLIT = TableOf(
     (
         Key("goal", Text(), "The goal of this unit, as a sentence.", required=True, example='"45个"'),
         Key("stretch", Text(), "What it aspires to beyond its goal."),
+        Key("text", Text(), "Its clause as published; that of the whole if left out."),
         Key("units", ListOf(Text(), alone=True), "The units that have this goal, each."),
         Key("count", Whole(1, 1000), "How many units have this goal, each, where they are not named."),
         Key("each", YesNo(), "true: so much each, for a number of units that the document does not say."),

@@ -187,7 +187,7 @@ def _parts(target: Target, entry: Mapping[str, Any], path: Path, setting: Settin
                 plan=target.plan,
                 goal=goal,
                 stretch=stretch,
-                text=target.text,
+                text=part.get("text", target.text),
                 actual=target.actual,
                 aliases=target.aliases,
                 unit=unit,

@@ -223,6 +223,17 @@ def test_parts_by_unit_have_their_own_values(tmp_path: Path) -> None:
     assert lint(result.definitions) == ()
 
 
+def test_a_part_has_the_clause_of_the_whole_or_its_own() -> None:
+    by = '{ "招商局" = { goal = "45个", text = "招商局达45个" }, "街道" = "3个" }'
+    text = f'"签约" = {{ goal = "90个", text = "签约项目90个", by = {by} }}'
+    definitions = kpi.load(text=PLAN.format(period=2023, decimals=1) + text)
+    assert {key: target.text for key, target in definitions.targets.items()} == {
+        "签约": "签约项目90个",
+        "签约/招商局": "招商局达45个",
+        "签约/街道": "签约项目90个",
+    }
+
+
 def codes(text: str) -> list[str]:
     definitions = kpi.load(text=PLAN.format(period=2023, decimals=1) + text)
     return [problem.code for problem in lint(definitions)]
