@@ -13,7 +13,8 @@ from kpi.definitions.findings import finding, points
 from kpi.definitions.lint_groups import groupings, groups_findings
 from kpi.definitions.lint_letters import letters_findings
 from kpi.definitions.lint_tiers import tiers_findings
-from kpi.definitions.model import Definitions, Scheme, Standard
+from kpi.definitions.methods import COUNT, DIRECTION, METHODS, PLACE
+from kpi.definitions.model import Better, Definitions, Scheme, Standard, Statistic
 from kpi.definitions.positions import Path
 from kpi.formula.tree import Binary, Formula, Name, Negative, Node, Number, Scale, names, walk
 from kpi.problems import Problem, Severity, say
@@ -134,6 +135,7 @@ def _scheme(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Pr
         )
         yield finding(definitions, "weights-total", (*path, "total_weight"), message, say("Check the weights."))
     yield from _item_bounds(scheme, path, definitions)
+    yield from _directions(scheme, path, definitions)
     yield from tiers_findings(scheme, path, definitions)
     yield from letters_findings(scheme, path, definitions)
     yield from groups_findings(scheme, path, definitions)
@@ -173,3 +175,20 @@ def _item_bounds(scheme: Scheme, path: Path, definitions: Definitions) -> Iterat
         if low is not None and high is not None and low > high:
             message = say("The lowest score of “{name}” is above its highest.", name=item.indicator)
             yield finding(definitions, "bounds-reversed", (*path, "items", index, "score"), message)
+
+
+def _directions(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
+    """Items that ask who is better, of an indicator that does not say which direction is."""
+    for index, item in enumerate(scheme.items):
+        indicator = definitions.indicators.get(item.indicator)
+        baselines = (item.baseline, *item.baselines, item.low, item.high)
+        asked = any(isinstance(each, Statistic) and each.kind in ("best", "worst") for each in baselines)
+        ranked = not {PLACE, COUNT}.isdisjoint(name.key for name in names(METHODS[item.method].tree(item.options)))
+        steps = DIRECTION in METHODS[item.method].takes.values()
+        if indicator is not None and indicator.better is Better.NEITHER and (asked or ranked or steps):
+            message = say("The item asks who is better by “{name}”, which says neither.", name=item.indicator)
+            hint = say(
+                "Say better = {choices} in the indicator; as it is, the larger value counts as better.",
+                choices='"higher" / "lower"',
+            )
+            yield finding(definitions, "no-direction", (*path, "items", index), message, hint)

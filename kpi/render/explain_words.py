@@ -71,7 +71,7 @@ RESERVED = {
     "最高值": N_("highest value"),
     "权重": N_("weight"),
     "名次": N_("place"),
-    "户数": N_("how many"),
+    "户数": N_("entities"),
     "总分": N_("total"),
     "类别": N_("tier"),
 }

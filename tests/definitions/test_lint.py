@@ -85,6 +85,14 @@ def test_a_cap_under_its_floor() -> None:
     assert found(text) == [("bounds-reversed", 18)]
 
 
+def test_who_is_better_by_an_indicator_that_does_not_say() -> None:
+    ranked = SCHEME.replace('method = "ratio", baseline = "20万元/亩"', 'method = "rank"') + TIERS
+    text = FIGURES + ranked
+    neither = text.replace('unit = "万元/亩"', 'unit = "万元/亩"\nbetter = "neither"', 1)
+    assert [problem.code for problem in lint(load(text=text))] == []
+    assert [problem.code for problem in lint(load(text=neither))] == ["no-direction"]
+
+
 def test_points_without_a_limit() -> None:
     adjustments = '[[schemes.k.adjustments]]\nlabel = "x"\npoints = "0.1 × 税收 / 1万元"\n'
     assert found(SCHEME + TIERS + adjustments) == [("no-limit", 24)]
