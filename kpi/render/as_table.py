@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import StringIO
+from itertools import groupby
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -23,7 +24,7 @@ BETWEEN = 1
 LEAST = 12
 
 Row = Sequence[Cell]
-Shown = Padding | Table | str
+Shown = Padding | Table | Text | str
 
 
 def render(report: Report, screen: Screen) -> str:
@@ -75,7 +76,7 @@ def _section(section: Section, available: int) -> list[Shown]:
     parts = [_paragraph(Cell(section.title, style="heading"), available)] if section.title else []
     for number, block in enumerate(_blocks(columns, rows, section.leading, available)):
         parts += [""] if number else []
-        parts.append(_table([columns[i] for i in block], [[row[i] for i in block] for row in rows], available))
+        parts += _table([columns[i] for i in block], [[row[i] for i in block] for row in rows], available)
     return parts
 
 
@@ -124,10 +125,42 @@ def _widths(columns: Sequence[Column], rows: Sequence[Row], available: int) -> l
     return widths
 
 
-def _table(columns: Sequence[Column], rows: Sequence[Row], available: int) -> Table:
+def _table(columns: Sequence[Column], rows: Sequence[Row], available: int) -> list[Shown]:
+    """The header, and the rows below it: plain ones as lines, which is ten times as fast as rich draws them."""
     widths = _widths(columns, rows, available)
+    parts: list[Shown] = [_drawn(columns, widths, (), header=True)]
+    for plain, some in groupby(rows, lambda row: _plain(row, widths)):
+        shown = list(some)
+        parts.append(_lines(columns, widths, shown) if plain else _drawn(columns, widths, shown, header=False))
+    return parts
+
+
+def _plain(row: Row, widths: Sequence[int]) -> bool:
+    """Whether every cell is one line without a style."""
+    return all(not cell.style and cell_len(cell.text) <= width for cell, width in zip(row, widths, strict=True))
+
+
+def _lines(columns: Sequence[Column], widths: Sequence[int], rows: Sequence[Row]) -> Text:
+    lines = []
+    for row in rows:
+        cells = []
+        for column, width, cell in zip(columns, widths, row, strict=True):
+            space = " " * (width - cell_len(cell.text))
+            cells.append(" " * BEFORE + (space + cell.text if column.right else cell.text + space))
+        lines.append((" " * BETWEEN).join(cells))
+    return Text("\n".join(lines), no_wrap=True, overflow="ignore")
+
+
+def _drawn(columns: Sequence[Column], widths: Sequence[int], rows: Sequence[Row], header: bool) -> Table:
     # With the whole width fixed rich never narrows a column.
-    table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 0, 0, BEFORE), header_style="", width=_total(widths))
+    table = Table(
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 0, 0, BEFORE),
+        header_style="",
+        width=_total(widths),
+        show_header=header,
+    )
     for column, size in zip(columns, widths, strict=True):
         table.add_column(_text(column.title, "heading"), width=size, justify="right" if column.right else "left")
     for row in rows:
