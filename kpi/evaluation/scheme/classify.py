@@ -211,14 +211,15 @@ _DTYPES: Mapping[str, Any] = {
 
 
 def _summary(combined: Frame, keys: Sequence[str], rejected: int) -> ClassifySummary:
-    statuses = dict(combined.group_by(STATUS).agg(nw.len().alias("#n")).select(STATUS, "#n").iter_rows())
-    given = combined.filter(~nw.col(TIER).is_null()).group_by(SCHEME, TIER).agg(nw.len().alias("#n"))
+    alike = combined.lazy().group_by(STATUS, SCHEME, TIER).agg(nw.len().alias("#n")).collect()
+    counts = dict.fromkeys(Standing, 0)
     by_scheme: dict[str, dict[str, int]] = {key: {} for key in keys}
     tiers: dict[str, int] = {}
-    for key, tier, size in sorted(given.select(SCHEME, TIER, "#n").iter_rows()):
-        by_scheme[key][tier] = size
-        tiers[tier] = tiers.get(tier, 0) + size
-    counts = {each: statuses.get(str(each), 0) for each in Standing}
+    for status, key, tier, size in alike.select(STATUS, SCHEME, TIER, "#n").iter_rows():
+        counts[Standing(status)] += size
+        if tier is not None:
+            by_scheme[key][tier] = by_scheme[key].get(tier, 0) + size
+            tiers[tier] = tiers.get(tier, 0) + size
     return ClassifySummary(
         read=len(combined) + rejected,
         evaluated=counts[Standing.EVALUATED],
@@ -228,5 +229,5 @@ def _summary(combined: Frame, keys: Sequence[str], rejected: int) -> ClassifySum
         undefined=counts[Standing.UNDEFINED],
         rejected=rejected + counts[Standing.REJECTED],
         tiers=dict(sorted(tiers.items())),
-        by_scheme=by_scheme,
+        by_scheme={key: dict(sorted(found.items())) for key, found in by_scheme.items()},
     )

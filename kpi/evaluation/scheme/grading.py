@@ -58,7 +58,7 @@ def counts(frames: Iterable[Frame]) -> Mapping[object, Mapping[str, int]]:
     """Group → population → how many there are. frames: all that the scheme applies to, in parts."""
     sizes: dict[object, dict[str, int]] = {}
     for frame in frames:
-        grouped = frame.group_by(POOL, STATUS).agg(nw.len().alias("#size"))
+        grouped = frame.lazy().group_by(POOL, STATUS).agg(nw.len().alias("#size")).collect()
         for group, status, size in grouped.select(POOL, STATUS, "#size").iter_rows():
             found = sizes.setdefault(group, dict.fromkeys(TIER_POPULATIONS, 0))
             for population, standings in POPULATIONS.items():
