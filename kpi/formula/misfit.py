@@ -122,6 +122,12 @@ def not_of_this_period(text: str, node: Name, *, earlier: bool) -> FormulaError:
     return wrong(text, node.span, "formula-period", message, expected, hint)
 
 
+def of_one_entity(text: str, node: Name) -> FormulaError:
+    """A reserved word in a table function: it is known of the entity that is looked at only."""
+    message = say("“{part}” is not known of all entities, so nothing can be added up of it.", part=_part(text, node))
+    return wrong(text, node.span, "formula-table", message, say("figures and indicators"))
+
+
 def not_published(text: str, node: Published) -> FormulaError:
     """published() of what is no indicator."""
     message = say("“{name}” is not an indicator: it has no published value.", name=node.name.key)

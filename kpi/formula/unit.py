@@ -34,6 +34,7 @@ from kpi.formula.tree import (
     Period,
     Published,
     Scale,
+    Shift,
     Text,
     Truth,
     Within,
@@ -311,12 +312,18 @@ def _aggregate(node: Aggregate, context: Context) -> Settled:
         for inner in walk(part) if part is not None else ():
             if isinstance(inner, Aggregate):
                 raise misfit.nested_table(context.text, inner)
+            if isinstance(inner, Name) and inner.shift is Shift.NOW and _reserved(inner, context):
+                raise misfit.of_one_entity(context.text, inner)
     where = None if node.where is None else _truth(node.where, context)
     if node.argument is None:
         unit = RATIO if node.function == "share" else context.scope.units.parse("个")
         return replace(node, where=where), unit
     argument, unit = _number(node.argument, context)
     return replace(node, argument=argument, where=where), RATIO if node.function == "share" else unit
+
+
+def _reserved(name: Name, context: Context) -> bool:
+    return any(symbol.role == "reserved" for symbol in context.scope.names.get(name.key, ()))
 
 
 def _no_value(node: Node, context: Context) -> Settled:

@@ -53,6 +53,8 @@ CONDITIONS = (
     "税收增速 ≥ 50%",
     "行业 属于 ['C136', '纺织']",
     "missing(综合能耗)",
+    "亩均税收 ≥ mean(亩均税收)",
+    "税收 > median(税收 where 专利 ≥ 1个)",
     "if(新投产, 专利 ≥ 1个, 税收 ≥ 1万元)",
 )
 # Of the years before, of which two are known; and of this one, where the tier is known.

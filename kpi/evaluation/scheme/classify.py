@@ -14,6 +14,7 @@ from kpi.evaluation.aggregates import bound
 from kpi.evaluation.context import TableContext, list_column
 from kpi.evaluation.indicators import with_published
 from kpi.evaluation.scheme import together
+from kpi.evaluation.scheme.binding import bound_scheme
 from kpi.evaluation.scheme.columns import FIRST, GROUP, INDEX, RANK, SCHEME, SCORE, STATUS, TIER
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.deciding import check as check_decisions
@@ -64,12 +65,13 @@ def classify(
     frame = prepare(frame, context, {})
     listed = None if where is None else _listed(where, frame, context)
     published = replace(context, published_first=True)
-    frame = _applied(schemes, frame, published)
+    rules = [bound_scheme(each, frame, context) for each in schemes]
+    frame = _applied(rules, frame, published)
     ineffective = check_decisions(schemes, frame, table)
     runs: list[SchemeRun] = []
-    for each in schemes:
-        own = exempted(each, kept(frame, (nw.col(SCHEME) == each.key).fill_null(False)), published)
-        runs += together.runs(each, own, frame, context, prepare)
+    for each, rule in zip(schemes, rules, strict=True):
+        own = exempted(rule, kept(frame, (nw.col(SCHEME) == each.key).fill_null(False)), published)
+        runs += together.runs(each, rule, own, frame, context, prepare)
     combined = _combined(frame, runs)
     return Classification(
         schemes=tuple(schemes),

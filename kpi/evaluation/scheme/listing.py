@@ -120,6 +120,7 @@ class Listing:
         if decision is not None:
             fired, tier = (*fired, consequences.decided(decision, tier)), decision.tier
         own = own_words(total, tier)
+        measures = (run.rules or scheme).measures
         taken = (
             consequences.measures_taken(scheme, cells)
             if decision is None
@@ -144,7 +145,7 @@ class Listing:
             items=scores,
             adjustments=tuple(_adjustments(scheme, cells)) if total is not None else (),
             overrides=fired,
-            measures=tuple(consequences.measure(scheme.measures[number], SchemeRow(own_row, own)) for number in taken),
+            measures=tuple(consequences.measure(measures[number], SchemeRow(own_row, own)) for number in taken),
             merged_into=None if group is None else group.label,
         )
 

@@ -201,7 +201,8 @@ class SchemeRun:
 
     baselines: (item number, 基准值 or 最低值 or 最高值) → what it was held to. taken: the same before factor and
     rounding. ground: the table with groups that the scheme was run over, where entities are evaluated together; None:
-    the table as read. spread: row as read → row of the frame whose result it has; None: everybody the own one.
+    the table as read. rules: the scheme with numbers in place of its table functions. spread: row as read → row of the
+    frame whose result it has; None: everybody the own one.
     groups: what the numbers of groups stand for. pools: the groups that are ranked apart.
     """
 
@@ -211,6 +212,7 @@ class SchemeRun:
     taken: Mapping[Reference, Taken]
     groups: Sequence[Group] = ()
     pools: Chosen | None = None
+    rules: Scheme | None = None
     ground: Merged | None = None
     spread: Mapping[int, int] | None = None
 

@@ -12,6 +12,7 @@ from kpi.definitions.model import Merge, Scheme
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.givens import TableCells
 from kpi.evaluation.scheme import merging
+from kpi.evaluation.scheme.binding import bound_scheme
 from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, SCHEME, STATUS, TIER
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.merging import Group, Merged
@@ -25,29 +26,40 @@ Frame = nw.DataFrame[Any]
 Prepare = Callable[[Frame, TableContext, Mapping[int, frozenset[str]]], Frame]
 
 
-def runs(scheme: Scheme, own: Frame, everybody: Frame, context: TableContext, prepare: Prepare) -> list[SchemeRun]:
+def runs(
+    scheme: Scheme, rules: Scheme, own: Frame, everybody: Frame, context: TableContext, prepare: Prepare
+) -> list[SchemeRun]:
     """The scheme over its entities: once, or once together and once apart.
 
-    own: the entities that it applies to, exemptions decided. Raises KpiError: see `run` and `merging.merged`.
+    rules: the scheme with its table functions worked out over everybody. own: the entities that it applies to, with
+    exemptions decided. Raises KpiError: see `run` and `merging.merged`.
     """
-    rule = scheme.merge
+    rule = rules.merge
     found = [] if rule is None else _groups(rule, own, context)
     if rule is None or not found:
-        return [run(scheme, own, everybody, context)]
+        return [_run(scheme, rules, own, everybody, context)]
     ground = merging.merged(context.definitions, rule, context.table, found, figures_read(context.definitions, scheme))
     inside = replace(context, table=ground.table)
     native = nw.from_native(ground.table.frame, eager_only=True).with_row_index(INDEX)
     whole = _with_scheme(prepare(native, inside, ground.aliases), ground, everybody, scheme)
     mine = kept(whole, (nw.col(SCHEME) == scheme.key).fill_null(False))
     standing = _exempted_as(own, ground, whole)
-    together = replace(run(scheme, mine.join(standing, on=INDEX, how="left"), whole, inside), ground=ground)
+    together = replace(
+        _run(scheme, bound_scheme(scheme, whole, inside), mine.join(standing, on=INDEX, how="left"), whole, inside),
+        ground=ground,
+    )
     spread = {there: here for there, here in ground.spread().items() if there in set(own[INDEX].to_list())}
     if rule.counts == "merged":
         return [replace(together, spread=spread)]
-    apart = run(scheme, own, everybody, context)
+    apart = _run(scheme, rules, own, everybody, context)
     better = _better(scheme, apart, together, ground)
     stay = {index: index for index in own[INDEX].to_list() if index not in better}
     return [replace(apart, spread=stay), replace(together, spread={index: spread[index] for index in better})]
+
+
+def _run(scheme: Scheme, rules: Scheme, own: Frame, everybody: Frame, context: TableContext) -> SchemeRun:
+    """The run of a scheme, which keeps its rules as they are written beside those that were followed."""
+    return replace(run(rules, own, everybody, context), scheme=scheme, rules=rules)
 
 
 def _groups(rule: Merge, own: Frame, context: TableContext) -> list[Group]:

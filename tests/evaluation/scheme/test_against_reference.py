@@ -208,6 +208,15 @@ exempt = [
   { when = "专利 = 0个", tier = "T", reason = "乙" },
 ]
 """,
+    "table": """baseline = "10万元/亩"
+[schemes."评价"]
+applies_to = "税收 ≥ mean(税收) - 3万元"
+overrides = [{ label = "低于平均", when = "亩均税收 < mean(亩均税收)", at_most = "B" }]
+measures = [{ label = "差额", tiers = ["A", "B"], amount = "max(税收 where true) - 税收", unit = "万元" }]
+[[schemes."评价".adjustments]]
+label = "户数"
+points = "count(专利 ≥ 1个) / 2个"
+""",
     "undefined-order": """baseline = "10万元/亩"
 [schemes."评价"]
 exempt = [
