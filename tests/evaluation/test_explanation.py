@@ -146,9 +146,9 @@ def explain(review: tuple[Definitions, Table], entity: str) -> Explanation:
 def test_the_annual_review_is_explained_to_the_last_digit(review: tuple[Definitions, Table]) -> None:
     definitions, figures = review
     result = kpi.classify(definitions, figures, ["规上", "规下"])
-    from kpi.api import _days
+    from kpi.api.evaluating import days_of
 
-    days = _days(figures)
+    days = days_of(figures)
     entities = of_table(definitions, figures, days)
     standings = set()
     for index in range(0, len(entities), 3):

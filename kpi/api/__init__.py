@@ -1,0 +1,52 @@
+"""The public API: read definitions and figures, then compute, check, classify and explain. Nothing here prints.
+
+Every function raises KpiError with all the problems that it found, each with its place.
+"""
+
+from __future__ import annotations
+
+from kpi.api.comparing import classified, compare, review
+from kpi.api.evaluating import check, classify, compute, explain, test
+from kpi.api.reading import (
+    condition,
+    convert,
+    correct,
+    decide,
+    links,
+    load,
+    read,
+    read_actuals,
+    read_leagues,
+    read_ledgers,
+    read_result,
+    read_review,
+    typed,
+    with_history,
+)
+from kpi.api.zones import targets
+
+__all__ = [
+    "check",
+    "classified",
+    "classify",
+    "compare",
+    "compute",
+    "condition",
+    "convert",
+    "correct",
+    "decide",
+    "explain",
+    "links",
+    "load",
+    "read",
+    "read_actuals",
+    "read_leagues",
+    "read_ledgers",
+    "read_result",
+    "read_review",
+    "review",
+    "targets",
+    "test",
+    "typed",
+    "with_history",
+]

@@ -1,0 +1,88 @@
+"""Comparing two classifications, and the annual review, which ends with a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kpi.api.evaluating import classify
+from kpi.api.reading import correct, decide, links, load, read, read_result, with_history
+from kpi.definitions.model import Definitions
+from kpi.problems import KpiError
+
+if TYPE_CHECKING:
+    from kpi.definitions.review import Review
+    from kpi.evaluation.comparing.results import Comparison, Origin, Side
+    from kpi.evaluation.review import Reviewed
+    from kpi.evaluation.table import Table
+    from kpi.figures.links import Links
+
+
+def classified(definitions: Definitions, figures: Table, schemes: Sequence[str], *, as_of: date | None = None) -> Side:
+    """The classification of these figures as one side of a comparison."""
+    from kpi.evaluation.comparison import side
+
+    day = as_of or date.today()
+    return side(classify(definitions, figures, schemes, as_of=day), _origin(definitions, figures, day))
+
+
+def _origin(definitions: Definitions, figures: Table, day: date) -> Origin:
+    from kpi.evaluation.comparing.results import Origin
+    from kpi.figures.results import fingerprint
+
+    sources = figures.sources
+    return Origin(
+        kind="figures",
+        sources=sources,
+        period=figures.period,
+        as_of=day.isoformat(),
+        definitions=definitions.files,
+        figures=fingerprint([source.sha256 for source in sources], figures.period, figures.previous),
+        corrections=figures.corrections,
+    )
+
+
+def compare(before: Side, after: Side, *, links: Links | None = None) -> Comparison:
+    """Who moved, by what and because of whom; which baselines changed; who is new or gone."""
+    from kpi.evaluation.comparison import compare as compare_sides
+
+    if links is not None:
+        from kpi.figures.renaming import side
+
+        before = side(before, links)
+    return compare_sides(before, after)
+
+
+def review(plan: Review) -> Reviewed:
+    """An annual review as it is described: figures read and corrected, classified, compared with the year before.
+
+    Paths are taken from the folder of this process.
+    """
+    from kpi.evaluation.comparison import side
+    from kpi.evaluation.review import Reviewed, column_problems
+
+    definitions = load(plan.definitions)
+    renamed = links(plan.links) if plan.links else None
+    figures = read(
+        plan.figures,
+        definitions,
+        period=plan.period,
+        previous=plan.previous,
+        skip_errors=plan.skip_errors,
+        links=renamed,
+    )
+    if plan.corrections:
+        figures = correct(figures, plan.corrections, definitions)
+    if plan.history:
+        figures = with_history(figures, plan.history, definitions, links=renamed)
+    if plan.decisions:
+        figures = decide(figures, plan.decisions, definitions)
+    result = classify(definitions, figures, plan.schemes, as_of=plan.as_of)
+    if problems := column_problems(plan, definitions, result):
+        raise KpiError(problems)
+    comparison = None
+    if plan.compare_with is not None:
+        now = side(result, _origin(definitions, figures, plan.as_of))
+        comparison = compare(read_result(plan.compare_with), now, links=renamed)
+    return Reviewed(plan, definitions, figures, result, comparison)

@@ -1,0 +1,139 @@
+"""Reading: definitions, figures and what stands beside them, earlier results, reviews, actual values of targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpi.definitions.load import load as load_file
+from kpi.definitions.model import Definitions
+from kpi.formula import TRUTH, Formula
+from kpi.formula import convert as convert_units
+from kpi.formula import read as read_formula
+from kpi.formula.values import Value
+from kpi.units import Unit, Units
+
+if TYPE_CHECKING:
+    from kpi.definitions.review import Review
+    from kpi.evaluation.comparing.results import Side
+    from kpi.evaluation.table import Table
+    from kpi.evaluation.targets.actuals import Actuals
+    from kpi.evaluation.targets.league import League
+    from kpi.figures.links import Links
+
+
+def load(path: str | Path | None = None, *, text: str | None = None) -> Definitions:
+    """Definitions from a TOML file, from TOML text, or the embedded ones."""
+    return load_file(path, text=text)
+
+
+def read(
+    paths: Sequence[str | Path],
+    definitions: Definitions,
+    *,
+    period: str | None = None,
+    previous: Sequence[str | Path] = (),
+    skip_errors: bool = False,
+    stdin: bytes | None = None,
+    only: frozenset[str] | None = None,
+    links: Links | None = None,
+) -> Table:
+    """Figures from files: one clean table. See kpi/figures/read.py for the parameters."""
+    from kpi.figures.read import read as read_files
+
+    return read_files(
+        paths,
+        definitions,
+        period=period,
+        previous=previous,
+        skip_errors=skip_errors,
+        stdin=stdin,
+        only=only,
+        links=links,
+    )
+
+
+def links(paths: Sequence[str | Path]) -> Links:
+    """Renamings from these files, for `read`, `with_history` and `compare`. See kpi/figures/links.py."""
+    from kpi.figures.links import read as read_links
+
+    return read_links(paths)
+
+
+def correct(figures: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
+    """The figures with the corrections of these files. See kpi/figures/corrections.py."""
+    from kpi.figures.corrections import correct as correct_table
+
+    return correct_table(figures, paths, definitions)
+
+
+def with_history(
+    figures: Table, paths: Sequence[str | Path], definitions: Definitions, *, links: Links | None = None
+) -> Table:
+    """The figures with the tiers that these results of earlier years gave. See kpi/figures/history.py."""
+    from kpi.figures.history import with_history as with_results
+
+    return with_results(figures, paths, definitions, links)
+
+
+def decide(figures: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
+    """The figures with the decisions of a meeting in these files. See kpi/figures/decisions.py."""
+    from kpi.figures.decisions import decide as decide_table
+
+    return decide_table(figures, paths, definitions)
+
+
+def typed(assignments: Sequence[str], definitions: Definitions) -> Mapping[str, Value]:
+    """The figures of one entity as typed on a command line: 税收=900万元 用地面积=50亩."""
+    from kpi.figures.inline import parse
+
+    return parse(assignments, definitions)
+
+
+def condition(text: str, definitions: Definitions) -> Formula:
+    """A condition over figures and indicators, such as 用地面积 ≥ 5亩, for `where`."""
+    return read_formula(text, definitions.scope(), TRUTH)
+
+
+def convert(expression: str, unit: str | None = None, *, units: Units | None = None) -> tuple[Fraction, Unit]:
+    """The value of a formula without names, in a unit: ("3.5亿元/120亩", "万元/亩") gives 875/3 万元/亩."""
+    return convert_units(expression, unit, units or Units())
+
+
+def read_result(path: str | Path) -> Side:
+    """A result file of `kpi classify` as one side of a comparison."""
+    from kpi.figures.results import read as read_file
+
+    return read_file(path)
+
+
+def read_review(path: str | Path) -> Review:
+    """The annual review that a file describes."""
+    from kpi.definitions.review import read_review as read_file
+
+    return read_file(path)
+
+
+def read_actuals(paths: Sequence[str | Path], definitions: Definitions, *, stdin: bytes | None = None) -> Actuals:
+    """Actual values of targets from files; see kpi/figures/actuals.py."""
+    from kpi.figures.actuals import read as read_files
+
+    return read_files(paths, definitions, stdin)
+
+
+def read_ledgers(
+    paths: Mapping[str, Sequence[str | Path]], definitions: Definitions, *, stdin: bytes | None = None
+) -> dict[str, tuple[Table, ...]]:
+    """The tables of ledgers that targets count, by the ledger's key; see kpi/figures/ledgers.py."""
+    from kpi.figures.ledgers import read as read_files
+
+    return read_files(paths, definitions, stdin)
+
+
+def read_leagues(paths: Sequence[str | Path], *, stdin: bytes | None = None) -> tuple[League, ...]:
+    """League tables (zones × indicators) for targets that are ranks; see kpi/figures/league.py."""
+    from kpi.figures.league import read as read_files
+
+    return read_files(paths, stdin)
