@@ -34,12 +34,11 @@ BEFORE = {
     **dict.fromkeys(("<", "低于", "少于", "小于"), LESS),
 }
 AFTER = {**dict.fromkeys(("以上", "及以上"), AT_LEAST), **dict.fromkeys(("以下", "以内", "之内"), AT_MOST)}
-ABOUT = "左右"
 
 _DIGITS = "零一二三四五六七八九"
 _NUMERAL = "(?:[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 _NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{_NUMERAL})"
-_ASPIRED = re.compile(r"(?:力争|争取|努力)")
+_ASPIRED = re.compile(r"(?:力争|力促|争取|努力)")
 _SURE = re.compile(r"(?:确保|保证|务必)")
 _REACH = re.compile(r"(?:达到|达|实现|完成|为|到)")
 _DUE = re.compile(
@@ -57,10 +56,11 @@ _RANKS = (
     re.compile(rf"(?:.*?)(?P<place>{_NUMBER})强"),
 )
 _ZERO = re.compile(r"(?:.*?)(?:清零|归零)")
-_NO_GROWTH = re.compile(r"(?:.*?)零增长")
+_NONE = re.compile(r"(?:.*?)零(?:增长|新增|直排|排放|事故)")
 _AMOUNT = re.compile(
-    rf"(?P<number>{_NUMBER})(?:(?P<first>[^\d\-~–—至±(]*?)[-~–—至](?P<upper>{_NUMBER}))?(?P<unit>[^\d±(]*?(?:[23])?)"
-    rf"(?P<after>以上|及以上|以下|以内|之内)?(?P<about>左右)?(?:\(?±(?P<tolerance>[^()]+)\)?)?"
+    rf"(?P<around>大约|约)?(?P<number>{_NUMBER})(?:(?P<first>[^\d\-~–—至±(]*?)[-~–—至](?P<upper>{_NUMBER}))?"
+    r"(?P<unit>[^\d±(]*?(?:[23])?)"
+    r"(?P<after>以上|及以上|以下|以内|之内)?(?P<about>左右)?(?:\(?±(?P<tolerance>[^()]+)\)?)?"
 )
 
 
@@ -68,7 +68,7 @@ _AMOUNT = re.compile(
 class Said:
     """What a goal says. number: exact, in `unit` (as written); upper: the end of a range (2-3个); rank: the place.
 
-    aspired: 力争. about: 左右, with the tolerance as written. whom: whose growth it is compared with.
+    aspired: 力争. about: 左右 or 约, with the tolerance as written. whom: whose growth it is compared with.
     due: year (0: not said) and month in which it must be done. what: of a milestone, what must happen.
     """
 
@@ -169,7 +169,7 @@ def _rank(rest: str) -> Said | None:
 def _zero(rest: str) -> Said | None:
     if _ZERO.fullmatch(rest):
         return Said(GoalKind.UNTIL_ZERO, AT_MOST)
-    return Said(GoalKind.COUNT, AT_MOST) if _NO_GROWTH.fullmatch(rest) else None
+    return Said(GoalKind.COUNT, AT_MOST) if _NONE.fullmatch(rest) else None
 
 
 def _amount(rest: str) -> Said | None:
@@ -183,6 +183,6 @@ def _amount(rest: str) -> Said | None:
         numeral(match["number"]),
         numeral(match["upper"]) if match["upper"] else None,
         match["unit"] or match["first"] or "",
-        about=bool(match["about"]),
+        about=bool(match["around"] or match["about"]),
         tolerance=match["tolerance"] or "",
     )

@@ -35,6 +35,7 @@ from kpi.definitions.goal_text import GoalKind, numeral, said
         ("全省开发区30强", GoalKind.RANK, "<=", 30, ""),
         ("清零", GoalKind.UNTIL_ZERO, "<=", 0, ""),
         ("零增长", GoalKind.COUNT, "<=", 0, ""),
+        ("污水零直排", GoalKind.COUNT, "<=", 0, ""),
     ],
 )
 def test_sentences(text: str, kind: GoalKind, operator: str, number: Fraction | int, unit: str) -> None:
@@ -68,8 +69,17 @@ def test_ranges_tolerances_and_later_years() -> None:
     assert found is not None and (found.number, found.upper, found.unit) == (2, 3, "个")
     found = said("50家左右（±5%）")
     assert found is not None and found.about and (found.number, found.tolerance) == (50, "5%")
+    for text in ("约 0.2亿元", "大约0.2亿元", "0.2亿元左右"):
+        found = said(text)
+        assert found is not None and found.about and (found.number, found.unit) == (Fraction(1, 5), "亿元")
     found = said("到2025年达40家")
     assert found is not None and (found.due, found.number, found.unit) == ((2025, 12), 40, "家")
+
+
+@pytest.mark.parametrize("word", ["力争", "力促", "争取", "努力"])
+def test_what_is_aspired_to_is_marked(word: str) -> None:
+    found = said(f"{word} 年内开工建设")
+    assert found is not None and found.aspired and found.what == "开工建设"
 
 
 @pytest.mark.parametrize("text", ["", "很多", "取得实质性突破", "全市前列", "≥ 80家以上", "增长 10亿元"])

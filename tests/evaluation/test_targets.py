@@ -81,6 +81,8 @@ def light(tmp_path: Path, goal: str, value: str, month: int = 6, more: str = "")
         ("50家左右（±2家）", "47", 12, Light.BEHIND),
         ("50家左右（±4%）", "48", 12, Light.ON_SCHEDULE),
         ("50家左右", "49", 12, Light.BEHIND),
+        ("约 50家（±2家）", "48", 12, Light.ON_SCHEDULE),
+        ("约 50家", "49", 12, Light.BEHIND),
         ("2-3个", "2", 12, Light.ON_SCHEDULE),
         ("零增长", "0", 6, Light.ON_SCHEDULE),
         ("零增长", "1", 6, Light.SERIOUSLY_BEHIND),

@@ -26,10 +26,11 @@ GAP = "……"
 # What `kpi lint` says of the documents themselves: the finding, and the target where it is shown.
 FAULTS = {
     "xuancheng-2023": [("split-open", "签约亿元以上项目")],  # 经济部门各2-3个: how many departments there are is not said
+    "nanqiao-2023": [("two-goals", "规上工业增加值增速")],  # 增长15% in one place, 增速超16% in another
 }
 # Numbers that a document says in words.
-IN_WORDS = {"1000": "千亿", "100": "全覆盖"}
-ASPIRED = re.compile("力争|争取")
+IN_WORDS = {"1000": "千亿", "100": "全覆盖", "365": "日", "52": "周", "12": "月", "4": "季"}
+ASPIRED = re.compile("力争|力促|争取")
 # Words that belong to the number, and not to the name of what is counted (5亿元以上项目, 千万元左右的企业).
 BOUND = re.compile(
     r"\d *[个家人项户](?P<more>以上)|(?P<least>以上)$|(?P<about>左右)(?!的)|"
