@@ -13,6 +13,8 @@ from typing import Any
 from kpi import months
 from kpi.definitions.model import Definitions, Figure, Indicator, NameList, Scheme, Standard, Validity
 from kpi.definitions.target_model import Plan, Target
+from kpi.evaluation.targets import growth
+from kpi.evaluation.targets.results import Amount
 from kpi.formula.tree import Formula
 from kpi.frozen import frozen
 from kpi.locale import N_, text, translate
@@ -172,7 +174,7 @@ def _gist_data(found: Found) -> Data:
         value = getattr(first, name, None)
         if value is not None:
             gist[name] = written(value)
-    return gist
+    return gist | _target_gist(first) if isinstance(first, Target) else gist
 
 
 def list_report(definitions: Definitions, kinds: Sequence[str], language: str) -> Report:
@@ -216,7 +218,36 @@ def _list(each: NameList, language: str) -> list[str]:
 
 def _target(each: Target, language: str) -> list[str]:
     goal = each.goal.text if each.goal is not None else NOTHING
-    return [each.key, label(each, language), goal, listed(each.lead, language), each.item]
+    level, implied = _level(each), growth.implied(each)
+    unit = each.unit.text if each.unit is not None else ""
+    return [
+        each.key,
+        label(each, language),
+        goal,
+        f"{level.shown} {unit}" if level is not None else "",
+        f"{implied.value.shown} ({implied.low.shown}–{implied.high.shown}) {unit}" if implied is not None else "",
+        listed(each.lead, language),
+        each.item,
+    ]
+
+
+def _level(each: Target) -> Amount | None:
+    """A goal of growth as a level, by last year's as the document states it."""
+    return growth.goal_level(each, each.base.value if each.base is not None else None)
+
+
+def _target_gist(each: Target) -> dict[str, object]:
+    """What is said of a target beyond its names: its goal, and what its growth means as levels."""
+    level, implied = _level(each), growth.implied(each)
+    return {
+        "goal": each.goal.text if each.goal is not None else None,
+        "item": each.item,
+        "lead_units": list(each.lead),
+        "goal_level": level.value if level is not None else None,
+        "implied": {"value": implied.value.value, "low": implied.low.value, "high": implied.high.value}
+        if implied is not None
+        else None,
+    }
 
 
 Gist = tuple[tuple[str, ...], Callable[[Any, str], list[str]]]
@@ -228,5 +259,16 @@ GISTS: Mapping[str, Gist] = {
     "standards": ((N_("Key"), N_("Label"), N_("Requirements"), N_("Source")), _standard),
     "schemes": ((N_("Key"), N_("Label"), N_("Items and weights"), N_("Source")), _scheme),
     "lists": ((N_("Key"), N_("Members"), N_("Source")), _list),
-    "targets": ((N_("Key"), N_("Label"), N_("Goal"), N_("Lead unit"), N_("Item")), _target),
+    "targets": (
+        (
+            N_("Key"),
+            N_("Label"),
+            N_("Goal"),
+            N_("Goal as a level"),
+            N_("Implied base"),
+            N_("Lead unit"),
+            N_("Item no."),
+        ),
+        _target,
+    ),
 }

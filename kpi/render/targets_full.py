@@ -9,6 +9,8 @@ from kpi.render.report import EMPTY, UNDEFINED, Cell, Section
 from kpi.render.targets_words import goal_words, light_cell, number_cell, signed_cell, unit_words
 from kpi.render.words import column, label, listed, said
 
+NONE = (None, None, None)
+
 
 def full_table(result: TargetsResult, language: str) -> Section:
     """Every column, for spreadsheets."""
@@ -36,6 +38,11 @@ def full_table(result: TargetsResult, language: str) -> Section:
         column("projected_seasonal", N_("Projected as last year"), language, right=True),
         column("growth_reported", N_("Growth reported, %"), language, right=True),
         column("growth_computed", N_("Growth computed, %"), language, right=True),
+        column("goal_level", N_("Goal as a level"), language, right=True),
+        column("implied", N_("Implied base"), language, right=True),
+        column("implied_low", N_("Implied base, at least"), language, right=True),
+        column("implied_high", N_("Implied base, at most"), language, right=True),
+        column("level_unit", N_("Unit of levels"), language),
         column("due", N_("Due"), language),
         column("lead_units", N_("Lead unit"), language),
         column("support", N_("Supporting units"), language),
@@ -61,7 +68,7 @@ def _full_row(one: TargetResult, language: str) -> list[Cell]:
             number_cell(standing.projected),
             number_cell(standing.projected_seasonal),
         ]
-    growth = one.growth
+    growth, implied = one.growth, one.implied
     return [
         Cell(target.key),
         Cell(label(target, language)),
@@ -80,6 +87,9 @@ def _full_row(one: TargetResult, language: str) -> list[Cell]:
         *numbers[5:],
         number_cell(growth.reported) if growth is not None else EMPTY,
         number_cell(growth.computed) if growth is not None else EMPTY,
+        number_cell(one.goal_level),
+        *(number_cell(each) for each in ((implied.value, implied.low, implied.high) if implied is not None else NONE)),
+        Cell(target.unit.text) if target.unit is not None else EMPTY,
         Cell(months.last_of(target.due).isoformat()),
         Cell(listed(target.lead, language)),
         Cell(listed(target.support, language)),

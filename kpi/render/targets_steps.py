@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from kpi import months
 from kpi.definitions.goal_text import GoalKind
-from kpi.evaluation.targets.progress import upwards
-from kpi.evaluation.targets.results import Amount, Light, Standing, TargetResult
+from kpi.definitions.target_model import Target
+from kpi.evaluation.targets.progress import HUNDRED, upwards
+from kpi.evaluation.targets.results import Amount, Implied, Light, Standing, TargetResult
 from kpi.locale import N_, text, translate
 from kpi.numbers import plain, shown, terminating_decimals
 from kpi.problems import Message, say
@@ -53,13 +54,13 @@ def _steps(one: TargetResult, language: str) -> Iterator[Step]:
         ):
             yield name, grown.shown if grown is not None else ""
     if one.goal_level is not None:
-        yield N_("Goal as a level"), f"{one.goal_level.shown} {_level_unit(one)}"
+        yield N_("Goal as a level"), _goal_level(one, one.goal_level)
     if one.implied is not None:
         yield (
             N_("Implied base"),
             say(
                 "{value} {unit}; with both numbers rounded between {low} and {high}",
-                value=one.implied.value.shown,
+                value=_implied(one.target, one.implied),
                 unit=_level_unit(one),
                 low=one.implied.low.shown,
                 high=one.implied.high.shown,
@@ -68,6 +69,25 @@ def _steps(one: TargetResult, language: str) -> Iterator[Step]:
     if one.stretch is not None:
         light = light_cell(one.stretch.light, language).text
         yield N_("Beyond it"), f"{goal_words(one.stretch.goal, language)}: {light}"
+
+
+def _goal_level(one: TargetResult, level: Amount) -> str:
+    """114.37 × 1.16 = 132.6692 → 132.67 亿元."""
+    goal = one.target.goal
+    factor = 1 + goal.value / HUNDRED if goal is not None else Fraction(0)
+    written = f"{level.shown} {_level_unit(one)}".strip()
+    if factor <= 0:
+        return written
+    return f"{_exactly(level.exact / factor)} × {_exactly(factor)} = {_exactly(level.exact)} → {written}"
+
+
+def _implied(target: Target, implied: Implied) -> str:
+    """114.37 ÷ 1.4218 = 80.440287… → 80.44."""
+    if target.base is None or target.base_growth is None:
+        return implied.value.shown
+    factor = 1 + target.base_growth.value / HUNDRED
+    division = f"{_exactly(target.base.value)} ÷ {_exactly(factor)} = {_exactly(implied.value.exact)}"
+    return f"{division} → {implied.value.shown}"
 
 
 def _level_unit(one: TargetResult) -> str:

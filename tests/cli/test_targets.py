@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -148,6 +149,52 @@ def test_list_and_show_know_targets(run: Run) -> None:
     assert "力争 350亿元" in run("list", "targets").out
     done = run("show", "利用外资", "--format", "json")
     assert done.json["editions"][0]["due"] == "2023-12-31"
+
+
+GROWTHS = """
+format = 1
+[plans."示例"]
+period = 2023
+source = "示例数据"
+[targets]
+"产值" = { goal = "增长 16%", unit = "亿元", base = "114.37亿元", base_growth = "42.18%", item = "二" }
+"签约" = { goal = "27个", base = "22个", base_growth = "29%" }
+"库存" = { goal = "下降 100%", unit = "亿元", base = "2亿元" }
+"税收" = { goal = "增长 10%", unit = "亿元" }
+"外事" = "-"
+"""
+
+
+def listed(run: Run, tmp_path: Path) -> dict[str, dict[str, object]]:
+    (tmp_path / "growths.toml").write_text(GROWTHS, encoding="utf-8")
+    found = run("list", "targets", "-d", "growths.toml", "--format", "json").json["targets"]
+    return {each["key"]: each for each in found}
+
+
+def test_list_says_growths_as_levels(run: Run, tmp_path: Path) -> None:
+    found = listed(run, tmp_path)
+    assert {key: each["goal_level"] for key, each in found.items()} == {
+        "产值": Decimal("132.67"), "签约": None, "库存": 0, "税收": None, "外事": None,
+    }  # fmt: skip
+    assert found["产值"]["implied"] == {"value": Decimal("80.44"), "low": Decimal("80.434"), "high": Decimal("80.447")}
+    assert found["签约"]["implied"] == {"value": 17, "low": 17, "high": Decimal("17.1")}
+    assert (found["产值"]["goal"], found["产值"]["item"], found["外事"]["goal"]) == ("增长 16%", "二", None)
+    table = run("list", "targets", "-d", "growths.toml").out
+    assert "132.67 亿元" in table
+    assert "80.44" in table and "(80.434–80.447)" in table
+
+
+def test_levels_are_derived_and_exported(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "growths.toml").write_text(GROWTHS, encoding="utf-8")
+    shown = run("targets", "-d", "growths.toml", "--target", "产值").out
+    assert "114.37 × 1.16 = 132.6692 → 132.67 亿元" in shown
+    assert "114.37 ÷ 1.4218 = 80.440287… → 80.44 亿元" in shown
+    assert "0.00 亿元" in run("targets", "-d", "growths.toml", "--target", "库存").out
+    exported = run("targets", "-d", "growths.toml", "--format", "csv").out
+    first, *others = csv.DictReader(io.StringIO(exported))
+    names = ("Goal as a level", "Implied base", "Implied base, at least", "Implied base, at most", "Unit of levels")
+    assert [first[name] for name in names] == ["132.67", "80.44", "80.434", "80.447", "亿元"]
+    assert [other["Implied base, at least"] for other in others] == ["17.0", "", "", ""]
 
 
 LEDGERS = """

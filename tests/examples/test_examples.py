@@ -27,7 +27,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
-STORIES = ("admission-223", "admission-234", "annual-review", "nanqiao-2022")
+STORIES = ("admission-223", "admission-234", "annual-review", "nanqiao-2022", "targets")
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
 EXPECTED = re.compile(r"#\s*(?P<file>expected/\S+?)(?:,\s*exit (?P<exit>\d+))?\s*$")
 

@@ -16,7 +16,7 @@ from kpi.evaluation.targets import growth
 from kpi.evaluation.targets.actuals import NOTHING, Actual, Actuals, Series, by_subject, units
 from kpi.evaluation.targets.counting import Ledgers, counted
 from kpi.evaluation.targets.league import League, ranked
-from kpi.evaluation.targets.progress import HUNDRED, Reached, amount, judge, needed, seasonally, upwards
+from kpi.evaluation.targets.progress import Reached, amount, judge, needed, seasonally, upwards
 from kpi.evaluation.targets.results import Amount, Light, Month, Standing, TargetResult, TargetsResult, UnitSummary
 from kpi.formula.values import Undefined, because
 from kpi.frozen import frozen
@@ -174,10 +174,7 @@ class _View:
 
     def goal_level(self) -> Amount | None:
         """What a goal of growth means as a level: last year's total, grown."""
-        goal, base = self.target.goal, self._base()
-        if goal is None or goal.kind is not GoalKind.GROWTH or base is None:
-            return None
-        return amount(base * (1 + goal.value / HUNDRED), self.target.decimals)
+        return growth.goal_level(self.target, self._base())
 
     def with_need(self, standing: Standing, month: int | None) -> Standing:
         """What each remaining month must bring, and where the year ends if it goes on like this, as levels."""

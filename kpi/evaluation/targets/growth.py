@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from kpi import months
+from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.target_model import Plan, Target
 from kpi.evaluation.targets.actuals import Series
 from kpi.evaluation.targets.progress import HUNDRED, amount
-from kpi.evaluation.targets.results import Growth, Implied
+from kpi.evaluation.targets.results import Amount, Growth, Implied
 from kpi.formula.values import Undefined, because
 from kpi.problems import say
 
@@ -59,6 +60,14 @@ def growth(reported: Fraction | Undefined, computed: Fraction | Undefined, plan:
 def judged(reported: Fraction | Undefined, computed: Fraction | Undefined) -> Fraction | Undefined:
     """The growth that counts: the reported one, which is on a comparable base; else the computed one."""
     return computed if isinstance(reported, Undefined) else reported
+
+
+def goal_level(target: Target, base: Fraction | None) -> Amount | None:
+    """What a goal of growth means as a level: last year's, grown. None where there is no such goal or no base."""
+    goal = target.goal
+    if goal is None or goal.kind is not GoalKind.GROWTH or base is None:
+        return None
+    return amount(base * (1 + goal.value / HUNDRED), target.decimals)
 
 
 def implied(target: Target) -> Implied | None:
