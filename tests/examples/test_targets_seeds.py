@@ -1,8 +1,8 @@
 """The targets of the published plans in TOML are those of the list, clause by clause, neither more nor fewer.
 
-The list was made from the documents alone. A clause belongs to the one target of its item whose `text` holds it; where words
-of the document are left out (……), the clause lies between two gaps. A target has as many clauses as goals: one, or two
-where it also has a stretch.
+The list was made from the documents alone. A clause belongs to the one target of its item whose `text` holds it; where
+words of the document are left out (……), the clause lies between two gaps. A target has as many clauses as goals: one,
+or two where it also has a stretch. Every word of a goal, apart from others by a blank, is a word of the text.
 """
 
 from __future__ import annotations
@@ -25,18 +25,45 @@ GAP = "……"
 
 # What `kpi lint` says of the documents themselves: the finding, and the target where it is shown.
 FAULTS = {
-    "xuancheng-2023": [("split-open", "签约亿元以上项目")],  # 经济部门各2-3个: how many departments there are is not said
-    "nanqiao-2023": [("two-goals", "规上工业增加值增速")],  # 增长15% in one place, 增速超16% in another
+    # 经济部门各2-3个: how many departments there are is not said.
+    "xuancheng-2023": [("split-open", "签约亿元以上项目")],
+    # 规上工业增加值: 增长15% in one place, 增速超16% in another.
+    "nanqiao-2023": [("two-goals", "规上工业增加值增速")],
 }
-# Numbers that a document says in words.
-IN_WORDS = {"1000": "千亿", "100": "全覆盖", "365": "日", "52": "周", "12": "月", "4": "季"}
+# What stands in a document for words of goals: a goal has its number in digits and its unit.
+READ = {
+    "xuancheng-2023": {
+        "20万元/亩": "20万的亩均税收",
+        "300万元/亩": "300万的亩均投资强度",
+        "400万元/亩": "400万的亩均应税销售收入",
+    },
+    "nanqiao-2023": {"100%": "全覆盖"},
+    "tianyi-2021": {  # it lost its % signs
+        "1000亿元": "千亿",
+        "2个百分点以上": "两个百分点以上",
+        **{f"{number}%": f"增长{number}" for number in (10, 12, 13, 15, 17)},
+        "200万元/亩": "200万元",
+        "20万元/亩": "20万元",
+        "300万元/亩": "300万元",
+        "10万元/亩": "10万元亩",
+    },
+    "cihu-2021": {
+        "52次": "周",
+        "12次": "月",
+        "4次": "季",
+        "365次": "日",
+        "清零": "零直排",
+        "2021年2月底前完成动员部署": "动员部署阶段(2021年1月-2月)",
+        "2021年12月底前完成推进落实": "推进落实阶段(2021年3月-12月)",
+        "2022年1月底前完成总结考评": "总结考评阶段(2022年1月)",
+    },
+}
 ASPIRED = re.compile("力争|力促|争取")
 # Words that belong to the number, and not to the name of what is counted (5亿元以上项目, 千万元左右的企业).
 BOUND = re.compile(
     r"\d *[个家人项户](?P<more>以上)|(?P<least>以上)$|(?P<about>左右)(?!的)|"
-    r"(?P<few>不少于|不低于|不超过|高于|突破)|(?P<over>超)(?=\d)|(?P<zero>清零|零增长)"
+    r"(?P<few>不少于|不低于|不超过|高于|突破)|(?P<over>超)(?=\d)|(?P<zero>清零|零增长)|(?P<growth>增长)(?= *\d)"
 )
-GOAL_WORDS = ("以上", "左右", "不少于", "不低于", "不超过", "以内", "高于", "超", "突破", "清零", "零增长", "确保")
 
 
 @cache
@@ -72,6 +99,11 @@ def clauses(path: Path, target: Target) -> list[str]:
     return [clause for item, clause in rows(path.stem) if holds(target, item, clause)]
 
 
+def stands(word: str, text: str) -> bool:
+    """Whether a word is in a text; a number only as a whole (no 3个 in 2-3个)."""
+    before, after = (r"(?<![\d.-])" if word[0].isdigit() else ""), (r"(?![\d.])" if word[-1].isdigit() else "")
+    return re.search(before + re.escape(word) + after, "".join(text.split())) is not None
+
 
 EACH = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
@@ -97,15 +129,15 @@ def test_every_goal_has_its_clause(path: Path) -> None:
 
 
 @EACH
-def test_goals_say_the_numbers_of_the_text(path: Path) -> None:
-    wrong = [
-        (target.key, number)
+def test_goals_say_nothing_that_the_text_does_not_say(path: Path) -> None:
+    read = READ.get(path.stem, {})
+    added = [
+        (target.key, word)
         for target in targets(path)
-        for number in re.findall(r"\d+(?:\.\d+)?", said(target))
-        if not re.search(rf"(?<![\d.]){re.escape(number)}(?![\d.])", target.text)
-        and IN_WORDS.get(number, number) not in target.text
+        for word in said(target).split()
+        if not stands(read.get(word, word), target.text)
     ]
-    assert wrong == []
+    assert added == []
 
 
 @EACH
@@ -122,24 +154,9 @@ def test_goals_keep_the_words_of_the_clause(path: Path) -> None:
 
 
 @EACH
-def test_goals_have_no_words_that_the_text_lacks(path: Path) -> None:
-    added = [
-        (target.key, word)
-        for target in targets(path)
-        for word in GOAL_WORDS
-        if word in said(target) and word not in target.text
-    ]
-    assert added == []
-
-
-@EACH
 def test_what_is_aspired_to_is_marked(path: Path) -> None:
-    for target in targets(path):
-        marked = any(goal.aspired for goal in goals(target))
-        if any(ASPIRED.search(clause) for clause in clauses(path, target)):
-            assert marked, f"{target.key} lost its 力争"
-        if marked:
-            assert ASPIRED.search(target.text), f"{target.key} is no aspiration in the document"
+    marked = {target.key: any(goal.aspired for goal in goals(target)) for target in targets(path)}
+    assert marked == {target.key: bool(ASPIRED.search(target.text)) for target in targets(path)}
 
 
 @EACH
