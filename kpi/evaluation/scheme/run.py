@@ -134,19 +134,26 @@ def _scored(
         contexts.append(context)
         frame, flat = _flat(scheme, i, item, frame, context, groups)
         asked = [own[name] for name, _ in items.references(item)] + ([own[items.PLACE]] if placing.asks(item) else [])
-        frame = settle(frame, [_wanted(scheme, i, context)])
+        frame = _by_method(scheme, i, frame, context)
         frame = special.with_case(i, item, frame, Ground(flat, _there(asked)), exact)
         frame = frame if together else _earned(scheme, i, frame, context)
     if together:
         frame = weighing.with_remaining(scheme, frame)
         for i, context in enumerate(weighing.reweighed(scheme, contexts)):
-            frame = _earned(scheme, i, settle(frame, [_wanted(scheme, i, context)]), context)
+            frame = _earned(scheme, i, _by_method(scheme, i, frame, context), context)
     return frame, taken, found
 
 
-def _wanted(scheme: Scheme, i: int, context: TableContext) -> Published:
-    """The score of an item's method."""
-    return Published(score_column(i), items.score_tree(scheme.items[i]), context, scheme.decimals)
+def _by_method(scheme: Scheme, i: int, frame: Frame, context: TableContext) -> Frame:
+    """The frame with the score of an item's method, for those who have a value."""
+    item = scheme.items[i]
+    frame = settle(frame, [Published(score_column(i), items.score_tree(item), context, scheme.decimals)])
+    value = published_column(item.indicator)
+    if not frame[value].null_count():
+        return frame
+    # A method that earns the same on both sides of a bound would find a score without knowing the side.
+    score = nw.when(~nw.col(value).is_null()).then(nw.col(score_column(i)))
+    return frame.with_columns(score.alias(score_column(i)))
 
 
 def _earned(scheme: Scheme, i: int, frame: Frame, context: TableContext) -> Frame:

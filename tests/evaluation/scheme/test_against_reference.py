@@ -180,6 +180,7 @@ format = 1
 
 [indicators]
 "亩均税收" = { formula = "税收 / 用地面积", unit = "万元/亩", decimals = 1 }
+"税收增速" = { formula = "growth(税收)", unit = "%", decimals = 1 }
 
 [schemes."评价".tiers]
 by = "score"
@@ -216,6 +217,13 @@ measures = [{ label = "差额", tiers = ["A", "B"], amount = "max(税收 where t
 [[schemes."评价".adjustments]]
 label = "户数"
 points = "count(专利 ≥ 1个) / 2个"
+""",
+    "both-sides": """baseline = "10万元/亩"
+[[schemes."评价".items]]
+indicator = "税收增速"
+weight = 20
+method = "bands"
+bands = [{ from = "0%", share = 0 }]
 """,
     "undefined-order": """baseline = "10万元/亩"
 [schemes."评价"]
