@@ -43,8 +43,12 @@ class Label:
 
 
 def fill(template: str, values: tuple[tuple[str, object], ...]) -> str:
-    """The template with its {placeholders} filled; nested messages are filled too."""
-    return template.format(**{name: str(value) for name, value in values}) if values else template
+    """The template with its {placeholders} filled; nested messages are filled too, and lists are listed."""
+    return template.format(**{name: _text(value) for name, value in values}) if values else template
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(_text, value)) if isinstance(value, tuple | list) else str(value)
 
 
 def say(template: str, /, **values: object) -> Message:

@@ -47,5 +47,7 @@ def test_translations_fill_the_same_places(language: str) -> None:
 def test_messages_within_messages_are_translated_too() -> None:
     inner = say("error")
     assert translate(say("{item}: {reason}", item=("甲", "乙"), reason=inner), "en") == "甲, 乙: error"
+    assert translate(say("{item}: {reason}", item=("甲", "乙"), reason=inner), "zh").startswith("甲、乙")
+    assert str(say("{item}.", item=("甲", "乙"))) == "甲, 乙."
     assert text("not in any catalogue", "zh") == "not in any catalogue"
     assert text("", "zh") == ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import cache
 from importlib import import_module
 from typing import Any, get_type_hints
 
@@ -52,6 +53,7 @@ class _Translated:
     def format_help(self, ctx: Any, formatter: Any) -> None:
         from typer import rich_utils
 
+        _fold_help_texts()
         for name, phrase in PHRASES.items():
             setattr(rich_utils, name, text(phrase, self.session.language))
         if not self.session.screen.color:
@@ -69,6 +71,22 @@ class _Translated:
             option.display_type_rich = _no_type
             option._runtime_param = _Reader("--help", ())
         return option
+
+
+@cache
+def _fold_help_texts() -> None:
+    """Chinese has no blanks to break lines at: without folding, most of a help text is lost behind “…”."""
+    from typer import rich_utils
+
+    name = "_make_rich_text"
+    made: Callable[..., Any] = getattr(rich_utils, name)
+
+    def folded(**given: Any) -> Any:
+        help_text = made(**given)
+        help_text.overflow = "fold"
+        return help_text
+
+    setattr(rich_utils, name, folded)
 
 
 class Command(_Translated, TyperCommand):
@@ -167,7 +185,7 @@ class _Reader:
                 Problem(
                     "bad-option",
                     say("“{value}” is not a value of {option}.", value=value, option=self.name),
-                    expected=say("Expected one of: {choices}.", choices=", ".join(self.choices)),
+                    expected=say("Expected one of: {choices}.", choices=tuple(self.choices)),
                 )
             )
         return value

@@ -73,7 +73,7 @@ def _check_tiers(asked: Sequence[str], result: Classification) -> None:
                 Problem(
                     "unknown-tier",
                     say("--fail-on {tier}: the schemes give no such tier.", tier=tier),
-                    expected=say("One of these is expected: {tiers}.", tiers=", ".join(known)),
+                    expected=say("One of these is expected: {tiers}.", tiers=tuple(known)),
                 )
             )
 

@@ -56,7 +56,7 @@ def command(
 
 
 def _no_tests(paths: Sequence[Path | None]) -> Problem:
-    named = ", ".join(str(path) for path in paths if path is not None)
+    named = tuple(str(path) for path in paths if path is not None)
     return Problem(
         "no-tests",
         say("There are no tests in {files}.", files=named) if named else say("There are no tests."),

@@ -192,7 +192,7 @@ def _by_ledger(files: Sequence[tuple[str | None, str]], definitions: Definitions
                 if name is None
                 else say("There is no ledger “{name}”.", name=name)
             )
-            expected = say("Expected one of: {choices}.", choices=", ".join(known)) if known else None
+            expected = say("Expected one of: {choices}.", choices=tuple(known)) if known else None
             hint = say("Say --ledger NAME=FILE; ledgers are defined under [ledgers].")
             raise KpiError(Problem("unknown-ledger", message, expected=expected, hint=hint))
         found.setdefault(own, []).append(file)

@@ -153,7 +153,7 @@ class Reading:
         else:
             message = say("There is no indicator “{name}”.", name=name)
         if len(keys) > 1:
-            message = say("“{name}” can mean {keys}.", name=name, keys=", ".join(sorted(keys)))
+            message = say("“{name}” can mean {keys}.", name=name, keys=tuple(sorted(keys)))
         hint = say("Did you mean “{near}”?", near=near) if near else None
         self.report("unknown-name", path, message, hint=hint)
         return name
@@ -166,7 +166,7 @@ class Reading:
                 "unknown-tier",
                 path,
                 say("There is no tier “{name}” here.", name=name),
-                expected=say("Expected one of: {choices}.", choices=", ".join(known)),
+                expected=say("Expected one of: {choices}.", choices=tuple(known)),
             )
 
 

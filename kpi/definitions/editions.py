@@ -89,7 +89,7 @@ def _with_baseline(scheme: Scheme, item: Item, period: str | None, as_of: date) 
             period=period or "—",
             day=as_of,
         )
-        existing = ", ".join(described(edition.validity) for edition in item.baselines)
+        existing = tuple(described(edition.validity) for edition in item.baselines)
         raise KpiError(Problem("no-edition", message, hint=say("There are: {editions}.", editions=existing)))
     return replace(item, baseline=baseline, baselines=())
 
@@ -118,7 +118,7 @@ def _one(
         labelled = [other for other, editions in rules.items() if any(edition.label == name for edition in editions)]
         if len(labelled) != 1:
             near = nearest(name, rules)
-            known = ", ".join(rules) or "—"
+            known = tuple(rules) or "—"
             hint = say("Did you mean “{near}”?", near=near) if near else None
             raise KpiError(
                 Problem("unknown-rule", unknown(name), expected=say("There are: {names}.", names=known), hint=hint)
@@ -126,7 +126,7 @@ def _one(
         key = labelled[0]
     found = pick(rules[key], period, as_of)
     if found is None:
-        existing = ", ".join(described(edition.validity) for edition in rules[key])
+        existing = tuple(described(edition.validity) for edition in rules[key])
         message = not_in_force(key, period or "—", as_of)
         raise KpiError(Problem("no-edition", message, hint=say("There are: {editions}.", editions=existing)))
     return found

@@ -132,7 +132,7 @@ def _named(kind: Kind, name: str, where: Written, reading: Reading, rules: Rules
             where,
             "unknown-name",
             say("The rules that are tested have no “{name}” here.", name=name),
-            expected=say("Expected one of: {choices}.", choices=", ".join(known)) if known else None,
+            expected=say("Expected one of: {choices}.", choices=tuple(known)) if known else None,
             hint=say("Did you mean “{near}”?", near=near) if near else None,
         )
     return None
@@ -198,7 +198,7 @@ def _known_word(kind: Kind, text: str, where: Written, reading: Reading, rules: 
             where,
             "unknown-choice",
             say("“{value}” is not known here.", value=(wrong or [text])[0]),
-            expected=say("Expected one of: {choices}.", choices=", ".join(known) or "—"),
+            expected=say("Expected one of: {choices}.", choices=tuple(known) or "—"),
         )
     return not wrong
 

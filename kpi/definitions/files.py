@@ -10,6 +10,8 @@ from kpi.definitions.positions import Path
 from kpi.definitions.sources import outside, read_bytes, within
 from kpi.problems import KpiError, Place, Problem, say
 
+_LONGEST_CELL = 1 << 17
+
 
 def named_rows(name: str, path: Path, reading: Reading) -> list[list[str]] | None:
     """The rows of a CSV file that the value at a key path names; None after reporting why they cannot be had.
@@ -23,6 +25,7 @@ def named_rows(name: str, path: Path, reading: Reading) -> list[list[str]] | Non
     if text is None:
         return None
     delimiter = max(",\t;", key=text.partition("\n")[0].count)
+    csv.field_size_limit(_LONGEST_CELL)  # one limit for the whole process: reading figures raises it
     try:
         return list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:

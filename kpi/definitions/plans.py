@@ -83,7 +83,7 @@ def schedule(name: str, path: Path, reading: Reading, schedules: Mapping[str, Sc
         "unknown-name",
         path,
         say("There is no schedule “{name}”.", name=name),
-        expected=say("Expected one of: {choices}.", choices=", ".join(known)),
+        expected=say("Expected one of: {choices}.", choices=tuple(known)),
         hint=say("Did you mean “{near}”?", near=near) if near else None,
     )
     return Schedule(LINEAR, LINEAR)

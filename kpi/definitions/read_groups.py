@@ -68,7 +68,7 @@ def _part(name: str, path: Path, reading: Reading) -> Part:
             "unknown-level",
             path,
             say("“{level}” is no level of GB/T 4754.", level=level),
-            expected=say("Expected one of: {choices}.", choices=", ".join(LEVELS)),
+            expected=say("Expected one of: {choices}.", choices=tuple(LEVELS)),
         )
         return Part(key)
     known = reading.figures.get(key)

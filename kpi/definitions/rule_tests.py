@@ -106,7 +106,7 @@ def _cases(
     forms = [form for form in _FORMS if form in entry]
     if len(forms) != 1:
         message = say("The test gives no figures.") if not forms else say("The test gives figures in several ways.")
-        expected_forms = say("Expected exactly one of: {choices}.", choices=", ".join(_FORMS))
+        expected_forms = say("Expected exactly one of: {choices}.", choices=tuple(_FORMS))
         report(reading, Written(path), "test-figures", message, expected=expected_forms)
         return (), []
     if forms[0] == "figures":

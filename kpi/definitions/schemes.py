@@ -159,7 +159,7 @@ def _override(
             "override-action",
             path,
             say("The override “{label}” does not say one thing that it does.", label=entry.get("label", "")),
-            expected=say("Expected exactly one of: {choices}.", choices=", ".join(_ACTIONS)),
+            expected=say("Expected exactly one of: {choices}.", choices=tuple(_ACTIONS)),
         )
     action = actions[0] if actions else "set"
     if action == "decisions":

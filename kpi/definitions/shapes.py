@@ -96,7 +96,7 @@ class Text:
                 "unknown-choice",
                 path,
                 say("“{value}” is not known here.", value=value),
-                expected=say("Expected one of: {choices}.", choices=", ".join(self.choices)),
+                expected=say("Expected one of: {choices}.", choices=tuple(self.choices)),
                 hint=say("Did you mean “{near}”?", near=near) if near else None,
             )
             return INVALID
@@ -351,7 +351,7 @@ class TableOf:
             "unknown-key",
             (*path, name),
             say("The key “{key}” is not known here.", key=name),
-            expected=say("Expected one of: {keys}.", keys=", ".join(known)),
+            expected=say("Expected one of: {keys}.", keys=tuple(known)),
             hint=say("Did you mean “{near}”?", near=near) if near else None,
             on_key=True,
         )

@@ -37,7 +37,7 @@ def _stage(entry: Mapping[str, Any], path: Path, reading: Reading, names: Names,
             "unknown-part",
             (*path, "part"),
             say("There is no part “{part}” of the list.", part=entry["part"]),
-            expected=say("Expected one of: {choices}.", choices=", ".join(parts)) if parts else None,
+            expected=say("Expected one of: {choices}.", choices=tuple(parts)) if parts else None,
             hint=say("Add the parts: split = {example}.", example="{ up_to = { … }, … }") if not parts else None,
         )
     what = say("The stage of tier {tier}", tier=entry["tier"])

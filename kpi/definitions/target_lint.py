@@ -105,7 +105,7 @@ def _sums(definitions: Definitions) -> Iterator[Problem]:
         if unknown:
             message = say(
                 "How many there are of {units} is not said, so the parts of “{whole}” cannot be added up.",
-                units=", ".join(unknown),
+                units=tuple(unknown),
                 whole=whole.label,
             )
             hint = say("Name them with units = […], or say count =.")

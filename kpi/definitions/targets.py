@@ -99,7 +99,7 @@ def _plan(entry: Mapping[str, Any], path: Path, reading: Reading, plans: Mapping
         return next(iter(plans.values()))
     if name is not None and name in plans:
         return plans[name]
-    expected = say("Expected one of: {choices}.", choices=", ".join(plans)) if plans else None
+    expected = say("Expected one of: {choices}.", choices=tuple(plans)) if plans else None
     if name is None:
         message = say("The target does not say which plan states it.")
         hint = say('Write [plans."…"] with its period, and plan = with its name here.')

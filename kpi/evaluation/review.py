@@ -52,7 +52,7 @@ def column_problems(review: Review, definitions: Definitions, result: Classifica
                     "unknown-column",
                     say("The publication has no column “{name}”.", name=name),
                     Place(file=review.file.path, key="publication.columns"),
-                    expected=say("Expected one of: {choices}.", choices=", ".join(known)),
+                    expected=say("Expected one of: {choices}.", choices=tuple(known)),
                     hint=say("Did you mean “{near}”?", near=near[0]) if near else None,
                 )
             )

@@ -315,7 +315,7 @@ def _subject(row: Mapping[str, str], places: Mapping[str, Place], known: Known) 
             "unknown-unit-of",
             say("“{name}” has no part of “{unit}”.", name=name, unit=unit_of),
             places[OF],
-            expected=say("Expected one of: {choices}.", choices=", ".join(sorted(parts))),
+            expected=say("Expected one of: {choices}.", choices=tuple(sorted(parts))),
             hint=say("Did you mean “{near}”?", near=near) if near else None,
         )
     for way in ((comparable(name), unit_of), (comparable(name), "")):

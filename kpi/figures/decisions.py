@@ -101,7 +101,7 @@ def _wrong(row: Written, letters: Sequence[str]) -> Iterator[Problem]:
     tier = row.text(TIER)
     if tier not in letters:
         message = say("There is no tier “{name}”.", name=tier)
-        expected = say("Expected one of: {choices}.", choices=", ".join(letters))
+        expected = say("Expected one of: {choices}.", choices=tuple(letters))
         yield Problem("unknown-tier", message, row.cells[TIER], expected=expected)
     if not row.text(REASON):
         hint = say("Write why it was decided; a result must be answered for.")

@@ -79,7 +79,7 @@ def match(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tuple[Pr
         problems.append(
             Problem(
                 "columns-not-used",
-                say("These columns match no figure and are not used: {columns}.", columns=", ".join(unused)),
+                say("These columns match no figure and are not used: {columns}.", columns=tuple(unused)),
                 sheet.place(),
                 Severity.NOTE,
                 hint=say(
@@ -133,7 +133,7 @@ def _interpret(header: str, position: int, words: Vocabulary, sheet: Sheet) -> C
         return None
     place, shown = sheet.place(position), _one_line(header)
     if len(found.meanings) > 1 or len(set(found.marks)) > 1:
-        candidates = ", ".join(meaning.key for meaning in found.meanings)
+        candidates = tuple(meaning.key for meaning in found.meanings)
         return Problem(
             "header-ambiguous",
             say("The header “{header}” could be {candidates}.", header=shown, candidates=candidates)
@@ -212,7 +212,7 @@ def _unclear(units: Sequence[str], column: Column, header: str, place: Place) ->
             "The column “{header}” is not used: it may be {key}, but “{inside}” is neither a unit nor a period.",
             header=header,
             key=column.key,
-            inside=", ".join(units),
+            inside=tuple(units),
         ),
         place,
         Severity.WARNING,
@@ -232,9 +232,7 @@ def _one_each(columns: Sequence[Column], sheet: Sheet) -> tuple[list[Column], li
         kept.append(ranked[0])
         if len(ranked) == 1:
             continue
-        listed = ", ".join(
-            f"{letters(sheet.left + c.position)} “{_one_line(sheet.header[c.position])}”" for c in ranked
-        )
+        listed = tuple(f"{letters(sheet.left + c.position)} “{_one_line(sheet.header[c.position])}”" for c in ranked)
         if _rank(ranked[0], sheet) < _rank(ranked[1], sheet):
             message = say(
                 "Of the columns {columns} the first says who a row is about; the others are not used.", columns=listed

@@ -150,7 +150,7 @@ def _unfit(side: Side, table: Table, definitions: Definitions) -> Problem | None
     # An enterprise may grow from 规下 to 规上, so any scheme of these definitions will do.
     if schemes and not set(schemes) & set(definitions.schemes):
         message = say("The result is of the scheme {schemes}, which these definitions do not have.", schemes=schemes)
-        expected = say("A result of one of: {choices}.", choices=", ".join(definitions.schemes))
+        expected = say("A result of one of: {choices}.", choices=tuple(definitions.schemes))
         hint = say("See whether it is the right file; a scheme that was renamed must be named alike in both.")
         return Problem("history-of-other-scheme", message, replace(place, key="schemes"), expected=expected, hint=hint)
     return None

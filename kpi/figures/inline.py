@@ -84,7 +84,7 @@ def _columns(name: str, words: Vocabulary, written: str) -> Iterator[Column | Pr
         return
     meanings, shift = found
     if len(meanings) > 1:
-        listed = ", ".join(meaning.key for meaning in meanings)
+        listed = tuple(meaning.key for meaning in meanings)
         yield _problem("name-ambiguous", say("“{name}” could be {candidates}.", name=name, candidates=listed), written)
         return
     meaning: Meaning = meanings[0]

@@ -142,7 +142,7 @@ def in_one_unit(slices: Sequence[Slice]) -> tuple[list[Slice], dict[str, Fractio
                     factors[name] = stored
                 break
         else:
-            places = ", ".join(where(slices[at].cell(name, slices[at].part.sheet.first_row - 1)) for at in having)
+            places = tuple(where(slices[at].cell(name, slices[at].part.sheet.first_row - 1)) for at in having)
             message = say(
                 "The files give {column} in units that cannot be put into one column exactly: {places}.",
                 column=name,

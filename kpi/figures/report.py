@@ -13,6 +13,7 @@ from kpi.problems import KpiError, Problem, Severity, say
 if TYPE_CHECKING:
     import polars
 
+EARLIER = {Shift.PREVIOUS: say("the same period a year earlier"), Shift.PRECEDING: say("the period before")}
 _SHOWN = 10  # entities that a note lists by name
 
 
@@ -94,7 +95,8 @@ def _across(now: Sequence[Sequence[Slice]], earlier: Sequence[Slice], shift: Shi
     notes = []
     if not new.is_empty():
         message = say(
-            "No figures for the period before ({files}): {count} of {total} entities: {names}.",
+            "No figures for {period} ({files}): {count} of {total} entities: {names}.",
+            period=EARLIER[shift],
             count=new.height,
             total=here.height,
             files=_files(earlier),
@@ -103,7 +105,8 @@ def _across(now: Sequence[Sequence[Slice]], earlier: Sequence[Slice], shift: Shi
         notes.append(Problem(f"no-{shift}", message, severity=Severity.NOTE))
     if not gone.is_empty():
         message = say(
-            "Figures for the period before only ({files}), so not evaluated: {count} of {total} entities: {names}.",
+            "Figures for {period} only ({files}), so not evaluated: {count} of {total} entities: {names}.",
+            period=EARLIER[shift],
             count=gone.height,
             total=before.height,
             files=_files(earlier),
@@ -138,11 +141,11 @@ def _keys(group: Sequence[Slice]) -> polars.Series:
     return polars.concat([piece.frame[KEY] for piece in group])
 
 
-def _files(group: Sequence[Slice]) -> str:
+def _files(group: Sequence[Slice]) -> tuple[str, ...]:
     sheets = [piece.part.sheet for piece in group]
-    return ", ".join(dict.fromkeys(f"{sheet.file} {sheet.name}" if sheet.name else sheet.file for sheet in sheets))
+    return tuple(dict.fromkeys(f"{sheet.file} {sheet.name}" if sheet.name else sheet.file for sheet in sheets))
 
 
-def _names(people: polars.DataFrame) -> str:
+def _names(people: polars.DataFrame) -> tuple[str, ...]:
     listed = [name or code or "?" for _, code, name in people.head(_SHOWN).iter_rows()]
-    return ", ".join(listed) + (" …" if people.height > _SHOWN else "")
+    return *listed, *(["…"] if people.height > _SHOWN else [])

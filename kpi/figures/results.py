@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -144,6 +144,7 @@ def _side(document: _Node, source: Input) -> Side:
         entities=tuple(entities),
         baselines=tuple(_baseline(each) for each in document["baselines"].items()),
         rules={key: (key, definitions) for key in schemes},
+        order=_graded(document["graded_tiers"], schemes),
         origin=Origin(
             kind="result",
             sources=(Source(source.file, None, source.sha256(), len(entities)),),
@@ -154,6 +155,13 @@ def _side(document: _Node, source: Input) -> Side:
         ),
         provisional=document["provisional"].value is True,
     )
+
+
+def _graded(node: _Node, schemes: Sequence[str]) -> tuple[str, ...]:
+    """The graded tiers, best first; () where an older result does not say them."""
+    if node.value is None:
+        return ()
+    return tuple(dict.fromkeys(tier.text() for key in schemes for tier in node[key].items()))
 
 
 def _figures(document: _Node) -> object:

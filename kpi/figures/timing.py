@@ -49,7 +49,7 @@ def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None) ->
                 "period-absent",
                 say("There are no figures for {period}.", period=wanted),
                 present[0].sheet.place(),
-                expected=say("The periods in the figures are {periods}.", periods=", ".join(found)),
+                expected=say("The periods in the figures are {periods}.", periods=tuple(found)),
             )
         )
     stated: dict[int, str] = {}
@@ -81,7 +81,7 @@ def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None) ->
     previous = periods.previous(period)
     for p in past:
         if previous not in past_periods[p.source]:
-            raise KpiError(_wrong_year(p.sheet.place(), ", ".join(sorted(past_periods[p.source])), previous))
+            raise KpiError(_wrong_year(p.sheet.place(), tuple(sorted(past_periods[p.source])), previous))
     return Chosen(period, previous, periods.preceding(period), stated, tuple(problems))
 
 
@@ -99,7 +99,7 @@ def _without_year(place: Place) -> Problem:
     )
 
 
-def _wrong_year(place: Place, found: str, expected: str) -> Problem:
+def _wrong_year(place: Place, found: tuple[str, ...], expected: str) -> Problem:
     return Problem(
         "previous-wrong-year",
         say("The file of the previous period is about {found}.", found=found),

@@ -89,7 +89,7 @@ def symbol(text: str, scope: Scope, name: str, place: int) -> Symbol:
             text,
             (place, place + len(name)),
             "ambiguous-name",
-            say("“{name}” could be several things: {keys}.", name=name, keys=", ".join(item.key for item in symbols)),
+            say("“{name}” could be several things: {keys}.", name=name, keys=tuple(item.key for item in symbols)),
             expected=say("A name that stands for one figure or indicator."),
             hint=say("Write the key of the one you mean."),
         )

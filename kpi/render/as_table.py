@@ -76,7 +76,10 @@ def _section(section: Section, available: int) -> list[Shown]:
     parts = [_paragraph(Cell(section.title, style="heading"), available)] if section.title else []
     for number, block in enumerate(_blocks(columns, rows, section.leading, available)):
         parts += [""] if number else []
-        parts += _table([columns[i] for i in block], [[row[i] for i in block] for row in rows], available)
+        beside = [[row[i] for i in block] for row in rows]
+        # A line that goes on below another (a second goal) has nothing to say in most blocks.
+        told = [row for row in beside if not number or any(cell.text for cell in row)]
+        parts += _table([columns[i] for i in block], told, available)
     return parts
 
 

@@ -30,6 +30,7 @@ def data(result: Classification, language: str, listed_rows: Iterable[Classified
     answered = chain(listed_rows, map(_of_rejected, result.rejected))
     return {
         "schemes": [scheme.key for scheme in result.schemes],
+        "graded_tiers": {scheme.key: scheme.tiers.names for scheme in result.schemes},
         "provisional": result.provisional,
         "baselines": [_baseline_data(each) for each in result.baselines],
         "entities": (entity_data(one, language, exact) for one in answered),

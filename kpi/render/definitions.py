@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpi import months
-from kpi.definitions.model import Definitions, Figure, Indicator, NameList, Scheme, Standard, Validity
+from kpi.definitions.model import Definitions, Figure, FigureType, Indicator, NameList, Scheme, Standard, Validity
 from kpi.definitions.target_model import Plan, Target
 from kpi.evaluation.targets import growth
 from kpi.evaluation.targets.results import Amount
@@ -89,7 +89,7 @@ def show_data(found: Found) -> Data:
 
 def show_report(found: Found, language: str) -> Report:
     """One line a key; editions one after the other."""
-    columns = [column("key", N_("Key"), language), column("value", N_("Value"), language)]
+    columns = [column("key", N_("Key"), language), column("value", N_("Content"), language)]
     sections = [
         Section(found.kind, "", columns, [[Cell(key), Cell(value)] for key, value in _flat("", written(each))])
         for each in found.editions
@@ -188,14 +188,14 @@ def list_report(definitions: Definitions, kinds: Sequence[str], language: str) -
             cells = [[Cell(value) for value in values] for values in rows]
             sections.append(Section(kind, text(TITLES[kind], language), titles, cells))
     if not sections:
-        kind = ", ".join(text(TITLES[each], language) for each in kinds)
+        kind = listed([text(TITLES[each], language) for each in kinds], language)
         message = say("The definitions have none of these: {kind}.", kind=kind)
         return Report("", lines=[Cell(translate(message, language))])
     return Report("", sections=sections)
 
 
 def _figure(each: Figure, language: str) -> list[str]:
-    kind = str(each.unit) if each.unit is not None else each.type.value
+    kind = str(each.unit) if each.unit is not None else text(TYPES[each.type], language)
     return [each.key, label(each, language), kind, listed(each.aliases, language)]
 
 
@@ -249,6 +249,15 @@ def _target_gist(each: Target) -> dict[str, object]:
         else None,
     }
 
+
+# Marked for translation; in English they are called as definitions write them.
+TYPES: Mapping[FigureType, str] = {
+    FigureType.NUMBER: N_("number"),
+    FigureType.TEXT: N_("text"),
+    FigureType.DATE: N_("date"),
+    FigureType.YES_NO: N_("yes_no"),
+    FigureType.INDUSTRY: N_("industry"),
+}
 
 Gist = tuple[tuple[str, ...], Callable[[Any, str], list[str]]]
 

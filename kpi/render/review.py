@@ -162,7 +162,7 @@ def record(reviewed: Reviewed, outputs: Sequence[Output], about: Envelope) -> Re
 
 def report(reviewed: Reviewed, outputs: Sequence[Output], notes: Sequence[Cell], language: str) -> Report:
     """What was written, and the counts. notes: those of the classification."""
-    columns = [column("kind", N_("What"), language), column("file", N_("File"), language)]
+    columns = [column("kind", N_("Output"), language), column("file", N_("File"), language)]
     rows = [[Cell(text(KINDS[each.kind], language)), Cell(f"{reviewed.review.folder}/{each.path}")] for each in outputs]
     return Report(reviewed.review.title, (), [Section("outputs", "", columns, rows, leading=2)], notes)
 

@@ -173,12 +173,15 @@ def _summary(result: TargetsResult, language: str) -> Cell:
 
 def _notes(result: TargetsResult, language: str) -> list[Cell]:
     """Why targets are undefined, and growths that are apart."""
-    notes = []
+    failing: dict[str, list[str]] = {}
     for one in result.targets:
         if one.standing is not None and one.light in FAILING and one.standing.reasons:
-            reasons = said(one.standing.reasons, language)
-            message = say("{target}: {reasons}.", target=label(one.target, language), reasons=reasons)
-            notes.append(Cell(translate(message, language), style="unsure"))
+            failing.setdefault(said(one.standing.reasons, language), []).append(label(one.target, language))
+    notes = []
+    for reasons, names in failing.items():
+        message = say("{target}: {reasons}.", target=tuple(names), reasons=reasons)
+        notes.append(Cell(translate(message, language), style="unsure"))
+    for one in result.targets:
         if _stale(one, result):
             month = months.named(one.month or 0, 1)
             message = say("{target}: the last value is of {month}.", target=label(one.target, language), month=month)

@@ -68,7 +68,7 @@ def _steps(one: TargetResult, language: str) -> Iterator[Step]:
         )
     if one.stretch is not None:
         light = light_cell(one.stretch.light, language).text
-        yield N_("Beyond it"), f"{goal_words(one.stretch.goal, language)}: {light}"
+        yield N_("Beyond it"), say("{goal}: {light}", goal=goal_words(one.stretch.goal, language), light=light)
 
 
 def _goal_level(one: TargetResult, level: Amount) -> str:

@@ -31,12 +31,12 @@ def goal_words(goal: Goal, language: str) -> str:
     """What counts as the goal: its sign and number, 力争 and 左右 as they are."""
     if goal.kind in (GoalKind.MILESTONE, GoalKind.UNTIL_ZERO):
         return goal.text
-    number = _plain(goal.value)
-    if goal.upper is not None:
-        number += f"–{_plain(goal.upper)}"
+    number = f"{SIGNS[goal.operator]} {_plain(goal.value)}"
+    if goal.upper is not None:  # 2-3个: whoever reads it knows that the lower end must be reached
+        number = f"{_plain(goal.value)}–{_plain(goal.upper)}"
     unit = "位" if goal.kind is GoalKind.RANK else goal.unit.text
     tolerance = f" ± {_plain(goal.tolerance)}" if goal.tolerance else ""
-    words = f"{SIGNS[goal.operator]} {number}{tolerance} {unit_words(unit, language)}".strip()
+    words = f"{number}{tolerance} {unit_words(unit, language)}".strip()
     return f"{text(ASPIRED, language)} {words}" if goal.aspired else words
 
 

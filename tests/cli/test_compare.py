@@ -130,6 +130,26 @@ def test_result_files_answer_as_figure_files_do(run: Run) -> None:
         assert by_results[part] == by_figures[part] == mixed[part]
 
 
+def test_a_result_file_says_which_tiers_are_graded(run: Run, story: Path) -> None:
+    # Nobody is D at first on either list: a result that does not say so could mean a tier outside, like N.
+    veto = """
+[[schemes."办法".overrides]]
+label = "能耗过高"
+when = "能耗 > 60吨标准煤"
+set = "D"
+"""
+    (story / "d.toml").write_text(DEFINITIONS.replace("C = 60", "C = 0") + veto, encoding="utf-8")
+    (story / "after.csv").write_text(BEFORE.replace(",100\n", ",60\n"), encoding="utf-8")
+    for name in ("before", "after"):
+        done = run("classify", f"{name}.csv", "--scheme", "办法", "-d", "d.toml", "-o", f"{name}.json")
+        assert done.code == 0, done.err
+    found = answer(compared(run, "before.json", "after.json", "--format", "json"))
+    assert [(one["name"], one["before"]["tier"]) for one in found["entities"] if one["change"] == "moved"] == [
+        ("丁公司", "D")
+    ]
+    assert (found["summary"]["up"], found["summary"]["sideways"]) == (1, 0)
+
+
 def test_two_schemes_on_one_file(run: Run, story: Path) -> None:
     other = DEFINITIONS.replace("weight = 60", "weight = 90").replace("weight = 40", "weight = 10")
     (story / "new.toml").write_text(other, encoding="utf-8")

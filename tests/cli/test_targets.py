@@ -66,6 +66,15 @@ def test_the_derivation_of_a_growth_and_of_what_has_no_value(run: Run) -> None:
     assert "No actual value was reported" in run("targets", "--target", "industrial output").out
 
 
+def test_a_range_stands_as_it_is_written_and_one_reason_is_said_once(run: Run, tmp_path: Path) -> None:
+    text = DEFINITIONS + '"大项目" = "2-3个"\n"小项目" = "不少于 4个"\n'
+    (tmp_path / "indicators.toml").write_text(text, encoding="utf-8")
+    shown = run("targets", "actuals.csv", "--target", "大项目", "--target", "小项目", "--lang", "zh").out
+    assert " 2–3 个 " in shown
+    assert "≥ 4 个" in shown
+    assert "大项目、小项目：未上报完成数。" in shown
+
+
 def test_a_workbook_of_actual_values(run: Run, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

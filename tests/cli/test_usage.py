@@ -52,6 +52,15 @@ def test_every_command_has_help(run: Run, command: str) -> None:
     assert "--lang" in done.out
 
 
+def test_no_help_text_is_cut_off(run: Run) -> None:
+    done = run("check", "--lang", "zh", "--help")
+    # Chinese has no blanks between words; its lines are folded where the column ends.
+    told = "".join(done.out.replace("│", " ").split())
+    assert "略过有错误的行，并在结果中列出。" in told
+    assert "只列出符合条件的对象；基准值和名次不变。" in told
+    assert "数据更正表（数据项、原值、新值、理由……）" in told
+
+
 def test_the_help_names_every_command(run: Run) -> None:
     done = run("--help")
     assert done.code == 0

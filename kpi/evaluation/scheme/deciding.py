@@ -80,7 +80,7 @@ def check(schemes: Sequence[Scheme], frame: Frame, table: Table) -> list[Problem
             warnings.append(_without_effect(decision))
         elif decision.tier not in scheme.letters():
             message = say("The scheme “{scheme}” has no tier “{tier}”.", scheme=scheme.label, tier=decision.tier)
-            expected = say("Expected one of: {choices}.", choices=", ".join(scheme.letters()))
+            expected = say("Expected one of: {choices}.", choices=tuple(scheme.letters()))
             wrong.append(Problem("unknown-tier", message, decision.place, expected=expected))
     if wrong:
         raise KpiError(wrong)

@@ -155,9 +155,7 @@ def _problem(key: str, shift: Shift, need: Need, definitions: Definitions, table
             "column-absent",
             say("{rule} needs the figure “{figure}”, and no file has a column for it.", rule=need.rule, figure=key),
             place,
-            expected=say(
-                "A column headed {names}.", names=", ".join(dict.fromkeys((key, figure.label, *figure.aliases)))
-            ),
+            expected=say("A column headed {names}.", names=tuple(dict.fromkeys((key, figure.label, *figure.aliases)))),
             hint=say("Add the file that has it, or add the header that your file uses to the figure's aliases."),
         )
     return Problem(

@@ -221,7 +221,7 @@ def _flat_problem(
             "Scheme {scheme}: {indicator} cannot be scored with {baselines} ({group}).",
             scheme=scheme.label,
             indicator=item.label or item.indicator,
-            baselines=", ".join(said),
+            baselines=tuple(said),
             group=names[0] if names else cells[NAME] or cells[ID],
         ),
         Place(key=f"schemes.{scheme.key}.items"),

@@ -135,7 +135,7 @@ def named(assessments: Mapping[str, Assessment], name: str) -> Assessment:
     for key, one in assessments.items():
         if name in (key, one.label, one.label_en):
             return one
-    expected = say("Expected one of: {choices}.", choices=", ".join(assessments)) if assessments else None
+    expected = say("Expected one of: {choices}.", choices=tuple(assessments)) if assessments else None
     message = say("There is no assessment “{name}”.", name=name)
     hint = say('Assessments are defined under [assessments."…"].')
     raise KpiError(Problem("unknown-assessment", message, expected=expected, hint=hint))
