@@ -1,6 +1,6 @@
 """kpi: indicators, standards and evaluation schemes of development zones, exact and explained.
 
-The functions of the command line, for programs: see kpi/api.py. They are imported when first used.
+The functions of the command line, for programs: see kpi/api. They are imported when first used.
 """
 
 from __future__ import annotations
