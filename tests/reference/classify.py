@@ -124,7 +124,9 @@ def classify(definitions: Definitions, scheme: Scheme, entities: Sequence[Entity
     apart = evaluate(definitions, scheme, entities, standings)
     better = [
         shared(index)
-        if index in taken and place_of(scheme, together.entities[places[index]]) < place_of(scheme, alone)
+        if index in taken
+        and together.entities[places[index]].first_tier is not None
+        and place_of(scheme, shared(index)) < place_of(scheme, alone)
         else alone
         for index, alone in enumerate(apart.entities)
     ]
@@ -132,10 +134,14 @@ def classify(definitions: Definitions, scheme: Scheme, entities: Sequence[Entity
 
 
 def of_member(scheme: Scheme, result: EntityResult, group: Row, own: Row) -> EntityResult:
-    """The group's result, given to one of its members; a decision about it comes last."""
+    """The group's result, given to one of its members; a decision about it acts where the scheme says."""
     decided = own.entity.decided
     if decided is not None:
-        result = replace(result, tier=decided, overrides=(*result.overrides, (DECIDED, result.tier, decided)))
+        made = [(DECIDED, result.tier, decided)]
+        if result.first_tier is not None and result.score is not None:
+            about = replace(group, entity=replace(group.entity, decided=decided))
+            made = moves(scheme, about, result.score, result.first_tier)
+        result = replace(result, tier=made[-1][2], overrides=tuple(made))
         result = replace(result, measures=measures(scheme, result, None, group))
     return replace(result, measures=own_amounts(scheme, result, own))
 

@@ -61,7 +61,7 @@ def figure(
     if leader is not None:
         return values[leader]
     # Where a rule reads it (of this period), members must not contradict each other.
-    if None not in values and key in repr(scheme) and not earlier:
+    if len({value for value in values if value is not None}) > 1 and key in repr(scheme) and not earlier:
         raise CannotClassify("merge-contradiction")
     return None
 

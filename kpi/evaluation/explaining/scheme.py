@@ -27,15 +27,15 @@ from kpi.evaluation.explaining.steps import Path, Steps, edition_path, rule_plac
 from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import Explanation, Kind, Part, Section, Step, Subject, Working
 from kpi.evaluation.rows import Entities, of_table
-from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, TIER, fired_column, minimum_column
+from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, TIER, minimum_column
 from kpi.evaluation.scheme.consequences import managing, measures_of, measures_taken
 from kpi.evaluation.scheme.groups import groupings
 from kpi.evaluation.scheme.items import among
 from kpi.evaluation.scheme.listing import managed_as
 from kpi.evaluation.scheme.merging import Group
-from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, OverrideFired, SchemeRun, Standing
+from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, SchemeRun, Standing
 from kpi.evaluation.scheme.row import SchemeRow, own_words
-from kpi.evaluation.table import DECISION, Table
+from kpi.evaluation.table import Table
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
@@ -66,8 +66,7 @@ def explain(
             together = of_table(definitions, run.ground.table, days, run.ground.aliases)
             steps = Steps(together[place], parts=partial(_parts, rows, group))
         sections = _inside(definitions, run, entity, place, steps, own)
-        if group is not None:
-            sections = (_merging(classification, run, entity, group, rows, own), *sections)
+        sections = (Section(Part.MERGE, tuple(_merging(classification, entity, run, rows, own))), *sections)
     figures = steps.figures()
     history = Section(Part.HISTORY, tuple(history_steps(table, index)))
     before = [Section(Part.FIGURES, figures), history]
@@ -96,25 +95,43 @@ def _parts(rows: Entities, group: Group, key: str, shift: Shift) -> list[Fractio
 
 
 def _merging(
-    classification: Classification, run: SchemeRun, entity: ClassifiedEntity, group: Group, rows: Entities, own: Steps
-) -> Section:
-    """Who is evaluated together, and what it would have come to apart."""
-    rule = run.scheme.merge
-    assert rule is not None
+    classification: Classification, entity: ClassifiedEntity, run: SchemeRun, rows: Entities, own: Steps
+) -> Iterator[Step]:
+    """Who is evaluated together; where both count, what it comes to apart and together. run: the one that counts."""
+    index, rule = own.row.index, run.scheme.merge
+    runs = [each for each in classification.runs if each.scheme.key == entity.scheme]
+    merged = next((each for each in runs if each.ground is not None), None)
+    if rule is None or merged is None or merged.ground is None:
+        return
+    here, group = next((one for one in merged.ground.groups.items() if index in one[1].members), (0, None))
+    if group is None:
+        return
     names = tuple(rows[index].name or rows[index].id or "—" for index in group.members)
     notes = [say("Evaluated together: {members}.", members=names)]
-    apart = next((each for each in classification.runs if each.scheme.key == entity.scheme and each is not run), None)
+    apart = next((each for each in runs if each is not merged), None)
     if apart is not None:
-        cells = next(apart.frame.filter(nw.col(INDEX) == own.row.index).iter_rows(named=True))
-        sentence = say(
-            "Apart the tier would be {apart}, together it is {together}; the better counts.",
-            apart=cells[TIER] or "—",
-            together=entity.tier or "—",
-        )
+        alone = _tier(apart, index)
+        decided = merged.decided.get(index)
+        joint = _tier(merged, here) if decided is None else decided[-1].after
+        if run is merged:
+            sentence = say(
+                "Apart the tier would be {apart}, together it is {together}; the better counts.",
+                apart=alone,
+                together=joint,
+            )
+        else:
+            sentence = say(
+                "Apart the tier is {apart}, together it would be {together}; the better counts.",
+                apart=alone,
+                together=joint,
+            )
         notes.append(sentence)
     place = own.place(*_path(own.definitions, run.scheme), "merge")
-    step = Step(Kind.MERGE, group.label, value=True, notes=tuple(notes), source=rule.source, place=place)
-    return Section(Part.MERGE, (step,))
+    yield Step(Kind.MERGE, group.label, value=run is merged, notes=tuple(notes), source=rule.source, place=place)
+
+
+def _tier(run: SchemeRun, row: int) -> str:
+    return next((tier for (tier,) in run.frame.filter(nw.col(INDEX) == row).select(TIER).iter_rows()), None) or "—"
 
 
 def _path(definitions: Definitions, scheme: Scheme) -> Path:
@@ -292,7 +309,7 @@ class _Case:
         tier = self.entity.first_tier
         for i, each in enumerate(self.scheme.overrides):
             if each.when is None:
-                if self.cells[fired_column(i)]:
+                if any(one.decision is not None for one in self.entity.overrides):
                     made = next(fired)
                     tier = made.after
                     yield decision_step(made)
@@ -300,21 +317,13 @@ class _Case:
             row = SchemeRow(self.steps.row, own_words(self.entity.score, tier))
             step = self.steps.condition(Kind.OVERRIDE, each.when, row, each.if_undefined)
             notes = step.notes
-            if self.cells[fired_column(i)]:
+            if step.value is True:
                 moved = next(fired)
                 tier = moved.after
                 notes += (moved_note(moved),)
             place = self.steps.place(*self.path, "overrides", i)
             yield replace(step, label=each.label, label_en=each.label_en, notes=notes, source=each.source, place=place)
-        member = self.member_decision()
-        if member is not None:
-            yield decision_step(member)
         yield Step(Kind.TIER, value=self.entity.tier)
-
-    def member_decision(self) -> OverrideFired | None:
-        """What was decided of one of those who are evaluated together; it comes after all that the group has."""
-        of_run = self.cells.get(DECISION) is not None
-        return None if of_run else next((one for one in self.entity.overrides if one.decision is not None), None)
 
     def decided(self) -> Iterator[Step]:
         """What a meeting decided of somebody who is not graded."""
@@ -324,7 +333,7 @@ class _Case:
 
     def measures(self) -> Iterator[Step]:
         """What follows from the tier, with amounts from the entity's own figures."""
-        decided = self.member_decision() is not None and self.entity.tier is not None
+        decided = self.apart.row.index in self.run.decided
         numbers_taken = (
             measures_of(self.scheme, self.entity.tier or "", self.row)
             if decided

@@ -199,8 +199,7 @@ def _spread(run: SchemeRun, frame: Frame) -> Frame:
     places = nw.from_dict(cells, {INDEX: index, "#here": index}, backend=frame.implementation)
     results = run.frame.drop(ID, NAME).rename({INDEX: "#here"})
     spread = places.join(results, on="#here", how="left").join(frame.select(INDEX, ID, NAME), on=INDEX, how="left")
-    groups = [] if run.ground is None else list(run.ground.groups)
-    return decided_members(spread, frame, nw.col("#here").is_in(groups))
+    return decided_members(spread, {index: fired[-1].after for index, fired in run.decided.items()})
 
 
 _DTYPES: Mapping[str, Any] = {

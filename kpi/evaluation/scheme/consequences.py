@@ -7,24 +7,38 @@ from fractions import Fraction
 from typing import Any
 
 from kpi import numbers
-from kpi.definitions.model import Measure, Scheme
+from kpi.definitions.model import Measure, Override, Scheme
+from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import deciding
-from kpi.evaluation.scheme.columns import EXEMPTION, FIRST, STATUS, TIER, fired_column, measure_column
+from kpi.evaluation.scheme.columns import EXEMPTION, FIRST, SCORE, STATUS, TIER, fired_column, measure_column
 from kpi.evaluation.scheme.conditions import undecided
+from kpi.evaluation.scheme.overriding import asks_for_tier
 from kpi.evaluation.scheme.results import MeasureTaken, OverrideFired, Standing
-from kpi.evaluation.scheme.row import SchemeRow
+from kpi.evaluation.scheme.row import SchemeRow, own_words
+from kpi.evaluation.scheme.scored import fraction
 from kpi.evaluation.table import DECISION, Decision, Table
 from kpi.formula.exact import evaluate
+from kpi.formula.tree import Formula
 from kpi.formula.values import Undefined
-from kpi.problems import KpiError, say
+from kpi.problems import KpiError, Message, say
 
 Cells = Mapping[str, Any]
 
 
-def overrides(scheme: Scheme, cells: Cells, table: Table) -> Iterator[OverrideFired]:
-    """Every override that held, in declared order, with the tier before and after it."""
+def decision_about(cells: Cells, table: Table) -> Decision | None:
+    """What a meeting decided about the entity of a row."""
     number = cells.get(DECISION)
-    decision = None if number is None or not table.decisions else table.decisions[number]
+    return None if number is None or not table.decisions else table.decisions[number]
+
+
+def overrides(
+    scheme: Scheme, cells: Cells, decision: Decision | None, group: EntityRow | None = None
+) -> Iterator[OverrideFired]:
+    """Every override that held, in declared order, with the tier before and after it.
+
+    group: the row that is evaluated, where the decision is about one of its members. The columns know nothing of it,
+    so what asks for the tier is asked again. Raises KpiError for a condition that cannot be decided then, and must be.
+    """
     if cells[STATUS] != Standing.EVALUATED:
         letter = None if cells[EXEMPTION] is None else scheme.exempt[cells[EXEMPTION]].tier
         if decision is not None:
@@ -36,10 +50,22 @@ def overrides(scheme: Scheme, cells: Cells, table: Table) -> Iterator[OverrideFi
             if decision is not None:
                 yield decided(decision, before)
                 before = decision.tier
-        elif cells[fired_column(i)]:
+        elif _again(scheme, each, cells, before, group) if group and asks_for_tier(each) else cells[fired_column(i)]:
             after = each.moved(before, scheme.tiers.names)
             yield OverrideFired(each.label, each.label_en, before, after, each.source)
             before = after
+
+
+def _again(scheme: Scheme, override: Override, cells: Cells, tier: str, group: EntityRow) -> bool:
+    row = SchemeRow(group, own_words(fraction(cells[SCORE], scheme.decimals), tier))
+    return _holds(override.when, override.if_undefined, say("Override “{label}”", label=override.label), row)
+
+
+def _holds(when: Formula | None, if_undefined: bool | None, rule: Message, row: SchemeRow) -> bool:
+    holds = True if when is None else evaluate(when.tree, row)
+    if isinstance(holds, Undefined) and if_undefined is None and when is not None:
+        raise KpiError(undecided(rule, when, row.who))
+    return if_undefined is True if isinstance(holds, Undefined) else holds is True
 
 
 def decided(decision: Decision, before: str | None) -> OverrideFired:
@@ -59,10 +85,7 @@ def measures_of(scheme: Scheme, tier: str, row: SchemeRow) -> list[int]:
     """
 
     def taken(measure: Measure) -> bool:
-        holds = True if measure.when is None else evaluate(measure.when.tree, row)
-        if isinstance(holds, Undefined) and measure.if_undefined is None and measure.when is not None:
-            raise KpiError(undecided(say("Measure “{label}”", label=measure.label), measure.when, row.who))
-        return measure.if_undefined is True if isinstance(holds, Undefined) else holds is True
+        return _holds(measure.when, measure.if_undefined, say("Measure “{label}”", label=measure.label), row)
 
     return [number for number in scheme.measures_of(tier, None) if taken(scheme.measures[number])]
 

@@ -6,7 +6,7 @@ takes the decided tier as well.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,22 +45,17 @@ def decided(frame: Frame) -> Frame:
     return frame.with_columns(nw.coalesce(tier(frame), nw.col(TIER)).alias(TIER))
 
 
-def decided_members(results: Frame, everybody: Frame, grouped: nw.Expr) -> Frame:
-    """Results given to each, with what was decided of one of those who are evaluated together: that is about it alone.
+def decided_members(results: Frame, tiers: Mapping[int, str]) -> Frame:
+    """Results given to each, with the tiers of those of a group about whom a meeting decided: that is about them alone.
 
-    everybody: all entities as read. grouped: whether a row of the results is that of a member.
+    tiers: row as read → what they come to.
     """
-    if DECIDED not in everybody.columns:
+    if not tiers:
         return results
-    own = everybody.select(INDEX, nw.col(DECIDED).alias("#own"))
+    schema = {INDEX: results.schema[INDEX], "#own": nw.String()}
+    own = nw.from_dict({INDEX: list(tiers), "#own": list(tiers.values())}, schema, backend=results.implementation)
     joined = results.join(own, on=INDEX, how="left")
-    tier = nw.when(grouped & ~nw.col("#own").is_null()).then(nw.col("#own")).otherwise(nw.col(TIER))
-    return joined.with_columns(tier.alias(TIER)).drop("#own")
-
-
-def of_member(table: Table, index: int) -> Decision | None:
-    """The decision about one of those who are evaluated together. index: its row as read."""
-    return next((each for each in table.decisions or () if each.index == index), None)
+    return joined.with_columns(nw.coalesce(nw.col("#own"), nw.col(TIER)).alias(TIER)).drop("#own")
 
 
 def check(schemes: Sequence[Scheme], frame: Frame, table: Table) -> list[Problem]:

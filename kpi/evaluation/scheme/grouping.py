@@ -82,8 +82,8 @@ def group_notes(run: SchemeRun, definitions: Definitions) -> Iterator[Problem]:
 
 @frozen
 class _Counted:
-    """unknown: how many have no group at the narrowest level. small: how many are in one that does not count for them,
-    groups: in how many. nowhere: how many have no group at all."""
+    """unknown: how many have no group at the narrowest level. small: how many are in one that is too small, and in a
+    wider one instead; groups: in how many. nowhere: how many have no group at all."""
 
     grouping: Grouping
     unknown: int
@@ -94,9 +94,9 @@ class _Counted:
     @staticmethod
     def of(chosen: Chosen, frame: Frame, column: str) -> _Counted:
         own, group = nw.col(level_column(chosen.grouping.levels[0])), nw.col(column)
-        elsewhere = frame.filter(~own.is_null() & (group.is_null() | (group != own)))
-        groups = elsewhere.select(own.n_unique()).item() if len(elsewhere) else 0
+        elsewhere = frame.filter(~own.is_null() & ~group.is_null() & (group != own))
         nowhere = len(frame.filter(group.is_null()))
+        groups = elsewhere.select(own.n_unique()).item() if len(elsewhere) else 0
         return _Counted(chosen.grouping, len(frame.filter(own.is_null())), len(elsewhere), groups, nowhere)
 
     def without_own(self, place: Place) -> Iterator[Problem]:

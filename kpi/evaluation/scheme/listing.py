@@ -12,7 +12,7 @@ import narwhals as nw
 
 from kpi.definitions.model import Definitions, Scheme
 from kpi.evaluation.rows import Entities, EntityRow, of_table
-from kpi.evaluation.scheme import consequences, deciding
+from kpi.evaluation.scheme import consequences
 from kpi.evaluation.scheme.columns import (
     EXEMPTION,
     FIRST,
@@ -115,15 +115,15 @@ class Listing:
         scored = standing is not Standing.EXEMPT
         scores = item_scores(run, cells, row) if scored else ()
         total = fraction(cells[SCORE], scheme.decimals) if scored else None
-        decision = None if group is None else deciding.of_member(self.table, own_row.index)
-        fired, tier = tuple(consequences.overrides(scheme, cells, self.table)), cells[TIER]
-        if decision is not None:
-            fired, tier = (*fired, consequences.decided(decision, tier)), decision.tier
+        alone = run.decided.get(own_row.index)
+        about = consequences.decision_about(cells, self.table)
+        fired = tuple(consequences.overrides(scheme, cells, about)) if alone is None else alone
+        tier = cells[TIER] if alone is None else alone[-1].after
         own = own_words(total, tier)
         measures = (run.rules or scheme).measures
         taken = (
             consequences.measures_taken(scheme, cells)
-            if decision is None
+            if alone is None
             else consequences.measures_of(scheme, tier, SchemeRow(row, own))
         )
         reasons = (*_reasons(scheme, cells, scores), *pool_remarks(run, cells), *remarked)

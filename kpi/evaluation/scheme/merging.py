@@ -154,9 +154,9 @@ def _cell(
         return stored[0]
     if lead is not None:
         return table.frame[name][lead]
-    if None in stored or name not in read:
+    if name not in read or len(set(stored) - {None}) < 2:
         return None
-    raise KpiError(_contradiction(key, group, cells, rule))
+    raise KpiError(_contradiction(name, group, cells, rule))
 
 
 def _sum(name: str, stored: Sequence[float], group: Group) -> float:
@@ -174,18 +174,18 @@ def _sum(name: str, stored: Sequence[float], group: Group) -> float:
     return numbers.to_float(total)
 
 
-def _contradiction(key: str, group: Group, cells: TableCells, rule: Merge) -> Problem:
-    """Names the first two members that differ."""
-    one, *others = group.members
-    other = next(index for index in others if cells.value(key, index) != cells.value(key, one))
+def _contradiction(name: str, group: Group, cells: TableCells, rule: Merge) -> Problem:
+    """Names the first two members that say something and differ."""
+    one, *others = (index for index in group.members if cells.value(name, index) is not None)
+    other = next(index for index in others if cells.value(name, index) != cells.value(name, one))
     return Problem(
         "merge-contradiction",
         say(
             "{group} is evaluated together, but {figure} is “{one}” for {first} and “{other}” for {second}.",
             group=group.label,
-            figure=key,
-            one=_text(cells.value(key, one) or ""),
-            other=_text(cells.value(key, other) or ""),
+            figure=name.partition("@")[0],
+            one=_text(cells.value(name, one) or ""),
+            other=_text(cells.value(name, other) or ""),
             first=_who(cells, one),
             second=_who(cells, other),
         ),

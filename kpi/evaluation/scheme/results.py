@@ -202,7 +202,8 @@ class SchemeRun:
     baselines: (item number, 基准值 or 最低值 or 最高值) → what it was held to. taken: the same before factor and
     rounding. ground: the table with groups that the scheme was run over, where entities are evaluated together; None:
     the table as read. rules: the scheme with numbers in place of its table functions. spread: row as read → row of the
-    frame whose result it has; None: everybody the own one.
+    frame whose result it has; None: everybody the own one. decided: row as read → overrides of those of a group about
+    whom a meeting decided.
     groups: what the numbers of groups stand for. pools: the groups that are ranked apart.
     """
 
@@ -215,6 +216,7 @@ class SchemeRun:
     rules: Scheme | None = None
     ground: Merged | None = None
     spread: Mapping[int, int] | None = None
+    decided: Mapping[int, tuple[OverrideFired, ...]] = field(default_factory=dict)
 
     def row(self, index: int) -> int | None:
         """The row of the frame whose result an entity has, by its row as read; None: its result is of another run."""

@@ -11,13 +11,14 @@ import narwhals as nw
 from kpi.definitions.model import Merge, Scheme
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.givens import TableCells
-from kpi.evaluation.scheme import merging
+from kpi.evaluation.rows import of_table
+from kpi.evaluation.scheme import consequences, merging
 from kpi.evaluation.scheme.binding import bound_scheme
 from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, SCHEME, STATUS, TIER
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.merging import Group, Merged
 from kpi.evaluation.scheme.reading import figures_read
-from kpi.evaluation.scheme.results import SchemeRun, Standing
+from kpi.evaluation.scheme.results import OverrideFired, SchemeRun, Standing
 from kpi.evaluation.scheme.run import kept, run
 from kpi.problems import say
 
@@ -48,6 +49,7 @@ def runs(
         _run(scheme, bound_scheme(scheme, whole, inside), mine.join(standing, on=INDEX, how="left"), whole, inside),
         ground=ground,
     )
+    together = replace(together, decided=_decided(together, ground, inside))
     spread = {there: here for there, here in ground.spread().items() if there in set(own[INDEX].to_list())}
     if rule.counts == "merged":
         return [replace(together, spread=spread)]
@@ -94,10 +96,30 @@ def _joined(frame: Frame, name: str, values: Sequence[object], dtype: Any) -> Fr
     return frame.join(column, on=INDEX, how="left")
 
 
+def _decided(together: SchemeRun, ground: Merged, inside: TableContext) -> dict[int, tuple[OverrideFired, ...]]:
+    """Row as read → the overrides of those of a group about whom a meeting decided, each in its declared order."""
+    groups = {index: here for here, group in ground.groups.items() for index in group.members}
+    about = [each for each in inside.table.decisions or () if each.index in groups]
+    if not about:
+        return {}
+    rules = together.rules or together.scheme
+    rows = of_table(inside.definitions, ground.table, inside.days, ground.aliases)
+    concerned = together.frame.filter(nw.col(INDEX).is_in([groups[each.index] for each in about]))
+    cells = {row[INDEX]: row for row in concerned.iter_rows(named=True)}
+    return {
+        each.index: tuple(consequences.overrides(rules, cells[groups[each.index]], each, rows[groups[each.index]]))
+        for each in about
+    }
+
+
 def _better(scheme: Scheme, apart: SchemeRun, together: SchemeRun, ground: Merged) -> list[int]:
-    """The members whom the result of the group puts into a better tier than their own does."""
+    """The members whom the result of the group puts into a better tier than their own does, decisions included.
+
+    A group without a total has no result to give.
+    """
     alone = _tiers(apart)
     joint = _tiers(together)
+    decided = {index: fired[-1].after for index, fired in together.decided.items()}
     names = scheme.tiers.names
 
     def place(tier: str | None) -> int:
@@ -107,7 +129,7 @@ def _better(scheme: Scheme, apart: SchemeRun, together: SchemeRun, ground: Merge
         index
         for here, group in ground.groups.items()
         for index in group.members
-        if place(joint[here]) < place(alone[index])
+        if joint[here] in names and place(decided.get(index, joint[here])) < place(alone[index])
     ]
 
 

@@ -72,16 +72,7 @@ def expected(definitions: Definitions, scheme: Scheme, entity: EntityResult) -> 
     decimals = [definitions.indicators[item.indicator].decimals for item in scheme.items]
     return {
         "status": entity.status,
-        "items": [
-            (
-                item.indicator,
-                rounded(item.value, places),
-                item.baseline,
-                item.place,
-                rounded(item.score, scheme.decimals),
-            )
-            for item, places in zip(entity.items, decimals, strict=False)
-        ],
+        "items": [scored(item, places, scheme) for item, places in zip(entity.items, decimals, strict=False)],
         "adjustments": points(entity.adjustments, scheme) if entity.score is not None else [],
         "groups": [{role: group for role, group in item.groups.items() if group is not None} for item in entity.items],
         "score": entity.score,
@@ -97,16 +88,7 @@ def expected(definitions: Definitions, scheme: Scheme, entity: EntityResult) -> 
 def found(scheme: Scheme, entity: ClassifiedEntity) -> dict[str, Any]:
     return {
         "status": str(entity.standing),
-        "items": [
-            (
-                item.indicator,
-                rounded(item.value, item.decimals),
-                item.baseline,
-                item.place,
-                rounded(item.score, scheme.decimals),
-            )
-            for item in entity.items
-        ],
+        "items": [scored(item, item.decimals, scheme) for item in entity.items],
         "adjustments": points([(made.label, made.points) for made in entity.adjustments], scheme),
         "groups": [{used.role: Group(used.level, used.name) for used in item.groups} for item in entity.items],
         "score": entity.score,

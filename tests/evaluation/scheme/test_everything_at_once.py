@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from kpi.definitions.load import load
 from tests.evaluation.scheme.test_against_reference import answer, compare
-from tests.reference.random_definitions import FIGURES, entities
+from tests.reference.random_definitions import FIGURES, entities, grouped
 from tests.reference.rows import Entity
 
 FIGURE_LINES = "\n".join(
     f'"{key}" = "{unit}"' if isinstance(unit, str) else f'"{key}" = {{ type = "{unit["type"]}" }}'
     for key, unit in FIGURES.items()
 )
+LOOSE = "if_undefined = true"
 SCHEME = f"""format = 1
 [figures]
 {FIGURE_LINES}
@@ -25,6 +26,7 @@ SCHEME = f"""format = 1
 "能耗产出" = {{ formula = "增加值 / 综合能耗", unit = "万元/吨标准煤", decimals = 1 }}
 "产出能耗" = {{ formula = "综合能耗 / 增加值", unit = "吨标准煤/万元", better = "lower", decimals = 1 }}
 "税收增速" = {{ formula = "growth(税收)", unit = "%", decimals = 1 }}
+"亩均产出" = {{ formula = "(税收 + 增加值) / 用地面积", unit = "万元/亩", decimals = 1 }}
 
 [schemes."评价"]
 decimals = 1
@@ -42,20 +44,23 @@ adjustments = [
 ]
 overrides = [
   {{ label = "至多B", when = "专利 = 0个", at_most = "B", if_undefined = false }},
+  {{ decisions = true }},
   {{ label = "一票否决", when = "事故", set = "D", if_undefined = false }},
+  {{ label = "连续两年D", when = "连续(类别 = 'D', 2)", at_most = "C", if_undefined = false }},
   {{ label = "降一档", when = "previous(类别) = 'D'", down = 1, if_undefined = false }},
   {{ label = "至少C", when = "亩均税收 ≥ 3万元/亩", at_least = "C", if_undefined = false }},
 ]
 measures = [
   {{ label = "加价", tiers = ["C", "D"], amount = "税收 × 0.3", unit = "万元", decimals = 1 }},
   {{ label = "参照", tiers = ["B"], amount = "总分 × 0.1", unit = "" }},
+  {{ label = "再加", tiers = ["D"], when = "连续(类别 = 'D', 3)", amount = "专利", unit = "个", {LOOSE} }},
 ]
 MERGE
 [[schemes."评价".items]]
 indicator = "亩均税收"
 weight = 40
 method = "ratio"
-baseline = {{ statistic = "mean", times = 1.2 }}
+baseline = {{ statistic = "mean", by = ["行业.中类", "行业.大类", "all"], group_at_least = 2, times = 1.2 }}
 score = {{ at_least = 0, at_most = "1.5 × 权重" }}
 if_missing = "zero"
 if_zero_denominator = "average"
@@ -66,6 +71,7 @@ indicator = "能耗产出"
 weight = 30
 method = "ratio"
 baseline = "1万元/吨标准煤"
+instead = [{{ when = "综合能耗 = 0吨标准煤", earns = "exclude", reason = "不用能", if_undefined = false }}]
 if_missing = "average"
 if_zero_denominator = "full"
 score = {{ at_most = 45 }}
@@ -77,6 +83,22 @@ low = "0%"
 high = "50%"
 if_missing = "full"
 if_zero_denominator = 10
+[[schemes."评价".items]]
+indicator = "亩均产出"
+weight = 10
+method = "rank"
+if_missing = "exclude"
+if_zero_denominator = "exclude"
+[[schemes."评价".items]]
+indicator = "产出能耗"
+weight = 15
+method = "inverse"
+baseline = {{ statistic = "percentile", percent = 25, by = "规模", period = "previous" }}
+score = {{ at_least = 0 }}
+if_missing = "zero"
+if_zero_denominator = "zero"
+if_negative = "full"
+if_flat = "average"
 [schemes."评价".tiers]
 """
 SHARES = 'of = "evaluated"\nround = "half_up"\nties = ["产出能耗", "up"]\nrefill = REFILL\n'
@@ -103,26 +125,29 @@ STAGES = (
     + '[[schemes."评价".tiers.stages]]\ntier = "C"\npart = "下半区"\nsort_by = "产出能耗"\nlast = "40%"\n'
     + STAGE.replace("evaluated", "part")
 )
-GROUPS = 'by_group = "行业"\n'
+GROUPS = 'by_group = ["规模 × 行业.大类", "行业.门类", "all"]\ngroup_at_least = 2\n'
 
 
-def text(kind: str, *, refill: bool, grouped: bool, merge: bool) -> str:
+def text(kind: str, *, refill: bool, grouped: bool, merge: str) -> str:
     tiers = KINDS[kind].replace("by = ", (GROUPS if grouped else "") + "by = ", 1)
     tiers = tiers.replace("STAGES", STAGES).replace("REFILL", str(refill).lower())
-    together = 'merge = { by = "集团", any = ["事故", "新投产"], counts = "merged" }' if merge else ""
-    return SCHEME.replace("MERGE", together) + tiers + MINIMUM
+    together = f'merge = {{ by = "集团", any = ["事故", "新投产"], lead = "用地面积", counts = "{merge}" }}'
+    return SCHEME.replace("MERGE", together if merge else "") + tiers + MINIMUM
 
 
 def with_group(entity: Entity) -> Entity:
-    return replace(entity, now={**entity.now, "行业": entity.now["行业"] or "食品"})
+    return replace(entity, now=entity.now | grouped(entity))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(rows=st.lists(entities(), min_size=6, max_size=14), flags=st.tuples(*[st.booleans()] * 3))
-def test_a_scheme_that_uses_everything_at_once(kind: str, rows: list[Entity], flags: tuple[bool, bool, bool]) -> None:
-    refill, grouped, merge = flags
-    definitions = load(text=text(kind, refill=refill, grouped=grouped, merge=merge))
+@given(
+    rows=st.lists(entities(), min_size=6, max_size=14),
+    flags=st.tuples(*[st.booleans()] * 2, st.sampled_from(["", "merged", "better"])),
+)
+def test_a_scheme_that_uses_everything_at_once(kind: str, rows: list[Entity], flags: tuple[bool, bool, str]) -> None:
+    refill, apart, merge = flags
+    definitions = load(text=text(kind, refill=refill, grouped=apart, merge=merge))
     figures = [with_group(each) for each in rows]
     oracle = answer(definitions, figures)
     compare(definitions, figures, oracle)

@@ -145,6 +145,9 @@ def test_who_has_no_group_has_no_baseline() -> None:
     assert found[4].codes == ("no-baseline", "group-small")
     assert found[5].codes == ("no-baseline", "group-missing")
     assert [one.items[0].groups for one in found[4:]] == [(), ()]
+    # Nobody is said to take a wider baseline where there is none.
+    notes = [note.code for note in run(mean('by = "行业.大类", group_at_least = 2'), ROWS).problems]
+    assert notes == ["group-unknown", "group-without-baseline"]
 
 
 def test_figures_together_make_groups() -> None:

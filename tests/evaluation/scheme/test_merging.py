@@ -184,3 +184,70 @@ def test_the_column_must_be_there(tmp_path: Any) -> None:
     with pytest.raises(KpiError) as caught:
         kpi.classify(definitions, kpi.read([tmp_path / "t.csv"], definitions), ["评价"])
     assert [problem.code for problem in caught.value.problems] == ["column-absent"]
+
+
+def decided(definitions: Definitions, rows: str, decisions: str, tmp_path: Any) -> tuple[Classification, Any]:
+    _, table = classified(definitions, rows, tmp_path)
+    (tmp_path / "d.csv").write_text("企业名称,类别,理由,文件\n" + decisions, encoding="utf-8")
+    table = kpi.decide(table, [tmp_path / "d.csv"], definitions)
+    return kpi.classify(definitions, table, ["评价"]), table
+
+
+def test_a_decision_about_a_member_acts_where_the_scheme_says(tmp_path: Any) -> None:
+    text = RULES.replace("MERGE", '{ by = "集团", any = ["事故"] }').replace("BASELINE", '"1万元/亩"')
+    first = kpi.load(
+        text=text.replace(
+            "overrides = [",
+            """overrides = [
+  { decisions = true },
+  { label = "D类再查", when = "类别 = 'D'", up = 1 },""",
+        )
+    )
+    # Decided D, looked at again C, lifted to B by the list of the group, and D after all by the accident of 甲.
+    for accident, tier in (("否", "B"), ("是", "D")):
+        rows = GROUP.replace("甲公司,10,10,100,东方,食品,否", f"甲公司,10,10,100,东方,食品,{accident}")
+        result, table = decided(first, rows, "乙公司,D,停产,纪要1号\n", tmp_path)
+        one, two, _ = result.entities()
+        own = [("停产", "B", "D"), ("D类再查", "D", "C"), ("重点企业", "C", "B"), ("事故", "B", "D")]
+        assert [(each.label, each.before, each.after) for each in two.overrides] == own[: 3 + (accident == "是")]
+        assert (one.tier, two.tier, result.frame["#tier"][1]) == (tier, tier, tier)
+        assert two.score == one.score == 60
+        explained = kpi.explain(first, table, "乙公司", schemes=["评价"])
+        steps = next(each for each in explained.sections if each.part is Part.OVERRIDES).steps
+        assert [step.label for step in steps][:4] == ["停产", "D类再查", "重点企业", "事故"]
+        assert (steps[-1].value, steps[1].value, steps[3].value) == (tier, True, accident == "是")
+
+
+def test_the_better_counts_after_what_was_decided(tmp_path: Any) -> None:
+    # Apart 丁 has 20 points: D. Together it would be B; but it is decided C, so the two are equal and its own counts.
+    rows = GROUP.replace("乙公司", "丁公司")
+    definitions = rules('{ by = "集团", counts = "better" }')
+    result, table = decided(definitions, rows, "丁公司,C,停产,纪要1号\n", tmp_path)
+    _, two, _ = result.entities()
+    assert (two.score, two.first_tier, two.tier, two.merged_into) == (20, "D", "C", None)
+    explained = kpi.explain(definitions, table, "丁公司", schemes=["评价"])
+    section = next(each for each in explained.sections if each.part is Part.MERGE)
+    assert [str(note) for note in section.steps[0].notes][1:] == [
+        "Apart the tier is C, together it would be C; the better counts.",
+    ]
+
+
+def test_the_explanation_says_what_came_of_going_together_also_where_apart_is_better(tmp_path: Any) -> None:
+    merge = '{ by = "集团", counts = "better" }'
+    _, table = classified(rules(merge), GROUP, tmp_path)
+    explained = kpi.explain(rules(merge), table, "甲公司", schemes=["评价"])
+    section = next(each for each in explained.sections if each.part is Part.MERGE)
+    assert [str(note) for note in section.steps[0].notes][1:] == [
+        "Apart the tier is A, together it would be B; the better counts."
+    ]
+    alone = kpi.explain(rules(merge), table, "丙公司", schemes=["评价"])
+    assert not [each for each in alone.sections if each.part is Part.MERGE]
+
+
+def test_a_contradiction_is_named_though_a_third_says_nothing(tmp_path: Any) -> None:
+    baseline = '{ statistic = "mean", by = "行业" }'
+    rows = GROUP.replace("乙公司,2,10,300,东方,食品", "乙公司,2,9,300,东方,").replace(",,机械", ",东方,机械")
+    with pytest.raises(KpiError) as caught:
+        classified(rules('"集团"', baseline), rows, tmp_path)
+    (problem,) = caught.value.problems
+    assert str(problem.message) == ("东方 is evaluated together, but 行业 is “食品” for 甲公司 and “机械” for 丙公司.")
