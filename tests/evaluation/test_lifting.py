@@ -102,6 +102,32 @@ def test_a_minimum_condition_is_named() -> None:
     assert dict(step.notes[0].values) == {"tier": "A", "rules": ("亩均增加值 ≥ 30万元/亩",)}
 
 
+def test_what_rules_and_stages_demand_is_said() -> None:
+    rules = 'rules = [{ tier = "A", when = "总分 ≥ 90" }, { tier = "C", when = "亩均税收 < 6万元/亩" }]'
+    tiers = f'tiers = {{ by = "rules", names = ["A", "B", "C", "D"], {rules}, otherwise = "B" }}\n'
+    definitions = kpi.load(text=HEAD + tiers)
+    table = table_of(definitions, [entity("50", "10", "100"), entity("70", "10", "100")])
+    (step,) = lift(definitions, table, 0)
+    others = ("总分 ≥ 90", "亩均税收 < 6万元/亩")
+    assert (step.label, dict(step.notes[0].values)) == ("B", {"tier": "B", "rules": others})
+    (step,) = lift(definitions, table, 1)
+    assert (step.label, dict(step.notes[0].values)) == ("A", {"tier": "A", "rules": ("总分 ≥ 90",)})
+
+    shares = 'of = "graded", round = "half_up", ties = "up", refill = false'
+    stages = f'stages = [{{ tier = "A", first = "50%", {shares} }}]'
+    tiers = f'tiers = {{ by = "stages", names = ["A", "B", "C", "D"], {stages}, otherwise = "B" }}\n'
+    definitions = kpi.load(text=HEAD + tiers)
+    (step,) = lift(definitions, table_of(definitions, [entity("50", "10", "100"), entity("70", "10", "100")]), 0)
+    assert (step.label, step.value, said(step)[0][:15]) == ("A", None, "No total tells:")
+
+
+def test_a_tier_without_places_is_out_of_reach() -> None:
+    definitions = kpi.load(text=HEAD + BY_SHARE.replace("TIES", '"up"').replace("REFILL", "false"))
+    (step,) = lift(definitions, table_of(definitions, [entity("50", "10", "100")]), 0)
+    # 20 % of one entity is 0.2: no place in A; 50 % is one place, so it is B.
+    assert said(step) == ["No total reaches it: tier A has no places."]
+
+
 def test_a_band_needs_its_bound() -> None:
     bounds = 'at_least = { A = "8万元/亩", B = "4万元/亩" }, otherwise = "C"'
     tiers = f'tiers = {{ by = "indicator", indicator = "亩均税收", {bounds} }}\n'

@@ -12,7 +12,7 @@ from functools import partial
 
 from kpi import numbers
 from kpi.definitions.model import FigureType, Indicator, Item, Scheme
-from kpi.definitions.tier_model import Bands, Floors, Shares
+from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Stages
 from kpi.evaluation.explaining.ranking import Standings
 from kpi.evaluation.explanation import Kind, Part, Section, Step
 from kpi.evaluation.pieces import NotSolvable
@@ -54,6 +54,13 @@ class Lift:
             yield Step(Kind.LIFT, target, notes=(held,))
         elif isinstance(rule.way, Bands):
             yield from self._by_band(rule.way, first - 1)
+        elif isinstance(rule.way, Rules):
+            yield Step(Kind.LIFT, target, notes=(_by_rules(rule.way, target),))
+        elif isinstance(rule.way, Stages):
+            note = say(
+                "No total tells: tiers are given by places in the parts of the list, stage by stage as said above."
+            )
+            yield Step(Kind.LIFT, target, notes=(note,))
         else:
             yield from self._by_points(first - 1)
 
@@ -84,10 +91,12 @@ class Lift:
     def _by_points(self, number: int) -> Iterator[Step]:
         """The total that reaches the next tier, and what each item alone would have to be for it."""
         scheme, score = self.scheme, self.entity.score
-        needed = _total_needed(scheme, self.standing, number)
-        if score is None or needed is None:
+        needed, tier = _total_needed(scheme, self.standing, number), scheme.tiers.names[number]
+        if score is None or (needed is None and not isinstance(scheme.tiers.way, Shares)):
             return
-        tier = scheme.tiers.names[number]
+        if needed is None:
+            yield Step(Kind.LIFT, tier, notes=(say("No total reaches it: tier {tier} has no places.", tier=tier),))
+            return
         missing = needed - score
         if missing <= 0:
             demanded = tuple(each.when.text for each in scheme.tiers.minimum if each.tier == tier)
@@ -200,6 +209,15 @@ def _total_needed(scheme: Scheme, standing: Standings, number: int) -> Fraction 
         return -Fraction(standing.me.order[0][1]) * unit
     last = Fraction(totals[places - 1]) * unit
     return last if way.ties == ("up",) else last + unit
+
+
+def _by_rules(way: Rules, tier: str) -> Message:
+    """What gives a tier where rules do."""
+    own = tuple(each.when.text for each in way.rules if each.tier == tier)
+    if own:
+        return say("The first rule that holds gives the tier; {tier} is given by: {rules}.", tier=tier, rules=own)
+    others = tuple(each.when.text for each in way.rules)
+    return say("Tier {tier} is that of all for whom none of the rules holds: {rules}.", tier=tier, rules=others)
 
 
 def _value_needed(item: Item, one: ItemScore, wanted: Fraction, indicator: Indicator, decimals: int) -> Fraction | None:
