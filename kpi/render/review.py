@@ -186,6 +186,16 @@ def verified_data(found: Sequence[Difference]) -> Data:
     }
 
 
+DIFFERS = {
+    Differs.VERSION: N_("version"),
+    Differs.REVIEW: N_("review"),
+    Differs.DEFINITIONS: N_("definitions"),
+    Differs.INPUT: N_("input"),
+    Differs.OUTPUT: N_("output"),
+    Differs.FILE: N_("file"),
+}
+
+
 def verified(title: str, found: Sequence[Difference], language: str) -> Report:
     """What is different, each in a sentence."""
     if not found:
@@ -194,10 +204,11 @@ def verified(title: str, found: Sequence[Difference], language: str) -> Report:
     columns = [
         column("what", N_("What"), language),
         column("file", N_("File"), language),
-        column("difference", N_("Difference"), language),
+        column("difference", N_("What is different"), language),
     ]
     rows = [
-        [Cell(each.what.value), Cell(each.path or ""), Cell(translate(_difference(each), language))] for each in found
+        [Cell(text(DIFFERS[each.what], language)), Cell(each.path or ""), Cell(translate(_difference(each), language))]
+        for each in found
     ]
     count = say("Differences from the manifest: {count}.", count=len(found))
     return Report(

@@ -144,6 +144,7 @@ def test_verify_finds_a_changed_figure(run: Run, story: Path) -> None:
     assert all(what in ("input", "output") for what, _ in named)
     said = run("review", "review.toml", "--verify", "--lang", "zh")
     assert "运行记录之后，文件有改动。" in said.out
+    assert " 数据文件 " in said.out and " 输出 " in said.out and "input" not in said.out
 
 
 def test_verify_finds_changed_rules(run: Run, story: Path) -> None:

@@ -231,3 +231,8 @@ def test_tests_of_included_files_stay_there(tmp_path: Path) -> None:
     assert len(load(tmp_path / "b.toml").tests) == 1
     (tmp_path / "b.toml").write_text('format = 1\ninclude = ["a.toml"]\n', encoding="utf-8")
     assert load(tmp_path / "b.toml").tests == ()
+
+
+def test_a_rule_that_does_not_exist_is_answered_with_those_that_do() -> None:
+    (problem,) = problems('[[tests]]\nstandard = "未定"\nfigures = {}\nexpect = { passes = true }')
+    assert "223" in str(problem.expected)
