@@ -143,7 +143,8 @@ def _baselines(before: Side, after: Side, entities: Sequence[EntityChange], side
 
 def _keyed(found: Iterable[BaselineUsed], by_scheme: bool) -> Mapping[object, BaselineUsed]:
     return {
-        (each.scheme if by_scheme else "", each.indicator, each.role, each.level, each.group): each for each in found
+        (each.scheme if by_scheme else "", each.merged, each.indicator, each.role, each.level, each.group): each
+        for each in found
     }
 
 

@@ -265,4 +265,5 @@ def _baseline(each: _Node) -> BaselineUsed:
         source=each["source"].text(""),
         label_en=each["label_en"].text(""),
         level=each["level"].text_or_none() or each["group"].text_or_none(),
+        merged=each["merged"].value is True,
     )

@@ -21,7 +21,19 @@ from kpi.problems import say
 from kpi.render.classify_data import data as data
 from kpi.render.classify_data import weight_shown
 from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Report, Section
-from kpi.render.words import SENTENCES, amount, column, entity, group_shown, label, listed, rejection, said, with_unit
+from kpi.render.words import (
+    SENTENCES,
+    amount,
+    column,
+    entity,
+    group_shown,
+    held,
+    label,
+    listed,
+    rejection,
+    said,
+    with_unit,
+)
 
 STANDING = {
     Standing.EVALUATED: (N_("evaluated"), ""),
@@ -202,7 +214,7 @@ def _baselines(result: Classification, language: str) -> Section:
     rows = [
         [
             Cell(each.scheme),
-            Cell(label(each, language)),
+            Cell(held(each, language)),
             *([Cell(group_shown(each.group, each.level, language))] if grouped else []),
             amount(each.value, _baseline_shown(each)),
             Cell(each.unit),

@@ -57,6 +57,7 @@ def _baseline_data(each: BaselineChange) -> Data:
         "indicator": known.indicator,
         "label": known.label,
         "role": known.role,
+        "merged": known.merged,
         "group": known.group,
         **({} if known.level is None else {"level": known.level}),
         "unit": known.unit,

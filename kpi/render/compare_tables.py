@@ -11,7 +11,7 @@ from kpi.locale import N_, text
 from kpi.numbers import plain, shown
 from kpi.render.classify import STANDING
 from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Section
-from kpi.render.words import BRACKETS, SENTENCES, column, entity, group_shown, label, listed
+from kpi.render.words import BRACKETS, SENTENCES, column, entity, group_shown, held, label, listed
 
 CHANGES = {
     Change.MOVED: N_("moved"),
@@ -207,9 +207,8 @@ def baselines(result: Comparison, language: str) -> Section:
 
 
 def _held(baseline: BaselineUsed, language: str) -> str:
-    """The indicator of a baseline, and which end of a range it is."""
-    name = label(baseline, language)
-    role = ROLES.get(baseline.role)
+    """The indicator of a baseline, of which evaluation it is, and which end of a range."""
+    name, role = held(baseline, language), ROLES.get(baseline.role)
     return name + BRACKETS[language].format(text(role, language)) if role else name
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from kpi.definitions.groups import EVERYBODY
+from kpi.evaluation.scheme.results import BaselineUsed
 from kpi.evaluation.table import Rejected
 from kpi.locale import LIST_SEPARATOR, N_, text, translate
 from kpi.numbers import plain
@@ -19,6 +20,7 @@ BRACKETS = {"zh": "（{}）", "en": " ({})"}
 SENTENCES = {"zh": "；", "en": "; "}
 
 REJECTED = N_("rejected")
+TOGETHER = N_("together")
 
 
 class Labelled(Protocol):
@@ -38,6 +40,12 @@ def label(thing: Labelled, language: str) -> str:
 def with_unit(name: str, unit: str | None, language: str) -> str:
     """A column title: 亩均税收（万元/亩）."""
     return name + BRACKETS[language].format(unit) if unit else name
+
+
+def held(baseline: BaselineUsed, language: str) -> str:
+    """The indicator of a baseline; said too where it is of groups as one, beside that of everybody apart."""
+    name = label(baseline, language)
+    return name + BRACKETS[language].format(text(TOGETHER, language)) if baseline.merged else name
 
 
 def column(key: str, title: str, language: str, right: bool = False) -> Column:

@@ -65,10 +65,10 @@ class Sides:
         return {before.scheme, after.scheme} - {None} <= self.same_rules
 
 
-def _baselines(side: Side) -> dict[tuple[str, str], dict[tuple[str | None, ...], Fraction | None]]:
-    found: dict[tuple[str, str], dict[tuple[str | None, ...], Fraction | None]] = {}
+def _baselines(side: Side) -> dict[tuple[str, str], dict[tuple[str | bool | None, ...], Fraction | None]]:
+    found: dict[tuple[str, str], dict[tuple[str | bool | None, ...], Fraction | None]] = {}
     for each in side.baselines:
-        found.setdefault((each.scheme, each.indicator), {})[each.role, each.level, each.group] = each.value
+        found.setdefault((each.scheme, each.indicator), {})[each.merged, each.role, each.level, each.group] = each.value
     return found
 
 

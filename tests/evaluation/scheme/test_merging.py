@@ -9,6 +9,8 @@ import pytest
 
 import kpi
 from kpi.definitions.model import Definitions
+from kpi.evaluation import comparison
+from kpi.evaluation.comparing.results import Origin
 from kpi.evaluation.explanation import Part
 from kpi.evaluation.scheme.results import Classification
 from kpi.problems import KpiError
@@ -100,6 +102,19 @@ def test_the_better_of_apart_and_together_counts(tmp_path: Any) -> None:
     section = next(each for each in explained.sections if each.part is Part.MERGE)
     assert [str(note) for note in section.steps[0].notes][1:] == [
         "Apart the tier would be D, together it is B; the better counts."
+    ]
+
+
+def test_a_comparison_keeps_apart_and_together_apart(tmp_path: Any) -> None:
+    definitions = rules('{ by = "集团", counts = "better" }', '{ statistic = "mean" }')
+    before, _ = classified(definitions, GROUP, tmp_path)
+    after, _ = classified(definitions, GROUP.replace("丙公司,9,", "丙公司,6,"), tmp_path)
+    changes = comparison.compare(*(comparison.side(each, Origin("figures")) for each in (before, after))).baselines
+    # Apart (1 + 0.2 + 0.9) ÷ 3 = 0.70 → 0.60; together (0.6 + 0.9) ÷ 2 = 0.75 → 0.60.
+    held = [(each.baseline.merged, each.before, each.after) for each in changes]
+    assert [(merged, old and old.value, new and new.value) for merged, old, new in held] == [
+        (False, Fraction("0.70"), Fraction("0.60")),
+        (True, Fraction("0.75"), Fraction("0.60")),
     ]
 
 
