@@ -9,8 +9,11 @@ from kpi.definitions.findings import finding, same
 from kpi.definitions.model import Definitions, Override, Scheme
 from kpi.definitions.positions import Path
 from kpi.definitions.tier_model import Rules, Stages
+from kpi.formula.past import TIER
+from kpi.formula.tree import Items, Name, Node, Text, Within
 from kpi.problems import Message, Problem, say
 
+_SPAN = (0, 0)
 _CONDITION = say("Check its condition.")
 
 
@@ -58,7 +61,10 @@ def _never_fires(override: Override, scheme: Scheme) -> Message | None:
     when = override.when
     if when is None:  # decisions of a meeting
         return None
-    conditions = [when.tree, *([scheme.applies_to.tree] if scheme.applies_to else [])]
+    # There are no other letters for 类别 to be; those of earlier years may have been others.
+    letters = Items(tuple(Text(letter, _SPAN) for letter in scheme.letters()), _SPAN)
+    conditions: list[Node] = [when.tree, Within(Name(TIER, _SPAN), letters, _SPAN)]
+    conditions += [scheme.applies_to.tree] if scheme.applies_to else []
     if contradictory(conditions):
         return say("The override “{label}” can never fire.", label=override.label)
     exempt = [one for one in scheme.exempt if same(one.when, when)]

@@ -108,12 +108,19 @@ def test_points_without_a_limit() -> None:
         'when = "税收 > 2亿元 且 税收 < 1亿元"\nset = "C"',
         'when = "10000万元 ≤ 税收 < 1亿元"\nset = "C"',
         'when = "否"\nset = "C"',
+        'when = "类别 = \'D\'"\nset = "C"',
         'when = "税收 > 0"\nat_most = "A"',
         'when = "税收 > 0"\nat_least = "C"',
     ],
 )
 def test_overrides_that_can_never_fire(override: str) -> None:
     assert found(f'{SCHEME}{TIERS}[[schemes.k.overrides]]\nlabel = "x"\n{override}\n') == [("never-fires", 24)]
+
+
+@pytest.mark.parametrize("when", ["类别 = 'B'", "previous(类别) = 'D'", "类别 属于 ['D', 'C']"])
+def test_letters_that_there_are_or_were(when: str) -> None:
+    override = f'label = "x"\nwhen = "{when}"\nat_most = "B"\n'
+    assert found(f"{SCHEME}{TIERS}[[schemes.k.overrides]]\n{override}") == []
 
 
 @pytest.mark.parametrize(
