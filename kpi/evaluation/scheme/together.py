@@ -50,12 +50,13 @@ def runs(
         ground=ground,
     )
     together = replace(together, decided=_decided(together, ground, inside))
-    spread = {there: here for there, here in ground.spread().items() if there in set(own[INDEX].to_list())}
+    here = set(own[INDEX].to_list())
+    spread = {index: row for index, row in ground.spread().items() if index in here}
     if rule.counts == "merged":
         return [replace(together, spread=spread)]
     apart = _run(scheme, rules, own, everybody, context)
     better = _better(scheme, apart, together, ground)
-    stay = {index: index for index in own[INDEX].to_list() if index not in better}
+    stay = {index: index for index in here.difference(better)}
     return [replace(apart, spread=stay), replace(together, spread={index: spread[index] for index in better})]
 
 
