@@ -45,3 +45,11 @@ def test_no_file_names_a_registry() -> None:
 def test_importing_the_package_costs_nothing(module: str) -> None:
     code = f"import sys, kpi, kpi.cli.main; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_package_names_every_public_function() -> None:
+    """kpi lists the names by itself, because importing kpi.api would make every start slower."""
+    from kpi import api
+
+    assert kpi.__all__ == api.__all__
+    assert all(callable(getattr(kpi, name)) for name in kpi.__all__)
