@@ -26,6 +26,8 @@ def _said(error: Any, context: Any) -> tuple[Message, Message | None]:
         )
         near = get_close_matches(error.option_name, known, n=1)
         hint = say("Did you mean {near}?", near=near[0]) if near else None
+        if error.option_name.lstrip("-.")[:1].isdigit():
+            hint = say("To begin an argument with a minus, put -- in front of it.")
         return say("There is no option {option}.", option=error.option_name), hint
     if kind == "MissingParameter" and error.param is not None:
         name = (

@@ -134,13 +134,14 @@ def read_bytes(path: FilePath, place: Place) -> bytes:
             problem = Problem("file-is-folder", say("{path} is a folder, not a file.", path=str(path)), place)
             raise KpiError(problem)
         if not path.exists():
+            named_by_file = place.file != str(path)
+            hint = (
+                say("Check the path; it is relative to the file that names it.")
+                if named_by_file
+                else say("Check the name and the folder.")
+            )
             raise KpiError(
-                Problem(
-                    "file-missing",
-                    say("The file {path} does not exist.", path=str(path)),
-                    place,
-                    hint=say("Check the path; it is relative to the file that names it."),
-                )
+                Problem("file-missing", say("The file {path} does not exist.", path=str(path)), place, hint=hint)
             )
         with path.open("rb") as file:
             content = file.read(_MAX_BYTES + 1)

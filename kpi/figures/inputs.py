@@ -36,6 +36,9 @@ def opened(path: str | Path, stdin: bytes | None = None) -> Input:
     file = str(path)
     if file == STDIN:
         return _held(file, stdin or b"")
+    if not file:
+        hint = say("Name a file, or “-” for standard input.")
+        raise KpiError(Problem("file-missing", say("The name of the file is empty."), hint=hint))
     place = Path(path)
     try:
         if place.is_dir():
