@@ -16,7 +16,7 @@ from kpi.definitions.model import Definitions, FigureType
 from kpi.definitions.target_model import Target
 from kpi.evaluation.table import Source
 from kpi.evaluation.targets.actuals import Actual, Actuals, units
-from kpi.figures import cells, formats, inline, periods
+from kpi.figures import cells, days, formats, inline, periods
 from kpi.figures.cells import Refusal
 from kpi.figures.headers import Column
 from kpi.figures.sheet import Sheet
@@ -255,8 +255,8 @@ def _valued(
 
 
 def _milestone(base: Actual, text: str) -> Actual | Problem:
-    day = cells.day(text)
-    if isinstance(day, cells.Day):
+    day = days.day(text)
+    if isinstance(day, days.Day):
         return replace(base, day=day.value, done=True)
     truth = _DONE.get(text) if text in _DONE else cells.truth(text)
     if isinstance(truth, Refusal):
@@ -351,8 +351,8 @@ def _stretch(text: str, place: Place) -> tuple[int, int, bool] | Problem:
 
 def _month_of(text: str) -> str | None:
     """The month of a stored date, which a spreadsheet shows as 2023年10月: its first or its last day."""
-    found = cells.day(text)
-    if not isinstance(found, cells.Day) or found.written == "serial":
+    found = days.day(text)
+    if not isinstance(found, days.Day) or found.written == "serial":
         return None
     month = months.month_of(found.value)
     return months.named(month, 1) if found.value in (months.first_of(month), months.last_of(month)) else None

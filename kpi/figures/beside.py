@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from kpi.evaluation.table import Source
-from kpi.figures import cells, formats, headers
+from kpi.figures import days, formats, headers
 from kpi.figures.cells import Refusal
 from kpi.figures.sheet import Sheet
 from kpi.figures.text_rows import texts
@@ -52,8 +52,8 @@ class Written:
 
     def day(self, name: str) -> date | Refusal | None:
         """The date in a column; None where nothing stands there."""
-        found = cells.day(self.text(name))
-        return found.value if isinstance(found, cells.Day) else found
+        found = days.day(self.text(name))
+        return found.value if isinstance(found, days.Day) else found
 
 
 def read(paths: Sequence[str | Path], form: Form) -> tuple[list[Written], list[Source]]:

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.model import FigureType
-from kpi.figures import cells
+from kpi.figures import cells, days, numerals
 from kpi.figures.cells import Refusal
 from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
 from kpi.problems import say
-from kpi.units import Unit
+from kpi.units import Kind, Unit
 
 if TYPE_CHECKING:
     import polars
 
 # A text of so many bytes has at most 15 significant digits, and polars reads it as the nearest binary64 number.
 _SURE_LENGTH = EXACT_DIGITS
+# What a text in full width stands for, and blanks, as far as whole columns are read; the rest is for numerals.py.
+_FULL_WIDTH = {
+    **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+    "，": ",",
+    "．": ".",
+    "％": "%",
+    "－": "-",
+    "＋": "+",
+}
+_THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
+_PERCENTAGE = r"^[+-]?\d+(?:\.\d*)?%$"
 _TINY, _HUGE = 1e-200, 1e200  # what is smaller may have lost digits on the way to zero, what is larger be infinite
 _AT = "#at"
 
@@ -44,27 +56,30 @@ class Doubtful:
 
 @frozen
 class Cleaned:
-    """values: one a row, null where missing or faulty.
+    """values: one a row, null where missing or faulty. changed: cells that 15 significant digits changed.
 
-    changed: cells that 15 significant digits changed; months: dates given only as a month; serials: as a serial number.
+    remarks: what has to be said of cells that were read by a rule (REMARKS in remarks.py) → their rows.
+    signed: of numbers, the rows that have a % sign.
     """
 
     values: polars.Series
     faults: tuple[Fault, ...] = ()
     changed: int = 0
-    months: int = 0
-    serials: int = 0
+    remarks: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    signed: polars.Series | None = None
 
 
 def columns(
     raw: Mapping[str, polars.Series],
     kinds: Mapping[str, tuple[FigureType, Unit | None]],
     doubtful: Mapping[str, Doubtful] | None = None,
+    zero: date = days.FROM_1900,
 ) -> dict[str, Cleaned]:
     """The values of figures' columns; the unit is the one that the column is written in.
 
     raw: by name. doubtful: of the columns of numbers that are read already, what is left to look at. Numbers are of at
     most 15 significant digits: texts and exact types are taken as written or refused, binary numbers at 15 digits.
+    zero: the day of the number 0, where dates are written as numbers.
     """
     import polars
 
@@ -75,7 +90,9 @@ def columns(
     for name, (kind, unit) in kinds.items():
         if name in doubtful or name in written:
             values, left = (raw[name], doubtful[name]) if name in doubtful else (parsed[name], rest[name])
-            done[name] = _repaired(left, values, partial(_number, unit=unit))
+            done[name] = _numbers(left, values, unit)
+        elif kind is FigureType.DATE:
+            done[name] = dates(raw[name], zero)
         else:
             done[name] = _CLEANERS[kind](raw[name])
     return done
@@ -121,8 +138,42 @@ def _doubt(name: str) -> polars.Expr:
     return (text.is_not_null() & ~safe.fill_null(False)).alias(f"{name}?")
 
 
+def _numbers(left: Doubtful, values: polars.Series, unit: Unit | None) -> Cleaned:
+    """The values with what the texts that are left say: the common forms in columns, the rest cell by cell."""
+    import polars
+
+    if not len(left.rows):
+        return Cleaned(values)
+    texts = left.texts.str.strip_chars().str.replace_many(list(_FULL_WIDTH), list(_FULL_WIDTH.values()))
+    percent = unit is not None and unit.kind is Kind.PERCENT and unit.text == "%"
+    text = polars.col("text")
+    plain = (
+        polars.when(text.str.contains(_THOUSANDS))
+        .then(text.str.replace_all(",", "", literal=True))
+        .when(text.str.contains(_PERCENTAGE) & polars.lit(percent))
+        .then(text.str.strip_suffix("%"))
+        .otherwise(text)
+    )
+    found = texts.alias("text").to_frame().select(text, missing=text.is_in(sorted(cells.MISSING)), plain=plain)
+    short = found.with_columns(value=polars.col("plain").cast(polars.Float64, strict=False)).with_columns(
+        known=polars.col("value").abs().is_between(_TINY, _HUGE) & (polars.col("plain").str.len_bytes() <= _SURE_LENGTH)
+    )
+    known = short["known"].fill_null(False)
+    done = values.scatter(left.rows.filter(known), short["value"].filter(known))
+    done = done.scatter(left.rows.filter(found["missing"]), None)  # “nan” is no number
+    open_ = ~known & ~found["missing"]
+    rest = Doubtful(left.rows.filter(open_), left.texts.filter(open_))
+    cleaned = _repaired(rest, done, partial(_number, unit=unit))
+    bracketed = rest.texts.filter(rest.texts.str.contains(r"[(（]")).unique().to_list()
+    inside = [text for text in bracketed if numerals.in_brackets(text)]
+    refused = {fault.row for fault in cleaned.faults}
+    rows = [row for row in rest.rows.filter(rest.texts.is_in(inside)).to_list() if row not in refused] if inside else []
+    signed = left.rows.filter(texts.str.contains(r"[%‰][)）]?$"))
+    return replace(cleaned, remarks={"in-brackets": rows} if rows else {}, signed=signed)
+
+
 def _number(text: str, unit: Unit | None) -> float | Refusal | None:
-    value = cells.number(text, unit)
+    value = numerals.number(text, unit)
     return float(value) if isinstance(value, Decimal) else value
 
 
@@ -174,25 +225,36 @@ def truths(series: polars.Series) -> Cleaned:
     return _by_text(texts_of(series), polars.Boolean, cells.truth)
 
 
-def dates(series: polars.Series) -> Cleaned:
+def dates(series: polars.Series, zero: date = days.FROM_1900) -> Cleaned:
     """Date values."""
     import polars
 
     if series.dtype == polars.Date:
-        return Cleaned(series)
-    written: dict[str, int] = {"day": 0, "month": 0, "serial": 0}
+        return _probable(series)
     texts = texts_of(series)
-    counts = dict(texts.drop_nulls().value_counts(name="n").iter_rows())
+    written: dict[str, list[str]] = {"month": [], "serial": []}
 
     def read(text: str) -> date | Refusal | None:
-        found = cells.day(text)
-        if isinstance(found, cells.Day):
-            written[found.written] += counts[text]
-            return found.value
-        return found
+        found = days.day(text, zero)
+        if not isinstance(found, days.Day):
+            return found
+        if found.written in written:
+            written[found.written].append(text)
+        return found.value
 
     cleaned = _by_text(texts, polars.Date, read)
-    return Cleaned(cleaned.values, cleaned.faults, months=written["month"], serials=written["serial"])
+    rows = {kind: texts.is_in(found).fill_null(False).arg_true().to_list() for kind, found in written.items() if found}
+    return replace(cleaned, remarks={f"date-as-{kind}": each for kind, each in rows.items()})
+
+
+def _probable(series: polars.Series) -> Cleaned:
+    """Stored dates without those that nobody can mean."""
+    years = series.dt.year()
+    rows = (~years.is_between(days.FIRST_YEAR, days.LAST_YEAR, closed="none")).fill_null(False).arg_true().to_list()
+    if not rows:
+        return Cleaned(series)
+    faults = tuple(Fault(row, str(series[row]), days.refused(series[row], str(series[row]))) for row in rows)
+    return Cleaned(series.scatter(rows, None), faults)
 
 
 def texts_of(series: polars.Series) -> polars.Series:
@@ -239,6 +301,5 @@ _CLEANERS: Mapping[FigureType, Callable[[polars.Series], Cleaned]] = {
     FigureType.NUMBER: _floats,
     FigureType.TEXT: texts,
     FigureType.INDUSTRY: texts,
-    FigureType.DATE: dates,
     FigureType.YES_NO: truths,
 }

@@ -31,7 +31,10 @@ _FORMS = {
 
 @frozen
 class Column:
-    """One column that is used. position: in the sheet. unit: the one it is written in; factor: to the declared one."""
+    """One column that is used. position: in the sheet. unit: the one it is written in; factor: to the declared one.
+
+    percent: what the plain numbers of a column of % are: "share" (0.15 is 15 %), "shown" (15 is 15 %), None (not said).
+    """
 
     position: int
     role: Role
@@ -40,6 +43,7 @@ class Column:
     kind: FigureType = FigureType.TEXT
     unit: Unit | None = None
     factor: Fraction = Fraction(1)
+    percent: str | None = None
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kpi.definitions.model import Definitions, FigureType
-from kpi.figures import cells, headers, identity
+from kpi.figures import cells, days, headers, identity, numerals
 from kpi.figures.cells import Refusal
 from kpi.figures.headers import Column
 from kpi.figures.vocabulary import Meaning, Role, Vocabulary, suggestion, vocabulary
@@ -105,8 +105,8 @@ def read_value(text: str, column: Column, units: Units) -> Value | Refusal | Non
 
 
 def _date(text: str) -> date | Refusal | None:
-    found = cells.day(text)
-    if isinstance(found, cells.Day):
+    found = days.day(text)
+    if isinstance(found, days.Day):
         return (
             found.value
             if found.written == "day"
@@ -125,8 +125,8 @@ def _number(text: str, unit: Unit | None, units: Units) -> Fraction | Refusal | 
     plain = "".join(unicodedata.normalize("NFKC", text).split())
     match = _QUANTITY.fullmatch(plain)
     if match is None or not match["unit"]:
-        return _exact(cells.number(text, declared))
-    number = _exact(cells.number(match["number"]))
+        return _exact(numerals.number(text, declared))
+    number = _exact(numerals.number(match["number"]))
     if not isinstance(number, Fraction):
         return number
     if normalise(match["unit"]) == normalise(declared.text):

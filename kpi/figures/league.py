@@ -10,7 +10,7 @@ from pathlib import Path
 from kpi import months
 from kpi.evaluation.table import Source
 from kpi.evaluation.targets.league import League
-from kpi.figures import cells, formats, periods
+from kpi.figures import formats, numerals, periods
 from kpi.figures.cells import Refusal
 from kpi.figures.sheet import Sheet
 from kpi.figures.text_rows import positions, texts
@@ -69,7 +69,7 @@ def _leagues(sheet: Sheet, problems: list[Problem]) -> Iterator[League]:
         month = None if period is None else sum(months.span(period)) - 1
         values = by_month.setdefault(month, {name: {} for name in columns})
         for name, column in written.items():
-            value = cells.number(column[at])
+            value = numerals.number(column[at])
             if isinstance(value, Refusal):
                 place = sheet.place(columns[name], sheet.first_row + at, zone)
                 problems.append(Problem(value.code, value.message, place, expected=value.expected, hint=value.hint))

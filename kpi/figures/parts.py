@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import FigureType
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE
-from kpi.figures import clean, headers, identity, periods
+from kpi.figures import clean, headers, identity, percents, periods, remarks
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
 from kpi.figures.headers import Column
@@ -88,6 +88,7 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
 
     columns, problems = understood(sheet, words)
     columns = tuple(c for c in columns if only is None or c.role not in (Role.FIGURE, Role.REPORTED) or c.key in only)
+    columns = tuple(map(percents.in_shares, columns))
     numbers = {column.position for column in columns if column.kind is FigureType.NUMBER}
     texts = {c.position for c in columns if c.role in (Role.ID, Role.NAME, Role.PERIOD)}
     loaded = sheet.load([column.position for column in columns], numbers - texts)
@@ -106,7 +107,10 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
         }
     )
     made = Part(sheet, source, frame, columns, {c.name: c.factor for c in columns if c.factor != 1}, {}, problems)
-    return _with_faults(made, faults)
+    made = _with_faults(made, faults)
+    if errors(problems):
+        raise KpiError([*errors(problems), *(problem for found in made.faults.values() for problem in found)])
+    return made
 
 
 def _cleaned(
@@ -116,7 +120,7 @@ def _cleaned(
     raw = {column.name: loaded.frame[str(column.position)] for column in columns}
     figures = {c.name: (c.kind, c.unit) for c in columns if c.role in (Role.FIGURE, Role.REPORTED)}
     doubtful = {c.name: loaded.doubtful[c.position] for c in columns if c.position in loaded.doubtful}
-    done = clean.columns(raw, figures, doubtful)
+    done = clean.columns(raw, figures, doubtful, sheet.day_zero)
     values: dict[str, polars.Series] = {}
     faults: list[tuple[Column, Fault]] = []
     notes: list[Problem] = []
@@ -134,7 +138,7 @@ def _cleaned(
         else:
             values[name], found = done[name].values, done[name].faults
             changed += done[name].changed + loaded.changed.get(column.position, 0)
-            notes += _about_dates(done[name], sheet.place(column.position))
+            notes += _said(done[name], column, sheet)
         faults += [(column, fault) for fault in found]
     if changed:
         message = say(
@@ -146,15 +150,17 @@ def _cleaned(
     return values, faults, tuple(notes)
 
 
-def _about_dates(done: Cleaned, place: Place) -> list[Problem]:
-    notes = []
-    if done.months:
-        message = say("{count} dates name only a month; the first day of it is taken.", count=done.months)
-        notes.append(Problem("date-without-day", message, place, Severity.WARNING))
-    if done.serials:
-        message = say("{count} dates are spreadsheet serial numbers, and were read as such.", count=done.serials)
-        notes.append(Problem("date-as-serial", message, place, Severity.NOTE))
-    return notes
+def _said(done: Cleaned, column: Column, sheet: Sheet) -> Iterator[Problem]:
+    """What has to be said about the values of a column, or asked."""
+
+    def place(row: int) -> Place:
+        return sheet.place(column.position, sheet.first_row + row)
+
+    for kind, rows in done.remarks.items():
+        yield remarks.remark(kind, len(rows), place(rows[0]))
+    doubt = percents.doubts(done, place) if percents.asks(column) else None
+    if doubt is not None:
+        yield doubt
 
 
 def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[polars.Series, tuple[Fault, ...], list[Problem]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field, replace
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kpi.figures.days import FROM_1900
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem
 
@@ -44,6 +46,7 @@ class Sheet:
     load: the columns asked for, by position; and which of them are numbers.
     sha256: the fingerprint of the whole file; a call, because it may still be on its way in another thread.
     layout: how places are named: cells (F17), JSON records ([15].税收) or JSON lines.
+    day_zero: the day of the number 0, where dates are written as numbers.
     """
 
     file: str
@@ -55,6 +58,7 @@ class Sheet:
     left: int = 0
     layout: Layout = Layout.CELLS
     problems: tuple[Problem, ...] = ()
+    day_zero: date = FROM_1900
 
     def place(self, column: int | None = None, row: int | None = None, entity: str | None = None) -> Place:
         """The place of a cell, of a header (row None), of a row (column None), or of the sheet (both None).

@@ -17,6 +17,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kpi.figures import marks
+from kpi.figures.day_zero import day_zero
+from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.inputs import Input
 from kpi.figures.marks import Marks
 from kpi.figures.sheet import Loaded, Sheet
@@ -42,6 +44,7 @@ class Grid:
     top: int
     left: int
     marks: Marks = field(default_factory=Marks)
+    zero: date = FROM_1900
 
 
 def sheets(source: Input) -> tuple[Sheet, ...]:
@@ -76,7 +79,7 @@ def _new(file: str, data: bytes, notes: list[Problem]) -> Iterator[Grid]:
             names = set(archive.namelist())
             if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
                 raise KpiError(_problem("not-a-table", say("This is a compressed file, but no workbook."), file))
-            seen = marks.look(archive)
+            seen, zero = marks.look(archive), day_zero(archive)
             book = python_calamine.load_workbook(io.BytesIO(data))
             if "xl/workbook.bin" in names:
                 message = say("Number formats of .xlsb files cannot be read here: 15 % reads as the stored 0.15.")
@@ -98,7 +101,7 @@ def _new(file: str, data: bytes, notes: list[Problem]) -> Iterator[Grid]:
                 if meta.visible != python_calamine.SheetVisibleEnum.Visible:
                     notes.append(_hidden(file, meta.name))
                     continue
-                yield Grid(meta.name, sheet.to_python(skip_empty_area=True), *sheet.start, seen(meta.name))
+                yield Grid(meta.name, sheet.to_python(skip_empty_area=True), *sheet.start, seen(meta.name), zero)
     except (*_UNREADABLE, python_calamine.CalamineError, marks.Damaged) as error:
         raise KpiError(_damaged(file)) from error
 
@@ -127,7 +130,7 @@ def _old(file: str, data: bytes) -> Iterator[Grid]:
                     percent[at].append(row)
         top = next((at for at, cells in enumerate(rows) if any(cell != "" for cell in cells)), None)
         if top is not None:
-            yield Grid(sheet.name, rows[top:], top, 0, Marks(percent))
+            yield Grid(sheet.name, rows[top:], top, 0, Marks(percent), FROM_1904 if book.datemode else FROM_1900)
 
 
 def _old_value(cell: Any, datemode: int) -> object:
@@ -160,7 +163,9 @@ def _sheet(file: str, grid: Grid, sha256: Callable[[], str], notes: Sequence[Pro
             changed[column] = cut
         return Loaded(polars.DataFrame(series), changed)
 
-    return Sheet(file, grid.name, header, load, sha256, grid.top + 2, grid.left, problems=tuple(notes))
+    return Sheet(
+        file, grid.name, header, load, sha256, grid.top + 2, grid.left, problems=tuple(notes), day_zero=grid.zero
+    )
 
 
 def _column(values: Sequence[object], grid: Grid, column: int) -> tuple[polars.Series, int]:

@@ -12,10 +12,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kpi.definitions.model import FigureType
-from kpi.figures import cells, clean
-from kpi.figures.cells import Day, Refusal
+from kpi.figures import cells, clean, days, numerals
+from kpi.figures.cells import Refusal
+from kpi.figures.days import Day
 from kpi.numbers import from_float, significant_digits
-from kpi.units import NUMBER, PERCENT, Units
+from kpi.units import NUMBER, PERCENT, Unit, Units
 
 MONEY = Units().parse("万元")
 
@@ -35,17 +36,23 @@ MONEY = Units().parse("万元")
         ("1.2E3", "1200"),
         ("0", "0"),
         ("123456789012345000", "123456789012345000"),
+        ("1 234 567.8", "1234567.8"),
+        ("1\u00a0234", "1234"),
+        ("- 3", "-3"),
+        ("(123.4)", "-123.4"),
+        ("（１，２３４．５）", "-1234.5"),
     ],
 )
 def test_numbers_are_the_decimals_written(text: str, value: str) -> None:
-    assert cells.number(text) == Decimal(value)
+    assert numerals.number(text) == Decimal(value)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "—", "－", "-", "/", "／", "无", "未统计", "N/A", "n/a", "NaN", "null", "——"]
+    "text",
+    ["", "  ", "—", "－", "-", "/", "／", "无", "未统计", "N/A", "n/a", "NaN", "null", "——", "未上报", "不适用", "……"],
 )
 def test_marks_for_missing_are_not_zero(text: str) -> None:
-    assert cells.number(text) is None
+    assert numerals.number(text) is None
 
 
 @pytest.mark.parametrize(
@@ -62,27 +69,64 @@ def test_marks_for_missing_are_not_zero(text: str) -> None:
         ("#DIV/0!", "cell-error-value"),
         ("=A1/B1", "formula-not-calculated"),
         ("15%", "percent-misfit"),
+        ("1 234,5", "not-a-number"),
+        ("1.234,5", "not-a-number"),
+        ("1,2345", "not-a-number"),
+        ("12 34", "not-a-number"),
+        ("1\n234", "not-a-number"),
+        ("(-3)", "not-a-number"),
+        ("①", "not-a-number"),
+        ("⑴", "not-a-number"),
+        ("10²", "not-a-number"),
+        ("¥900", "not-a-number"),
+        ("一", "not-a-number"),
+        ("########", "cell-error-value"),
+        ("Err:502", "cell-error-value"),
     ],
 )
 def test_anything_else_is_refused(text: str, code: str) -> None:
-    refusal = cells.number(text, MONEY)
+    refusal = numerals.number(text, MONEY)
     assert isinstance(refusal, Refusal)
     assert refusal.code == code
 
 
 def test_a_letter_that_looks_like_a_digit_is_pointed_at() -> None:
-    refusal = cells.number("1,2O0")
+    refusal = numerals.number("1,2O0")
     assert isinstance(refusal, Refusal)
     assert str(refusal.message) == "“1,2O0” is not a number (character 4 is the letter O)."
     assert str(refusal.expected) == "A number such as 1200 is expected."
     assert refusal.span == (3, 4)
 
 
+@pytest.mark.parametrize("text", ["约1200", "近1,200", "1200左右", "约1200万元", "≈1200", "1200余", "＞1200", "1200+"])
+def test_a_figure_that_is_only_about_right_decides_nothing(text: str) -> None:
+    refusal = numerals.number(text)
+    assert isinstance(refusal, Refusal)
+    assert str(refusal.message) == f"“{text}” does not say exactly how much it is."
+    assert str(refusal.hint) == "Ask for it, or write 1200 if that is the number to be judged by."
+
+
+def test_what_to_do_about_a_text_that_is_no_number() -> None:
+    def hint(text: str) -> str:
+        refusal = numerals.number(text)
+        assert isinstance(refusal, Refusal)
+        return str(refusal.hint or refusal.expected)
+
+    assert hint("900万元") == "Write only the number, and the unit 万元 into the header, in brackets."
+    assert hint("12,34") == "Write the decimals behind a point; commas may part thousands only (1,234,567.8)."
+    assert hint("12 34") == "Blanks may part thousands only (1 234 567); write one number into one cell."
+    assert hint("12。5") == "A number such as 12.5 is expected."
+    assert hint("1000-1200") == "The exact number is expected."
+    assert hint("一") == "Clear the cell, or write 1."
+    assert "format of a date" in hint("2023-08-03")
+    assert hint("¥900") == "Write only the number, without ¥."
+
+
 def test_a_percent_sign_means_what_it_shows() -> None:
-    assert cells.number("15%", PERCENT) == Decimal("15")
-    assert cells.number("15％", NUMBER) == Decimal("0.15")
-    assert cells.number("15", PERCENT) == Decimal("15")
-    assert cells.number("15‰", PERCENT) == Decimal("1.5")
+    assert numerals.number("15%", PERCENT) == Decimal("15")
+    assert numerals.number("15％", NUMBER) == Decimal("0.15")
+    assert numerals.number("15", PERCENT) == Decimal("15")
+    assert numerals.number("15‰", PERCENT) == Decimal("1.5")
 
 
 @pytest.mark.parametrize(
@@ -96,20 +140,60 @@ def test_a_percent_sign_means_what_it_shows() -> None:
         "２０２３年８月３号",
         "2023-08-03 00:00:00",
         "2023-8-3T10:20",
+        "2023年8月3日 10:20",
+        "2023年8月3日10时20分",
+        "2023年8月3日星期四",
+        "2023/8/3 上午10:20",
+        "3-Aug-2023",
+        "Aug 3, 2023",
+        "3 August 2023",
+        "二〇二三年八月三日",
+        "２０２３／８／３",
     ],
 )
 def test_dates_in_the_common_ways(text: str) -> None:
-    assert cells.day(text) == Day(date(2023, 8, 3))
+    assert days.day(text) == Day(date(2023, 8, 3))
 
 
 def test_dates_without_a_day_and_serial_numbers_say_so() -> None:
-    assert cells.day("2023年8月") == cells.day("202308") == cells.day("2023-08") == Day(date(2023, 8, 1), "month")
-    assert cells.day("45141") == Day(date(2023, 8, 3), "serial")
+    assert days.day("2023年8月") == days.day("202308") == days.day("2023-08") == Day(date(2023, 8, 1), "month")
+    assert days.day("45141") == Day(date(2023, 8, 3), "serial")
 
 
-@pytest.mark.parametrize("text", ["2023-02-30", "2023", "昨天", "#N/A", "3.8.2023"])
+@pytest.mark.parametrize(
+    "text", ["2023-02-30", "2023", "昨天", "#N/A", "3.8.2023", "1899-12-30", "23年8月3日", "3 Xyz 2023"]
+)
 def test_no_date(text: str) -> None:
-    assert isinstance(cells.day(text), Refusal)
+    assert isinstance(days.day(text), Refusal)
+
+
+def test_serial_numbers_count_from_the_day_of_their_workbook() -> None:
+    assert days.day("43679", days.FROM_1904) == Day(date(2023, 8, 3), "serial")
+
+
+@pytest.mark.parametrize("text", ["23-8-3", "3/8/2023", "8/3/23", "03-Aug-23", "23年8月3日"])
+def test_dates_that_leave_the_order_open_are_refused(text: str) -> None:
+    refusal = days.day(text)
+    assert isinstance(refusal, Refusal)
+    assert str(refusal.hint) == "Write the year first, with four digits."
+
+
+def test_what_to_do_about_a_text_that_is_no_date() -> None:
+    def hint(text: str) -> str:
+        refusal = days.day(text)
+        assert isinstance(refusal, Refusal)
+        return str(refusal.hint)
+
+    assert hint("2023") == "Write the month and the day as well."
+    assert "time zone" in hint("2023-08-02T16:00:00.000Z")
+    assert "empty cell" in hint("1899-12-30")
+
+
+def test_chinese_numerals_up_to_the_end_of_a_month() -> None:
+    assert days.day("二〇二三年十二月三十一日") == Day(date(2023, 12, 31))
+    assert days.day("二零二三年十一月二十号") == Day(date(2023, 11, 20))
+    assert days.day("二〇二三年十月") == Day(date(2023, 10, 1), "month")
+    assert isinstance(days.day("二〇二三年十三月一日"), Refusal)
 
 
 def test_yes_and_no() -> None:
@@ -119,10 +203,9 @@ def test_yes_and_no() -> None:
     assert isinstance(cells.truth("也许"), Refusal)
 
 
-def column(texts: list[str | None]) -> clean.Cleaned:
-    return clean.columns({"税收": polars.Series(texts, dtype=polars.String)}, {"税收": (FigureType.NUMBER, MONEY)})[
-        "税收"
-    ]
+def column(texts: list[str | None], unit: Unit = MONEY) -> clean.Cleaned:
+    raw = {"税收": polars.Series(texts, dtype=polars.String)}
+    return clean.columns(raw, {"税收": (FigureType.NUMBER, unit)})["税收"]
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9))
@@ -134,13 +217,31 @@ def test_a_column_gives_back_the_decimals_written(value: Decimal) -> None:
     assert from_float(cleaned.values[0]) == Fraction(value)
 
 
-@given(st.lists(st.text(alphabet="0123456789.,-+eE%一O ０\u3000infa_", max_size=9), max_size=6))
-@example(["1e-310", "0.0", "-0", "00", "1.", "+1", "nan", "inf", "1_0", "1e5", "123456789012345678"])
-def test_the_fast_way_takes_only_what_the_careful_way_takes(texts: list[str]) -> None:
-    cleaned = column(list(texts))
+@pytest.mark.parametrize("unit", [MONEY, PERCENT, NUMBER])
+@given(texts=st.lists(st.text(alphabet="0123456789.,-+eE%一O ０，（)\u3000\u00a0①infa_", max_size=9), max_size=6))
+@example(
+    texts=[
+        "1e-310",
+        "0.0",
+        "-0",
+        "00",
+        "1.",
+        "+1",
+        "nan",
+        "inf",
+        "1_0",
+        "1e5",
+        "123456789012345678",
+        "1,000",
+        "0,000",
+        "１，０００％",
+    ]
+)
+def test_the_fast_way_takes_only_what_the_careful_way_takes(texts: list[str], unit: Unit) -> None:
+    cleaned = column(list(texts), unit)
     refused = {fault.row for fault in cleaned.faults}
     for row, text in enumerate(texts):
-        careful = cells.number(text, MONEY)
+        careful = numerals.number(text, unit)
         assert (row in refused) == isinstance(careful, Refusal)
         found = cleaned.values[row]
         assert found == (float(careful) if isinstance(careful, Decimal) else None)

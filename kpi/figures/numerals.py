@@ -1,0 +1,187 @@
+"""One cell's text → a number, or the reason why not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from fractions import Fraction
+
+from kpi.figures.cells import Refusal, half_width, is_missing, not_a_value
+from kpi.numbers import EXACT_DIGITS, significant_digits
+from kpi.problems import LONGEST, Message, say
+from kpi.units import Kind, Unit
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:E[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
+# Accountants write what is below zero in brackets. A sign inside would say it twice.
+_IN_BRACKETS = re.compile(r"\(([\d.,]+[%‰]?)\)", re.ASCII)
+_GAP = re.compile(r"(?<=\d) (?=\d)", re.ASCII)
+_PARTED = re.compile(r"\d\s+\d", re.ASCII)
+_WITH_UNIT = re.compile(r"([+-]?[\d,]*\.?\d+)([^\d.,\s].*)", re.ASCII)
+_SIGNS = {"%": Decimal("0.01"), "‰": Decimal("0.001")}
+_LETTERS = {"O": "0", "o": "0", "〇": "0", "零": "0", "○": "0", "Ｏ": "0", "l": "1", "I": "1"}
+_POINTS = {"。": ".", "·": ".", "．": ".", "｡": "."}
+_AMOUNT = r"[+-]?[\d,]*\.?\d+(?:E[+-]?\d+)?[%‰]?"
+# What says that a number is not the figure itself, before or behind it, or both.
+_ABOUT = re.compile(
+    rf"(?:约|大约|约为|约计|大概|近|将近|接近|估计|预计|暂估|超|超过|逾|不足|不到|不超过|不低于|至少|最多|[~≈<>≤≥])+({_AMOUNT})\D*"
+    rf"|({_AMOUNT})[^\d,.()]*?(?:左右|上下|余|多|以上|以下|以内|[+±?？])\D*",
+    re.ASCII,
+)
+_RANGE = re.compile(rf"{_AMOUNT}\D*?[-~–—至到]{_AMOUNT}\D*", re.ASCII)
+_DAY = re.compile(r"(?:19|20)\d{2}[-/年.]\d{1,2}(?!\d).*", re.ASCII)
+_LARGEST = 300  # powers of ten that a binary64 number holds with all its digits
+
+
+def number(text: str, unit: Unit | None = None) -> Decimal | Refusal | None:
+    """The decimal that a cell's text writes; None when it says that there is none.
+
+    unit: the column's, in which the number is returned; it says what a % sign means.
+    Read: 1234.5, 1,234.5, 1 234.5, １２３４, 1.2E3, 15%, (1,234.5) for what is below zero. Refused: anything else, and
+    more than 15 significant digits.
+    """
+    written = _joined(half_width(text))
+    if is_missing(written):
+        return None
+    amount = _negative(written)
+    sign = _SIGNS.get(amount[-1:])
+    digits = amount[:-1] if sign else amount
+    if _THOUSANDS.fullmatch(digits):
+        digits = digits.replace(",", "")
+    if not _NUMBER.fullmatch(digits) or _disguised(text):
+        return _not_a_number(text, written)
+    if significant_digits(digits) > EXACT_DIGITS:
+        return Refusal(
+            "number-too-long",
+            say("“{text}” has more than {limit} significant digits.", text=text.strip(), limit=EXACT_DIGITS),
+            say("A number of at most {limit} significant digits is expected.", limit=EXACT_DIGITS),
+            say("Round it in the source, where the rounding can be answered for; nothing is rounded silently here."),
+        )
+    value = Decimal(digits)
+    if value and abs(value.adjusted()) > _LARGEST:
+        return Refusal("number-out-of-range", say("“{text}” is too large or too small.", text=text.strip()))
+    return value if sign is None else _of_sign(value * sign, unit, text)
+
+
+def in_brackets(text: str) -> bool:
+    """Whether a text is a number below zero that is written in brackets."""
+    return _IN_BRACKETS.fullmatch("".join(half_width(text).split())) is not None
+
+
+def has_sign(text: str) -> bool:
+    """Whether a text says itself that it is a percentage."""
+    return half_width(text).rstrip(")")[-1:] in _SIGNS
+
+
+def _joined(whole: str) -> str:
+    """A half-width text without its blanks, unless these part digits otherwise than in thousands."""
+    grouped = _GAP.sub(",", whole) if "," not in whole else whole
+    joined = "".join(grouped.split())
+    parts_thousands = grouped != whole and _THOUSANDS.fullmatch(_negative(joined).rstrip("%‰"))
+    return joined if parts_thousands or not _PARTED.search(whole) else whole
+
+
+def _negative(written: str) -> str:
+    inside = _IN_BRACKETS.fullmatch(written)
+    return f"-{inside[1]}" if inside else written
+
+
+def _disguised(text: str) -> bool:
+    """Whether a digit is none by itself: ① and ² become 1 and 2 in half-width characters, but mean something else."""
+    return any(
+        letter > "\u007f" and not letter.isdecimal() and any(map(str.isdecimal, unicodedata.normalize("NFKC", letter)))
+        for letter in text
+    )
+
+
+def _of_sign(share: Decimal, unit: Unit | None, text: str) -> Decimal | Refusal:
+    """A number with a % sign, in the column's unit."""
+    if unit is not None and unit.kind is Kind.PERCENT:
+        return share * 100 if unit.factor == Fraction(1, 100) else share * 1000
+    if unit is None or (unit.kind in (Kind.NUMBER, Kind.RATIO) and unit.factor == 1):
+        return share
+    return Refusal(
+        "percent-misfit",
+        say("“{text}” is a percentage, but the column is in {unit}.", text=text.strip(), unit=unit.text),
+        say("A number in {unit} is expected.", unit=unit.text),
+        say("Remove the percent sign, or take the percent format off the cell."),
+    )
+
+
+def _not_a_number(text: str, written: str) -> Refusal:
+    shown = text.strip()
+    if len(shown) > LONGEST:
+        return Refusal("not-a-number", say("“{text}” is not a number.", text=shown))
+    return not_a_value(shown) or _inexact(shown, written) or _mistyped(shown, written) or _other(shown, written)
+
+
+def _inexact(shown: str, written: str) -> Refusal | None:
+    """A figure that is only about right: it must not decide anything silently."""
+    about = _ABOUT.fullmatch(written)
+    if about is not None:
+        amount = next(group for group in about.groups() if group)
+        return Refusal(
+            "not-a-number",
+            say("“{text}” does not say exactly how much it is.", text=shown),
+            say("The exact number is expected."),
+            say("Ask for it, or write {amount} if that is the number to be judged by.", amount=amount.replace(",", "")),
+        )
+    if _RANGE.fullmatch(written) and not _DAY.fullmatch(written):
+        message = say("“{text}” is a range, not one number.", text=shown)
+        return Refusal("not-a-number", message, say("The exact number is expected."))
+    return None
+
+
+def _mistyped(shown: str, written: str) -> Refusal | None:
+    """A number with something in it that only looks like a part of a number."""
+    if shown in ("一", "_", "ㄧ"):
+        message = say("“{text}” could be a dash, where there is no number, or the number 1.", text=shown)
+        return Refusal("not-a-number", message, hint=say("Clear the cell, or write 1."))
+    confused = {**_LETTERS, **_POINTS}
+    repaired = "".join(confused.get(letter, letter) for letter in written).replace(",", "")
+    at = next((place for place, letter in enumerate(shown) if letter in confused), None)
+    if at is None or not _NUMBER.fullmatch(repaired):
+        return None
+    if shown[at] in _POINTS:
+        message = say(
+            "“{text}” is not a number (character {position} is {letter}, not a point).",
+            text=shown,
+            position=at + 1,
+            letter=shown[at],
+        )
+    else:
+        message = say(
+            "“{text}” is not a number (character {position} is the letter {letter}).",
+            text=shown,
+            position=at + 1,
+            letter=shown[at],
+        )
+    expected = say("A number such as {example} is expected.", example=repaired)
+    return Refusal("not-a-number", message, expected, span=(at, at + 1))
+
+
+def _other(shown: str, written: str) -> Refusal:
+    return Refusal(
+        "not-a-number",
+        say("“{text}” is not a number.", text=shown),
+        say("A number is expected, or an empty cell where there is none."),
+        _what_to_do(written),
+    )
+
+
+def _what_to_do(written: str) -> Message | None:
+    if _PARTED.search(written):
+        return say("Blanks may part thousands only (1 234 567); write one number into one cell.")
+    if re.fullmatch(r"[+-]?[\d.,]+[%‰]?", written, re.ASCII):
+        return say("Write the decimals behind a point; commas may part thousands only (1,234,567.8).")
+    if _DAY.fullmatch(written):
+        return say("If the cell has the format of a date by mistake, give it the format of a number in the source.")
+    if written[:1] in "¥$€£":
+        return say("Write only the number, without {sign}.", sign=written[0])
+    inside = _WITH_UNIT.fullmatch(written)
+    return (
+        say("Write only the number, and the unit {unit} into the header, in brackets.", unit=inside[2])
+        if inside
+        else None
+    )

@@ -1,0 +1,106 @@
+"""Columns of percentages: what says whether 0.15 is 15 %, and what is asked where nothing does."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from fractions import Fraction
+
+import openpyxl
+import pytest
+
+from kpi.figures import formats, parts
+from kpi.figures.vocabulary import vocabulary
+from kpi.problems import Severity
+from tests.figures.conftest import DEFINITIONS, Reading, Write, codes, exact
+
+
+def column(*cells: str) -> str:
+    return "名称,研发占比\n" + "".join(f"{number}号,{cell}\n" for number, cell in enumerate(cells))
+
+
+def test_percentages_as_people_write_them(reading: Reading) -> None:
+    table = reading.text(column("15", "12.5", "0", "—", "0.8", "-3"))
+    assert exact(table, "研发占比") == [15, Fraction(25, 2), 0, None, Fraction(4, 5), -3]
+    assert codes(table) == []
+
+
+@pytest.mark.parametrize("cells", [("0.15", "0.2"), ("1",), ("0", "-0.5", ""), ("0.15", "1.0")])
+def test_a_column_within_one_is_asked_about(cells: tuple[str, ...], reading: Reading) -> None:
+    problem = reading.problem("-", stdin=column(*cells).encode())
+    assert (problem.code, problem.severity) == ("percent-unclear", Severity.ERROR)
+
+
+def test_the_question_names_both_readings_and_the_first_cell(reading: Reading) -> None:
+    problem = reading.problem("-", stdin=column("0", "0.15", "0.2").encode())
+    assert str(problem.message) == (
+        "All 2 numbers of this column of percentages lie within ±1, and nothing says whether 0.15 is 15% or 0.15%."
+    )
+    assert problem.place.cell == "B3"
+
+
+def test_the_question_comes_together_with_the_other_problems(reading: Reading) -> None:
+    found = reading.problems("-", stdin="名称,研发占比,税收\n甲,0.15,1O\n乙,0.2,5\n".encode())
+    assert {problem.code for problem in found} == {"percent-unclear", "not-a-number"}
+    # No row is at fault, so that leaving rows out does not answer it.
+    assert reading.problem("-", stdin=column("0.15").encode(), skip_errors=True).code == "percent-unclear"
+
+
+@pytest.mark.parametrize("cells", [("0", "0"), ("", ""), ("15%", "0.2%"), ("0.15%", "0"), ("15", "0.2", "0.3", "7")])
+def test_no_question_where_something_says_it_or_there_is_no_evidence(cells: tuple[str, ...], reading: Reading) -> None:
+    assert codes(reading.text(column(*cells))) == []
+
+
+def test_a_sign_in_some_cells_only_is_warned_about(reading: Reading) -> None:
+    table = reading.text(column("15%", "0.2", "３％", "0"))
+    assert exact(table, "研发占比") == [15, Fraction(1, 5), 3, 0]
+    (warning,) = table.problems
+    assert (warning.code, warning.severity, warning.place.cell) == ("percent-mixed", Severity.WARNING, "B3")
+    assert str(warning.message) == (
+        "2 cells of this column have a % sign or a percent format, 1 have none; these were taken as written, 15 as 15%."
+    )
+
+
+def test_most_numbers_within_one_are_warned_about(reading: Reading) -> None:
+    table = reading.text(column("0.15", "0.2", "0.3", "15"))
+    (warning,) = table.problems
+    assert (warning.code, warning.place.cell) == ("percent-mixed", "B5")
+    assert "3 of 4 numbers" in str(warning.message)
+
+
+def test_columns_in_other_units_are_not_asked_about(reading: Reading) -> None:
+    assert codes(reading.text("名称,亩均税收,系数\n甲,0.5,0.5\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("percent", "expected"), [("share", [15, Fraction(1, 5), None]), ("shown", [Fraction(3, 20), Fraction(1, 5), None])]
+)
+def test_a_mapping_says_it(percent: str, expected: list[Fraction | None], monkeypatch: pytest.MonkeyPatch) -> None:
+    from kpi.evaluation.table import Table
+    from kpi.figures import headers
+
+    match = headers.match
+
+    def mapped(*arguments: object) -> object:
+        columns, problems = match(*arguments)  # type: ignore[arg-type]
+        return tuple(replace(each, percent=percent) for each in columns), problems
+
+    monkeypatch.setattr(headers, "match", mapped)
+    (sheet,) = formats.sheets("-", column("0.15", "0.2%", "").encode())
+    made = parts.part(sheet, 0, vocabulary(DEFINITIONS), None)
+    assert made.problems == ()
+    assert exact(Table(made.frame, made.factors), "研发占比") == expected
+
+
+def test_formats_of_a_workbook_say_it(write: Write, reading: Reading) -> None:
+    book = openpyxl.Workbook()
+    for row in (["名称", "研发占比"], ["甲", 0.15], ["乙", 0.2]):
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    assert reading.problem(write("无格式.xlsx", stream.getvalue())).code == "percent-unclear"
+    book.active["B2"].number_format = "0%"
+    book.active["B3"].number_format = "0.0%"
+    stream = io.BytesIO()
+    book.save(stream)
+    assert exact(reading(write("有格式.xlsx", stream.getvalue())), "研发占比") == [15, 20]
