@@ -35,7 +35,7 @@ def published_column(key: str, shift: Shift = Shift.NOW) -> str:
 
 def published_leaf(name: str, decimals: int) -> Leaf:
     """How a column of published numbers is read: as units of the last decimal."""
-    return Leaf(name, Holds.NUMBERS, Fraction(1, 10**decimals))
+    return Leaf(name, Holds.NUMBERS, Fraction(1, 10**decimals), whole=True)
 
 
 def list_column(key: str) -> str:

@@ -14,33 +14,65 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
+from kpi.frozen import frozen
 
 SPLIT = 2.0**26
 LARGEST_EXACT = 2.0**53
 Group = object
-_AT_ONCE = 4
+_SAMPLE = 50
 
 
-def places(frame: nw.DataFrame[Any], column: str) -> int | None:
-    """How many decimals write every number of the column; None when the integers would leave binary64's exact range.
+@frozen
+class Extent:
+    """places: how many decimals write every number of a column. smallest: of them; largest: without their signs."""
+
+    places: int
+    smallest: float
+    largest: float
+
+
+def extents(frame: nw.DataFrame[Any], columns: Mapping[str, bool]) -> Mapping[str, Extent]:
+    """The extents of columns of decimals, in one pass. columns: whether it is known that all are whole numbers.
+
+    A column is left out when its numbers, counted in their last decimal, would leave binary64's exact range.
+    """
+    found: dict[str, Extent] = {}
+    tried = {name: 0 if whole else _sampled(frame[name].head(_SAMPLE).to_list()) for name, whole in columns.items()}
+    while tried:
+        asked = [_asked(name, places, columns[name]) for name, places in tried.items()]
+        answers = dict(zip(tried, zip(*[iter(_row(frame, asked))] * 3, strict=True), strict=True))
+        for name, (fits, smallest, largest) in answers.items():
+            places, most = tried.pop(name), max(largest, -smallest)
+            if most * 10.0**places >= LARGEST_EXACT:
+                continue
+            if fits:
+                found[name] = Extent(places, smallest, most)
+            elif places < numbers.EXACT_DIGITS:
+                tried[name] = places + 1
+    return found
+
+
+def _row(frame: nw.DataFrame[Any], asked: Sequence[Sequence[nw.Expr]]) -> tuple[Any, ...]:
+    named = [each.alias(f"#{at}") for at, each in enumerate(each for several in asked for each in several)]
+    return frame.lazy().select(*named).collect().row(0)
+
+
+def _asked(name: str, places: int, whole: bool) -> tuple[nw.Expr, nw.Expr, nw.Expr]:
+    """Whether so many decimals write every number of a column; the smallest and the largest of them, or zero.
 
     A decimal of 15 digits times a power of ten is an integer or at least 10⁻¹⁵ of itself away from one, while binary64
-    is off by at most 2⁻⁵² of it: so the comparison below cannot go wrong.
+    is off by at most 2⁻⁵² of it: so the comparison cannot go wrong.
     """
-    for least in range(0, numbers.EXACT_DIGITS + 1, _AT_ONCE):
-        tried = range(least, min(least + _AT_ONCE, numbers.EXACT_DIGITS + 1))
-        scaled = {decimals: nw.col(column).abs() * 10.0**decimals for decimals in tried}
-        whole = [
-            ((each - each.round(0)).abs() <= each * 4e-16).fill_null(True).all().alias(f"#fits:{decimals}")
-            for decimals, each in scaled.items()
-        ]
-        *fits, largest = frame.select(*whole, nw.col(column).abs().max().fill_null(0.0).alias("#largest")).row(0)
-        for decimals, fit in zip(tried, fits, strict=True):
-            if largest * 10.0**decimals >= LARGEST_EXACT:
-                return None
-            if fit:
-                return decimals
-    return None
+    column = nw.col(name)
+    scaled = column * 10.0**places if places else column
+    fits = ((scaled - scaled.round(0)).abs() <= scaled.abs() * 4e-16).fill_null(True).all()
+    return nw.lit(True) if whole else fits, column.min().fill_null(0.0), column.max().fill_null(0.0)
+
+
+def _sampled(cells: Sequence[float | None]) -> int:
+    """How many decimals some numbers of a column need at least."""
+    needed = (numbers.terminating_decimals(numbers.from_float(cell)) or 0 for cell in cells if cell is not None)
+    return min(max(needed, default=0), numbers.EXACT_DIGITS)
 
 
 def sums(

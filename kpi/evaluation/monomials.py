@@ -1,21 +1,31 @@
-"""Trees that only multiply and divide (税收 ÷ 用地面积), published in whole numbers over many rows at once.
+"""Trees that only multiply and divide (税收 ÷ 用地面积), maybe held between bounds, published in whole numbers at once.
 
-Most near-ties are real ones: 1234.50 万元 on 4 亩 is 308.625. Exact evaluation would settle each of them row by row;
-here the same question is put to integers: c · a₁a₂… ÷ b₁b₂… with a and b counted in their columns' last decimal.
+With a and b counted in their columns' last decimal, c · a₁a₂… ÷ b₁b₂… is a quotient T ÷ B of whole numbers. Half away
+from zero it is ⌊(2T + B) ÷ 2B⌋, and (2T + B) ÷ 2B is a multiple of 1 ÷ 2B. So ½ is added to the dividend: then the
+quotient is at least 1 ÷ 4B away from every whole number, and binary64 finds the right one as long as its error is
+smaller than that. No row is left in doubt. docs/exactness.md has the bound.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from functools import reduce
+from math import prod
 
 import narwhals as nw
 
+from kpi import numbers
 from kpi.evaluation.cells import Reads
-from kpi.evaluation.decimals import LARGEST_EXACT, places
+from kpi.evaluation.decimals import Extent
 from kpi.formula.leaves import Holds, Leaf
-from kpi.formula.tree import Binary, Name, Negative, Node, Number, Scale
+from kpi.formula.tree import Binary, Call, Name, Negative, Node, Number, Scale
 from kpi.frozen import frozen
+
+# The error of the quotient is below 1 ÷ 4B where (2T + B) × the roundings on the way to it is at most this.
+_REACH = 2.0**51
+_Known = Mapping[str | None, Extent]
+HALF = 0.5  # what keeps the quotient away from whole numbers
 
 
 @frozen
@@ -23,27 +33,65 @@ class Monomial:
     """coefficient × product of `above` ÷ product of `below` (columns, repeated as often as they occur)."""
 
     coefficient: Fraction
-    above: tuple[str, ...] = ()
-    below: tuple[str, ...] = ()
+    above: tuple[Leaf, ...] = ()
+    below: tuple[Leaf, ...] = ()
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        return (*self.above, *self.below)
 
 
-def monomial(node: Node, needed: Reads) -> Monomial | None:
-    """The tree as a monomial of columns; None when it is something else."""
+@frozen
+class Extreme:
+    """The smallest or the largest of several. Rounding keeps their order, so each is published by itself."""
+
+    smallest: bool
+    parts: tuple[Shape, ...]
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        return tuple(leaf for part in self.parts for leaf in part.leaves)
+
+
+Shape = Monomial | Extreme
+
+
+def shape(node: Node, needed: Reads) -> Shape | None:
+    """The tree as monomials held to each other; None when it is something else, or constant."""
+    found = _shape(node, needed)
+    return found if found is not None and found.leaves else None
+
+
+def _shape(node: Node, needed: Reads) -> Shape | None:
+    if isinstance(node, Name):
+        target = needed.targets[node.key, node.shift]
+        if not isinstance(target, Leaf):
+            return _shape(target, needed)
+    if not isinstance(node, Call):
+        return _monomial(node, needed)
+    if node.function not in ("min", "max"):
+        return None
+    parts = [_shape(argument, needed) for argument in node.arguments]
+    known = tuple(part for part in parts if part is not None)
+    return Extreme(node.function == "min", known) if len(known) == len(parts) else None
+
+
+def _monomial(node: Node, needed: Reads) -> Monomial | None:
     if isinstance(node, Number):
         return Monomial(node.value)
     if isinstance(node, Name):
         target = needed.targets[node.key, node.shift]
         if not isinstance(target, Leaf):
-            return monomial(target, needed)
+            return _monomial(target, needed)
         known = target.column is not None and target.holds is Holds.NUMBERS
-        return Monomial(target.factor, (target.column,)) if known and target.column else None
+        return Monomial(target.factor, (target,)) if known else None
     if isinstance(node, Negative | Scale):
-        inner = monomial(node.operand, needed)
+        inner = _monomial(node.operand, needed)
         factor = node.factor if isinstance(node, Scale) else Fraction(-1)
         return None if inner is None else Monomial(inner.coefficient * factor, inner.above, inner.below)
     if not isinstance(node, Binary) or node.operator not in "*/":
         return None
-    left, right = monomial(node.left, needed), monomial(node.right, needed)
+    left, right = _monomial(node.left, needed), _monomial(node.right, needed)
     if left is None or right is None:
         return None
     if node.operator == "*":
@@ -54,60 +102,77 @@ def monomial(node: Node, needed: Reads) -> Monomial | None:
     return Monomial(left.coefficient / right.coefficient, left.above, left.below + right.above)
 
 
-def published(rows: nw.DataFrame[Any], term: Monomial, decimals: int) -> list[float | None] | None:
-    """The published values of the rows in units of the last decimal (see numbers.ticks), None where undefined.
+def published(term: Shape, extents: Mapping[str, Extent], decimals: int) -> nw.Expr | None:
+    """The published values in units of the last decimal (see numbers.ticks), null where undefined.
 
-    None for all when a product would leave the range in which binary64 holds every whole number, and for constants.
+    extents: of the columns. None for all when the numbers are too large for binary64.
     """
-    columns = list(dict.fromkeys((*term.above, *term.below)))
-    if not columns:
+    if isinstance(term, Monomial):
+        return _rounded(term, extents, decimals)
+    bounds = [_constant(part, decimals) for part in term.parts if not part.leaves]
+    found = [published(part, extents, decimals) for part in term.parts if part.leaves]
+    known = [each for each in found if each is not None]
+    if None in bounds or len(known) < len(found):
         return None
-    scale = term.coefficient * 10**decimals
-    counted: list[nw.Expr] = []
-    for name in columns:
-        found = places(rows, name)
-        if found is None:
-            return None
-        scale *= Fraction(10) ** (found * (term.below.count(name) - term.above.count(name)))
-        counted.append((nw.col(name) * 10.0**found).round(0))
-    top, bottom = _product(scale.numerator, term.above), _product(scale.denominator, term.below)
-    if top is None or bottom is None:
-        return None
-    return _rounded(rows.lazy().select(*counted).select(top.alias("#top"), bottom.alias("#bottom")))
-
-
-def _product(factor: int, names: tuple[str, ...]) -> nw.Expr | None:
-    """factor × the columns; None when the factor alone is too large."""
-    if abs(factor) >= LARGEST_EXACT:
-        return None
-    result: nw.Expr = nw.lit(float(factor))
-    for name in names:
-        result = nw.col(name) * result
+    result = known[0] if len(known) == 1 else _both(known, term.smallest)
+    for bound in bounds:
+        result = result.clip(None, bound) if term.smallest else result.clip(bound, None)
     return result
 
 
-def _rounded(parts: nw.LazyFrame[Any]) -> list[float | None] | None:
-    """#top ÷ #bottom, half away from zero: ⌊(2|top| + |bottom|) ÷ 2|bottom|⌋ with the sign.
+def _constant(term: Shape, decimals: int) -> float | None:
+    """A bound that is the same for all; None for one that is undefined, or too large to be carried."""
+    if isinstance(term, Extreme):
+        parts = [_constant(part, decimals) for part in term.parts]
+        known = [part for part in parts if part is not None]
+        return (min if term.smallest else max)(known) if len(known) == len(parts) else None
+    whole = numbers.ticks(term.coefficient, decimals)
+    return float(whole) if abs(whole) < _REACH else None
 
-    The quotient of two whole numbers may be rounded across a whole number, so it is put right by its remainder, which
-    is exact as long as every number here is below 2⁵³.
-    """
-    top, bottom = nw.col("#top").abs(), nw.col("#bottom").abs()
-    raised, step, whole, rest = (nw.col(name) for name in ("#raised", "#step", "#whole", "#rest"))
-    nearest = nw.when(rest < 0).then(whole - 1).otherwise(nw.when(rest >= step).then(whole + 1).otherwise(whole))
-    negative = (nw.col("#top") < 0) != (nw.col("#bottom") < 0)
-    found = (
-        parts.with_columns((top * 2 + bottom).alias("#raised"), (bottom * 2).alias("#step"))
-        .with_columns(nw.when(step > 0).then((raised / step).floor()).alias("#whole"))
-        .with_columns(((whole + 1) * step).alias("#reach"), (raised - whole * step).alias("#rest"))
-        .select(
-            nw.max_horizontal("#raised", "#reach").alias("#largest"),
-            (nw.when(negative).then(-nearest).otherwise(nearest) + 0.0).alias("#signed"),
-        )
-        .collect()
-    )
-    largest = found["#largest"].max()
-    if largest is not None and not largest < LARGEST_EXACT:
+
+def _both(several: list[nw.Expr], smallest: bool) -> nw.Expr:
+    """The smallest or the largest, null where one of them is."""
+    there = reduce(lambda left, right: left & right, (~each.is_null() for each in several))
+    return nw.when(there).then(nw.min_horizontal(*several) if smallest else nw.max_horizontal(*several))
+
+
+def _rounded(term: Monomial, extents: Mapping[str, Extent], decimals: int) -> nw.Expr | None:
+    """⌊(2T + B + ½) ÷ 2B⌋ with the sign, null where B is zero."""
+    known: _Known = {
+        leaf.column: extents[leaf.column] for leaf in term.leaves if leaf.column and leaf.column in extents
+    }
+    if any(leaf.column not in known for leaf in term.leaves):
         return None
-    signed: list[float | None] = found["#signed"].to_list()
-    return signed
+    scale = term.coefficient * 10**decimals
+    for leaves, sign in ((term.above, -1), (term.below, 1)):
+        scale *= Fraction(10) ** (sign * sum(known[leaf.column].places for leaf in leaves))
+    top, bottom = _factor(2 * abs(scale.numerator), term.above, known), _factor(scale.denominator, term.below, known)
+    roundings = 2 * len(term.above) + 4 * len(term.below) + 4
+    if max(top, bottom, (_most(top, term.above, known) + _most(bottom, term.below, known)) * roundings) > _REACH:
+        return None
+    dividend, divisor = _product(top, term.above), _product(bottom, term.below)
+    signed = scale < 0 or any(extent.smallest < 0 for extent in known.values())
+    size = divisor.abs() if signed else divisor
+    whole = (((dividend.abs() if signed else dividend) + (size + HALF)) / (size * 2)).floor()
+    if signed:
+        negative = (dividend < 0) != (divisor < 0) if scale > 0 else (dividend < 0) == (divisor < 0)
+        # Adding zero turns −0 into 0, which a grouping by value would keep apart.
+        whole = nw.when(negative).then(-whole).otherwise(whole) + 0.0
+    return nw.when(divisor != 0).then(whole) if term.below else whole
+
+
+def _factor(number: int, leaves: Sequence[Leaf], known: _Known) -> int:
+    """The number by which a product of columns is multiplied to be one of whole numbers times it."""
+    places = sum(known[leaf.column].places for leaf in leaves)
+    return number * int(10**places)
+
+
+def _most(factor: int, leaves: Sequence[Leaf], known: _Known) -> float:
+    return prod((known[leaf.column].largest for leaf in leaves), start=float(factor))
+
+
+def _product(factor: int, leaves: Sequence[Leaf]) -> nw.Expr:
+    result: nw.Expr = nw.lit(float(factor))
+    for leaf in leaves:
+        result = leaf.expression() * result
+    return result

@@ -17,8 +17,9 @@ from narwhals.exceptions import InvalidOperationError
 
 from kpi import numbers
 from kpi.evaluation.cells import CellsRow, Reads, reads
-from kpi.evaluation.computing import Columns, computed, in_one_piece
-from kpi.evaluation.monomials import monomial, published
+from kpi.evaluation.computing import Columns, computed
+from kpi.evaluation.decimals import extents
+from kpi.evaluation.monomials import Shape, published, shape
 from kpi.formula import columns, exact
 from kpi.formula.bounded import ROUNDING, SLACK, NotAsColumns, Reading
 from kpi.formula.leaves import Context
@@ -62,15 +63,31 @@ def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[A
     """
     if not wanted:
         return frame
+    counted = _counted(frame, [want for want in wanted if isinstance(want, Published)])
     try:
-        found = _computed(frame, wanted, [_draft(want) for want in wanted])
+        found = _computed(frame, wanted, [counted.get(want.column) or _draft(want) for want in wanted])
     except InvalidOperationError:
         # Polars takes some expressions that it simplifies to constants for columns of one row. Nothing is lost by
         # evaluating such trees exactly.
         found = _computed(frame, wanted, [_in_doubt(want) for want in wanted])
-    columns = {name: found[name] for name in found.columns}
-    del found  # so that a column in pieces is given back when it has been put together
-    return frame.with_columns(*[_settled(frame, columns, want) for want in wanted])
+    return frame.with_columns(*[_settled(frame, found, want) for want in wanted])
+
+
+def _counted(frame: nw.DataFrame[Any], wanted: Sequence[Published]) -> dict[str, _Draft]:
+    """The numbers that columns give right at once, without any doubt."""
+    shapes: dict[str, Shape] = {}
+    for want in wanted:
+        found = shape(want.tree, reads(want.tree, want.context))
+        if found is not None:
+            shapes[want.column] = found
+    columns = {leaf.column: leaf.whole for found in shapes.values() for leaf in found.leaves if leaf.column}
+    known = extents(frame, columns)
+    drafts: dict[str, _Draft] = {}
+    for want in wanted:
+        if want.column in shapes:
+            column = published(shapes[want.column], known, want.decimals)
+            drafts |= {} if column is None else {want.column: _Draft({want.column: column})}
+    return drafts
 
 
 def _computed(frame: nw.DataFrame[Any], wanted: Sequence[Wanted], drafts: Sequence[_Draft]) -> nw.DataFrame[Any]:
@@ -128,12 +145,12 @@ def _rounded(want: Published, reading: Reading) -> _Draft:
     return _Draft(first, {want.column: whole, _DOUBT + want.column: doubt})
 
 
-def _settled(frame: nw.DataFrame[Any], found: dict[str, nw.Series[Any]], want: Wanted) -> nw.Series[Any]:
-    """The wanted column with its doubtful rows evaluated exactly. found: what was computed; the column is taken out."""
-    column, doubt = found.pop(want.column), found.pop(_DOUBT + want.column, None)
-    rows = () if doubt is None else doubt.fill_null(False).arg_true()
+def _settled(frame: nw.DataFrame[Any], found: nw.DataFrame[Any], want: Wanted) -> nw.Series[Any]:
+    """The wanted column with its doubtful rows evaluated exactly. found: what was computed."""
+    column, doubt = found[want.column], _DOUBT + want.column
+    rows = found[doubt].fill_null(False).arg_true() if doubt in found.columns else ()
     if not len(rows):
-        return in_one_piece(column)
+        return column
     needed = reads(want.tree, want.context)
     doubtful = frame.select(*(needed.columns or frame.columns[:1]))[rows]
     dtype = nw.Boolean if isinstance(want, Decided) else nw.Float64
@@ -142,11 +159,6 @@ def _settled(frame: nw.DataFrame[Any], found: dict[str, nw.Series[Any]], want: W
 
 
 def _exact_values(rows: nw.DataFrame[Any], want: Wanted, needed: Reads) -> list[bool | float | None]:
-    if isinstance(want, Published):
-        term = monomial(want.tree, needed)
-        counted = None if term is None else published(rows, term, want.decimals)
-        if counted is not None:
-            return [None if each is None else float(_within_reach(int(each), want.decimals)) for each in counted]
     known: dict[tuple[object, ...], bool | float | None] = {}
     values: list[bool | float | None] = []
     for cells in rows.iter_rows() if needed.columns else ((),) * len(rows):

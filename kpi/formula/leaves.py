@@ -28,12 +28,13 @@ class Holds(StrEnum):
 class Leaf:
     """A column that a name reads: exact decimals times a factor, or texts, dates, truths.
 
-    column None: nobody reported it; undefined in every row.
+    column None: nobody reported it; undefined in every row. whole: the column holds whole numbers only.
     """
 
     column: str | None
     holds: Holds = Holds.NUMBERS
     factor: Fraction = Fraction(1)
+    whole: bool = False
 
     def expression(self) -> nw.Expr:
         """The column as it stands."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kpi import numbers
 from kpi.evaluation import decimals
+from kpi.evaluation.decimals import Extent
 
 CENTS = st.integers(1 - 10**15, 10**15 - 1)  # enough of them add up beyond what binary64 counts one by one
 
@@ -32,16 +33,22 @@ def test_a_sum_that_binary64_gets_wrong() -> None:
     assert decimals.sums(frame(values), "x", 1)[()] == (Fraction(1), 10)
 
 
-def test_places_finds_the_decimals_of_a_column() -> None:
-    assert decimals.places(frame([1.0, 2.25, None, -0.125]), "x") == 3
-    assert decimals.places(frame([1.0, 1e14, None]), "x") == 0
-    assert decimals.places(frame([]), "x") == 0
+def test_extents_are_the_decimals_and_the_ends_of_a_column() -> None:
+    assert decimals.extents(frame([1.0, 2.25, None, -0.125]), {"x": False}) == {"x": Extent(3, -0.125, 2.25)}
+    assert decimals.extents(frame([1.0, 1e14, None]), {"x": False}) == {"x": Extent(0, 1.0, 1e14)}
+    assert decimals.extents(frame([-7.0, 3.0]), {"x": True}) == {"x": Extent(0, -7.0, 7.0)}
+    assert decimals.extents(frame([]), {"x": False}) == {"x": Extent(0, 0.0, 0.0)}
+
+
+def test_decimals_that_stand_far_down_are_found() -> None:
+    column = frame([1.0] * 1000 + [0.1234567])
+    assert decimals.extents(column, {"x": False}) == {"x": Extent(7, 0.1234567, 1.0)}
 
 
 def test_a_column_of_very_large_and_very_fine_numbers_is_summed_one_by_one() -> None:
     values = [99999999999999.0, 0.000000000001]
     column = frame(values)
-    assert decimals.places(column, "x") is None
+    assert decimals.extents(column, {"x": False}) == {}
     total = Fraction(99999999999999) + Fraction(1, 10**12)
     assert decimals.sums(column, "x", None)[()] == (total, 2)
 

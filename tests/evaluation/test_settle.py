@@ -157,8 +157,9 @@ def test_ties_that_binary64_gets_wrong() -> None:
 
 
 def test_without_settlement_those_ties_are_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The check of the check: were near-ties not settled, the tests above would see it."""
-    monkeypatch.setattr(settling, "_settled", lambda frame, found, want: found.pop(want.column))
+    """The check of the check: were near-ties neither counted nor settled, the tests above would see it."""
+    monkeypatch.setattr(settling, "_counted", lambda frame, wanted: {})
+    monkeypatch.setattr(settling, "_settled", lambda frame, found, want: found[want.column])
     frame = table(TIES)
     here = context(frame)
     assert settle(frame, [Published("#x", quotient(), here, 2)])["#x"].to_list() != [285.0, 101.0, 268.0, -101.0]
@@ -166,6 +167,14 @@ def test_without_settlement_those_ties_are_wrong(monkeypatch: pytest.MonkeyPatch
     exactly = table([(0.57, None, 0.2, None), (0.285, None, 0.1, None), (8.55, None, 3.0, None)])
     found = settle(exactly, [Decided("#x", threshold, context(exactly))])["#x"].to_list()
     assert found != [True, True, True]
+
+
+def test_ties_that_are_not_counted_in_whole_numbers_are_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "_counted", lambda frame, wanted: {})
+    frame = table(TIES)
+    here = context(frame)
+    found = settle(frame, [Published("#x", quotient(), here, 2)])["#x"].to_list()
+    assert found == [285.0, 101.0, 268.0, -101.0]
 
 
 def test_thresholds_met_exactly_are_met() -> None:

@@ -120,10 +120,11 @@ def summed_rows(population: Population) -> Mapping[Group, tuple[Row, int]]:
     frame = population.frame.filter(~nw.col(population.column).is_null())
     tree = Name(population.indicator.key, (0, 0), population.shift)
     columns = reads(tree, population.context).columns
+    figures = [name for name in columns if frame.schema[name] == nw.Float64]
+    extents = decimals.extents(frame, dict.fromkeys(figures, False))
     summed = {
-        name: decimals.sums(frame, name, decimals.places(frame, name), population.by)
-        for name in columns
-        if frame.schema[name] == nw.Float64
+        name: decimals.sums(frame, name, extents[name].places if name in extents else None, population.by)
+        for name in figures
     }
     counts = decimals.sums(frame, population.column, 0, population.by)
     return {
