@@ -78,6 +78,8 @@ def test_70_with_a_traceback_for_those_who_report_it(tmp_path: Path) -> None:
 
 
 WAITING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts its background jobs deaf to it
 import sys, kpi.cli.main as main, kpi.cli.convert as convert
 def rounded(value):
     print("ready", flush=True)

@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # A second is long for a test: the bar is told to come after a twentieth of one.
 SLOW = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts its background jobs deaf to it
 import kpi, kpi.cli.main as main, kpi.cli.progress as progress
 progress.PATIENCE = 0.05
 classify = kpi.classify
