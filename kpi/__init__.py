@@ -51,6 +51,9 @@ if TYPE_CHECKING:
         read_actuals as read_actuals,
     )
     from kpi.api import (
+        read_goals as read_goals,
+    )
+    from kpi.api import (
         read_leagues as read_leagues,
     )
     from kpi.api import (
@@ -67,6 +70,9 @@ if TYPE_CHECKING:
     )
     from kpi.api import (
         targets as targets,
+    )
+    from kpi.api import (
+        targets_of_zones as targets_of_zones,
     )
     from kpi.api import (
         test as test,
@@ -94,12 +100,14 @@ __all__ = [
     "load",
     "read",
     "read_actuals",
+    "read_goals",
     "read_leagues",
     "read_ledgers",
     "read_result",
     "read_review",
     "review",
     "targets",
+    "targets_of_zones",
     "test",
     "typed",
     "with_history",

@@ -16,6 +16,7 @@ from kpi.api.reading import (
     load,
     read,
     read_actuals,
+    read_goals,
     read_leagues,
     read_ledgers,
     read_result,
@@ -23,7 +24,7 @@ from kpi.api.reading import (
     typed,
     with_history,
 )
-from kpi.api.zones import targets
+from kpi.api.zones import targets, targets_of_zones
 
 __all__ = [
     "check",
@@ -40,12 +41,14 @@ __all__ = [
     "load",
     "read",
     "read_actuals",
+    "read_goals",
     "read_leagues",
     "read_ledgers",
     "read_result",
     "read_review",
     "review",
     "targets",
+    "targets_of_zones",
     "test",
     "typed",
     "with_history",

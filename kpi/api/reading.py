@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kpi.evaluation.table import Table
     from kpi.evaluation.targets.actuals import Actuals
     from kpi.evaluation.targets.league import League
+    from kpi.evaluation.targets.zones import ZoneGoals
     from kpi.figures.links import Links
 
 
@@ -116,9 +117,23 @@ def read_review(path: str | Path) -> Review:
     return read_file(path)
 
 
-def read_actuals(paths: Sequence[str | Path], definitions: Definitions, *, stdin: bytes | None = None) -> Actuals:
-    """Actual values of targets from files; see kpi/figures/actuals.py."""
+def read_actuals(
+    paths: Sequence[str | Path],
+    definitions: Definitions,
+    *,
+    stdin: bytes | None = None,
+    goals: ZoneGoals | None = None,
+) -> Actuals:
+    """Actual values of targets from files; see kpi/figures/actuals.py. goals: of single zones."""
+    from kpi.evaluation.targets.zones import NO_GOALS
     from kpi.figures.actuals import read as read_files
+
+    return read_files(paths, definitions, stdin, goals or NO_GOALS)
+
+
+def read_goals(paths: Sequence[str | Path], definitions: Definitions, *, stdin: bytes | None = None) -> ZoneGoals:
+    """Goals of single zones from files; see kpi/figures/goal_tables.py."""
+    from kpi.figures.goal_tables import read as read_files
 
     return read_files(paths, definitions, stdin)
 

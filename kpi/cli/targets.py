@@ -15,14 +15,18 @@ from kpi.cli.options import LibraryOptions, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
+from kpi.evaluation.targets.zones import Asked
 from kpi.frozen import frozen
 from kpi.locale import N_
 from kpi.problems import KpiError, Problem, say
 from kpi.render import targets as rendering
+from kpi.render import targets_zones as of_zones
 from kpi.render.as_json import Envelope
+from kpi.render.formats import Form
 
 if TYPE_CHECKING:
     from kpi.definitions.model import Definitions
+    from kpi.evaluation.targets.results import TargetsResult
 
 STANDARD_INPUT = "-"
 
@@ -91,6 +95,25 @@ class TargetsOptions(LibraryOptions):
             ),
         ),
     ] = None
+    zone: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--zone",
+            "-z",
+            metavar=N_("ZONE"),
+            show_default=False,
+            help=N_("Only this zone, where there are several; may be given again."),
+        ),
+    ] = None
+    goals: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--goals",
+            metavar=N_("FILE"),
+            show_default=False,
+            help=N_("Goals of single zones: a table zones × targets, or 园区, 目标, 目标值; may be given again."),
+        ),
+    ] = None
     sort: Annotated[
         Sort | None,
         typer.Option("--sort", show_default=False, help=N_("In the order of the document, by lead unit or by light.")),
@@ -133,22 +156,32 @@ def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session
     through = _day(options.through)
     ledger_files = [_named(text) for text in options.ledger or ()]
     leagues = options.league or []
-    read: list[str | Path] = [*given, *leagues, *(file for _, file in ledger_files), *([path] if path else [])]
-    form = chosen_form(options, read)
+    read: list[str | Path] = [*given, *leagues, *(file for _, file in ledger_files), *(options.goals or ())]
+    form = chosen_form(options, [*read, *([path] if path else [])])
     definitions = kpi.load(path)
     files = _by_ledger(ledger_files, definitions)
     with progress(say("Reading the actual values"), options, session):
         stdin = session.standard_input().read() if STANDARD_INPUT in given else None
-        values = kpi.read_actuals(given, definitions, stdin=stdin)
+        goals = kpi.read_goals(options.goals or [], definitions)
+        values = kpi.read_actuals(given, definitions, stdin=stdin, goals=goals)
         ledgers, tables = kpi.read_ledgers(files, definitions), kpi.read_leagues(leagues)
+    asked = Asked(definitions, values, goals, through, ledgers, tables, options.trend)
+    known = options.zone or asked.zones
+    return (_of_zones if len(known) > 1 else _of_one)(asked, known, form, options, session)
+
+
+def _of_one(asked: Asked, zones: Sequence[str], form: Form, options: TargetsOptions, session: Session) -> int:
+    """The targets of one zone, or of nobody in particular."""
     result = kpi.targets(
-        definitions,
-        values,
-        ledgers=ledgers,
-        leagues=tables,
+        asked.definitions,
+        asked.actuals,
+        ledgers=asked.ledgers,
+        leagues=asked.leagues,
+        goals=asked.goals,
+        zone=zones[0] if zones else None,
         trend=options.trend,
         assessment=options.assess,
-        through=through,
+        through=asked.through,
         plans=options.plan,
         units=options.unit,
         lights=options.light,
@@ -156,21 +189,56 @@ def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session
         only=options.target,
     )
     warn(result.problems, options, session)
-    envelope = Envelope(
-        command="targets",
-        language=session.language,
-        definitions=[{"path": named(file.path), "sha256": file.sha256} for file in definitions.files],
-        inputs=inputs(result.sources),
-    )
     deliver(
         form,
         options,
         session,
-        envelope,
+        _envelope(result, session),
         lambda: rendering.data(result, session.language, options.exact),
         lambda: rendering.report(result, session.language, options.trend),
     )
     return 0 if result.holds else 1
+
+
+def _of_zones(asked: Asked, zones: Sequence[str], form: Form, options: TargetsOptions, session: Session) -> int:
+    """The targets of several zones."""
+    for name, given in (("--trend", options.trend), ("--assess", options.assess), ("--exact", options.exact)):
+        if given:
+            message = say("{option} is for one zone, and there are {count}.", option=name, count=len(zones))
+            raise KpiError(Problem("one-zone-only", message, hint=say("Say which with --zone.")))
+    result = kpi.targets_of_zones(
+        asked.definitions,
+        asked.actuals,
+        ledgers=asked.ledgers,
+        leagues=asked.leagues,
+        goals=asked.goals,
+        zones=zones,
+        through=asked.through,
+        plans=options.plan,
+        units=options.unit,
+        lights=options.light,
+        sort=options.sort,
+        only=options.target,
+    )
+    warn(result.whole.problems, options, session)
+    deliver(
+        form,
+        options,
+        session,
+        _envelope(result.whole, session),
+        lambda: of_zones.data(result, session.language),
+        lambda: of_zones.report(result, session.language),
+    )
+    return 0 if result.whole.holds else 1
+
+
+def _envelope(result: TargetsResult, session: Session) -> Envelope:
+    return Envelope(
+        command="targets",
+        language=session.language,
+        definitions=[{"path": named(file.path), "sha256": file.sha256} for file in result.definitions.files],
+        inputs=inputs(result.sources),
+    )
 
 
 def _named(text: str) -> tuple[str | None, str]:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from kpi import months
 from kpi.definitions import goal_text
 from kpi.definitions.context import Reading
 from kpi.definitions.goal_text import NOT_SET, GoalKind, Said
 from kpi.definitions.positions import Path
-from kpi.definitions.target_model import Goal, Stated
+from kpi.definitions.target_model import Goal, Plan, Stated
 from kpi.problems import say
 from kpi.units import NUMBER, PERCENT, POINTS, Kind, Unit, conversion, convertible
 
@@ -57,6 +58,12 @@ def due_of(entry: Mapping[str, Any]) -> tuple[int, int] | None:
     """The year (0: not said) and month that the sentence says."""
     said = goal_text.said(entry["goal"])
     return said.due if said is not None else None
+
+
+def due_month(said: tuple[int, int], plan: Plan) -> int:
+    """The month at whose end it must be reached; a month without a year is one of the plan's last year."""
+    year, month = said
+    return (year or plan.last // months.IN_YEAR) * months.IN_YEAR + month - 1
 
 
 def decimals(goal: Goal | None, unit: Unit | None, reading: Reading) -> int:
@@ -126,7 +133,7 @@ def _in_unit(
     value = said.number * factor
     allowed = Fraction(0)
     if said.about and (said.tolerance or about):
-        found = _tolerance(said.tolerance or about or "", value, unit, where, reading)
+        found = tolerance(said.tolerance or about or "", value, unit, where, reading)
         if found is None:
             return None
         allowed = found
@@ -139,13 +146,14 @@ def _in_unit(
         upper=said.upper * factor if said.upper is not None else None,
         about=said.about,
         tolerance=allowed,
+        allowed=said.tolerance or about or "" if said.about else "",
         aspired=said.aspired,
         against=against or said.whom,
         what=said.what,
     )
 
 
-def _tolerance(text: str, value: Fraction, unit: Unit, where: Path, reading: Reading) -> Fraction | None:
+def tolerance(text: str, value: Fraction, unit: Unit, where: Path, reading: Reading) -> Fraction | None:
     """What 左右 allows, in the goal's unit: a share of the goal (5%), or an amount (2家, 0.5百分点)."""
     match = _quantity(text)
     if match is not None and match["unit"] == "%":

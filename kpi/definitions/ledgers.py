@@ -38,13 +38,15 @@ def read_ledgers(data: Mapping[str, Any], reading: Reading) -> dict[str, Ledger]
             names=names,
             order=tuple(entry.get("order", ())),
             unit=entry.get("unit", ""),
+            zone=entry.get("zone", ""),
             note=entry.get("note", ""),
             source=entry.get("source", ""),
         )
         for index, name in enumerate(entry.get("order", ())):
             _column(name, FigureType.DATE, found[key], (*path, "order", index), reading)
-        if "unit" in entry:
-            _column(entry["unit"], FigureType.TEXT, found[key], (*path, "unit"), reading)
+        for name in ("unit", "zone"):
+            if name in entry:
+                _column(entry[name], FigureType.TEXT, found[key], (*path, name), reading)
     return found
 
 

@@ -48,6 +48,7 @@ LEDGER = TableOf(
         Key("figures", MapOf(FIGURE, names=True), "Its columns.", required=True, example='{ "投资额" = "万元" }'),
         Key("order", ListOf(Text()), "Columns of dates that must not come before the one named before them."),
         Key("unit", Text(), "The column that says whose a row is, for targets that are split by unit."),
+        Key("zone", Text(), "The column that says of which zone a row is, where there are several zones."),
         NOTE,
         SOURCE,
     )

@@ -42,6 +42,18 @@ class Schedule:
 
 
 @frozen
+class Schedules:
+    """What the goals of one target follow: those that fill up, and those that are judged as they stand."""
+
+    filling: Schedule = Schedule(LINEAR, LINEAR)
+    standing: Schedule = Schedule(STANDING, STANDING)
+
+    def of(self, kind: GoalKind) -> Schedule:
+        """That of a goal of this kind."""
+        return self.standing if kind in STANDING_KINDS else self.filling
+
+
+@frozen
 class Plan:
     """A document that states targets (责任分解表, 工作计划). first, last: the months of its period."""
 
@@ -63,6 +75,7 @@ class Ledger:
     """A table of projects or enterprises (台账) that targets count.
 
     order: columns of dates, each not before the one named before it. unit: the column that says whose a row is.
+    zone: the column that says of which zone it is.
     """
 
     key: str
@@ -72,6 +85,7 @@ class Ledger:
     names: Mapping[str, tuple[Symbol, ...]]
     order: tuple[str, ...] = ()
     unit: str = ""
+    zone: str = ""
     note: str = ""
     source: str = ""
 
@@ -105,7 +119,8 @@ class Assessment:
 class Goal:
     """One aim. value, upper (the end of a range) and tolerance (of 左右) are in `unit`; of a rank, value is the place.
 
-    aspired: 力争. against: whose growth it is compared with. what: of a milestone, what must happen.
+    allowed: the tolerance as it is written (5%, 2家). aspired: 力争. against: whose growth it is compared with.
+    what: of a milestone, what must happen.
     """
 
     text: str
@@ -116,6 +131,7 @@ class Goal:
     upper: Fraction | None = None
     about: bool = False
     tolerance: Fraction = Fraction(0)
+    allowed: str = ""
     aspired: bool = False
     against: str = ""
     what: str = ""
@@ -139,6 +155,7 @@ class Target:
     since, due: the first and the last month. of: the target that this is a part of (其中), or that is split by unit.
     unit_of: of a split, whose part it is. count: how many units have this part, each; None: not said.
     base: the level of last year as published, with its growth in % where the document says so.
+    schedules: what its goals follow, and those that zones have in place of it.
     formula: how its actual value comes from a ledger; of a count it gives a plain number. ranked: the columns of the
     league table in which a rank is sought; better: which end of them is the first place.
     """
@@ -160,6 +177,7 @@ class Target:
     of: str = ""
     unit_of: str = ""
     split: bool = False
+    schedules: Schedules = Schedules()
     count: int | None = 1
     base: Stated | None = None
     base_growth: Stated | None = None

@@ -17,13 +17,12 @@ from kpi.definitions.positions import Path
 from kpi.definitions.shapes import nearest
 from kpi.definitions.target_model import (
     LINEAR,
-    STANDING,
-    STANDING_KINDS,
     Goal,
     Ledger,
     Lights,
     Plan,
     Schedule,
+    Schedules,
     Target,
 )
 from kpi.frozen import frozen
@@ -117,7 +116,8 @@ def _target(key: str, entry: Mapping[str, Any], plan: Plan, path: Path, setting:
     read = goals.read(entry, own.get("about"), path, reading)
     if read is None:
         return None
-    goal, stretch, unit = _scheduled(read, entry, plan, path, setting)
+    goal, stretch, unit = read
+    schedules = _schedules(entry, plan, path, setting)
     since, due = _months(entry, plan, goals.due_of(entry), path, reading)
     name = entry.get("actual", key)
     base = goals.stated(entry["base"], unit, (*path, "base"), reading) if "base" in entry else None
@@ -131,8 +131,8 @@ def _target(key: str, entry: Mapping[str, Any], plan: Plan, path: Path, setting:
         entry.get("label", key),
         entry.get("label_en", ""),
         plan=plan,
-        goal=goal,
-        stretch=stretch,
+        goal=_following(schedules, goal),
+        stretch=_following(schedules, stretch),
         text=entry.get("text", ""),
         actual=name,
         aliases=tuple(entry.get("aliases", ())),
@@ -142,6 +142,7 @@ def _target(key: str, entry: Mapping[str, Any], plan: Plan, path: Path, setting:
         due=due,
         lights=_lights({**own.get("lights", {}), **entry.get("lights", {})}, path, reading),
         of=entry.get("of", ""),
+        schedules=schedules,
         base=base,
         base_growth=growth,
         ledger=ledger,
@@ -177,7 +178,8 @@ def _parts(target: Target, entry: Mapping[str, Any], path: Path, setting: Settin
         read = goals.read(written, own.get("about"), where, reading)
         if read is None:
             continue
-        goal, stretch, unit = _scheduled(read, written, target.plan, where, setting)
+        goal, stretch, unit = read
+        schedules = _schedules(written, target.plan, where, setting)
         units = part.get("units", [name])
         for unit_of in units:
             yield Target(
@@ -185,8 +187,8 @@ def _parts(target: Target, entry: Mapping[str, Any], path: Path, setting: Settin
                 label=f"{target.label}/{unit_of}",
                 label_en="",
                 plan=target.plan,
-                goal=goal,
-                stretch=stretch,
+                goal=_following(schedules, goal),
+                stretch=_following(schedules, stretch),
                 text=part.get("text", target.text),
                 actual=target.actual,
                 aliases=target.aliases,
@@ -198,6 +200,7 @@ def _parts(target: Target, entry: Mapping[str, Any], path: Path, setting: Settin
                 of=target.key,
                 unit_of=unit_of,
                 split=True,
+                schedules=schedules,
                 count=None if part.get("each") else part.get("count", 1),
                 ledger=target.ledger,
                 formula=target.formula,
@@ -226,32 +229,24 @@ def _months(
         first, count = months.span(entry["due"])
         due = first + count - 1
     elif said is not None:
-        year, month = said
-        due = (year or plan.last // months.IN_YEAR) * months.IN_YEAR + month - 1
+        due = goals.due_month(said, plan)
     if due < since:
         message = say("It is due before its work begins.")
         reading.report("due-before-start", (*path, "due"), message, hint=say("Check due, since and the plan's period."))
     return since, max(due, since)
 
 
-def _scheduled(read: goals.Goals, entry: Mapping[str, Any], plan: Plan, path: Path, setting: Setting) -> goals.Goals:
-    """The goals with their schedules: the entry's own, that of the plan, or what their kind asks for."""
-    named = None
+def _schedules(entry: Mapping[str, Any], plan: Plan, path: Path, setting: Setting) -> Schedules:
+    """What goals follow: the entry's own schedule, that of the plan, or what their kind asks for."""
     if "schedule" in entry:
         named = schedule(entry["schedule"], (*path, "schedule"), setting.reading, setting.schedules)
+        return Schedules(named, named)
+    name = setting.written[plan.key].get("schedule", LINEAR)
+    return Schedules(setting.schedules.get(name, Schedule(name, name)))
 
-    def with_schedule(goal: Goal | None) -> Goal | None:
-        if goal is None:
-            return None
-        if named is not None:
-            return replace(goal, schedule=named)
-        if goal.kind in STANDING_KINDS:
-            return replace(goal, schedule=Schedule(STANDING, STANDING))
-        name = setting.written[plan.key].get("schedule", LINEAR)
-        return replace(goal, schedule=setting.schedules.get(name, Schedule(name, name)))
 
-    goal, stretch, unit = read
-    return with_schedule(goal), with_schedule(stretch), unit
+def _following(schedules: Schedules, goal: Goal | None) -> Goal | None:
+    return None if goal is None else replace(goal, schedule=schedules.of(goal.kind))
 
 
 def _lights(entry: Mapping[str, Fraction], path: Path, reading: Reading) -> Lights:

@@ -13,22 +13,21 @@ from pathlib import Path
 from kpi import months
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.model import Definitions, FigureType
-from kpi.definitions.target_model import Target
 from kpi.evaluation.table import Source
-from kpi.evaluation.targets.actuals import Actual, Actuals, units
+from kpi.evaluation.targets.actuals import Actual, Actuals
+from kpi.evaluation.targets.zones import NO_GOALS, ZoneGoals
 from kpi.figures import cells, days, formats, inline, periods
 from kpi.figures.cells import Refusal
 from kpi.figures.headers import Column
 from kpi.figures.sheet import Sheet
+from kpi.figures.subjects import ZONES, Known, Subject, ZoneNames, known_subjects
 from kpi.figures.text_rows import positions, texts
-from kpi.figures.vocabulary import Role, comparable
-from kpi.formula.errors import nearest
-from kpi.frozen import frozen
-from kpi.problems import KpiError, Place, Problem, say
-from kpi.units import PERCENT, Kind, Unit, Units
+from kpi.figures.vocabulary import Role
+from kpi.problems import KpiError, Place, Problem, errors, say
+from kpi.units import PERCENT, Kind, Unit
 
 TARGET, PERIOD, VALUE, TOTAL, SINGLE = "目标", "期间", "完成值", "累计", "当月"
-UNIT, BASIS, GROWTH, PREVIOUS, OF = "单位", "口径", "同比增速", "上年同期", "责任单位"
+UNIT, BASIS, GROWTH, PREVIOUS, OF, ZONE = "单位", "口径", "同比增速", "上年同期", "责任单位", ZONES[0]
 # What the columns are called, the first in messages.
 HEADERS: Mapping[str, tuple[str, ...]] = {
     TARGET: (TARGET, "目标任务", "目标名称", "指标", "指标名称", "主要指标", "项目", "target"),
@@ -41,6 +40,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     GROWTH: (GROWTH, "同比", "增速", "同比增长", "增长率", "growth"),
     PREVIOUS: (PREVIOUS, "去年同期", "previous"),
     OF: (OF, "部门", "承担单位", "责任部门", "牵头单位", "department"),
+    ZONE: ZONES,
 }
 VALUES = (VALUE, TOTAL, SINGLE)
 _CUMULATIVE = frozenset(("累计", "本年累计", "年累计", "1-本月", "cumulative"))
@@ -57,91 +57,37 @@ _STANDING = (
 )
 
 
-@frozen
-class Subject:
-    """A series that values may be of, or a part of it. unit: of its values; kinds: of the goals that they serve."""
+def read(
+    paths: Sequence[str | Path],
+    definitions: Definitions,
+    stdin: bytes | None = None,
+    goals: ZoneGoals = NO_GOALS,
+) -> Actuals:
+    """The values in these files. Raises KpiError with everything that is wrong in them.
 
-    series: str
-    unit_of: str
-    unit: Unit | None
-    kinds: frozenset[GoalKind]
-
-
-@frozen
-class Known:
-    """Every way to name a subject, as comparing wants it, and as people write it; the units.
-
-    parts: of a series that is split, the names that may stand beside it: its units, and the units that lead it.
+    goals: of single zones; the table says how zones are spelled, and of what kind goals are.
     """
-
-    subjects: Mapping[tuple[str, str], Subject]
-    parts: Mapping[str, frozenset[str]]
-    shown: Mapping[str, str]
-    units: Units
-
-
-def read(paths: Sequence[str | Path], definitions: Definitions, stdin: bytes | None = None) -> Actuals:
-    """The values in these files. Raises KpiError with everything that is wrong in them."""
-    known = _known(definitions)
+    known = known_subjects((*definitions.targets.values(), *goals.targets.values()), definitions.units)
+    zones = ZoneNames((*goals.zones, *filter(None, (plan.zone for plan in definitions.plans.values()))))
     rows: list[Actual] = []
     sources: list[Source] = []
     problems: list[Problem] = []
     for path in paths:
         for sheet in formats.sheets(path, stdin):
             try:
-                found = list(_rows(sheet, known, problems))
+                found = list(_rows(sheet, known, zones, problems))
             except KpiError as error:
                 problems += error.problems
                 continue
             rows += found
             sources.append(Source(sheet.file, sheet.name, sheet.sha256(), len(found)))
     problems += _twice(rows)
-    if problems:
+    if errors(problems):
         raise KpiError(problems)
-    return Actuals(tuple(rows), tuple(sources))
+    return Actuals(tuple(rows), tuple(sources), tuple(problems))
 
 
-def _known(definitions: Definitions) -> Known:
-    targets = tuple(definitions.targets.values())
-    kept = units(targets)
-    kinds: dict[tuple[str, str], set[GoalKind]] = {}
-    ways: dict[tuple[str, str], tuple[str, str]] = {}
-    shown: dict[str, str] = {}
-    for target in targets:
-        subject = (target.actual, target.unit_of)
-        own = kinds.setdefault(subject, set())
-        own |= {goal.kind for goal in (target.goal, target.stretch) if goal is not None}
-        for name in filter(None, (target.actual, target.key, target.label, target.label_en, *target.aliases)):
-            _enter(name, subject, ways, shown)
-        for goal in (target.goal, target.stretch):
-            if goal is not None and goal.against:
-                kinds.setdefault((goal.against, ""), set()).add(GoalKind.GROWTH)
-                _enter(goal.against, (goal.against, ""), ways, shown)
-    subjects = {
-        way: Subject(*subject, kept.get(subject[0]), frozenset(kinds[subject])) for way, subject in ways.items()
-    }
-    return Known(subjects, _parts(targets), shown, definitions.units)
-
-
-def _parts(targets: Sequence[Target]) -> dict[str, frozenset[str]]:
-    split = {target.actual for target in targets if target.split}
-    return {
-        series: frozenset(unit for target in targets if target.actual == series for unit in target.lead)
-        for series in split
-    }
-
-
-def _enter(
-    name: str, subject: tuple[str, str], ways: dict[tuple[str, str], tuple[str, str]], shown: dict[str, str]
-) -> None:
-    # A part is known by its own key (whole/unit), and by the name of the whole where the row names its unit.
-    for unit_of in {"", subject[1]}:
-        if unit_of == subject[1] or "/" in name:
-            ways.setdefault((comparable(name), unit_of), subject)
-    shown.setdefault(comparable(name), name)
-
-
-def _rows(sheet: Sheet, known: Known, problems: list[Problem]) -> Iterator[Actual]:
+def _rows(sheet: Sheet, known: Known, zones: ZoneNames, problems: list[Problem]) -> Iterator[Actual]:
     columns = positions(sheet.header, HEADERS)
     absent = [name for name in (TARGET, PERIOD) if name not in columns]
     if absent or not any(name in columns for name in (*VALUES, GROWTH)):
@@ -156,7 +102,8 @@ def _rows(sheet: Sheet, known: Known, problems: list[Problem]) -> Iterator[Actua
         places = {
             name: sheet.place(position, sheet.first_row + at, row[TARGET]) for name, (position, _) in columns.items()
         }
-        for found in _row(row, inside, places, known):
+        zone = zones.spelled(row[ZONE], places[ZONE], problems) if ZONE in row else ""
+        for found in _row(row, zone, inside, places, known):
             if isinstance(found, Problem):
                 problems.append(found)
             else:
@@ -169,16 +116,17 @@ def _no_columns(sheet: Sheet, absent: Sequence[str]) -> Problem:
         say("The actual values lack the columns {columns}.", columns=tuple(f"“{name}”" for name in absent)),
         sheet.place(0),
         expected=say(
-            "目标, 期间 and 完成值 (or 累计, 当月) are expected; 单位, 口径, 同比增速, 上年同期, 责任单位 may follow."
+            "目标, 期间 and 完成值 (or 累计, 当月) are expected; 园区, 单位, 口径, 同比增速, 上年同期, 责任单位 may "
+            "follow."
         ),
     )
 
 
 def _row(
-    row: Mapping[str, str], inside: Mapping[str, str], places: Mapping[str, Place], known: Known
+    row: Mapping[str, str], zone: str, inside: Mapping[str, str], places: Mapping[str, Place], known: Known
 ) -> Iterator[Actual | Problem]:
     """The values of one row, or what is wrong with it."""
-    subject = _subject(row, places, known)
+    subject = known.subject(row[TARGET], row.get(OF, ""), zone, places[TARGET], places.get(OF, places[TARGET]))
     stretch = _stretch(row[PERIOD], places[PERIOD])
     wrong = [each for each in (subject, stretch) if isinstance(each, Problem)]
     if wrong or isinstance(subject, Problem) or isinstance(stretch, Problem):
@@ -192,7 +140,7 @@ def _row(
         return
     cells_of = [name for name in VALUES if row.get(name, "") not in cells.MISSING_TEXT]
     if not cells_of and growth is not None:
-        yield Actual(subject.series, subject.unit_of, first, last, True, places[GROWTH], growth=growth)
+        yield Actual(subject.series, subject.unit_of, first, last, True, places[GROWTH], growth=growth, zone=zone)
     for name in cells_of:
         single = _single(name, row, whole or (first < last and first % months.IN_YEAR == 0), subject, places)
         if isinstance(single, Problem):
@@ -200,7 +148,15 @@ def _row(
             continue
         start = first if single else last - last % months.IN_YEAR
         base = Actual(
-            subject.series, subject.unit_of, start, last, not single, places[name], growth=growth, previous=previous
+            subject.series,
+            subject.unit_of,
+            start,
+            last,
+            not single,
+            places[name],
+            growth=growth,
+            previous=previous,
+            zone=zone,
         )
         yield _valued(base, name, row, inside, subject, known, places)
 
@@ -305,31 +261,6 @@ def _number(
     return value if isinstance(value, Fraction) else None
 
 
-def _subject(row: Mapping[str, str], places: Mapping[str, Place], known: Known) -> Subject | Problem:
-    name, unit_of = row[TARGET], row.get(OF, "")
-    whole = known.subjects.get((comparable(name), ""))
-    parts = known.parts.get(whole.series, frozenset()) if whole is not None else frozenset[str]()
-    if unit_of and parts and unit_of not in parts:
-        near = nearest(unit_of, parts)
-        return Problem(
-            "unknown-unit-of",
-            say("“{name}” has no part of “{unit}”.", name=name, unit=unit_of),
-            places[OF],
-            expected=say("Expected one of: {choices}.", choices=tuple(sorted(parts))),
-            hint=say("Did you mean “{near}”?", near=near) if near else None,
-        )
-    for way in ((comparable(name), unit_of), (comparable(name), "")):
-        if way in known.subjects:
-            return known.subjects[way]
-    near = nearest(comparable(name), known.shown)
-    return Problem(
-        "unknown-target",
-        say("There is no target “{name}”.", name=name),
-        places[TARGET],
-        hint=say("Did you mean “{near}”?", near=known.shown[near]) if near else say("`kpi list targets` shows them."),
-    )
-
-
 def _stretch(text: str, place: Place) -> tuple[int, int, bool] | Problem:
     """The months of a period; and whether it is written as running from January."""
     plain = "".join(unicodedata.normalize("NFKC", text).split())
@@ -361,15 +292,15 @@ def _month_of(text: str) -> str | None:
 def _twice(rows: Sequence[Actual]) -> Iterator[Problem]:
     """Two values for one subject and month; nobody can say which one counts."""
     seen: dict[tuple[object, ...], Actual] = {}
-    counted = Counter((row.series, row.unit_of, row.last, row.cumulative) for row in rows)
+    counted = Counter((row.zone, row.series, row.unit_of, row.last, row.cumulative) for row in rows)
     for row in rows:
-        key = (row.series, row.unit_of, row.last, row.cumulative)
+        key = (row.zone, row.series, row.unit_of, row.last, row.cumulative)
         if counted[key] > 1:
             first = seen.setdefault(key, row)
             if first is not row:
                 message = say(
                     "“{name}” has two values for {month}; the other is in {place}.",
-                    name=f"{row.series}/{row.unit_of}" if row.unit_of else row.series,
+                    name=row.name,
                     month=months.named(row.last, 1),
                     place=_where(first.place),
                 )

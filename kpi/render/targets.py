@@ -7,14 +7,24 @@ from fractions import Fraction
 
 from kpi import months
 from kpi.definitions.goal_text import GoalKind
-from kpi.definitions.target_model import Goal
-from kpi.evaluation.targets.results import FAILING, ORDER, Amount, Growth, Light, Standing, TargetResult, TargetsResult
+from kpi.definitions.target_model import Goal, Target
+from kpi.evaluation.targets.results import (
+    FAILING,
+    ORDER,
+    Amount,
+    Growth,
+    Light,
+    Standing,
+    Summary,
+    TargetResult,
+    TargetsResult,
+)
 from kpi.locale import N_, text, translate
 from kpi.numbers import shown
 from kpi.problems import Message, say
 from kpi.render import as_json, targets_points, targets_steps
 from kpi.render.as_json import Data
-from kpi.render.report import EMPTY, UNDEFINED, Cell, Report, Section
+from kpi.render.report import EMPTY, UNDEFINED, Cell, Column, Report, Section
 from kpi.render.targets_full import full_table, trend_table
 from kpi.render.targets_words import ENDLESS, LIGHTS, goal_words, light_cell, number_cell, signed_cell
 from kpi.render.words import BRACKETS, column, label, listed, said
@@ -27,14 +37,19 @@ def data(result: TargetsResult, language: str, exact: bool = False) -> Data:
     return {
         "through": result.through.isoformat() if result.through is not None else None,
         "targets": [_target_data(one, language, exact) for one in result.targets],
-        "units": [
-            {"unit": one.unit or None, "targets": one.targets, **{str(light): one.lights[light] for light in ORDER}}
-            for one in result.units
-        ],
+        "units": units_data(result.units),
         **({"assessed": targets_points.data(result.assessed)} if result.assessed is not None else {}),
         "summary": {"targets": len(result.targets), **{str(light): result.lights[light] for light in ORDER}},
         "problems": as_json.problems(result.problems, language),
     }
+
+
+def units_data(units: Sequence[Summary]) -> list[Data]:
+    """How each lead unit stands."""
+    return [
+        {"unit": one.name or None, "targets": one.targets, **{str(light): one.lights[light] for light in ORDER}}
+        for one in units
+    ]
 
 
 def _target_data(one: TargetResult, language: str, exact: bool) -> Data:
@@ -141,7 +156,7 @@ def _growth_data(growth: Growth | None, language: str) -> Data | None:
 
 def report(result: TargetsResult, language: str, trend: bool = False) -> Report:
     """One line a target, then one a lead unit; a workbook and a CSV file have every column. trend: by month, too."""
-    table, units = _targets(result, language), _units(result, language)
+    table, units = _targets(result, language), units_table(result, language)
     day = result.through
     lines = [Cell(translate(say("Through {day}.", day=day), language), style="dim")] if day is not None else []
     sources = dict.fromkeys(one.target.plan.label for one in result.targets)
@@ -155,7 +170,7 @@ def report(result: TargetsResult, language: str, trend: bool = False) -> Report:
         title,
         lines,
         sections,
-        [*_notes(result, language), _summary(result, language)],
+        [*notes(result, language), _summary(result, language)],
         sheets=(full_table(result, language), *by_month, units, *points, *of_targets),
         table=points[0] if points else full_table(result, language),
     )
@@ -171,12 +186,17 @@ def _summary(result: TargetsResult, language: str) -> Cell:
     return Cell(translate(message, language), style="good" if result.holds else "bad")
 
 
-def _notes(result: TargetsResult, language: str) -> list[Cell]:
+def notes(result: TargetsResult, language: str, with_zones: bool = False) -> list[Cell]:
     """Why targets are undefined, and growths that are apart."""
+
+    def named(target: Target) -> str:
+        own = label(target, language)
+        return f"{target.plan.zone} · {own}" if with_zones else own
+
     failing: dict[str, list[str]] = {}
     for one in result.targets:
         if one.standing is not None and one.light in FAILING and one.standing.reasons:
-            failing.setdefault(said(one.standing.reasons, language), []).append(label(one.target, language))
+            failing.setdefault(said(one.standing.reasons, language), []).append(named(one.target))
     notes = []
     for reasons, names in failing.items():
         message = say("{target}: {reasons}.", target=tuple(names), reasons=reasons)
@@ -184,10 +204,10 @@ def _notes(result: TargetsResult, language: str) -> list[Cell]:
     for one in result.targets:
         if _stale(one, result):
             month = months.named(one.month or 0, 1)
-            message = say("{target}: the last value is of {month}.", target=label(one.target, language), month=month)
+            message = say("{target}: the last value is of {month}.", target=named(one.target), month=month)
             notes.append(Cell(translate(message, language), style="dim"))
         if one.growth is not None and one.growth.apart:
-            notes.append(Cell(translate(_apart(one, one.growth, language), language), style="unsure"))
+            notes.append(Cell(translate(_apart(named(one.target), one.growth), language), style="unsure"))
     return notes
 
 
@@ -198,16 +218,22 @@ def _stale(one: TargetResult, result: TargetsResult) -> bool:
     return one.month < min(months.completed(result.through), one.target.due)
 
 
-def _apart(one: TargetResult, growth: Growth, language: str) -> Message:
+def _apart(target: str, growth: Growth) -> Message:
     return say(
         "{target}: the reported growth is {reported}%, the computed one {computed}%.",
-        target=label(one.target, language),
+        target=target,
         reported=growth.reported.shown if growth.reported is not None else "—",
         computed=growth.computed.shown if growth.computed is not None else "—",
     )
 
 
 def _targets(result: TargetsResult, language: str) -> Section:
+    columns, rows = target_rows(result.targets, language)
+    return Section("targets", "", columns, rows)
+
+
+def target_rows(results: Sequence[TargetResult], language: str) -> tuple[list[Column], list[Sequence[Cell]]]:
+    """The columns of a list of targets, and its lines: one a target, and one for what it aspires to beyond its goal."""
     columns = [
         column("label", N_("Target"), language),
         column("goal", N_("Goal"), language),
@@ -219,8 +245,7 @@ def _targets(result: TargetsResult, language: str) -> Section:
         column("light", N_("Light"), language),
         column("lead_units", N_("Lead unit"), language),
     ]
-    rows = [row for one in result.targets for row in _rows(one, language)]
-    return Section("targets", "", columns, rows)
+    return columns, [row for one in results for row in _rows(one, language)]
 
 
 def _rows(one: TargetResult, language: str) -> list[Sequence[Cell]]:
@@ -252,7 +277,8 @@ def _cells(standing: Standing, language: str) -> list[Cell]:
     ]
 
 
-def _units(result: TargetsResult, language: str) -> Section:
+def units_table(result: TargetsResult, language: str) -> Section:
+    """How each lead unit stands."""
     columns = [
         column("unit", N_("Lead unit"), language),
         column("targets", N_("Targets"), language, right=True),
@@ -260,14 +286,15 @@ def _units(result: TargetsResult, language: str) -> Section:
     ]
     rows = [
         [
-            Cell(one.unit or text(N_("(none)"), language)),
-            _count(one.targets),
-            *(_count(one.lights[light]) for light in ORDER),
+            Cell(one.name or text(N_("(none)"), language)),
+            tally_cell(one.targets),
+            *(tally_cell(one.lights[light]) for light in ORDER),
         ]
         for one in result.units
     ]
     return Section("units", text(N_("By lead unit"), language), columns, rows)
 
 
-def _count(number: int) -> Cell:
+def tally_cell(number: int) -> Cell:
+    """How many."""
     return Cell(str(number), Fraction(number))

@@ -19,6 +19,7 @@ from kpi.units import Unit
 class Actual:
     """One reported value. series: the name that its targets share; unit_of: the unit whose part it is ("": the whole).
 
+    zone: whose it is ("": nobody says).
     first, last: the months that it covers; cumulative: it counts from the beginning up to the end of `last`.
     value: in the unit of its series (see units); None where only a growth was reported. growth, previous: beside it.
     day, done: of a milestone. computed: from a ledger or a league table; why: the reason if there is no value.
@@ -37,6 +38,13 @@ class Actual:
     done: bool | None = None
     computed: bool = False
     why: Undefined | None = None
+    zone: str = ""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        series = f"{self.series}/{self.unit_of}" if self.unit_of else self.series
+        return f"{self.zone} · {series}" if self.zone else series
 
 
 @frozen

@@ -22,19 +22,21 @@ Ledgers = Mapping[str, Sequence[Table]]
 
 
 class _Whole:
-    """The ledger as a formula sees it: nothing but its rows, those of one unit or all, and the period."""
+    """The ledger as a formula sees it: nothing but its rows, those of one unit and zone or all, and the period.
 
-    def __init__(self, entities: Sequence[rows.Entities], days: tuple[date, date], column: str, unit_of: str) -> None:
+    wanted: what columns must say.
+    """
+
+    def __init__(self, entities: Sequence[rows.Entities], days: tuple[date, date], wanted: Mapping[str, str]) -> None:
         self._entities = entities
         self._days = days
-        self._column = column
-        self._unit_of = unit_of
+        self._wanted = wanted
 
     def rows(self) -> Iterator[Row]:
         """The rows that count."""
         for entities in self._entities:
             for row in entities:
-                if not self._unit_of or row.value(self._column, Shift.NOW) == self._unit_of:
+                if all(row.value(column, Shift.NOW) == name for column, name in self._wanted.items()):
                     yield row
 
     def period(self, shift: Shift) -> tuple[date, date] | Undefined:
@@ -82,7 +84,9 @@ def _at(
     days = (months.first_of(start), until)
     own = replace(definitions, figures=ledger.figures, indicators={})
     entities = [rows.of_table(own, table, {Shift.NOW: days}) for table in tables]
-    value = evaluate(target.formula.tree, _Whole(entities, days, ledger.unit, target.unit_of))
+    wanted = {ledger.unit: target.unit_of, ledger.zone: target.plan.zone}
+    wanted = {column: name for column, name in wanted.items() if column and name}
+    value = evaluate(target.formula.tree, _Whole(entities, days, wanted))
     place = Place(file=tables[0].sources[0].path, sheet=tables[0].sources[0].sheet) if tables else Place()
     return Actual(
         target.actual,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -17,7 +17,7 @@ from kpi.evaluation.targets.actuals import NOTHING, Actual, Actuals, Series, by_
 from kpi.evaluation.targets.counting import Ledgers, counted
 from kpi.evaluation.targets.league import League, ranked
 from kpi.evaluation.targets.progress import Reached, amount, judge, needed, seasonally, upwards
-from kpi.evaluation.targets.results import Amount, Light, Month, Standing, TargetResult, TargetsResult, UnitSummary
+from kpi.evaluation.targets.results import Amount, Light, Month, Standing, Summary, TargetResult, TargetsResult
 from kpi.formula.values import Undefined, because
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, Severity, say
@@ -54,7 +54,7 @@ def evaluate(
         ]
         problems += _differing(rows, computed)
         rows = (*rows, *computed)
-        problems += _later(rows, day)
+        problems += later(rows, day)
         rows = tuple(row for row in rows if months.last_of(row.last) <= day)
     subjects = by_subject(rows)
     kept = units(definitions.targets.values())
@@ -90,14 +90,18 @@ def tally(results: Sequence[TargetResult]) -> dict[Light, int]:
     return {light: sum(result.light is light for result in results) for light in Light}
 
 
-def summaries(results: Sequence[TargetResult]) -> Iterator[UnitSummary]:
+def summaries(results: Sequence[TargetResult]) -> Iterator[Summary]:
     """One summary a lead unit, in the order in which they are first named."""
-    by_unit: dict[str, list[TargetResult]] = {}
-    for result in results:
-        for unit in result.target.lead or ("",):
-            by_unit.setdefault(unit, []).append(result)
-    for unit, own in by_unit.items():
-        yield UnitSummary(unit, len(own), tally(own))
+    return summed((unit, one) for one in results for unit in one.target.lead or ("",))
+
+
+def summed(named: Iterable[tuple[str, TargetResult]]) -> Iterator[Summary]:
+    """One summary a name, in the order in which they come."""
+    by_name: dict[str, list[TargetResult]] = {}
+    for name, result in named:
+        by_name.setdefault(name, []).append(result)
+    for name, own in by_name.items():
+        yield Summary(name, len(own), tally(own))
 
 
 def _result(target: Target, subjects: Subjects, day: date | None, kept: Unit | None, trend: bool) -> TargetResult:
@@ -258,7 +262,7 @@ def _differing(rows: Sequence[Actual], computed: Sequence[Actual]) -> Iterator[P
         if other is not None and row.value is not None and other.value != row.value:
             message = say(
                 "“{name}” was reported as {reported} for {month}, but counting gives {computed}.",
-                name=f"{row.series}/{row.unit_of}" if row.unit_of else row.series,
+                name=row.name,
                 month=months.named(row.last, 1),
                 reported=numbers.plain(other.value or Fraction(0)),
                 computed=numbers.plain(row.value),
@@ -267,7 +271,7 @@ def _differing(rows: Sequence[Actual], computed: Sequence[Actual]) -> Iterator[P
             yield Problem("reported-differs", message, other.place, Severity.WARNING, hint=hint)
 
 
-def _later(rows: Sequence[Actual], day: date) -> Iterator[Problem]:
+def later(rows: Sequence[Actual], day: date) -> Iterator[Problem]:
     """Values after the last day that counts are not used, and that is said."""
     late = [row for row in rows if months.last_of(row.last) > day]
     if late:

@@ -129,10 +129,10 @@ class TargetResult:
 
 
 @frozen
-class UnitSummary:
-    """How the targets of one lead unit stand ("": no lead unit is named)."""
+class Summary:
+    """How the targets of one lead unit ("": none is named), of one zone, or one target in all zones, stand."""
 
-    unit: str
+    name: str
     targets: int
     lights: Mapping[Light, int]
 
@@ -144,7 +144,7 @@ class TargetsResult:
     definitions: Definitions = field(repr=False)
     through: date | None
     targets: tuple[TargetResult, ...]
-    units: tuple[UnitSummary, ...]
+    units: tuple[Summary, ...]
     lights: Mapping[Light, int]
     sources: tuple[Source, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -154,3 +154,15 @@ class TargetsResult:
     def holds(self) -> bool:
         """Whether nothing is behind or undefined (exit code 0)."""
         return not any(self.lights[light] for light in FAILING)
+
+
+@frozen
+class ZonesResult:
+    """The targets of several zones. whole: all of them as one result, each target once a zone (that of its plan).
+
+    zones: how each zone stands; targets: how each target stands, by its key, in all zones.
+    """
+
+    whole: TargetsResult
+    zones: tuple[Summary, ...]
+    targets: tuple[Summary, ...]

@@ -1,0 +1,187 @@
+"""Targets of many zones (省、市对各园区): each zone with the targets that are its own, and its own values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
+from datetime import date
+
+from kpi import months
+from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.model import Definitions
+from kpi.definitions.target_model import Target
+from kpi.evaluation.table import Source
+from kpi.evaluation.targets.actuals import Actual, Actuals
+from kpi.evaluation.targets.counting import Ledgers
+from kpi.evaluation.targets.evaluate import evaluate, later, latest, summaries, summed, tally
+from kpi.evaluation.targets.league import League
+from kpi.evaluation.targets.results import TargetsResult, ZonesResult
+from kpi.formula.errors import nearest
+from kpi.frozen import frozen
+from kpi.problems import KpiError, Problem, say
+
+
+@frozen
+class ZoneGoals:
+    """What zones are to reach where it is not what the definitions say, by zone and key of the target."""
+
+    zones: tuple[str, ...] = ()
+    targets: Mapping[tuple[str, str], Target] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+
+
+NO_GOALS = ZoneGoals()
+
+
+def zones_of(
+    definitions: Definitions, actuals: Actuals, goals: ZoneGoals = NO_GOALS, ledgers: Ledgers | None = None
+) -> tuple[str, ...]:
+    """Every zone that is spoken of, in order; none where neither values nor goals nor ledgers say zones."""
+    said = dict.fromkeys(row.zone for row in actuals.rows if row.zone)
+    for key, tables in (ledgers or {}).items():
+        column = definitions.ledgers[key].zone
+        for table in tables:
+            if column and column in table.frame.columns:
+                said |= dict.fromkeys(table.frame[column].drop_nulls().to_list())
+    if not said and not goals.zones:
+        return ()
+    planned = filter(None, (plan.zone for plan in definitions.plans.values()))
+    return tuple(dict.fromkeys((*goals.zones, *planned, *said)))
+
+
+def of_zone(definitions: Definitions, zone: str, goals: ZoneGoals = NO_GOALS) -> Definitions:
+    """The definitions with the targets of a zone: those of no zone's plan and those of its own, with its own goals."""
+    plans = {key: replace(plan, zone=zone) for key, plan in definitions.plans.items() if plan.zone in ("", zone)}
+    found = {}
+    for key, target in definitions.targets.items():
+        if target.plan.key not in plans:
+            continue
+        own = goals.targets.get((zone, key), target)
+        if not target.plan.zone and own.kind is not GoalKind.UNTIL_ZERO:
+            # Last year's level is that of whoever the document is about.
+            own = replace(own, base=None, base_growth=None)
+        found[key] = replace(own, plan=plans[target.plan.key])
+    return replace(definitions, plans=plans, targets=found)
+
+
+@frozen
+class Asked:
+    """What the targets of zones are judged by; see evaluate. goals: of single zones."""
+
+    definitions: Definitions
+    actuals: Actuals
+    goals: ZoneGoals = NO_GOALS
+    through: date | None = None
+    ledgers: Ledgers = field(default_factory=dict)
+    leagues: Sequence[League] = ()
+    trend: bool = False
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Every zone that is spoken of; see zones_of."""
+        return zones_of(self.definitions, self.actuals, self.goals, self.ledgers)
+
+
+def evaluate_zones(asked: Asked, zones: Sequence[str]) -> TargetsResult:
+    """The targets of these zones as one result, zone by zone; of a single zone it is the result of that zone.
+
+    Raises KpiError for values of which nobody can say whose they are.
+    """
+    lacking = [key for key in asked.ledgers if not asked.definitions.ledgers[key].zone]
+    if lacking:
+        raise KpiError(_ledger_without_zone(lacking[0]))
+    rows = _by_zone(asked.definitions, asked.actuals.rows)
+    day = asked.through or latest(asked.actuals, asked.leagues)
+    problems = list(asked.actuals.problems)
+    if day is not None:
+        problems += later(asked.actuals.rows, day)
+    results: list[TargetsResult] = []
+    for zone in zones:
+        own = (*rows.get(zone, ()), *rows.get("", ()))
+        timely = tuple(row for row in own if day is None or months.last_of(row.last) <= day)
+        definitions = of_zone(asked.definitions, zone, asked.goals)
+        results.append(evaluate(definitions, Actuals(timely), day, asked.ledgers, asked.leagues, asked.trend))
+    targets = tuple(one for result in results for one in result.targets)
+    return TargetsResult(
+        of_zone(asked.definitions, zones[0], asked.goals) if len(zones) == 1 else asked.definitions,
+        day,
+        targets,
+        units=tuple(summaries(targets)),
+        lights=tally(targets),
+        sources=(
+            *asked.goals.sources,
+            *asked.actuals.sources,
+            *dict.fromkeys(source for result in results for source in result.sources),
+        ),
+        problems=tuple(dict.fromkeys((*problems, *(one for result in results for one in result.problems)))),
+    )
+
+
+def in_zones(whole: TargetsResult) -> ZonesResult:
+    """How each zone and each target stands in a result of several zones."""
+    return ZonesResult(
+        whole,
+        tuple(summed((one.target.plan.zone, one) for one in whole.targets)),
+        tuple(summed((one.target.key, one) for one in whole.targets)),
+    )
+
+
+def chosen_zones(known: Sequence[str], names: Sequence[str] | None) -> tuple[str, ...]:
+    """The zones of these names, all if None. Raises KpiError for one that is not there."""
+    if names is None:
+        return tuple(known)
+    for name in names:
+        if name not in known:
+            near = nearest(name, known)
+            hint = say("Did you mean “{near}”?", near=near) if near else None
+            expected = say("Expected one of: {choices}.", choices=tuple(known)) if known else None
+            message = say("Nothing is known of a zone “{name}”.", name=name)
+            raise KpiError(Problem("unknown-zone", message, expected=expected, hint=hint))
+    return tuple(dict.fromkeys(names))
+
+
+def _ledger_without_zone(name: str) -> Problem:
+    message = say("The ledger “{ledger}” does not say of which zone a row is.", ledger=name)
+    hint = say("Write zone = with the name of that column in the ledger.")
+    return Problem("ledger-without-zone", message, hint=hint)
+
+
+def _by_zone(definitions: Definitions, rows: Sequence[Actual]) -> dict[str, list[Actual]]:
+    """The rows of each zone; "": of what all of them are compared with."""
+    owners: dict[str, set[str]] = {}
+    for target in definitions.targets.values():
+        owners.setdefault(target.actual, set()).add(target.plan.zone)
+    found: dict[str, list[Actual]] = {}
+    problems: list[Problem] = []
+    for row in rows:
+        own = owners.get(row.series, set())
+        if own and "" not in own and row.zone not in own:
+            if row.zone or len(own) > 1:
+                problems.append(_of_another(row, own))
+                continue
+            row = replace(row, zone=next(iter(own)))
+        elif own and not row.zone:
+            problems.append(_of_nobody(row))
+            continue
+        found.setdefault(row.zone, []).append(row)
+    if problems:
+        raise KpiError(problems)
+    return found
+
+
+def _of_another(row: Actual, own: set[str]) -> Problem:
+    expected = say("Expected one of: {choices}.", choices=tuple(sorted(own)))
+    if not row.zone:
+        return Problem("zone-missing", say("Nobody says of which zone this value is."), row.place, expected=expected)
+    message = say("“{target}” is no target of {zone}.", target=row.series, zone=row.zone)
+    return Problem("not-of-zone", message, row.place, expected=expected)
+
+
+def _of_nobody(row: Actual) -> Problem:
+    return Problem(
+        "zone-missing",
+        say("Nobody says of which zone this value is."),
+        row.place,
+        expected=say("A name in the column 园区 is expected where other values have one."),
+        hint=say("Only what zones are compared with needs no zone."),
+    )

@@ -1,0 +1,209 @@
+"""The answer of `targets` for several zones: how each zone and each target stands, and every row for those who ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from kpi import months
+from kpi.evaluation.targets.results import FAILING, ORDER, Standing, Summary, TargetResult, ZonesResult
+from kpi.locale import N_, text, translate
+from kpi.problems import say
+from kpi.render import as_json
+from kpi.render.as_json import Data
+from kpi.render.report import EMPTY, UNDEFINED, Cell, Report, Section
+from kpi.render.targets import notes, tally_cell, target_rows, units_data, units_table
+from kpi.render.targets_words import LIGHTS, goal_words, light_cell, number_cell, unit_words
+from kpi.render.words import column, label, listed, said
+
+LISTED = 200  # rows that a screen lists; more stand in a file
+SHOWN = 40  # zones or targets of which a screen shows how they stand: those that need attention most
+
+NUMBERS = ("actual", "completion", "elapsed", "lead", "lead_amount")
+
+
+def data(result: ZonesResult, language: str) -> Data:
+    """The answer for scripts."""
+    whole = result.whole
+    return {
+        "through": whole.through.isoformat() if whole.through is not None else None,
+        "targets": [],
+        "zones": [{"zone": one.name, **_counts(one)} for one in result.zones],
+        "by_target": [{"target": one.name, **_counts(one)} for one in result.targets],
+        "units": units_data(whole.units),
+        "rows": [_row_data(one, language) for one in whole.targets],
+        "summary": {"targets": len(whole.targets), **{str(light): whole.lights[light] for light in ORDER}},
+        "problems": as_json.problems(whole.problems, language),
+    }
+
+
+def _counts(one: Summary) -> Data:
+    return {"targets": one.targets, **{str(light): one.lights[light] for light in ORDER}}
+
+
+def _row_data(one: TargetResult, language: str) -> Data:
+    standing = one.standing
+    found: dict[str, object] = {
+        "zone": one.target.plan.zone,
+        "target": one.target.key,
+        "kind": one.target.kind,
+        "goal": standing.goal.text if standing is not None else None,
+        "light": one.light,
+        "through": months.named(one.month, 1) if one.month is not None else None,
+        "unit": standing.unit if standing is not None else None,
+    }
+    for name in NUMBERS:
+        number = getattr(standing, name, None)
+        found[name] = None if number is None else number.value
+    return found | {
+        "lead_unit": (standing.lead_unit or None) if standing is not None else None,
+        "met": standing.met if standing is not None else None,
+        "stretch_light": one.stretch.light if one.stretch is not None else None,
+        "reasons": as_json.reasons(standing.codes, standing.reasons, language) if standing is not None else [],
+    }
+
+
+def report(result: ZonesResult, language: str) -> Report:
+    """How each zone, each target and each lead unit stands; the rows themselves, where they are few."""
+    whole = result.whole
+    day = whole.through
+    lines = [Cell(translate(say("Through {day}.", day=day), language), style="dim")] if day is not None else []
+    plans = dict.fromkeys(one.target.plan.label for one in whole.targets)
+    zones, targets = _zones(result, language), _targets(result, language)
+    units = units_table(whole, language)
+    listing = [_listing(whole.targets, language)] if len(whole.targets) <= LISTED else []
+    sections = [*listing, _cut(zones, result.zones), _cut(targets, result.targets)]
+    return Report(
+        listed(plans, language),
+        lines,
+        [*sections, *([_cut(units, whole.units)] if len(whole.units) > 1 else [])],
+        [
+            *(notes(whole, language, with_zones=True) if listing else []),
+            *_left_out(result, language),
+            _summary(result, language),
+        ],
+        sheets=(rows_table(whole.targets, language), zones, targets, units),
+        table=rows_table(whole.targets, language),
+    )
+
+
+def _zones(result: ZonesResult, language: str) -> Section:
+    return _counted("zones", N_("By zone"), N_("Zone"), result.zones, lambda name: name, language)
+
+
+def _targets(result: ZonesResult, language: str) -> Section:
+    names = {one.target.key: label(one.target, language) for one in result.whole.targets}
+    return _counted("by-target", N_("By target"), N_("Target"), result.targets, lambda key: names[key], language)
+
+
+def _counted(
+    key: str, title: str, first: str, found: Sequence[Summary], named: Callable[[str], str], language: str
+) -> Section:
+    columns = [
+        column("name", first, language),
+        column("targets", N_("Targets"), language, right=True),
+        *(column(str(light), LIGHTS[light][0], language, right=True) for light in ORDER),
+    ]
+    rows = [[Cell(named(one.name)), *(tally_cell(number) for number in _numbers(one))] for one in found]
+    return Section(key, text(title, language), columns, rows)
+
+
+def _numbers(one: Summary) -> list[int]:
+    return [one.targets, *(one.lights[light] for light in ORDER)]
+
+
+def _cut(section: Section, found: Sequence[Summary]) -> Section:
+    """A table with those only that need attention most, in its order, where there are many."""
+    if len(found) <= SHOWN:
+        return section
+    worst = sorted(range(len(found)), key=lambda at: [-found[at].lights[light] for light in FAILING[::-1]])[:SHOWN]
+    rows = list(section.rows)
+    return Section(section.name, section.title, section.columns, [rows[at] for at in sorted(worst)], section.leading)
+
+
+def _left_out(result: ZonesResult, language: str) -> Iterator[Cell]:
+    """What a screen does not show, and how to have it."""
+    if len(result.whole.targets) > LISTED:
+        message = say(
+            "{count} rows are not listed; --output FILE.csv writes them, --zone lists one zone.",
+            count=len(result.whole.targets),
+        )
+        yield Cell(translate(message, language), style="dim")
+    if max(len(result.zones), len(result.targets), len(result.whole.units)) > SHOWN:
+        message = say("Tables show the {count} that are behind most; a workbook holds all of them.", count=SHOWN)
+        yield Cell(translate(message, language), style="dim")
+
+
+def _summary(result: ZonesResult, language: str) -> Cell:
+    whole = result.whole
+    message = say(
+        "{zones} zones, {count} targets: {ahead} ahead, {on_schedule} on schedule, {behind} behind, {seriously_behind} "
+        "seriously behind, {undefined} undefined, {not_set} not set.",
+        zones=len(result.zones),
+        count=len(whole.targets),
+        **{str(light): whole.lights[light] for light in ORDER},
+    )
+    return Cell(translate(message, language), style="good" if whole.holds else "bad")
+
+
+def _listing(results: Sequence[TargetResult], language: str) -> Section:
+    columns, rows = target_rows(results, language)
+    zones = [one.target.plan.zone for one in results for _ in range(1 if one.stretch is None else 2)]
+    shown = [zone if at == 0 or zones[at - 1] != zone else "" for at, zone in enumerate(zones)]
+    return Section(
+        "targets",
+        "",
+        [column("zone", N_("Zone"), language), *columns],
+        [[Cell(zone), *row] for zone, row in zip(shown, rows, strict=True)],
+        leading=2,
+    )
+
+
+def rows_table(results: Iterable[TargetResult], language: str) -> Section:
+    """One row a zone and target, for spreadsheets and other programs."""
+    columns = [
+        column("zone", N_("Zone"), language),
+        column("target", N_("Key"), language),
+        column("label", N_("Target"), language),
+        column("goal", N_("Goal"), language),
+        column("actual", N_("Actual"), language, right=True),
+        column("unit", N_("Unit"), language),
+        column("through", N_("Through"), language),
+        column("completion", N_("Done, %"), language, right=True),
+        column("elapsed", N_("Time, %"), language, right=True),
+        column("lead", N_("Lead, points"), language, right=True),
+        column("lead_amount", N_("Lead"), language, right=True),
+        column("lead_unit", N_("Unit of the lead"), language),
+        column("light", N_("Light"), language),
+        column("stretch_light", N_("Light beyond"), language),
+        column("lead_units", N_("Lead unit"), language),
+        column("reasons", N_("Reasons"), language),
+    ]
+    return Section("rows", "", columns, (_row(one, language) for one in results), leading=3)
+
+
+def _row(one: TargetResult, language: str) -> list[Cell]:
+    target, standing = one.target, one.standing
+    return [
+        Cell(target.plan.zone),
+        Cell(target.key),
+        Cell(label(target, language)),
+        *(_of_goal(one, standing, language) if standing is not None else [UNDEFINED, *[EMPTY] * 8]),
+        light_cell(one.light, language),
+        light_cell(one.stretch.light, language) if one.stretch is not None else EMPTY,
+        Cell(listed(target.lead, language)),
+        Cell(said(standing.reasons, language) if standing is not None else ""),
+    ]
+
+
+def _of_goal(one: TargetResult, standing: Standing, language: str) -> list[Cell]:
+    return [
+        Cell(goal_words(standing.goal, language)),
+        number_cell(standing.actual),
+        Cell(unit_words(standing.unit, language)),
+        Cell(months.named(one.month, 1)) if one.month is not None else EMPTY,
+        number_cell(standing.completion),
+        number_cell(standing.elapsed),
+        number_cell(standing.lead),
+        number_cell(standing.lead_amount),
+        Cell(unit_words(standing.lead_unit, language)),
+    ]
