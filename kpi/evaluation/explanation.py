@@ -83,6 +83,7 @@ class Kind(StrEnum):
     REMEDY = "remedy"
     LIFT = "lift"
     LIFT_ITEM = "lift_item"
+    LIFT_CONDITION = "lift_condition"
 
 
 @frozen

@@ -31,7 +31,16 @@ NESTED = "· "
 FORMULA, NUMBERS, RESULT, NOTE, SOURCE = N_("formula"), N_("numbers"), N_("result"), N_("remark"), N_("source")
 CONDITION, EXACT = N_("condition"), N_("exact")
 CONDITIONS = frozenset(
-    {Kind.APPLIES_TO, Kind.EXEMPTION, Kind.CONDITION, Kind.TIER_RULE, Kind.MINIMUM, Kind.OVERRIDE, Kind.WHEN}
+    {
+        Kind.APPLIES_TO,
+        Kind.EXEMPTION,
+        Kind.CONDITION,
+        Kind.TIER_RULE,
+        Kind.MINIMUM,
+        Kind.OVERRIDE,
+        Kind.WHEN,
+        Kind.LIFT_CONDITION,
+    }
 )
 JUDGED = CONDITIONS | {Kind.INSTEAD, Kind.COMPARISON, Kind.REQUIREMENT}
 

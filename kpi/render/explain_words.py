@@ -62,6 +62,7 @@ KINDS = {
     Kind.REMEDY: "",
     Kind.LIFT: N_("to reach tier"),
     Kind.LIFT_ITEM: "",
+    Kind.LIFT_CONDITION: N_("condition"),
 }
 PERIODS = {Shift.PREVIOUS: N_("{label}, a year earlier"), Shift.PRECEDING: N_("{label}, the period before")}
 RESERVED = {

@@ -1,44 +1,55 @@
 """What would lift an entity to the next tier: the points missing, and the value of each item alone that brings them.
 
-All others stay as they are, and so do the baselines and averages that are taken over everybody.
+All others stay as they are, and so do the baselines and averages that are taken over everybody. Where rules or stages
+give tiers, see lifting_rules.py and lifting_stages.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 
 from kpi import numbers
-from kpi.definitions.model import FigureType, Indicator, Item, Scheme
+from kpi.definitions.model import Definitions, Scheme
 from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Stages
+from kpi.evaluation.explaining import lifting_rules, lifting_stages
+from kpi.evaluation.explaining.lists import Cells, ranked
+from kpi.evaluation.explaining.meeting import Figures, parts_of
 from kpi.evaluation.explaining.ranking import Standings
+from kpi.evaluation.explaining.reaching import Reaching
+from kpi.evaluation.explaining.steps import Steps
+from kpi.evaluation.explaining.trial import Trial
 from kpi.evaluation.explanation import Kind, Part, Section, Step
 from kpi.evaluation.pieces import NotSolvable
-from kpi.evaluation.ranges import nearest
-from kpi.evaluation.remedies import Reach, solver_of
+from kpi.evaluation.remedies import Reach
 from kpi.evaluation.rows import EntityRow
-from kpi.evaluation.scheme import items, tiers
-from kpi.evaluation.scheme.results import ClassifiedEntity, ItemScore
-from kpi.evaluation.solving import Solver
-from kpi.formula.exact import evaluate
-from kpi.formula.tree import Compare, Name, Node, Number, Shift, names
+from kpi.evaluation.scheme import tiers
+from kpi.evaluation.scheme.rescoring import holds
+from kpi.evaluation.scheme.results import ClassifiedEntity, SchemeRun
+from kpi.evaluation.scheme.row import SchemeRow, own_words
+from kpi.formula.tree import Shift
 from kpi.frozen import frozen
 from kpi.problems import Label, Message, say
-
-_SPAN = (0, 0)
-OTHERS = say("All others, and baselines and averages taken over everybody, stay as they are.")
 
 
 @frozen
 class Lift:
-    """What an entity would need. row: whose figures count (the group, where entities are evaluated together)."""
+    """What an entity would need. steps: of the row whose figures count (the group, where entities are evaluated
+    together). cells: its row of the run."""
 
-    scheme: Scheme
+    run: SchemeRun
     entity: ClassifiedEntity
-    row: EntityRow
+    steps: Steps
     standing: Standings
+    cells: Cells
+
+    @property
+    def scheme(self) -> Scheme:
+        return self.run.scheme
+
+    @property
+    def definitions(self) -> Definitions:
+        return self.steps.definitions
 
     def section(self) -> Section:
         """Empty when there is no better tier."""
@@ -48,21 +59,60 @@ class Lift:
         rule, first = self.scheme.tiers, self.standing.me.tier
         if self.entity.tier == rule.names[0]:
             return
-        target = rule.names[max(first - 1, 0)]
-        held = self._held_by(target)
+        number = max(first - 1, 0)
+        held = self._held_by(rule.names[number])
         if held is not None:
-            yield Step(Kind.LIFT, target, notes=(held,))
-        elif isinstance(rule.way, Bands):
-            yield from self._by_band(rule.way, first - 1)
-        elif isinstance(rule.way, Rules):
-            yield Step(Kind.LIFT, target, notes=(_by_rules(rule.way, target),))
-        elif isinstance(rule.way, Stages):
-            note = say(
-                "No total tells: tiers are given by places in the parts of the list, stage by stage as said above."
-            )
-            yield Step(Kind.LIFT, target, notes=(note,))
+            yield Step(Kind.LIFT, rule.names[number], notes=(held,))
+            return
+        reaching = self._reaching(number)
+        try:
+            yield from self._by_way(reaching, number)
+        except NotSolvable:
+            note = say("It hangs on the places of others, so no figure can be named for it.")
+            yield Step(Kind.LIFT, rule.names[number], notes=(note,))
+
+    def _by_way(self, reaching: Reaching, number: int) -> Iterator[Step]:
+        way = self.scheme.tiers.way
+        if isinstance(way, Rules):
+            yield from lifting_rules.steps(reaching, number)
+        elif isinstance(way, Stages):
+            assert reaching.trial.ranked is not None
+            yield from lifting_stages.steps(reaching, number, reaching.trial.ranked)
+        elif isinstance(way, Bands):
+            yield from self._by_band(reaching, way, number)
         else:
-            yield from self._by_points(first - 1)
+            yield from self._by_points(reaching, number)
+        yield from _minima(reaching)
+
+    def _reaching(self, number: int) -> Reaching:
+        """What is asked for to have the tier of this number."""
+        rule, row = self.scheme.tiers, self.steps.row
+        rules = self.run.rules or self.scheme
+        places = (
+            ranked(self.run, self.cells, self.definitions, self.standing.counted)
+            if isinstance(rule.way, Stages)
+            else None
+        )
+        trial = Trial(rules, self.entity, row, places)
+        figures = Figures(rules, row, Reach(row.entities))
+        minima = [each for each in rules.tiers.minimum if each.tier == rule.names[number]]
+        needed = _total_needed(self.scheme, self.standing, number)
+
+        def reached(changed: EntityRow) -> bool:
+            """Of places, whoever has the points has one: the list need not be walked again."""
+            try:
+                if not isinstance(rule.way, Shares):
+                    return trial.better(changed, number)
+                total = trial.total(changed)
+                if needed is None or total is None or total < needed:
+                    return False
+                seen = SchemeRow(changed, own_words(total, None))
+                return all(holds(each.when, seen, each.if_undefined) for each in minima)
+            except NotSolvable:
+                return False
+
+        obvious = isinstance(rule.way, Shares | Floors | Bands)
+        return Reaching(trial, figures, self.steps, rule.names[number], reached, obvious)
 
     def _held_by(self, target: str) -> Message | None:
         """Why a better first tier would change nothing: an override decides."""
@@ -77,18 +127,21 @@ class Lift:
         labels = tuple(Label(each.label, each.label_en) for each in entity.overrides)
         return say("More points would change nothing: the tier is {tier} by {labels}.", tier=tier, labels=labels)
 
-    def _by_band(self, bands: Bands, number: int) -> Iterator[Step]:
+    def _by_band(self, reaching: Reaching, bands: Bands, number: int) -> Iterator[Step]:
         """The value of the indicator that reaches the next band."""
         bound = bands.bounds[number]
-        now = self.row.published(bands.indicator, Shift.NOW)
+        now = self.steps.row.published(bands.indicator, Shift.NOW)
         if bound is None or not isinstance(now, Fraction):
             return
-        indicator = self.row.entities.definitions.indicators[bands.indicator]
+        indicator = self.definitions.indicators[bands.indicator]
         places = indicator.decimals
         needed = numbers.round_down(bound, places) if bands.lower else numbers.round_up(bound, places)
-        yield Step(Kind.LIFT, self.scheme.tiers.names[number], steps=(self._value(indicator, now, needed, ()),))
+        if now <= needed if bands.lower else now >= needed:
+            return
+        step = reaching.value(indicator, now, needed, (), lambda row: True)
+        yield Step(Kind.LIFT, self.scheme.tiers.names[number], steps=(step,))
 
-    def _by_points(self, number: int) -> Iterator[Step]:
+    def _by_points(self, reaching: Reaching, number: int) -> Iterator[Step]:
         """The total that reaches the next tier, and what each item alone would have to be for it."""
         scheme, score = self.scheme, self.entity.score
         needed, tier = _total_needed(scheme, self.standing, number), scheme.tiers.names[number]
@@ -96,98 +149,22 @@ class Lift:
             return
         if needed is None:
             yield Step(Kind.LIFT, tier, notes=(say("No total reaches it: tier {tier} has no places.", tier=tier),))
-            return
-        missing = needed - score
-        if missing <= 0:
+        elif needed > score:
+            yield reaching.points(needed)
+        else:
             demanded = tuple(each.when.text for each in scheme.tiers.minimum if each.tier == tier)
             note = say("There are points enough for tier {tier}; it also demands: {rules}.", tier=tier, rules=demanded)
             yield Step(Kind.LIFT, tier, notes=(note,))
-            return
-        found = [
-            self._item(item, one, missing)
-            for item, one in zip(scheme.items, self.entity.items, strict=True)
-            if one.score is not None and one.value is not None and one.score != _special(item, one)
-        ]
-        yield Step(
-            Kind.LIFT,
-            tier,
-            exact=missing,
-            value=missing,
-            shown=numbers.shown(missing, scheme.decimals),
-            decimals=scheme.decimals,
-            notes=(
-                say(
-                    "{missing} points are missing: {needed} are needed, there are {score}.",
-                    missing=_shown(missing, scheme),
-                    needed=_shown(needed, scheme),
-                    score=_shown(score, scheme),
-                ),
-                OTHERS,
-            ),
-            steps=tuple(found),
-        )
 
-    def _item(self, item: Item, one: ItemScore, missing: Fraction) -> Step:
-        """The value of the item nearest to now that brings the points."""
-        indicator = self.row.entities.definitions.indicators[item.indicator]
-        assert one.score is not None and one.value is not None
-        wanted = one.score + missing
-        needed = _value_needed(item, one, wanted, indicator, self.scheme.decimals)
-        if needed is None:
-            return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=(_unreachable(item, one, self.scheme),))
-        points = say(
-            "{points} points in place of {now}.", points=_shown(wanted, self.scheme), now=_shown(one.score, self.scheme)
-        )
-        return replace(self._value(indicator, one.value, needed, (points,)), label=one.label, label_en=one.label_en)
 
-    def _value(self, indicator: Indicator, now: Fraction, needed: Fraction, notes: tuple[Message, ...]) -> Step:
-        """A value that an indicator would have to have, and each figure alone that gives it that."""
-        said = say("Now {now} {unit}.", now=numbers.shown(now, indicator.decimals), unit=indicator.unit.text)
-        return Step(
-            Kind.LIFT_ITEM,
-            indicator.label,
-            indicator.label_en,
-            exact=needed,
-            value=needed,
-            shown=numbers.shown(needed, indicator.decimals),
-            unit=indicator.unit.text,
-            decimals=indicator.decimals,
-            notes=(said, *notes),
-            steps=tuple(self._figures(indicator, now, needed)),
-        )
-
-    def _figures(self, indicator: Indicator, now: Fraction, needed: Fraction) -> Iterator[Step]:
-        """Each reported figure that alone gives the indicator at least (or at most) this value."""
-        reach = Reach(self.row.entities)
-        name = Name(indicator.key, _SPAN)
-        condition = _published_at(name, needed, indicator.decimals, needed > now)
-        for figure in self.row.entities.definitions.figures.values():
-            value = self.row.value(figure.key, Shift.NOW) if figure.key in reach.figures(name) else None
-            if figure.type is not FigureType.NUMBER or not isinstance(value, Fraction):
-                continue
-            try:
-                allowed = solver_of(self.row, figure, reach).truth(condition).yes
-            except NotSolvable:
-                continue
-            ticks = nearest(allowed, value * 10**figure.decimals)
-            if ticks is None:
-                continue
-            wanted = Fraction(ticks, 10**figure.decimals)
-            changed = self.row.changed(figure.key, wanted, partial(reach.moves, figure=figure.key))
-            after = changed.published(indicator.key, Shift.NOW)
-            if isinstance(after, Fraction) and (after >= needed if needed > now else after <= needed):
-                unit = figure.unit.text if figure.unit else ""
-                yield Step(
-                    Kind.REMEDY,
-                    figure.label,
-                    figure.label_en,
-                    exact=wanted,
-                    value=wanted,
-                    shown=numbers.shown(wanted, figure.decimals),
-                    unit=unit,
-                    decimals=figure.decimals,
-                    notes=(say("Now {now} {unit}.", now=numbers.plain(value), unit=unit),),
-                )
+def _minima(reaching: Reaching) -> Iterator[Step]:
+    """The minimum conditions of the tier that are not met, and what meets them."""
+    note = say("Without it tier {tier} cannot be had.", tier=reaching.tier)
+    for each in reaching.scheme.tiers.minimum:
+        seen = reaching.seen(reaching.row)
+        if each.tier == reaching.tier and not holds(each.when, seen, each.if_undefined):
+            for part in parts_of(each.when.tree, seen):
+                yield reaching.condition(each.when, part, True, each.if_undefined, note)
 
 
 def _total_needed(scheme: Scheme, standing: Standings, number: int) -> Fraction | None:
@@ -209,56 +186,3 @@ def _total_needed(scheme: Scheme, standing: Standings, number: int) -> Fraction 
         return -Fraction(standing.me.order[0][1]) * unit
     last = Fraction(totals[places - 1]) * unit
     return last if way.ties == ("up",) else last + unit
-
-
-def _by_rules(way: Rules, tier: str) -> Message:
-    """What gives a tier where rules do."""
-    own = tuple(each.when.text for each in way.rules if each.tier == tier)
-    if own:
-        return say("The first rule that holds gives the tier; {tier} is given by: {rules}.", tier=tier, rules=own)
-    others = tuple(each.when.text for each in way.rules)
-    return say("Tier {tier} is that of all for whom none of the rules holds: {rules}.", tier=tier, rules=others)
-
-
-def _value_needed(item: Item, one: ItemScore, wanted: Fraction, indicator: Indicator, decimals: int) -> Fraction | None:
-    """The published value nearest to now for which the item's published score is at least so many points."""
-    assert one.value is not None
-    row = items.method_row(one)
-    tree = items.score_tree(item)
-
-    def moves(node: Node) -> bool:
-        return any(name.key == items.VALUE for name in names(node))
-
-    solver = Solver(row, items.VALUE, indicator.decimals, moves, lambda key: None)
-    try:
-        allowed = solver.truth(_published_at(tree, wanted, decimals, True)).yes
-    except NotSolvable:
-        return None
-    ticks = nearest(allowed, one.value * 10**indicator.decimals)
-    return None if ticks is None else Fraction(ticks, 10**indicator.decimals)
-
-
-def _published_at(tree: Node, wanted: Fraction, decimals: int, at_least: bool) -> Node:
-    """That a value rounded half away from zero is at least (or at most) a number with as many decimals."""
-    half = Fraction(1, 2 * 10**decimals)
-    if at_least:
-        return Compare(">=" if wanted > 0 else ">", tree, Number(wanted - half, None, _SPAN), _SPAN)
-    return Compare("<" if wanted >= 0 else "<=", tree, Number(wanted + half, None, _SPAN), _SPAN)
-
-
-def _special(item: Item, one: ItemScore) -> Fraction | None:
-    """What a special value earns; None when the value is scored like any other."""
-    return one.score if "negative" in one.codes or "flat-baseline" in one.codes else None
-
-
-def _unreachable(item: Item, one: ItemScore, scheme: Scheme) -> Message:
-    if any(name.key == items.PLACE for name in names(items.score_tree(item))):
-        return say("Its points depend on its place among the others.")
-    cap = None if item.at_most is None else evaluate(item.at_most.tree, items.method_row(one))
-    if isinstance(cap, Fraction):
-        return say("Not reachable with this alone: it is capped at {cap} points.", cap=_shown(cap, scheme))
-    return say("Not reachable with this alone.")
-
-
-def _shown(points: Fraction, scheme: Scheme) -> str:
-    return numbers.shown(points, scheme.decimals)

@@ -33,6 +33,7 @@ from kpi.evaluation.scheme.groups import groupings
 from kpi.evaluation.scheme.items import among
 from kpi.evaluation.scheme.listing import managed_as
 from kpi.evaluation.scheme.merging import Group
+from kpi.evaluation.scheme.rescoring import within_bounds
 from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, SchemeRun, Standing
 from kpi.evaluation.scheme.row import SchemeRow, own_words
 from kpi.evaluation.table import Table
@@ -183,7 +184,7 @@ def _inside(
         Section(Part.TIER, tuple(case.tier(standing))),
         Section(Part.OVERRIDES, tuple(case.overrides())),
         Section(Part.MEASURES, tuple(case.measures())),
-        Lift(run.scheme, entity, steps.row, standing).section(),
+        Lift(run, entity, steps, standing, cells).section(),
     )
 
 
@@ -247,7 +248,7 @@ class _Case:
         yield from made
         points = [step.value for step in made if isinstance(step.value, Fraction) and step.value]
         scores = [item.score for item in entity.items if item.score is not None]
-        counted = [] if not points else [_within(scheme, sum(points, Fraction(0)))]
+        counted = [] if not points else [within_bounds(scheme, sum(points, Fraction(0)))]
         if len(points) > 1 or (points and counted[0] != points[0]):
             yield self._all_adjustments(points, counted[0])
         yield Step(
@@ -362,13 +363,3 @@ class _Case:
                     steps=(*step.steps, *self.apart.beneath(each.amount.tree)),
                 )
             yield replace(step, place=self.steps.place(*self.path, "measures", i))
-
-
-def _within(scheme: Scheme, points: Fraction) -> Fraction:
-    """The points of all adjustments within the scheme's bounds."""
-    lowest, highest = scheme.adjustments_at_least, scheme.adjustments_at_most
-    if lowest is not None:
-        points = max(points, numbers.publish(lowest, scheme.decimals))
-    if highest is not None:
-        points = min(points, numbers.publish(highest, scheme.decimals))
-    return points

@@ -6,16 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import narwhals as nw
-
-from kpi.definitions.model import Definitions
 from kpi.definitions.tier_model import Shares, Stages, Tiers
+from kpi.evaluation.explaining.lists import block_of
 from kpi.evaluation.explaining.ranking import places_step, shared
 from kpi.evaluation.explaining.steps import Path, Steps
 from kpi.evaluation.explanation import Kind, Step
-from kpi.evaluation.scheme import blocks, tiers
-from kpi.evaluation.scheme.columns import INDEX, POOL, STATUS
-from kpi.evaluation.scheme.results import SchemeRun, Standing
+from kpi.evaluation.scheme import tiers
+from kpi.evaluation.scheme.results import SchemeRun
 from kpi.evaluation.scheme.stage_remarks import sorted_by, taken
 from kpi.evaluation.scheme.tiers import Block, Counted, Seating
 from kpi.problems import Message, say
@@ -30,7 +27,7 @@ def stage_steps(
     rule, way = run.scheme.tiers, run.scheme.tiers.way
     if not isinstance(way, Stages):
         return (), ()
-    me, together = _block(run, cells, steps.definitions)
+    me, together = block_of(run, cells, steps.definitions)
     found = [] if way.split is None else list(_parts(way, way.split, me, together, counted, steps, path))
     for seating in tiers.seatings(rule, way, together, counted):
         if any(block.key == me.key for block in seating.waiting):
@@ -39,16 +36,6 @@ def stage_steps(
                 return tuple(found), ()
     said = say("No stage gives a tier: {tier} is that of all others.", tier=way.otherwise)
     return tuple(found), (said, *_missed(rule, me, rule.names.index(way.otherwise)))
-
-
-def _block(run: SchemeRun, cells: Cells, definitions: Definitions) -> tuple[Block, Sequence[Block]]:
-    """The block of an entity, and the blocks of its list."""
-    graded = run.frame.filter(nw.col(STATUS) == Standing.EVALUATED)
-    frame, keys = blocks.keyed(run.scheme, graded, definitions.indicators)
-    key = frame.filter(nw.col(INDEX) == cells[INDEX]).select(keys.all).row(0)
-    group = cells[POOL] if run.scheme.tiers.by_group else None
-    together = blocks.by_group(run.scheme, frame, keys)[group]
-    return next(block for block in together if block.key == tuple(key)), together
 
 
 def _parts(

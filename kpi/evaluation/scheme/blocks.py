@@ -73,8 +73,12 @@ def keyed(scheme: Scheme, frame: Frame, indicators: Mapping[str, Indicator]) -> 
 
 
 def _sorted_by(what: Sorted, indicators: Mapping[str, Indicator]) -> tuple[str, bool]:
-    lower = isinstance(what, str) and what != TOTAL and indicators[what].better is Better.LOWER
-    return _column(what), lower
+    return _column(what), runs_down(what, indicators)
+
+
+def runs_down(what: Sorted, indicators: Mapping[str, Indicator]) -> bool:
+    """Whether less is better of what a list is sorted by."""
+    return isinstance(what, str) and what != TOTAL and indicators[what].better is Better.LOWER
 
 
 def _column(what: Sorted) -> str:
@@ -107,14 +111,14 @@ def by_group(scheme: Scheme, frame: Frame, keys: Keys) -> Mapping[object, list[B
         if flags not in known:
             known[flags] = _flags(scheme, flags)
         placed, eligible = known[flags]
-        first, *others = (tuple(_place(cells[i], lower) for i, lower in order) for order in orders)
+        first, *others = (tuple(placed_at(cells[i], lower) for i, lower in order) for order in orders)
         reached = cells[first_flag - 1] if keys.reached else None
         block = Block(first, size, eligible, placed, tuple(cells), reached, tuple(others))
         found.setdefault(cells[0] if keys.group else None, []).append(block)
     return found
 
 
-def _place(value: float, lower: bool) -> tuple[int, float]:
+def placed_at(value: float, lower: bool) -> tuple[int, float]:
     """Where a value stands: better first, undefined last."""
     return (1, 0.0) if value == UNDEFINED else (0, value if lower else -value)
 

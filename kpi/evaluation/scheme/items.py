@@ -9,7 +9,7 @@ from fractions import Fraction
 from kpi.definitions.methods import BASELINE, COUNT, HIGH, LOW, METHODS, PLACE, REFERENCES, VALUE, WEIGHT
 from kpi.definitions.model import Baseline, Item
 from kpi.evaluation.scheme.results import ItemScore
-from kpi.formula.tree import Call, Node, Number, Shift
+from kpi.formula.tree import Call, Node, Number, Shift, names
 from kpi.formula.values import Row, Undefined, Value
 from kpi.frozen import frozen
 from kpi.problems import say
@@ -32,6 +32,11 @@ def score_tree(item: Item) -> Node:
     if item.at_least is not None:
         tree = Call("max", (tree, item.at_least.tree), _SPAN)
     return tree
+
+
+def reads_word(tree: Node, word: str) -> bool:
+    """Whether a tree reads one of the words of a method: 权重, 名次 …"""
+    return any(name.key == word for name in names(tree))
 
 
 def among(item: Item) -> str | None:

@@ -22,11 +22,11 @@ from kpi.evaluation.computing import added
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.scheme.columns import case_column, score_column
 from kpi.evaluation.scheme.conditions import Condition, decide
-from kpi.evaluation.scheme.items import score_tree
+from kpi.evaluation.scheme.items import reads_word, score_tree
 from kpi.evaluation.settle import Published, settle
 from kpi.formula import exact
 from kpi.formula.leaves import Leaf
-from kpi.formula.tree import Call, Name, Node, Number, Shift, names, walk
+from kpi.formula.tree import Call, Name, Node, Number, Shift, walk
 from kpi.formula.values import Undefined
 from kpi.frozen import frozen
 from kpi.problems import Label, Message, say
@@ -166,14 +166,15 @@ def with_earnings(i: int, item: Item, scheme: Scheme, frame: Frame, context: Tab
     return _earned(i, item, scheme, frame, _with_average(context, average))
 
 
-def _points(case: Case, item: Item) -> Node | None:
+def points_of(case: Case, item: Item) -> Node | None:
+    """What a case earns, as a tree; None where it earns nothing that could be said."""
     points = None if case.rule is None else earning(case.rule).points
     return None if points is None else points(score_tree(item))
 
 
 def _reads_average(case: Case, item: Item) -> bool:
-    points = _points(case, item)
-    return points is not None and any(name.key == AVERAGE for name in names(points))
+    points = points_of(case, item)
+    return points is not None and reads_word(points, AVERAGE)
 
 
 def _with_average(context: TableContext, average: Fraction | None) -> TableContext:
@@ -187,7 +188,7 @@ def _earned(i: int, item: Item, scheme: Scheme, frame: Frame, context: TableCont
     earned: dict[int, nw.Expr] = {}
     possible = cases(item)
     for number in sorted(each for each in frame[case_column(i)].unique().to_list() if each is not None):
-        tree, column = _points(possible[number], item), f"#earned:{i}:{number}"
+        tree, column = points_of(possible[number], item), f"#earned:{i}:{number}"
         if tree is not None and reads(tree, context).columns:
             wanted.append(Published(column, tree, context, scheme.decimals))
             earned[number] = nw.col(column)

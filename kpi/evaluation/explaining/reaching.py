@@ -1,0 +1,219 @@
+"""The steps that say what would bring a value, points or a condition, and each figure that alone does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from kpi import numbers
+from kpi.definitions.model import Definitions, FigureType, Indicator, Item, Scheme
+from kpi.evaluation.explaining.meeting import Figures, Found, Met, asks_for_total, published_at
+from kpi.evaluation.explaining.steps import Steps
+from kpi.evaluation.explaining.trial import Trial
+from kpi.evaluation.explanation import Kind, Step
+from kpi.evaluation.pieces import NotSolvable
+from kpi.evaluation.ranges import nearest
+from kpi.evaluation.rows import EntityRow
+from kpi.evaluation.scheme import items
+from kpi.evaluation.scheme.results import ItemScore
+from kpi.evaluation.scheme.row import SchemeRow, own_words
+from kpi.evaluation.solving import Solver
+from kpi.formula.exact import evaluate
+from kpi.formula.tree import Formula, Name, Node, Not, Shift, names
+from kpi.frozen import frozen
+from kpi.problems import Message, say
+
+_SPAN = (0, 0)
+OTHERS = say("All others, and baselines and averages taken over everybody, stay as they are.")
+
+
+@frozen
+class Reaching:
+    """tier: the one to be reached. reached: whether an entity with other figures has it.
+
+    obvious: whether who has the points, or the value, has the tier: then only the contrary is said.
+    """
+
+    trial: Trial
+    figures: Figures
+    steps: Steps
+    tier: str
+    reached: Callable[[EntityRow], bool]
+    obvious: bool
+
+    @property
+    def scheme(self) -> Scheme:
+        return self.trial.scheme
+
+    @property
+    def definitions(self) -> Definitions:
+        return self.steps.definitions
+
+    @property
+    def row(self) -> EntityRow:
+        return self.trial.row
+
+    def seen(self, row: EntityRow, *, with_total: bool = True) -> SchemeRow:
+        """What conditions read. Raises NotSolvable where the total hangs on others."""
+        return SchemeRow(row, own_words(self.trial.total(row), None) if with_total else {})
+
+    def points(self, needed: Fraction, only: Sequence[str] | None = None) -> Step:
+        """The points missing to a total, and what each item alone would have to be for it.
+
+        only: the indicators of the items whose points together are meant instead of the total.
+        """
+        scheme, mine = self.scheme, self.trial.entity.items
+        counted = [one for one in mine if only is None or one.indicator in only]
+        score = (
+            self.trial.entity.score if only is None else sum((one.score or Fraction(0) for one in counted), Fraction(0))
+        )
+        assert score is not None
+        missing = needed - score
+        met = self._met_points(needed, only)
+        said = say(
+            "{missing} points are missing: {needed} are needed, there are {score}.",
+            missing=self.shown(missing),
+            needed=self.shown(needed),
+            score=self.shown(score),
+        )
+        found = [
+            self._item(item, one, missing, met)
+            for item, one in zip(scheme.items, mine, strict=True)
+            if one in counted and one.score is not None and one.value is not None and not one.codes
+        ]
+        return Step(
+            Kind.LIFT,
+            self.tier,
+            exact=missing,
+            value=missing,
+            shown=self.shown(missing),
+            decimals=scheme.decimals,
+            notes=(said, OTHERS),
+            steps=tuple(found),
+        )
+
+    def _met_points(self, needed: Fraction, only: Sequence[str] | None) -> Met:
+        def met(row: EntityRow) -> bool:
+            if only is None:
+                total = self.trial.total(row)
+                return total is not None and total >= needed
+            points = self.trial.points(row, only)
+            return points is not None and points >= needed
+
+        return met
+
+    def value(self, indicator: Indicator, now: Fraction, needed: Fraction, notes: Sequence[Message], met: Met) -> Step:
+        """A value that an indicator would have to have, and each figure alone that gives it that, and the rest."""
+        up, key = needed > now, indicator.key
+        condition = published_at(Name(key, _SPAN), needed, indicator.decimals, at_least=up)
+
+        def there(row: EntityRow) -> bool:
+            after = row.published(key, Shift.NOW)
+            return isinstance(after, Fraction) and (after >= needed if up else after <= needed) and met(row)
+
+        said = say("Now {now} {unit}.", now=numbers.shown(now, indicator.decimals), unit=indicator.unit.text)
+        return Step(
+            Kind.LIFT_ITEM,
+            indicator.label,
+            indicator.label_en,
+            exact=needed,
+            value=needed,
+            shown=numbers.shown(needed, indicator.decimals),
+            unit=indicator.unit.text,
+            decimals=indicator.decimals,
+            notes=(said, *notes),
+            steps=tuple(self._remedy(each) for each in self._meeting(condition, there)),
+        )
+
+    def condition(self, formula: Formula, part: Node, holds: bool, counts_as: bool | None, note: Message) -> Step:
+        """A condition that must hold (or must not), and each figure alone that makes it so. part: of the formula."""
+        step = self.asked(formula, part, counts_as)
+        wanted = part if holds else Not(part, _SPAN)
+        with_total = asks_for_total(part)
+
+        def met(row: EntityRow) -> bool:
+            return evaluate(wanted, self.seen(row, with_total=with_total)) is True
+
+        found = tuple(self._remedy(each) for each in self._meeting(wanted, met))
+        notes = (*step.notes, note, *(() if found else (self._impossible(part),)))
+        return replace(step, notes=notes, steps=(*step.steps, *found))
+
+    def asked(self, formula: Formula, part: Node, counts_as: bool | None) -> Step:
+        """A condition as it stands now. part: of the formula."""
+        text = formula.text if part is formula.tree else formula.text[slice(*part.span)]
+        seen = self.seen(self.row)
+        step = self.steps.condition(Kind.LIFT_CONDITION, Formula(text, part, None), seen, counts_as)
+        return replace(step, label=text)
+
+    def _meeting(self, condition: Node, met: Met) -> Iterator[Found]:
+        return self.figures.meeting(condition, self.seen(self.row), met)
+
+    def _impossible(self, part: Node) -> Message:
+        """Why no figure is named."""
+        figures = [
+            self.definitions.figures[key] for key in self.figures.behind(part) if key in self.definitions.figures
+        ]
+        if not any(figure.type is FigureType.NUMBER for figure in figures):
+            return say("It does not hang on a number of this period.")
+        return say("No figure alone can bring this about.")
+
+    def _remedy(self, found: Found) -> Step:
+        figure, unit = found.figure, found.figure.unit.text if found.figure.unit else ""
+        notes = [say("Now {now} {unit}.", now=numbers.plain(found.now), unit=unit)]
+        if not self.reached(found.row):
+            notes.append(say("Tier {tier} is not reached with this alone.", tier=self.tier))
+        elif not self.obvious:
+            notes.append(say("With this alone tier {tier} is reached.", tier=self.tier))
+        return Step(
+            Kind.REMEDY,
+            figure.label,
+            figure.label_en,
+            exact=found.wanted,
+            value=found.wanted,
+            shown=numbers.shown(found.wanted, figure.decimals),
+            unit=unit,
+            decimals=figure.decimals,
+            notes=tuple(notes),
+        )
+
+    def _item(self, item: Item, one: ItemScore, missing: Fraction, met: Met) -> Step:
+        """The value of the item nearest to now that brings the points."""
+        indicator = self.definitions.indicators[item.indicator]
+        assert one.score is not None and one.value is not None
+        wanted = one.score + missing
+        needed = _value_needed(item, one, wanted, indicator, self.scheme.decimals)
+        if needed is None:
+            return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=(self._unreachable(item, one),))
+        points = say("{points} points in place of {now}.", points=self.shown(wanted), now=self.shown(one.score))
+        step = self.value(indicator, one.value, needed, (points,), met)
+        return replace(step, label=one.label, label_en=one.label_en)
+
+    def _unreachable(self, item: Item, one: ItemScore) -> Message:
+        if any(name.key == items.PLACE for name in names(items.score_tree(item))):
+            return say("Its points depend on its place among the others.")
+        cap = None if item.at_most is None else evaluate(item.at_most.tree, items.method_row(one))
+        if isinstance(cap, Fraction):
+            return say("Not reachable with this alone: it is capped at {cap} points.", cap=self.shown(cap))
+        return say("Not reachable with this alone.")
+
+    def shown(self, points: Fraction) -> str:
+        """Points as the scheme publishes them."""
+        return numbers.shown(points, self.scheme.decimals)
+
+
+def _value_needed(item: Item, one: ItemScore, wanted: Fraction, indicator: Indicator, decimals: int) -> Fraction | None:
+    """The published value nearest to now for which the item's published score is at least so many points."""
+    assert one.value is not None
+    row = items.method_row(one)
+
+    def moves(node: Node) -> bool:
+        return any(name.key == items.VALUE for name in names(node))
+
+    solver = Solver(row, items.VALUE, indicator.decimals, moves, lambda key: None)
+    try:
+        allowed = solver.truth(published_at(items.score_tree(item), wanted, decimals, at_least=True)).yes
+    except NotSolvable:
+        return None
+    ticks = nearest(allowed, one.value * 10**indicator.decimals)
+    return None if ticks is None else Fraction(ticks, 10**indicator.decimals)
