@@ -33,6 +33,9 @@ if TYPE_CHECKING:
         correct as correct,
     )
     from kpi.api import (
+        cross_check as cross_check,
+    )
+    from kpi.api import (
         decide as decide,
     )
     from kpi.api import (
@@ -94,6 +97,7 @@ __all__ = [
     "condition",
     "convert",
     "correct",
+    "cross_check",
     "decide",
     "explain",
     "links",

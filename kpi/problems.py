@@ -90,6 +90,7 @@ class Problem:
     code: a stable kebab-case English word for scripts. message: what was found, as one sentence.
     expected: what would have been right. hint: what to do about it.
     excerpt and excerpt_span: the text that is wrong (one line) and the characters in it to point at.
+    others: where else the cells stand that it speaks of. check: the key of the cross-check that found it.
     """
 
     code: str
@@ -100,6 +101,8 @@ class Problem:
     hint: Message | None = None
     excerpt: str | None = None
     excerpt_span: tuple[int, int] | None = None
+    others: tuple[Place, ...] = ()
+    check: str | None = None
 
 
 class KpiError(Exception):

@@ -6,7 +6,7 @@ Every function raises KpiError with all the problems that it found, each with it
 from __future__ import annotations
 
 from kpi.api.comparing import classified, compare, review
-from kpi.api.evaluating import check, classify, compute, explain, test
+from kpi.api.evaluating import check, classify, compute, cross_check, explain, test
 from kpi.api.reading import (
     condition,
     convert,
@@ -35,6 +35,7 @@ __all__ = [
     "condition",
     "convert",
     "correct",
+    "cross_check",
     "decide",
     "explain",
     "links",

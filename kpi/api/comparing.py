@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kpi.api.evaluating import classify
+from kpi.api.evaluating import classify, cross_check
 from kpi.api.reading import correct, decide, links, load, read, read_result, with_history
 from kpi.definitions.model import Definitions
 from kpi.problems import KpiError
@@ -74,6 +74,7 @@ def review(plan: Review) -> Reviewed:
     )
     if plan.corrections:
         figures = correct(figures, plan.corrections, definitions)
+    figures = cross_check(definitions, figures, as_of=plan.as_of, skip_errors=plan.skip_errors)
     if plan.history:
         figures = with_history(figures, plan.history, definitions, links=renamed)
     if plan.decisions:

@@ -26,17 +26,32 @@ if TYPE_CHECKING:
     Figures = Table | Mapping[str, Value]
 
 
+def cross_check(
+    definitions: Definitions, figures: Table, *, as_of: date | None = None, skip_errors: bool = False
+) -> Table:
+    """The figures with what their cross-checks (勾稽关系) find: warnings, and entities rejected for errors.
+
+    as_of picks the checks in force; default: today. Raises KpiError with all errors, unless skip_errors. Whatever
+    evaluates figures makes the checks first, if that has not been done.
+    """
+    from kpi.evaluation.crosschecks.tables import checked
+
+    return checked(definitions, figures, days_of(figures), as_of or date.today(), skip_errors=skip_errors)
+
+
 def compute(
     definitions: Definitions,
     figures: Figures,
     *,
     indicators: Sequence[str] | None = None,
     where: Formula | None = None,
+    as_of: date | None = None,
+    skip_errors: bool = False,
 ) -> ComputeResult:
-    """Every indicator (or those named by key) of every entity."""
+    """Every indicator (or those named by key) of every entity. as_of picks the cross-checks; default: today."""
+    figures, problems = _checked(definitions, figures, as_of, skip_errors)
     entities = _entities(definitions, figures)
     found = []
-    problems = list(_notes(figures))
     for row in entities:
         if where is None or row.holds(where) is True:
             found.append(rows.entity_indicators(row, indicators))
@@ -54,6 +69,7 @@ def check(
     skip_errors: bool = False,
 ) -> CheckResult:
     """Every entity against a standard, by key or label. as_of picks the edition; default: today."""
+    figures, notes = _checked(definitions, figures, as_of, skip_errors)
     result = standards.check(
         _entities(definitions, figures),
         standard,
@@ -63,7 +79,7 @@ def check(
         rejected=_rejected(figures),
         skip_errors=skip_errors,
     )
-    return replace(result, problems=(*_notes(figures), *result.problems))
+    return replace(result, problems=(*notes, *result.problems))
 
 
 def classify(
@@ -73,6 +89,7 @@ def classify(
     *,
     as_of: date | None = None,
     where: Formula | None = None,
+    skip_errors: bool = False,
 ) -> Classification:
     """Score, rank and tier of every entity by the schemes that apply. as_of picks the editions; default: today.
 
@@ -82,6 +99,8 @@ def classify(
     from kpi.evaluation.scheme.classify import classify as classify_table
 
     day = as_of or date.today()
+    if not figures.checked:
+        figures = cross_check(definitions, figures, as_of=day, skip_errors=skip_errors)
     chosen = [scheme_in_force(definitions, key, figures.period, day) for key in schemes]
     return classify_table(definitions, chosen, figures, days_of(figures), where)
 
@@ -105,16 +124,17 @@ def explain(
     if bool(schemes) == (standard is not None):
         hint = say("Say --scheme for a classification, or --standard for a check.")
         raise KpiError(Problem("explain-what", say("Exactly one of scheme and standard is needed."), hint=hint))
+    day = as_of or date.today()
+    figures, notes = _checked(definitions, figures, day, skip_errors=False)
     entities = _entities(definitions, figures)
     index = find(entities.cells, entity, _rejected(figures))
-    day = as_of or date.today()
     if standard is not None:
         from kpi.evaluation.explaining import standard as by_standard
 
-        period, notes = _period(figures), tuple(_notes(figures))
+        period = _period(figures)
         reported = (lambda index, column: None) if isinstance(figures, Mapping) else figures.reported
         return by_standard.explain(
-            entities, standard, index, as_of=day, period=period, reported=reported, problems=notes
+            entities, standard, index, as_of=day, period=period, reported=reported, problems=tuple(notes)
         )
     if isinstance(figures, Mapping):
         message = say("A scheme compares entities, so figures typed on the command line are not enough.")
@@ -182,5 +202,15 @@ def _rejected(figures: Figures) -> Sequence[Rejected]:
     return () if isinstance(figures, Mapping) else figures.rejected
 
 
-def _notes(figures: Figures) -> Sequence[Problem]:
-    return () if isinstance(figures, Mapping) else figures.problems
+def _checked(
+    definitions: Definitions, figures: Figures, as_of: date | None, skip_errors: bool
+) -> tuple[Figures, list[Problem]]:
+    """The figures after their cross-checks, and the warnings and notes about them."""
+    if not isinstance(figures, Mapping):
+        made = figures if figures.checked else cross_check(definitions, figures, as_of=as_of, skip_errors=skip_errors)
+        return made, list(made.problems)
+    if not definitions.checks:
+        return figures, []
+    from kpi.evaluation.crosschecks.single import warnings
+
+    return figures, list(warnings(definitions, rows.of_figures(definitions, figures)[0], None, as_of or date.today()))

@@ -6,6 +6,7 @@ Renamings are needed while figures are read already, and when two lists are comp
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import kpi
@@ -27,10 +28,14 @@ class Beside:
         """All of them."""
         return (*self.corrections, *self.history, *self.decisions)
 
-    def put(self, table: Table, definitions: Definitions, links: Links | None) -> Table:
-        """The figures with what these files say. links: renamings since earlier results. Raises KpiError."""
+    def put(self, table: Table, definitions: Definitions, links: Links | None, as_of: date, skip_errors: bool) -> Table:
+        """The figures with what these files say; cross-checked when they are corrected, before entities are looked up.
+
+        links: renamings since earlier results. as_of: the day whose checks are made. Raises KpiError.
+        """
         if self.corrections:
             table = kpi.correct(table, self.corrections, definitions)
+        table = kpi.cross_check(definitions, table, as_of=as_of, skip_errors=skip_errors)
         if self.history:
             table = kpi.with_history(table, self.history, definitions, links=links)
         if self.decisions:

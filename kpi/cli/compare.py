@@ -247,5 +247,6 @@ def _side(
         stdin=session.standard_input().read() if STANDARD_INPUT in wanted.files else None,
         links=links,
     )
-    figures = wanted.beside.put(figures, definitions, links)
-    return kpi.classified(definitions, figures, wanted.schemes, as_of=day_of(wanted.as_of, session))
+    day = day_of(wanted.as_of, session)
+    figures = wanted.beside.put(figures, definitions, links, day, options.skip_errors)
+    return kpi.classified(definitions, figures, wanted.schemes, as_of=day)

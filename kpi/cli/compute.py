@@ -17,7 +17,7 @@ def command(figures: FiguresArgument = None, *, options: FiguresOptions, session
     """Print the indicators; undefined ones say why."""
     request = requested(figures, options, session)
     with progress(say("Computing"), options, session):
-        result = kpi.compute(request.definitions, request.figures, where=request.where)
+        result = kpi.compute(request.definitions, request.figures, where=request.where, as_of=request.as_of)
     warn(result.problems, options, session)
     deliver(
         request.form,

@@ -94,7 +94,7 @@ def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptio
         stdin=stdin,
         links=links,
     )
-    return _beside(options).put(table, definitions, links)
+    return _beside(options).put(table, definitions, links, options.day(session), options.skip_errors)
 
 
 def _beside(options: FiguresOptions) -> Beside:

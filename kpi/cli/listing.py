@@ -14,7 +14,7 @@ from kpi.cli.session import Session
 from kpi.locale import N_
 from kpi.render import definitions as rendering
 
-Kind = Literal["figures", "indicators", "standards", "schemes", "lists", "targets"]
+Kind = Literal["figures", "indicators", "checks", "standards", "schemes", "lists", "targets"]
 
 
 def command(
@@ -23,7 +23,7 @@ def command(
         typer.Argument(
             metavar=N_("KIND"),
             show_default=False,
-            help=N_("Only these: figures, indicators, standards, schemes, lists or targets."),
+            help=N_("Only these: figures, indicators, checks, standards, schemes, lists or targets."),
         ),
     ] = None,
     *,

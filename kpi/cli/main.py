@@ -41,7 +41,7 @@ COMMANDS = (
     Entry("convert", N_("Calculate with units: “3.5亿元/120亩” in 万元/亩."), "kpi.cli.convert"),
     Entry("lint", N_("Find what a careful reader of the definitions would find."), "kpi.cli.lint"),
     Entry("test", N_("Run the tests that stand beside the rules."), "kpi.cli.rule_tests"),
-    Entry("list", N_("List figures, indicators, standards, schemes, lists and targets."), "kpi.cli.listing"),
+    Entry("list", N_("List figures, indicators, checks, standards, schemes, lists and targets."), "kpi.cli.listing"),
     Entry("show", N_("Show one definition in full."), "kpi.cli.show"),
     Entry("init", N_("Start a definitions file of your own."), "kpi.cli.init"),
     Entry("schema", N_("Print the JSON Schema of definitions or of an answer."), "kpi.cli.schema"),

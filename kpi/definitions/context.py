@@ -26,7 +26,8 @@ from kpi.units import NUMBER, RATIO, Kind, Unit, UnitError, Units
 BROKEN = Formula("", Truth(False, (0, 0)), None)
 
 WEIGHT = "权重"
-RESERVED = ("本期", "上年同期", "上期", WEIGHT, "得分", TOTAL, "基准值", TIER)
+THIS = "本项"  # the figure that a check speaks of, where it speaks of each of several
+RESERVED = ("本期", "上年同期", "上期", WEIGHT, "得分", TOTAL, "基准值", TIER, THIS)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import Any
 from kpi import numbers
 from kpi.definitions.contradiction import contradictory
 from kpi.definitions.findings import finding, points
+from kpi.definitions.lint_checks import checks_findings
 from kpi.definitions.lint_groups import groupings, groups_findings
 from kpi.definitions.lint_letters import letters_findings
 from kpi.definitions.lint_tiers import tiers_findings
@@ -36,6 +37,7 @@ def lint(definitions: Definitions) -> tuple[Problem, ...]:
         if not members.source:
             message = say("The list “{name}” has no source.", name=list_key)
             found.append(finding(definitions, "no-source", ("lists", list_key), message, _SOURCE_HINT))
+    found += checks_findings(definitions)
     return (*found, *_targets(definitions))
 
 
@@ -51,7 +53,7 @@ def _targets(definitions: Definitions) -> tuple[Problem, ...]:
 
 
 def _labels(definitions: Definitions) -> Iterator[Problem]:
-    """A name that stands for two things: as a label in formulas, or as a header of figures."""
+    """A name that stands for two things: as a label in formulas, of rules, or as a header of figures."""
     owners: dict[str, list[Path]] = defaultdict(list)
     for key, figure in definitions.figures.items():
         for way in dict.fromkeys((key, figure.label, *figure.aliases)):
@@ -59,14 +61,19 @@ def _labels(definitions: Definitions) -> Iterator[Problem]:
     for key, indicator in definitions.indicators.items():
         for way in dict.fromkeys((key, indicator.label, *indicator.also)):
             owners[way].append(("indicators", key))
-    rules: tuple[tuple[str, Any], ...] = (("standards", definitions.standards), ("schemes", definitions.schemes))
+    checks = {key: (check,) for key, check in definitions.checks.items()}
+    rules: tuple[tuple[str, Any], ...] = (
+        ("standards", definitions.standards),
+        ("schemes", definitions.schemes),
+        ("checks", checks),
+    )
     for section, known in rules:
         for key, editions in known.items():
             for label in dict.fromkeys((key, *(edition.label for edition in editions))):
                 owners[f"{section} {label}"].append((section, key))
     for way, paths in owners.items():
         for second in paths[1:]:
-            name = way.partition(" ")[2] if second[0] in ("standards", "schemes") else way
+            name = way.partition(" ")[2] if second[0] in dict(rules) else way
             message = say(
                 "“{name}” stands for two things: {first} and {second}.", name=name, first=paths[0][1], second=second[1]
             )
@@ -81,6 +88,7 @@ def _unused(definitions: Definitions) -> Iterator[Problem]:
                 used |= {scheme.merge.by, scheme.merge.lead or "", *scheme.merge.any}
             used |= {str(item.options.get("among", "")) for item in scheme.items}
             used |= {figure for _, grouping in groupings(scheme) for figure in grouping.figures}
+    used |= {figure for check in definitions.checks.values() for figure in check.each}
     for key in definitions.figures:
         if key not in used:
             message = say("The figure “{name}” is used by nothing.", name=key)
@@ -88,7 +96,7 @@ def _unused(definitions: Definitions) -> Iterator[Problem]:
 
 
 def _trees(definitions: Definitions) -> Iterator[Node]:
-    for value in (definitions.indicators, definitions.standards, definitions.schemes):
+    for value in (definitions.indicators, definitions.standards, definitions.schemes, definitions.checks):
         yield from _formulas(tuple(value.values()))
 
 

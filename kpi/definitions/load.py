@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kpi.definitions.checks import read_checks
 from kpi.definitions.context import Reading
 from kpi.definitions.model import Definitions, Scheme, Standard
 from kpi.definitions.rules import read_standards
@@ -48,6 +49,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
     read_indicators(data, reading)
     standards = read_standards(data, reading)
     schemes = read_schemes(data, reading)
+    checks = read_checks(data, reading)
     tests = _tests(data, reading, standards, schemes)
     targets = _targets(data, reading)
     if reading.problems:
@@ -64,6 +66,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
         names=reading.names,
         places=sources,
         tests=tests,
+        checks=checks,
         **targets,
     )
 

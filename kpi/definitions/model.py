@@ -19,7 +19,7 @@ from kpi.definitions.tier_model import Tiers
 from kpi.formula.scope import Scope, Symbol
 from kpi.formula.tree import Formula, Node
 from kpi.frozen import frozen
-from kpi.problems import Place
+from kpi.problems import Place, Severity
 from kpi.units import Unit, Units
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ STATISTICS = ("mean", "ratio_of_sums", "median", "percentile", "best", "worst")
 STATISTIC_POPULATIONS = ("scheme", "all")
 MERGED_COUNTS = ("merged", "better")
 CARRIES = ("published",)
+CHECK_SEVERITIES = (str(Severity.ERROR), str(Severity.WARNING))
 
 
 class FigureType(StrEnum):
@@ -355,6 +356,42 @@ class NameList:
 
 
 @frozen
+class Sentence:
+    """The rule of a check as it is read for figures of one unit: for the first of them, wherever it says 本项.
+
+    figures: the keys; none where the rule does not say 本项. when: whom it concerns; None: everybody.
+    """
+
+    figures: tuple[str, ...]
+    condition: Formula
+    when: Formula | None = None
+
+
+@frozen
+class Check:
+    """What must hold between the figures of an entity (勾稽关系).
+
+    rule, when: as written; each: the figures that they speak of one by one. sentences: how they are read.
+    by: the groups over which table functions are taken (None: everybody). advice: for whoever reported the figures.
+    """
+
+    key: str
+    label: str
+    label_en: str
+    rule: str
+    sentences: tuple[Sentence, ...]
+    each: tuple[str, ...] = ()
+    severity: Severity = Severity.WARNING
+    when: str = ""
+    by: Grouping | None = None
+    advice: str = ""
+    advice_en: str = ""
+    note: str = ""
+    source: str = ""
+    validity: Validity = Validity()
+
+
+@frozen
 class Restated:
     """A unit or exchange rate that these definitions say themselves; results that use it say so."""
 
@@ -402,6 +439,7 @@ class Definitions:
     targets: Mapping[str, Target] = field(default_factory=dict)
     ledgers: Mapping[str, Ledger] = field(default_factory=dict)
     assessments: Mapping[str, Assessment] = field(default_factory=dict)
+    checks: Mapping[str, Check] = field(default_factory=dict)
 
     def scope(self) -> Scope:
         """What a formula over these definitions may speak of."""

@@ -27,6 +27,7 @@ from kpi.definitions.shapes import (
     Whole,
     YesNo,
 )
+from kpi.definitions.spec_checks import CHECK
 from kpi.definitions.spec_shared import DECIMALS, FIGURE, GROUP_AT_LEAST, IF_UNDEFINED, LABELS, NOTE, SOURCE, VALIDITY
 from kpi.definitions.spec_targets import ASSESSMENT, LEDGER, PLAN, SCHEDULE, TARGET
 from kpi.definitions.spec_tiers import TIERS
@@ -354,6 +355,7 @@ ROOT = TableOf(
         Key("figures", MapOf(FIGURE, names=True), "What is reported."),
         Key("indicators", MapOf(INDICATOR, names=True), "What is computed."),
         Key("lists", MapOf(NAME_LIST, names=True), "Lists of enterprises (名单)."),
+        Key("checks", MapOf(CHECK, names=True), "What must hold between figures (勾稽关系)."),
         Key("standards", MapOf(ListOf(STANDARD, alone=True), names=True), "Admission standards."),
         Key("schemes", MapOf(ListOf(SCHEME, alone=True), names=True), "Evaluation schemes."),
         Key("plans", MapOf(PLAN, names=True), "Documents that state targets (责任分解表)."),

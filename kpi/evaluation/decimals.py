@@ -20,6 +20,7 @@ SPLIT = 2.0**26
 LARGEST_EXACT = 2.0**53
 Group = object
 _SAMPLE = 50
+_MEDIAN_SAMPLE = 4096
 
 
 @frozen
@@ -147,3 +148,27 @@ def percentiles(
         low, high = numbers.from_float(next(cells)), numbers.from_float(next(cells))
         found[group_key] = (low + way * (high - low), size)
     return found
+
+
+def median(column: nw.Series[Any]) -> Fraction | None:
+    """The middle one of a column's numbers; of an even number, the mean of the two in the middle. None: no number.
+
+    A sample tells between which two numbers they probably lie; counting makes it certain, and only what lies between
+    is put in order.
+    """
+    present = column.drop_nulls()
+    size = len(present)
+    if not size:
+        return None
+    wanted = ((size - 1) // 2, size // 2)
+    least, some = 0, present
+    if size > _MEDIAN_SAMPLE * 4:
+        sample = present.gather_every(size // _MEDIAN_SAMPLE).sort()
+        half, reach = len(sample) // 2, len(sample) // 40
+        low, high = sample[half - reach], sample[half + reach]
+        below, within = int((present < low).sum()), present.filter((present >= low) & (present <= high))
+        if below <= wanted[0] and wanted[1] < below + len(within):
+            least, some = below, within
+    ordered = some.sort()
+    found = [numbers.from_float(ordered[place - least]) for place in wanted]
+    return sum(found, Fraction(0)) / 2

@@ -78,8 +78,9 @@ class Reported:
 class Correction:
     """One reported figure that was corrected after the report (更正), and why.
 
-    index: the entity's row in the frame. column: the corrected column; figure: its key, label its name, period the
-    one that it is of. old, new: exact, in `unit` (None: missing); the texts are as the corrections file writes them.
+    index: the entity's row in the frame, or -1 when it was rejected afterwards. column: the corrected column; figure:
+    its key, label its name, period the one that it is of. old, new: exact, in `unit` (None: missing); the texts are as
+    the corrections file writes them.
     place: of the new value in that file.
     """
 
@@ -132,6 +133,7 @@ class Table:
     links: row of the frame → the renamings by which its earlier figures were found; None: no links file.
     decisions: of a meeting, as two columns of the frame as well; None: no decisions file.
     history: earlier results, the last one first, whose tiers are columns of the frame (history.py); None: none given.
+    checked: whether its cross-checks have been made.
     reported: where a value (row of the frame, column) comes from; None for empty cells, and for tables not from files.
     """
 
@@ -148,6 +150,7 @@ class Table:
     links: Mapping[int, tuple[Link, ...]] | None = None
     decisions: tuple[Decision, ...] | None = None
     history: tuple[PastResult, ...] | None = None
+    checked: bool = False
     reported: Callable[[int, str], Reported | None] = field(default=lambda index, name: None, compare=False, repr=False)
 
     def has(self, key: str, shift: Shift = Shift.NOW) -> bool:

@@ -29,16 +29,21 @@ class Origins:
     def __call__(self, index: int, name: str) -> Reported | None:
         """The first cell that gives the value; None when the value is not there."""
         for each in _names(name):
-            found = next(self._cells(self.keys[index], each), None)
+            found = next(self._cells(index, self.keys[index], each), None)
             if found is not None:
                 return found
         return None
 
-    def _cells(self, key: str, name: str) -> Iterator[Reported]:
+    def _cells(self, index: int, key: str, name: str) -> Iterator[Reported]:
         import polars
 
         for piece in self.slices:
             if name not in piece.origin:
+                continue
+            # Where nothing was stacked or joined the entity is the row of the same number; else it is looked for.
+            if index < piece.frame.height and piece.frame[KEY][index] == key:
+                if piece.frame[name][index] is not None:
+                    yield _reported(piece, name, piece.frame[AT][index], piece.frame[ROW][index])
                 continue
             rows = piece.frame.filter((polars.col(KEY) == key) & polars.col(name).is_not_null())
             for at, row in rows.select(AT, ROW).iter_rows():
@@ -53,10 +58,13 @@ def _names(name: str) -> Iterator[str]:
 
 
 def _reported(piece: Slice, name: str, at: int, row: int) -> Reported:
-    import polars
-
     origin = piece.origin[name]
-    written = piece.part.frame.filter(polars.col(AT) == at)[origin][0]
+    frame = piece.part.frame
+    # Rows stand in the order in which they were loaded.
+    place = frame[AT].search_sorted(at)
+    if frame[AT][place] != at:
+        place = frame[AT].index_of(at) or 0
+    written = frame[origin][place]
     unit = next(each.unit for each in piece.part.columns if each.name == origin)
     if not isinstance(written, float):
         return Reported(piece.cell(name, row), str(written), None, None)

@@ -238,6 +238,16 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def meaning(part: object) -> object:
+    """A node without its places in the text: what reads the same is equal."""
+    if isinstance(part, tuple):
+        return tuple(map(meaning, part))
+    if not isinstance(part, NODES):
+        return part
+    fields = (name for name in part.__dataclass_fields__ if name != "span")
+    return (type(part), *(meaning(getattr(part, name)) for name in fields))
+
+
 def names(node: Node) -> tuple[Name, ...]:
     """Every name that the tree reads, in order, each key and period once."""
     found = {(item.key, item.shift): item for item in reversed(list(walk(node))) if isinstance(item, Name)}

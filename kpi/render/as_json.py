@@ -16,7 +16,7 @@ from kpi.evaluation.table import Correction, Rejected
 from kpi.frozen import frozen
 from kpi.locale import translate
 from kpi.numbers import shown, terminating_decimals
-from kpi.problems import Message, Problem
+from kpi.problems import Message, Place, Problem
 from kpi.render import corrections
 
 Data = Mapping[str, object]
@@ -107,7 +107,13 @@ def problem(found: Problem, language: str) -> Data:
         "column": place.column,
         "key": place.key,
         "entity": place.entity,
+        **({"check": found.check} if found.check else {}),
+        **({"others": [_cell(each) for each in found.others]} if found.others else {}),
     }
+
+
+def _cell(place: Place) -> Data:
+    return {"file": place.file, "sheet": place.sheet, "cell": place.cell, "line": place.line, "key": place.key}
 
 
 def problems(found: Iterable[Problem], language: str) -> list[Data]:

@@ -11,7 +11,17 @@ from fractions import Fraction
 from typing import Any
 
 from kpi import months
-from kpi.definitions.model import Definitions, Figure, FigureType, Indicator, NameList, Scheme, Standard, Validity
+from kpi.definitions.model import (
+    Check,
+    Definitions,
+    Figure,
+    FigureType,
+    Indicator,
+    NameList,
+    Scheme,
+    Standard,
+    Validity,
+)
 from kpi.definitions.target_model import Plan, Target
 from kpi.evaluation.targets import growth
 from kpi.evaluation.targets.results import Amount
@@ -21,14 +31,16 @@ from kpi.locale import N_, text, translate
 from kpi.numbers import plain, terminating_decimals
 from kpi.problems import KpiError, Problem, say
 from kpi.render.as_json import Data
+from kpi.render.problems import SEVERITIES
 from kpi.render.report import NOTHING, Cell, Report, Section
 from kpi.render.words import column, label, listed
 from kpi.units import Unit
 
-KINDS = ("figures", "indicators", "standards", "schemes", "lists", "targets")
+KINDS = ("figures", "indicators", "checks", "standards", "schemes", "lists", "targets")
 TITLES = {
     "figures": N_("Figures"),
     "indicators": N_("Indicators"),
+    "checks": N_("Cross-checks"),
     "standards": N_("Standards"),
     "schemes": N_("Schemes"),
     "lists": N_("Lists"),
@@ -36,7 +48,7 @@ TITLES = {
 }
 
 # What reading has made of a rule, beside the rule as it is written.
-DERIVED = {"condition", "bounds", "places", "first", "last"}
+DERIVED = {"condition", "bounds", "places", "first", "last", "sentences"}
 # Months are numbers in the model, days for people.
 MONTHS = {"since": months.first_of, "due": months.last_of}
 
@@ -203,6 +215,16 @@ def _indicator(each: Indicator, language: str) -> list[str]:
     return [each.key, label(each, language), each.formula.text, str(each.unit), each.source]
 
 
+def _check(each: Check, language: str) -> list[str]:
+    return [
+        each.key,
+        label(each, language),
+        " ".join(each.rule.split()),
+        text(SEVERITIES[each.severity], language),
+        each.source,
+    ]
+
+
 def _standard(each: Standard, language: str) -> list[str]:
     return [each.key, label(each, language), listed([rule.rule for rule in each.require], language), each.source]
 
@@ -265,6 +287,7 @@ Gist = tuple[tuple[str, ...], Callable[[Any, str], list[str]]]
 GISTS: Mapping[str, Gist] = {
     "figures": ((N_("Key"), N_("Label"), N_("Unit or type"), N_("Aliases")), _figure),
     "indicators": ((N_("Key"), N_("Label"), N_("Formula"), N_("Unit"), N_("Source")), _indicator),
+    "checks": ((N_("Key"), N_("Label"), N_("Rule"), N_("Severity"), N_("Source")), _check),
     "standards": ((N_("Key"), N_("Label"), N_("Requirements"), N_("Source")), _standard),
     "schemes": ((N_("Key"), N_("Label"), N_("Items and weights"), N_("Source")), _scheme),
     "lists": ((N_("Key"), N_("Members"), N_("Source")), _list),

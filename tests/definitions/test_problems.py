@@ -266,7 +266,7 @@ VALUES = st.recursive(
     ),
     max_leaves=6,
 )
-SECTIONS = ["units", "rates", "figures", "indicators", "lists", "standards", "schemes"]
+SECTIONS = ["units", "rates", "figures", "indicators", "lists", "checks", "standards", "schemes"]
 KEYS = [
     "unit",
     "type",

@@ -83,3 +83,27 @@ def test_extremes() -> None:
     column = frame([0.3, None, -2.5])
     assert decimals.picked(column, "x", (), "smallest")[()] == (Fraction(-5, 2), 2)
     assert decimals.picked(column, "x", (), "largest")[()] == (numbers.from_float(0.3), 2)
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(-500, 500).map(lambda ticks: ticks / 100)), max_size=30))
+def test_the_median_is_the_middle_one(values: list[float | None]) -> None:
+    found = decimals.median(frame(values)["x"])
+    present = sorted(numbers.from_float(value) for value in values if value is not None)
+    size = len(present)
+    assert found == ((present[(size - 1) // 2] + present[size // 2]) / 2 if present else None)
+
+
+@given(st.integers(0, 10**6), st.sampled_from(["rising", "falling", "mixed", "two"]), st.booleans())
+def test_the_median_of_many_needs_no_order(seed: int, order: str, odd: bool) -> None:
+    """Whatever the sample says, counting makes it right."""
+    size = decimals._MEDIAN_SAMPLE * 5 + odd
+    shuffled = [float((seed + number * 7919) % 10007) for number in range(size)]
+    values = {
+        "rising": sorted(shuffled),
+        "falling": sorted(shuffled, reverse=True),
+        "mixed": shuffled,
+        "two": [float(number % 5 == 0) for number in range(size)],  # the sample sees one of the two only
+    }[order]
+    ordered = sorted(values)
+    middle = [numbers.from_float(ordered[place]) for place in ((size - 1) // 2, size // 2)]
+    assert decimals.median(frame(list(values))["x"]) == sum(middle, Fraction(0)) / 2

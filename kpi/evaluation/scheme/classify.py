@@ -11,8 +11,9 @@ import narwhals as nw
 
 from kpi.definitions.model import Definitions, Scheme
 from kpi.evaluation.aggregates import bound
-from kpi.evaluation.context import TableContext, list_column
+from kpi.evaluation.context import TableContext
 from kpi.evaluation.indicators import with_published
+from kpi.evaluation.listed import with_lists
 from kpi.evaluation.scheme import together
 from kpi.evaluation.scheme.binding import bound_scheme
 from kpi.evaluation.scheme.columns import FIRST, GROUP, INDEX, RANK, SCHEME, SCORE, STATUS, TIER
@@ -29,7 +30,7 @@ from kpi.evaluation.scheme.results import Classification, ClassifySummary, Schem
 from kpi.evaluation.scheme.run import exempted, kept
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME, Table
-from kpi.formula.tree import Formula, Listed, Name, Shift, walk
+from kpi.formula.tree import Formula, Name, Shift, walk
 from kpi.problems import KpiError, Place, Problem, Severity, say
 
 Frame = nw.DataFrame[Any]
@@ -56,11 +57,11 @@ def classify(
     context = TableContext(definitions, table, days or {})
     frame = nw.from_native(table.frame, eager_only=True).with_row_index(INDEX)
     said = [formula for each in schemes for formula in formulas(each)]
-    said = said if where is None else [*said, where]
+    trees = [formula.tree for formula in (said if where is None else [*said, where])]
     indicators = indicators_read(definitions, schemes)
 
     def prepare(frame: Frame, context: TableContext, aliases: Mapping[int, frozenset[str]]) -> Frame:
-        return with_published(_with_lists(frame, said, definitions, aliases), indicators, context)
+        return with_published(with_lists(frame, trees, definitions, INDEX, aliases), indicators, context)
 
     frame = prepare(frame, context, {})
     listed = None if where is None else _listed(where, frame, context)
@@ -92,20 +93,6 @@ def classify(
         listed=listed,
         runs=tuple(runs),
     )
-
-
-def _with_lists(
-    frame: Frame, said: Sequence[Formula], definitions: Definitions, aliases: Mapping[int, frozenset[str]]
-) -> Frame:
-    names = {node.name for formula in said for node in walk(formula.tree) if isinstance(node, Listed)}
-    columns = []
-    for name in sorted(names):
-        members = list(definitions.lists[name].members)
-        on_list = nw.col(ID).is_in(members).fill_null(False) | nw.col(NAME).is_in(members).fill_null(False)
-        known = [index for index, names in aliases.items() if not names.isdisjoint(members)]
-        on_list = on_list | nw.col(INDEX).is_in(known) if known else on_list
-        columns.append(on_list.alias(list_column(name)))
-    return frame.with_columns(*columns) if columns else frame
 
 
 def _listed(where: Formula, frame: Frame, context: TableContext) -> tuple[int, ...]:

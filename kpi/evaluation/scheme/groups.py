@@ -6,7 +6,7 @@ what is asked of it. Keys are counted once, so that nothing here is done entity 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -79,7 +79,12 @@ class Numbering:
     @staticmethod
     def of(scheme: Scheme, everybody: Frame) -> Numbering:
         """A number for every group of a scheme at every level."""
-        levels = dict.fromkeys(level for each in groupings(scheme) for level in each.levels)
+        return Numbering.by(groupings(scheme), everybody)
+
+    @staticmethod
+    def by(several: Iterable[Grouping], everybody: Frame) -> Numbering:
+        """A number for every group at every level of some groupings."""
+        levels = dict.fromkeys(level for each in several for level in each.levels)
         groups: list[Group] = []
         everyone: dict[str, int] = {}
         by_figures: dict[tuple[str, ...], list[GroupLevel]] = {}

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from kpi.definitions.model import Definitions, Scheme, Statistic
 from kpi.definitions.tier_model import Bands
+from kpi.evaluation.absent import absent
 from kpi.evaluation.history import asked_for, has_tiers
 from kpi.evaluation.scheme.items import among, references
 from kpi.evaluation.scheme.reading import formulas
-from kpi.evaluation.table import Table, column, reported
+from kpi.evaluation.table import Table
 from kpi.formula import past
-from kpi.formula.tree import Call, Name, Node, Shift, children, names
+from kpi.formula.tree import Name, Node, Shift, names
 from kpi.frozen import frozen
 from kpi.problems import Message, Place, Problem, Severity, say
 
@@ -30,7 +31,7 @@ def needed_problems(definitions: Definitions, schemes: Sequence[Scheme], table: 
     found: dict[tuple[str, Shift], Problem] = {}
     for scheme in schemes:
         for need in _needs(scheme):
-            for key, shift in _absent(need.tree, Shift.NOW, definitions, table):
+            for key, shift in absent(need.tree, Shift.NOW, definitions, table):
                 problem = _problem(key, shift, need, definitions, table)
                 found.setdefault((key, shift), problem)
     return list(found.values())
@@ -110,28 +111,6 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
         yield Need(Name(way.indicator, (0, 0)), say("Scheme “{scheme}”", scheme=label), scheme.key)
     for figure in scheme.tiers.by_group.figures if scheme.tiers.by_group else ():
         yield Need(Name(figure, (0, 0)), say("Scheme “{scheme}”", scheme=label), scheme.key)
-
-
-def _absent(node: Node, base: Shift, definitions: Definitions, table: Table) -> list[tuple[str, Shift]]:
-    """The figures without whose column the tree has no value for anybody."""
-    if isinstance(node, Call) and node.function == "missing":
-        return []
-    if isinstance(node, Call) and node.function == "first":
-        ways = [_absent(each, base, definitions, table) for each in node.arguments]
-        return [] if any(not way for way in ways) else ways[0]
-    if not isinstance(node, Name):
-        return [each for child in children(node) for each in _absent(child, base, definitions, table)]
-    shift = node.shift if base is Shift.NOW else base
-    if past.is_past_word(node.key):
-        years = past.years_ago(node.key, shift)
-        return [] if years == 0 or has_tiers(table, years) else [(node.key, shift)]
-    if node.key in definitions.indicators:
-        if column(reported(node.key), shift) in table.frame.columns:
-            return []
-        return _absent(definitions.indicators[node.key].formula.tree, shift, definitions, table)
-    if node.key not in definitions.figures or table.has(node.key, shift):
-        return []
-    return [(node.key, shift)]
 
 
 def _problem(key: str, shift: Shift, need: Need, definitions: Definitions, table: Table) -> Problem:

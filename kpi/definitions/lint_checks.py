@@ -1,0 +1,74 @@
+"""What a careful reader would find in cross-checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpi.definitions.contradiction import contradictory
+from kpi.definitions.findings import finding
+from kpi.definitions.model import Check, Definitions, Sentence
+from kpi.formula.leaves import Leaf
+from kpi.formula.reach import never
+from kpi.formula.tree import Aggregate, And, Compare, Node, Not, Or, Shift, meaning, names, walk
+from kpi.problems import Problem, say
+
+_OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "!=", "!=": "="}
+
+
+def checks_findings(definitions: Definitions) -> Iterator[Problem]:
+    """Checks without a source, that nobody can break, or that nobody can pass."""
+    for key, check in definitions.checks.items():
+        path = ("checks", key)
+        if not check.source:
+            message = say("The check “{name}” has no source.", name=key)
+            hint = say("Add source = with the document and item that it is from, or say that it is your own.")
+            yield finding(definitions, "no-source", path, message, hint)
+        if all(map(_never_fails, check.sentences)):
+            message = say("Nobody can break the check “{name}”.", name=key)
+            yield finding(definitions, "never-fails", (*path, "rule"), message, say("Look at its rule and its `when`."))
+        elif any(contradictory([said.condition.tree]) for said in check.sentences):
+            message = say("Nobody can pass the check “{name}”.", name=key)
+            yield finding(definitions, "never-holds", (*path, "rule"), message)
+        yield from _without_groups(check, definitions)
+
+
+def _without_groups(check: Check, definitions: Definitions) -> Iterator[Problem]:
+    trees = (said.condition.tree for said in check.sentences)
+    if check.by is not None and not any(isinstance(node, Aggregate) for tree in trees for node in walk(tree)):
+        message = say("The check “{name}” has groups, but takes no median, mean … over them.", name=check.key)
+        yield finding(definitions, "groups-without-use", ("checks", check.key, "by"), message)
+
+
+def _never_fails(said: Sentence) -> bool:
+    when = [] if said.when is None else [said.when.tree]
+    return contradictory(when) or any(
+        contradictory([*when, *parts]) or any(_plainly_false(part) for part in parts)
+        for parts in [_denied(said.condition.tree)]
+    )
+
+
+def _denied(node: Node) -> list[Node]:
+    """What must hold, all of it, for the condition to fail; nothing more than a part where that is not plain."""
+    if isinstance(node, Compare):
+        return [Compare(_OPPOSITE[node.operator], node.left, node.right, node.span)]
+    if isinstance(node, Not):
+        return [node.operand]
+    if isinstance(node, Or):
+        return [each for operand in node.operands for each in _denied(operand)]
+    if isinstance(node, And) and len(node.operands) == 1:
+        return _denied(node.operands[0])
+    return [Not(node, node.span)]
+
+
+def _plainly_false(node: Node) -> bool:
+    """Whether a condition is false whatever the figures are: of constants, signs, or the same thing on both sides."""
+    if isinstance(node, Compare) and names(node) and meaning(node.left) == meaning(node.right):
+        return node.operator in ("<", ">", "!=")
+    return never(True, node, _Anybody(), {})
+
+
+class _Anybody:
+    """The reading of names of which nothing is known."""
+
+    def name(self, key: str, shift: Shift) -> Leaf:
+        return Leaf(key)
