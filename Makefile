@@ -13,11 +13,12 @@ COMPILE := $(BIN)/python -m compileall -q kpi
 # xdist pays off from two cores; more workers than eight only cost memory.
 TEST_OPTIONS ?= -n auto --maxprocesses=8
 
-.PHONY: help demo test golden lint format messages bench wheel clean
+.PHONY: help demo test prove golden lint format messages bench wheel clean
 
 help:
 	@echo "make demo      set up and run the embedded example"
 	@echo "make test      set up and run the tests (ARGS='-k name' to choose)"
+	@echo "make prove     hold the engine to the reference on CASES random definitions (SEED=... for others)"
 	@echo "make lint      format, style, types, import layers"
 	@echo "make format    let ruff rewrite what it can"
 	@echo "make messages  extract the sentences to translate and compile the catalogues"
@@ -45,6 +46,11 @@ demo: $(RUN)
 
 test: $(DEV)
 	$(BIN)/python -m pytest $(TEST_OPTIONS) $(ARGS)
+
+CASES ?= 1000000
+SEED  ?= 0
+prove: $(DEV)
+	KPI_CASES=$(CASES) KPI_SEED=$(SEED) $(BIN)/python -m pytest $(TEST_OPTIONS) -k give tests/evaluation/test_many_cases.py
 
 golden: $(DEV)
 	$(BIN)/python -m pytest $(TEST_OPTIONS) --update-golden $(ARGS)

@@ -7,6 +7,7 @@ arithmetic with it is undefined for the same reasons, and/or/not/if are three-va
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
@@ -263,16 +264,28 @@ def _chosen(node: Aggregate, row: Row) -> Iterator[tuple[bool, Value]]:
 
 
 def _share(node: Aggregate, row: Row) -> Value:
-    part, whole = Fraction(0), Fraction(0)
-    for chosen, value in _chosen(node, row):
-        assert isinstance(value, Fraction)
-        whole += value
-        part += value if chosen else 0
+    values: list[tuple[bool, Any]] = list(_chosen(node, row))
+    whole = _sum([value for _, value in values])
+    part = _sum([value for chosen, value in values if chosen])
     return part / whole if whole else because("zero-denominator", say("The denominator is zero."))
 
 
+def _sum(values: list[Fraction]) -> Fraction:
+    """The exact sum. Equal denominators first, then in pairs, so that only the last few additions are of long numbers:
+    one after the other, the sum of 50,000 quotients takes minutes.
+    """
+    tops: dict[int, int] = defaultdict(int)
+    for value in values:
+        tops[value.denominator] += value.numerator
+    parts = [Fraction(top, bottom) for bottom, top in tops.items()] or [Fraction(0)]
+    while len(parts) > 1:
+        odd = parts[len(parts) & ~1 :]
+        parts = [left + right for left, right in zip(parts[::2], parts[1::2], strict=False)] + odd
+    return parts[0]
+
+
 def _mean(values: list[Fraction]) -> Fraction:
-    return sum(values, Fraction(0)) / len(values)
+    return _sum(values) / len(values)
 
 
 def _median(values: list[Fraction]) -> Fraction:
@@ -283,7 +296,7 @@ def _median(values: list[Fraction]) -> Fraction:
 
 
 _STATISTICS: Mapping[str, Callable[[list[Fraction]], Fraction]] = {
-    "sum": lambda values: sum(values, Fraction(0)),
+    "sum": _sum,
     "mean": _mean,
     "median": _median,
     "min": min,

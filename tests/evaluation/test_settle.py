@@ -111,11 +111,7 @@ def expected(tree: Node, frame: nw.DataFrame[polars.DataFrame], here: TableConte
     return [exact.evaluate(tree, row) for row in rows]
 
 
-@settings(max_examples=300, deadline=None)
-@given(TREES, ROWS, st.integers(0, 3))
-def test_published_columns_are_those_of_exact_arithmetic(
-    tree: Node, rows: list[tuple[float | None, ...]], places: int
-) -> None:
+def published_as_exact(tree: Node, rows: list[tuple[float | None, ...]], places: int) -> None:
     frame = table(rows)
     here = context(frame)
     values = expected(tree, frame, here)
@@ -132,14 +128,20 @@ def test_published_columns_are_those_of_exact_arithmetic(
             assert cell == numbers.ticks(value, places)
 
 
-@settings(max_examples=300, deadline=None)
-@given(conditions(TREES), ROWS)
-def test_decided_columns_are_those_of_exact_arithmetic(tree: Node, rows: list[tuple[float | None, ...]]) -> None:
+def decided_as_exact(tree: Node, rows: list[tuple[float | None, ...]]) -> None:
     frame = table(rows)
     here = context(frame)
     found = settle(frame, [Decided("#x", tree, here)])["#x"].to_list()
     for cell, value in zip(found, expected(tree, frame, here), strict=True):
         assert cell == (None if isinstance(value, Undefined) else value)
+
+
+test_published_columns_are_those_of_exact_arithmetic = settings(max_examples=300)(
+    given(TREES, ROWS, st.integers(0, 3))(published_as_exact)
+)
+test_decided_columns_are_those_of_exact_arithmetic = settings(max_examples=300)(
+    given(conditions(TREES), ROWS)(decided_as_exact)
+)
 
 
 def quotient() -> Node:

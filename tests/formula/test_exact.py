@@ -303,6 +303,17 @@ def test_table_functions_of_nothing() -> None:
     assert codes(value("sum(税收 where 税收 > 100万元)", "万元", TABLE[0])) == ("no-rows",)
 
 
+@given(st.lists(st.fractions(max_denominator=50), min_size=1, max_size=40))
+def test_sums_of_quotients_are_exact(quotients: list[Fraction]) -> None:
+    rows: list[Entity] = []
+    rows += [Entity(rows, 税收=each.numerator, 用地面积=each.denominator) for each in quotients]
+    total = Fraction(0)
+    for each in quotients:
+        total += each
+    assert value("sum(税收 / 用地面积)", "万元/亩", rows[0]) == total
+    assert value("mean(税收 / 用地面积)", "万元/亩", rows[0]) == total / len(quotients)
+
+
 def test_merged_keeps_order_and_drops_repeats() -> None:
     first = Undefined(("missing", "zero-denominator"), (say("a"), say("b")))
     second = Undefined(("missing", "missing"), (say("c"), say("a")))

@@ -1,0 +1,61 @@
+"""A thousand random definitions with random figures, always the same: columns give what exact arithmetic gives.
+
+KPI_CASES asks for more of them (`make prove CASES=1000000`), KPI_SEED for others.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from kpi.definitions.load import load
+from kpi.evaluation import settle as settling
+from tests.evaluation import test_settle as trees
+from tests.evaluation.scheme.test_against_reference import answer, compare
+from tests.reference.random_definitions import Case, cases
+
+CASES = int(os.environ.get("KPI_CASES", "1000"))
+SEED = int(os.environ.get("KPI_SEED", "0"))
+PARTS = 8  # that run beside each other
+BLOCK = 250  # cases of one seed: what is drawn already is remembered, and that takes memory
+
+
+def repeatedly(part: int, test: Callable[..., None], *strategies: st.SearchStrategy[object]) -> None:
+    """Its part of the cases, in blocks with seeds of their own; the first that fails is the answer as it stands."""
+    wanted = CASES // PARTS + (part < CASES % PARTS)
+    for block, start in enumerate(range(0, wanted, BLOCK)):
+        drawn = given(*strategies)(test)
+        sized = settings(
+            max_examples=min(BLOCK, wanted - start),
+            phases=[Phase.generate],
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )(drawn)
+        seed(f"{SEED}-{part}-{block}")(sized)()
+
+
+def agrees(case: Case) -> None:
+    definitions = load(text=case.text)
+    compare(definitions, case.entities, answer(definitions, case.entities))
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_schemes_give_what_the_reference_gives(part: int) -> None:
+    repeatedly(part, agrees, cases())
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_formulas_give_what_exact_evaluation_gives(part: int) -> None:
+    repeatedly(part, trees.published_as_exact, trees.TREES, trees.ROWS, st.integers(0, 3))
+    repeatedly(part, trees.decided_as_exact, trees.conditions(trees.TREES), trees.ROWS)
+
+
+def test_without_settlement_the_same_cases_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check of the check: were near-ties left as binary64 has them, the cases above would find it out."""
+    monkeypatch.setattr(settling, "_settled", lambda frame, found, want: found[want.column])
+    with pytest.raises(AssertionError):
+        repeatedly(0, agrees, cases())
