@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kpi.definitions.editions import scheme_in_force, standard_in_force
 from kpi.definitions.model import Definitions
 from kpi.evaluation import rows, standards
+from kpi.evaluation.confirming import columns_read, of_standard, unconfirmed
 from kpi.evaluation.results import CheckResult, ComputeResult, ComputeSummary, EntityIndicators, figured
 from kpi.figures import periods
 from kpi.formula import Formula
-from kpi.formula.tree import Shift
+from kpi.formula.tree import Name, Node, Shift
 from kpi.formula.values import Value
 from kpi.problems import KpiError, Problem, say
 
@@ -48,7 +50,11 @@ def compute(
     as_of: date | None = None,
     skip_errors: bool = False,
 ) -> ComputeResult:
-    """Every indicator (or those named by key) of every entity. as_of picks the cross-checks; default: today."""
+    """Every indicator (or those named by key) of every entity. as_of picks the cross-checks; default: today.
+
+    Raises KpiError when a figure that a named indicator reads has no column, while a header is very like it.
+    """
+    _refuse_unconfirmed([Name(key, (0, 0)) for key in indicators or ()], where, definitions, figures)
     figures, problems = _checked(definitions, figures, as_of, skip_errors)
     entities = _entities(definitions, figures)
     found = []
@@ -68,12 +74,18 @@ def check(
     where: Formula | None = None,
     skip_errors: bool = False,
 ) -> CheckResult:
-    """Every entity against a standard, by key or label. as_of picks the edition; default: today."""
+    """Every entity against a standard, by key or label. as_of picks the edition; default: today.
+
+    Raises KpiError when a figure that the standard reads has no column, while a header is very like it.
+    """
+    day = as_of or date.today()
+    edition = standard_in_force(definitions, standard, _period(figures), day)
+    _refuse_unconfirmed(of_standard(edition), where, definitions, figures)
     figures, notes = _checked(definitions, figures, as_of, skip_errors)
     result = standards.check(
         _entities(definitions, figures),
         standard,
-        as_of=as_of or date.today(),
+        as_of=day,
         period=_period(figures),
         where=where,
         rejected=_rejected(figures),
@@ -95,7 +107,6 @@ def classify(
 
     where: which entities to list and count in the summary; baselines, ranks and tiers are of all.
     """
-    from kpi.definitions.editions import scheme_in_force
     from kpi.evaluation.scheme.classify import classify as classify_table
 
     day = as_of or date.today()
@@ -132,6 +143,9 @@ def explain(
         from kpi.evaluation.explaining import standard as by_standard
 
         period = _period(figures)
+        _refuse_unconfirmed(
+            of_standard(standard_in_force(definitions, standard, period, day)), None, definitions, figures
+        )
         reported = (lambda index, column: None) if isinstance(figures, Mapping) else figures.reported
         return by_standard.explain(
             entities, standard, index, as_of=day, period=period, reported=reported, problems=tuple(notes)
@@ -180,6 +194,17 @@ def _computed(
     undefined = sum(any(entity.values[number].value is None for number in asked) for entity in found)
     summary = ComputeSummary(len(found) + len(rejected), len(found), undefined, len(rejected))
     return ComputeResult(definitions, tuple(found), tuple(rejected), summary, tuple(problems))
+
+
+def _refuse_unconfirmed(
+    trees: Sequence[Node], where: Formula | None, definitions: Definitions, figures: Figures
+) -> None:
+    """Raises KpiError when what these trees read has no column, while a header that matches nothing is very like it."""
+    if isinstance(figures, Mapping) or not figures.proposals:
+        return
+    asked = trees if where is None else [*trees, where.tree]
+    if problems := unconfirmed(columns_read(asked, definitions), definitions, figures):
+        raise KpiError(problems)
 
 
 def _entities(definitions: Definitions, figures: Figures) -> rows.Entities:

@@ -54,6 +54,16 @@ class Source:
 
 
 @frozen
+class Proposal:
+    """A header that no file explains, and a column of the table that it may be. alike: in per cent."""
+
+    header: str
+    column: str
+    alike: int
+    place: Place
+
+
+@frozen
 class Rejected:
     """An entity left out because of errors (--skip-errors)."""
 
@@ -134,6 +144,7 @@ class Table:
     decisions: of a meeting, as two columns of the frame as well; None: no decisions file.
     history: earlier results, the last one first, whose tiers are columns of the frame (history.py); None: none given.
     checked: whether its cross-checks have been made.
+    proposals: headers that match no figure, and what they may be: they are used only once somebody has confirmed it.
     reported: where a value (row of the frame, column) comes from; None for empty cells, and for tables not from files.
     """
 
@@ -151,6 +162,7 @@ class Table:
     decisions: tuple[Decision, ...] | None = None
     history: tuple[PastResult, ...] | None = None
     checked: bool = False
+    proposals: tuple[Proposal, ...] = ()
     reported: Callable[[int, str], Reported | None] = field(default=lambda index, name: None, compare=False, repr=False)
 
     def has(self, key: str, shift: Shift = Shift.NOW) -> bool:

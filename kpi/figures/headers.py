@@ -1,27 +1,26 @@
-"""Header texts → what the columns are. Exact by key, label or alias, with a unit and a period mark; never a guess."""
+"""Header texts → what the columns are. Exact by key, label or alias, or as a mapping confirms it; never a guess."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from kpi.definitions.model import FigureType
 from kpi.evaluation import table
-from kpi.figures.known import ID_HEADERS, IGNORED_HEADERS, MARKS, NAME_HEADERS, PERIOD_HEADERS
+from kpi.evaluation.confirming import CONFIRM
+from kpi.evaluation.table import Proposal
+from kpi.figures import likeness
+from kpi.figures.header_text import Peeled, one_line, peelings, stem
+from kpi.figures.known import ID_HEADERS, IGNORED_HEADERS, NAME_HEADERS, PERIOD_HEADERS
 from kpi.figures.sheet import Sheet, letters
-from kpi.figures.vocabulary import Meaning, Role, Vocabulary, comparable, half_width, suggestion
+from kpi.figures.vocabulary import Confirmed, Meaning, Role, Vocabulary, comparable
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem, Severity, say
-from kpi.units import Unit, UnitError, conversion, convertible, normalise
+from kpi.units import Kind, Unit, UnitError, conversion, convertible, normalise
 
-_MARK = "|".join(sorted(MARKS, key=len, reverse=True))
-_BRACKETED = re.compile(r"(?P<rest>.+?)\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)")
-_MARK_FIRST = re.compile(rf"(?P<mark>{_MARK})[的:_-]?(?P<rest>.+)", re.IGNORECASE)
-_MARK_LAST = re.compile(rf"(?P<rest>.+?)[:_-]?(?P<mark>{_MARK})", re.IGNORECASE)
-_UNIT_WORD = re.compile(r"(?:计量)?单位:?")
 # What may stand in brackets after a column of words: the form of the answer.
 _FORMS = {
     FigureType.YES_NO: {"是/否", "是否", "y/n", "有/无", "是或否"},
@@ -55,48 +54,78 @@ class Column:
         return {Role.ID: table.ID, Role.NAME: table.NAME, Role.PERIOD: "#period"}[self.role]
 
 
-def match(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tuple[Problem, ...]]:
-    """The columns that are used, and what is wrong with the others.
+@frozen
+class Matched:
+    """The columns of a sheet that are used, what is wrong with the others, and what these may be."""
+
+    columns: tuple[Column, ...]
+    problems: tuple[Problem, ...]
+    proposals: tuple[Proposal, ...] = ()
+
+
+def match(sheet: Sheet, words: Vocabulary) -> Matched:
+    """The columns that are used.
 
     Errors: a header that could be two things, two columns for one thing, a unit that does not convert.
-    Warnings: a known name with something in brackets that is neither unit nor period. Notes: what is not used.
+    Warnings: a known name with something in brackets that is neither unit nor period; a mapping that says otherwise
+    than the header. Notes: what is not used.
     """
     columns: list[Column] = []
     problems: list[Problem] = []
-    unused: list[str] = []
+    unused: list[int] = []
+    unclear: list[int] = []
     for position, header in enumerate(sheet.header):
+        confirmed = words.confirmed.get(comparable(header))
+        if confirmed is not None:
+            found, said = _confirmed(confirmed, position, words, sheet)
+            columns += found
+            problems += said
+            continue
         known = identity_of(header)
         if known is not None:
             columns.append(Column(position, known))
-        found = _interpret(header, position, words, sheet)
-        if isinstance(found, Column):
-            columns.append(found)
-        elif isinstance(found, Problem):
-            problems.append(found)
+        means = _interpret(header, position, words, sheet)
+        if isinstance(means, Column):
+            columns.append(means)
+        elif isinstance(means, Problem):
+            problems.append(means)
+            unclear += [position] if means.severity is Severity.WARNING else []
         elif known is None and header.strip() and comparable(header) not in IGNORED_HEADERS:
-            near = suggestion(_stem(header), words)
-            written = f"{letters(sheet.left + position)} “{_one_line(header)}”"
-            unused.append(f"{written} (≈ {near}?)" if near else written)
-    columns, twice = _one_each(columns, sheet)
+            unused.append(position)
+    columns, twice = _one_each(columns, sheet, words)
+    taken = {column.name for column in columns}
+    may_be = {at: likeness.candidates(sheet.header[at], words, taken) for at in sorted((*unused, *unclear))}
     problems += twice
     if unused:
-        problems.append(
-            Problem(
-                "columns-not-used",
-                say("These columns match no figure and are not used: {columns}.", columns=tuple(unused)),
-                sheet.place(),
-                Severity.NOTE,
-                hint=say(
-                    "To use one, write the figure's label as its header, or add the header to the figure's aliases."
-                ),
-            )
-        )
-    return tuple(columns), tuple(problems)
+        problems.append(_not_used(unused, may_be, sheet))
+    return Matched(tuple(columns), tuple(problems), tuple(_proposals(may_be, sheet)))
+
+
+def _proposals(may_be: dict[int, tuple[likeness.Candidate, ...]], sheet: Sheet) -> list[Proposal]:
+    return [
+        Proposal(one_line(sheet.header[position]), each.column, each.alike, sheet.place(position))
+        for position, found in may_be.items()
+        for each in found
+    ]
+
+
+def _not_used(unused: Sequence[int], may_be: dict[int, tuple[likeness.Candidate, ...]], sheet: Sheet) -> Problem:
+    listed = tuple(
+        f"{written} (≈ {may_be[at][0].name}?)" if may_be[at] else written
+        for at, written in ((at, _written(at, sheet)) for at in unused)
+    )
+    return Problem(
+        "columns-not-used",
+        say("These columns match no figure and are not used: {columns}.", columns=listed),
+        sheet.place(),
+        Severity.NOTE,
+        hint=CONFIRM,
+    )
 
 
 def identity_of(name: str) -> Role | None:
     """Whether a header is known for codes, names or periods."""
-    plain = comparable(_stem(name))
+    plain = comparable(stem(name))
     for role, known in _IDENTITY.items():
         if plain in known:
             return role
@@ -108,26 +137,12 @@ def named(name: str, words: Vocabulary) -> tuple[tuple[Meaning, ...], Shift] | N
     found = _found(name, words)
     if found is None or found.units or len(set(found.marks)) > 1:
         return None
-    return found.meanings, found.marks[0] if found.marks else Shift.NOW
+    return words.meanings[comparable(found.rest)], found.marks[0] if found.marks else Shift.NOW
 
 
-@frozen
-class _Found:
-    """What a header says: what it names, and what stands around the name."""
-
-    meanings: tuple[Meaning, ...]
-    marks: tuple[Shift, ...]
-    units: tuple[str, ...]
-
-
-def _found(header: str, words: Vocabulary) -> _Found | None:
-    rest, marks, units = half_width(header), list[Shift](), list[str]()
-    while comparable(rest) not in words.meanings:
-        peeled = _peel(rest, marks, units)
-        if peeled is None:
-            return None
-        rest = peeled
-    return _Found(words.meanings[comparable(rest)], tuple(marks), tuple(units))
+def _found(header: str, words: Vocabulary) -> Peeled | None:
+    """The header as far as it has to be peeled for a known name; None where there is none."""
+    return next((peeled for peeled in peelings(header) if comparable(peeled.rest) in words.meanings), None)
 
 
 def _interpret(header: str, position: int, words: Vocabulary, sheet: Sheet) -> Column | Problem | None:
@@ -135,18 +150,19 @@ def _interpret(header: str, position: int, words: Vocabulary, sheet: Sheet) -> C
     found = _found(header, words)
     if found is None:
         return None
-    place, shown = sheet.place(position), _one_line(header)
-    if len(found.meanings) > 1 or len(set(found.marks)) > 1:
-        candidates = tuple(meaning.key for meaning in found.meanings)
+    meanings = words.meanings[comparable(found.rest)]
+    place, shown = sheet.place(position), one_line(header)
+    if len(meanings) > 1 or len(set(found.marks)) > 1:
+        candidates = tuple(meaning.key for meaning in meanings)
         return Problem(
             "header-ambiguous",
             say("The header “{header}” could be {candidates}.", header=shown, candidates=candidates)
-            if len(found.meanings) > 1
+            if len(meanings) > 1
             else say("The header “{header}” names two periods.", header=shown),
             place,
-            hint=say("Give the figures different labels and aliases, or rename the column to the key that is meant."),
+            hint=CONFIRM,
         )
-    meaning = found.meanings[0]
+    meaning = meanings[0]
     shift = found.marks[0] if found.marks else Shift.NOW
     if shift is not Shift.NOW and meaning.role is Role.REPORTED:
         return None  # an indicator of last year is computed from last year's figures, or not at all
@@ -154,21 +170,48 @@ def _interpret(header: str, position: int, words: Vocabulary, sheet: Sheet) -> C
     return _with_unit(column, found.units, words, shown, place)
 
 
-def _peel(rest: str, marks: list[Shift], units: list[str]) -> str | None:
-    """The header without its last bracket or its period mark, which go to `units` and `marks`; None: it has neither."""
-    if bracketed := _BRACKETED.fullmatch(rest):
-        for part in re.split(r"[,;、]", bracketed["inside"]):
-            mark = MARKS.get(part.lower())
-            if mark is not None:
-                marks.append(mark)
-            elif part:
-                units.append(_UNIT_WORD.sub("", part))
-        return bracketed["rest"]
-    marked = _MARK_FIRST.fullmatch(rest) or _MARK_LAST.fullmatch(rest)
-    if marked:
-        marks.append(MARKS[marked["mark"].lower()])
-        return marked["rest"]
-    return None
+def _confirmed(said: Confirmed, position: int, words: Vocabulary, sheet: Sheet) -> tuple[list[Column], list[Problem]]:
+    """The column as a mapping explains it; a warning where the header itself says another period or unit."""
+    meaning = said.meaning
+    if meaning is None:
+        return [], []
+    header, place = one_line(sheet.header[position]), sheet.place(position)
+    column = Column(position, meaning.role, meaning.key, said.shift, meaning.kind, meaning.unit, percent=said.percent)
+    *_, bare = peelings(sheet.header[position])
+    written = _units_of(bare.units, words) if meaning.unit is not None else {}
+    problems: list[Problem] = []
+    if meaning.unit is not None and said.unit is not None:
+        column = replace(column, unit=said.unit, factor=conversion(said.unit, meaning.unit))
+    elif meaning.unit is not None and len(written) == 1:
+        ((text, unit),) = written.items()
+        if convertible(unit, meaning.unit):
+            column = replace(column, unit=unit, factor=conversion(unit, meaning.unit))
+        else:
+            problems.append(_misfit(column, text, header, place))
+    elif len(written) > 1:
+        problems.append(_unclear(tuple(written), column, header, place, Severity.ERROR))
+    other_unit = said.unit is not None and any(unit.factor != said.unit.factor for unit in written.values())
+    if other_unit or any(mark is not said.shift for mark in bare.marks):
+        message = say(
+            "The mapping says otherwise than the header “{header}” about the unit or the period; the mapping counts.",
+            header=header,
+        )
+        hint = say("Check the mapping at {place}.", place=f"{said.place.file}:{said.place.line}")
+        problems.append(Problem("mapping-differs", message, place, Severity.WARNING, hint=hint))
+    return [column], problems
+
+
+def _units_of(texts: Sequence[str], words: Vocabulary) -> dict[str, Unit]:
+    """Those of these texts that are units; a plain number in brackets is none."""
+    found: dict[str, Unit] = {}
+    for text in texts:
+        try:
+            unit = words.units.parse(text)
+        except UnitError:
+            continue
+        if unit.kind is not Kind.NUMBER:
+            found[text] = unit
+    return found
 
 
 def _with_unit(
@@ -192,24 +235,29 @@ def _with_unit(
     except UnitError:
         return _unclear(units, column, header, place)
     if not convertible(written, column.unit):
-        return Problem(
-            "header-unit-misfit",
-            say(
-                "The header “{header}” says {unit}, which does not convert to {declared}.",
-                header=header,
-                unit=units[0],
-                declared=column.unit.text or "1",
-            ),
-            place,
-            expected=say("{key} is declared in {declared}.", key=column.key, declared=column.unit.text or "1"),
-            hint=say("Correct the unit in the header, or in the definitions."),
-        )
-    return Column(
-        column.position, column.role, column.key, column.shift, column.kind, written, conversion(written, column.unit)
+        return _misfit(column, units[0], header, place)
+    return replace(column, unit=written, factor=conversion(written, column.unit))
+
+
+def _misfit(column: Column, unit: str, header: str, place: Place) -> Problem:
+    declared = (column.unit.text if column.unit else "") or "1"
+    return Problem(
+        "header-unit-misfit",
+        say(
+            "The header “{header}” says {unit}, which does not convert to {declared}.",
+            header=header,
+            unit=unit,
+            declared=declared,
+        ),
+        place,
+        expected=say("{key} is declared in {declared}.", key=column.key, declared=declared),
+        hint=say("Correct the unit in the header, or in the definitions."),
     )
 
 
-def _unclear(units: Sequence[str], column: Column, header: str, place: Place) -> Problem:
+def _unclear(
+    units: Sequence[str], column: Column, header: str, place: Place, severity: Severity = Severity.WARNING
+) -> Problem:
     return Problem(
         "header-not-understood",
         say(
@@ -219,12 +267,12 @@ def _unclear(units: Sequence[str], column: Column, header: str, place: Place) ->
             inside=tuple(units),
         ),
         place,
-        Severity.WARNING,
-        hint=say("If it is {key}, add the whole header to its aliases.", key=column.key),
+        severity,
+        hint=CONFIRM,
     )
 
 
-def _one_each(columns: Sequence[Column], sheet: Sheet) -> tuple[list[Column], list[Problem]]:
+def _one_each(columns: Sequence[Column], sheet: Sheet, words: Vocabulary) -> tuple[list[Column], list[Problem]]:
     """One column for each name; two for one are an error, except where one identity header is better than the other."""
     by_name: dict[str, list[Column]] = defaultdict(list)
     for column in columns:
@@ -232,12 +280,12 @@ def _one_each(columns: Sequence[Column], sheet: Sheet) -> tuple[list[Column], li
     kept: list[Column] = []
     problems: list[Problem] = []
     for group in by_name.values():
-        ranked = sorted(group, key=lambda column: _rank(column, sheet))
+        ranked = sorted(group, key=lambda column: _rank(column, sheet, words))
         kept.append(ranked[0])
         if len(ranked) == 1:
             continue
-        listed = tuple(f"{letters(sheet.left + c.position)} “{_one_line(sheet.header[c.position])}”" for c in ranked)
-        if _rank(ranked[0], sheet) < _rank(ranked[1], sheet):
+        listed = tuple(_written(each.position, sheet) for each in ranked)
+        if _rank(ranked[0], sheet, words) < _rank(ranked[1], sheet, words):
             message = say(
                 "Of the columns {columns} the first says who a row is about; the others are not used.", columns=listed
             )
@@ -248,27 +296,24 @@ def _one_each(columns: Sequence[Column], sheet: Sheet) -> tuple[list[Column], li
                 "two-columns-for-one",
                 say("{count} columns are for the same thing: {columns}.", count=len(ranked), columns=listed),
                 sheet.place(ranked[0].position),
-                hint=say("Keep one of them, or rename the others."),
+                hint=say("Keep one of them; or rename the others, or say in a mapping that they are not used."),
             )
         )
     return sorted(kept, key=lambda column: column.position), problems
 
 
-def _rank(column: Column, sheet: Sheet) -> int:
+def _rank(column: Column, sheet: Sheet, words: Vocabulary) -> int:
+    """How well a header says who a row is about, the best first; a mapping says it best."""
     known = {Role.ID: ID_HEADERS, Role.NAME: NAME_HEADERS}.get(column.role, ())
-    plain = comparable(_stem(sheet.header[column.position]))
+    if known and comparable(sheet.header[column.position]) in words.confirmed:
+        return -1
+    plain = comparable(stem(sheet.header[column.position]))
     return next((rank for rank, name in enumerate(known) if comparable(name) == plain), 0)
 
 
-def _stem(header: str) -> str:
-    """A header without what stands in brackets at its end."""
-    written = half_width(header)
-    bracketed = _BRACKETED.fullmatch(written)
-    return bracketed["rest"] if bracketed else written
-
-
-def _one_line(header: str) -> str:
-    return " ".join(header.split())
+def _written(position: int, sheet: Sheet) -> str:
+    """A column for messages: D “税收”."""
+    return f"{letters(sheet.left + position)} “{one_line(sheet.header[position])}”"
 
 
 _IDENTITY = {

@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import FigureType
-from kpi.evaluation.table import ID, NAME, ROW, SOURCE
+from kpi.evaluation.confirming import CONFIRM
+from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal
 from kpi.figures import clean, headers, identity, percents, periods, remarks
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
-from kpi.figures.headers import Column
+from kpi.figures.headers import Column, Matched
 from kpi.figures.identity import WrongCode
 from kpi.figures.sheet import Loaded, Sheet
 from kpi.figures.vocabulary import Role, Vocabulary
@@ -34,7 +35,7 @@ class Part:
     """frame: ID, NAME, SOURCE, ROW, PERIOD, AT and the columns of figures; blank rows are gone.
 
     faults: the rows (AT) that have errors, with them. problems: warnings and notes.
-    factors: of the columns that are not in their declared unit. cells: column → its position in the sheet.
+    factors: of the columns that are not in their declared unit. proposals: what headers may be that match nothing.
     """
 
     sheet: Sheet
@@ -44,6 +45,7 @@ class Part:
     factors: Mapping[str, Fraction] = field(default_factory=dict)
     faults: Mapping[int, tuple[Problem, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
     def figures(self) -> tuple[str, ...]:
         """The names of its columns of figures."""
@@ -55,14 +57,14 @@ class Part:
         return self.sheet.place(position, row, entity)
 
 
-def understood(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tuple[Problem, ...]]:
-    """The columns of a sheet that are used, and warnings and notes about the others.
+def understood(sheet: Sheet, words: Vocabulary) -> Matched:
+    """The columns of a sheet that are used, warnings and notes about the others, and what these may be.
 
     Raises KpiError for headers that match nothing or several things, and units that do not convert.
     """
-    columns, problems = headers.match(sheet, words)
-    wrong = errors(problems)
-    if not any(column.role in (Role.FIGURE, Role.REPORTED) for column in columns) and not wrong:
+    matched = headers.match(sheet, words)
+    wrong = errors(matched.problems)
+    if not any(column.role in (Role.FIGURE, Role.REPORTED) for column in matched.columns) and not wrong:
         listed = ", ".join(f"“{' '.join(header.split())}”" for header in sheet.header if header.strip())
         raise KpiError(
             Problem(
@@ -70,12 +72,12 @@ def understood(sheet: Sheet, words: Vocabulary) -> tuple[tuple[Column, ...], tup
                 say("No column matches a figure; the header row reads {headers}.", headers=cut(listed, _LONGEST_LIST)),
                 sheet.place(0),
                 expected=say("The first row is expected to name the figures by their labels or aliases."),
-                hint=say("Rename the columns, or add their names to the figures' aliases in the definitions."),
+                hint=CONFIRM,
             )
         )
     if wrong:
         raise KpiError(wrong)
-    return columns, problems
+    return matched
 
 
 def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | None) -> Part:
@@ -86,7 +88,8 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     """
     import polars
 
-    columns, problems = understood(sheet, words)
+    matched = understood(sheet, words)
+    columns, problems = matched.columns, matched.problems
     columns = tuple(c for c in columns if only is None or c.role not in (Role.FIGURE, Role.REPORTED) or c.key in only)
     columns = tuple(map(percents.in_shares, columns))
     numbers = {column.position for column in columns if column.kind is FigureType.NUMBER}
@@ -106,7 +109,8 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
             **cleaned,
         }
     )
-    made = Part(sheet, source, frame, columns, {c.name: c.factor for c in columns if c.factor != 1}, {}, problems)
+    factors = {column.name: column.factor for column in columns if column.factor != 1}
+    made = Part(sheet, source, frame, columns, factors, {}, problems, matched.proposals)
     made = _with_faults(made, faults)
     if errors(problems):
         raise KpiError([*errors(problems), *(problem for found in made.faults.values() for problem in found)])

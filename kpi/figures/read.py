@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
-from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Rejected, Source, Table, column
+from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal, Rejected, Source, Table, column
 from kpi.figures import formats, join, renaming
 from kpi.figures.join import KEY, Slice
 from kpi.figures.links import NONE, Links
@@ -85,6 +85,7 @@ def read(
         rejected=tuple(rejected),
         problems=(*notes, *(problem for p in every for problem in p.problems)),
         former=former.drop(KEY) if former is not None else None,
+        proposals=_proposals(present, past),
         reported=Origins(slices, frame[KEY]),
     )
     return _aliased(made if links is None else _linked(made, links, rows, every, frame[KEY]))
@@ -234,6 +235,17 @@ def _aliased(made: Table) -> Table:
             **{other: made.factors[name] for other, name in added.items() if name in made.factors},
         },
     )
+
+
+def _proposals(present: Sequence[Part], past: Sequence[Part]) -> tuple[Proposal, ...]:
+    """What headers may be that match nothing; in files of the previous period, figures of that period."""
+    earlier = (
+        replace(proposal, column=column(proposal.column, Shift.PREVIOUS))
+        for p in past
+        for proposal in p.proposals
+        if "@" not in proposal.column
+    )
+    return (*(proposal for p in present for proposal in p.proposals), *earlier)
 
 
 def _source(read_part: Part) -> Source:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import field
 from enum import StrEnum
 
 from kpi.definitions.model import Definitions, FigureType
 from kpi.formula.errors import nearest
+from kpi.formula.tree import Shift
 from kpi.frozen import frozen
+from kpi.problems import Place
 from kpi.units import Unit, Units
 
 
@@ -35,16 +38,36 @@ class Meaning:
 
 
 @frozen
+class Confirmed:
+    """What a column is, as somebody has confirmed it in a mapping file. header: as the mapping writes it.
+
+    meaning: None where the column is not used. unit: of the cells; None: what the header says, else the declared one.
+    percent: "share" (0.15 is 15 %), "shown" (15 is 15 %), None where nothing is said. place: in the mapping file.
+    """
+
+    header: str
+    meaning: Meaning | None
+    place: Place
+    shift: Shift = Shift.NOW
+    unit: Unit | None = None
+    percent: str | None = None
+
+
+@frozen
 class Vocabulary:
-    """Every way to write a figure or an indicator, as comparing wants it; and the units."""
+    """Every way to write a figure or an indicator, as comparing wants it; and the units.
+
+    confirmed: headers, as comparing wants them, whose columns a mapping file explains; that goes before any name.
+    """
 
     meanings: Mapping[str, tuple[Meaning, ...]]
     shown: Mapping[str, str]  # the same, as people write it, for suggestions
     units: Units
+    confirmed: Mapping[str, Confirmed] = field(default_factory=dict)
 
 
-def vocabulary(definitions: Definitions) -> Vocabulary:
-    """Keys, labels, aliases of figures; keys, labels and `also` of indicators."""
+def vocabulary(definitions: Definitions, confirmed: Mapping[str, Confirmed] | None = None) -> Vocabulary:
+    """Keys, labels, aliases of figures; keys, labels and `also` of indicators; what a mapping has confirmed."""
     found: dict[str, dict[Meaning, None]] = defaultdict(dict)
     shown: dict[str, str] = {}
 
@@ -59,7 +82,8 @@ def vocabulary(definitions: Definitions) -> Vocabulary:
     for indicator in definitions.indicators.values():
         meaning = Meaning(Role.REPORTED, indicator.key, FigureType.NUMBER, indicator.unit)
         enter((indicator.key, indicator.label, indicator.label_en, *indicator.also), meaning)
-    return Vocabulary({name: tuple(meanings) for name, meanings in found.items()}, shown, definitions.units)
+    names = {name: tuple(meanings) for name, meanings in found.items()}
+    return Vocabulary(names, shown, definitions.units, confirmed or {})
 
 
 def suggestion(name: str, words: Vocabulary) -> str | None:

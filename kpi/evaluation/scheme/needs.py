@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from kpi.definitions.model import Definitions, Scheme, Statistic
 from kpi.definitions.tier_model import Bands
 from kpi.evaluation.absent import absent
+from kpi.evaluation.confirming import CONFIRM, headers, likely, unconfirmed
 from kpi.evaluation.history import asked_for, has_tiers
 from kpi.evaluation.scheme.items import among, references
-from kpi.evaluation.scheme.reading import formulas
-from kpi.evaluation.table import Table
+from kpi.evaluation.scheme.reading import figures_read, formulas
+from kpi.evaluation.table import Table, column
 from kpi.formula import past
 from kpi.formula.tree import Name, Node, Shift, names
 from kpi.frozen import frozen
@@ -27,14 +28,16 @@ class Need:
 
 
 def needed_problems(definitions: Definitions, schemes: Sequence[Scheme], table: Table) -> list[Problem]:
-    """One problem per column that is needed and was not reported."""
+    """One problem per column that is needed and was not reported, or is read while a header is very like its figure."""
     found: dict[tuple[str, Shift], Problem] = {}
     for scheme in schemes:
         for need in _needs(scheme):
             for key, shift in absent(need.tree, Shift.NOW, definitions, table):
                 problem = _problem(key, shift, need, definitions, table)
                 found.setdefault((key, shift), problem)
-    return list(found.values())
+    said = {column(key, shift) for key, shift in found}
+    read = frozenset[str]().union(*(figures_read(definitions, scheme) for scheme in schemes))
+    return [*found.values(), *unconfirmed(read - said, definitions, table)]
 
 
 def history_warnings(schemes: Sequence[Scheme], table: Table) -> list[Problem]:
@@ -129,6 +132,19 @@ def _problem(key: str, shift: Shift, need: Need, definitions: Definitions, table
             hint=say("Give it with --history FILE, or say in the rule what counts without it: if_undefined."),
         )
     figure = definitions.figures[key]
+    found = likely(column(key, shift), table)
+    if found:
+        return Problem(
+            "column-absent" if shift is Shift.NOW else "period-absent",
+            say(
+                "{rule} needs the figure “{figure}”, and no column is headed so; it may be {headers}.",
+                rule=need.rule,
+                figure=key,
+                headers=headers(found),
+            ),
+            found[0].place,
+            hint=CONFIRM,
+        )
     if shift is Shift.NOW:
         return Problem(
             "column-absent",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kpi.definitions.model import Definitions, Scheme, Statistic
+from kpi.evaluation.confirming import columns_read
 from kpi.evaluation.scheme.groups import groupings
 from kpi.evaluation.scheme.items import among, references
-from kpi.evaluation.table import column
 from kpi.formula.tree import Formula, Name, Shift, walk
 
 
@@ -53,18 +53,7 @@ def indicators_read(definitions: Definitions, schemes: Sequence[Scheme]) -> list
 
 def figures_read(definitions: Definitions, scheme: Scheme) -> frozenset[str]:
     """The columns of the figures that a scheme reads, through its indicators, and those that make its groups."""
-    names = [Name(key, (0, 0), shift) for key, shift in indicators_read(definitions, [scheme])]
+    trees = [Name(key, (0, 0), shift) for key, shift in indicators_read(definitions, [scheme])]
     found = {figure for grouping in groupings(scheme) for figure in grouping.figures}
     found |= {figure for item in scheme.items if (figure := among(item)) is not None}
-    pending = [*names, *(formula.tree for formula in formulas(scheme))]
-    seen: set[Name] = set()
-    while pending:
-        for node in walk(pending.pop()):
-            if not isinstance(node, Name) or node in seen:
-                continue
-            seen.add(node)
-            if node.key in definitions.indicators:
-                pending.append(definitions.indicators[node.key].formula.tree)
-            elif node.key in definitions.figures:
-                found.add(column(node.key, node.shift))
-    return frozenset(found)
+    return columns_read([*trees, *(formula.tree for formula in formulas(scheme))], definitions) | found

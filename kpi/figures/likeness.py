@@ -1,0 +1,88 @@
+"""Which figures a header resembles: proposals for people to confirm, never an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from kpi.evaluation.table import column, reported
+from kpi.figures.header_text import Peeled, peelings
+from kpi.figures.vocabulary import Meaning, Role, Vocabulary, comparable
+from kpi.formula.tree import Shift
+from kpi.frozen import frozen
+from kpi.units import UnitError, convertible
+
+SHOWN = 3  # candidates of one header, at most
+_WITHIN = 75  # the least for a name that stands whole in the header, or the header in it
+_LONGEST = 100  # characters of a header that is compared; what is longer is a sentence
+
+
+@frozen
+class Candidate:
+    """A figure or an indicator that a header may mean. name: the one that is like it; alike: in per cent."""
+
+    name: str
+    meaning: Meaning
+    shift: Shift
+    alike: int
+
+    @property
+    def column(self) -> str:
+        """Its name in the clean table."""
+        key = self.meaning.key
+        return reported(key) if self.meaning.role is Role.REPORTED else column(key, self.shift)
+
+
+def candidates(header: str, words: Vocabulary, taken: Collection[str] = ()) -> tuple[Candidate, ...]:
+    """What the header may mean, the most alike first. What its unit or its period cannot be is left out.
+
+    taken: columns of the clean table that other headers name.
+    """
+    *_, bare = peelings(header)
+    if len(bare.rest) > _LONGEST or len(set(bare.marks)) > 1:
+        return ()
+    shift = bare.marks[0] if bare.marks else Shift.NOW
+    best: dict[Meaning, Candidate] = {}
+    for name, alike in _alike(comparable(bare.rest), words):
+        for meaning in words.meanings[name]:
+            if shift is not Shift.NOW and meaning.role is Role.REPORTED:
+                continue
+            found = Candidate(words.shown[name], meaning, shift, alike)
+            if found.column in taken or not _fits(bare, meaning, words):
+                continue
+            if meaning not in best or best[meaning].alike < alike:
+                best[meaning] = found
+    return tuple(sorted(best.values(), key=lambda each: (-each.alike, each.name))[:SHOWN])
+
+
+def _alike(text: str, words: Vocabulary) -> Iterator[tuple[str, int]]:
+    """The names that are like a text, and how much in per cent."""
+    from rapidfuzz import fuzz  # late: a header that is known needs it not
+
+    # Chinese names are short: one of two characters right is near already.
+    least = 60 if text.isascii() else 50
+    inside = [name for name in words.meanings if name in text]
+    for name in words.meanings:
+        # The longest name that stands in the header counts: 亩均税收增速 may be 亩均税收, not 税收.
+        if name in inside and any(name != other and name in other for other in inside):
+            continue
+        alike = int(fuzz.ratio(text, name))
+        alike = max(alike, _WITHIN) if _contained(name, text) else alike
+        if alike >= least:
+            yield name, alike
+
+
+def _contained(name: str, text: str) -> bool:
+    short, long = sorted((name, text), key=len)
+    return len(short) >= (4 if short.isascii() else 2) and short in long
+
+
+def _fits(bare: Peeled, meaning: Meaning, words: Vocabulary) -> bool:
+    """Whether the units that the header names, as far as they are units, can be those of the figure."""
+    for text in bare.units:
+        try:
+            unit = words.units.parse(text)
+        except UnitError:
+            continue
+        if meaning.unit is None or not convertible(unit, meaning.unit):
+            return False
+    return True
