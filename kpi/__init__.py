@@ -18,6 +18,9 @@ if TYPE_CHECKING:
         classify as classify,
     )
     from kpi.api import (
+        columns as columns,
+    )
+    from kpi.api import (
         compare as compare,
     )
     from kpi.api import (
@@ -46,6 +49,9 @@ if TYPE_CHECKING:
     )
     from kpi.api import (
         load as load,
+    )
+    from kpi.api import (
+        mapping as mapping,
     )
     from kpi.api import (
         read as read,
@@ -92,6 +98,7 @@ __all__ = [
     "check",
     "classified",
     "classify",
+    "columns",
     "compare",
     "compute",
     "condition",
@@ -102,6 +109,7 @@ __all__ = [
     "explain",
     "links",
     "load",
+    "mapping",
     "read",
     "read_actuals",
     "read_goals",

@@ -6,6 +6,7 @@ Every function raises KpiError with all the problems that it found, each with it
 from __future__ import annotations
 
 from kpi.api.comparing import classified, compare, review
+from kpi.api.confirming import columns, mapping
 from kpi.api.evaluating import check, classify, compute, cross_check, explain, test
 from kpi.api.reading import (
     condition,
@@ -30,6 +31,7 @@ __all__ = [
     "check",
     "classified",
     "classify",
+    "columns",
     "compare",
     "compute",
     "condition",
@@ -40,6 +42,7 @@ __all__ = [
     "explain",
     "links",
     "load",
+    "mapping",
     "read",
     "read_actuals",
     "read_goals",

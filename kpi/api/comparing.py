@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kpi.api.confirming import mapping
 from kpi.api.evaluating import classify, cross_check
 from kpi.api.reading import correct, decide, links, load, read, read_result, with_history
 from kpi.definitions.model import Definitions
@@ -71,6 +72,7 @@ def review(plan: Review) -> Reviewed:
         previous=plan.previous,
         skip_errors=plan.skip_errors,
         links=renamed,
+        mapping=mapping(plan.map, definitions) if plan.map else None,
     )
     if plan.corrections:
         figures = correct(figures, plan.corrections, definitions)

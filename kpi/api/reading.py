@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kpi.evaluation.targets.league import League
     from kpi.evaluation.targets.zones import ZoneGoals
     from kpi.figures.links import Links
+    from kpi.figures.mapping import ColumnMapping
 
 
 def load(path: str | Path | None = None, *, text: str | None = None) -> Definitions:
@@ -40,6 +41,7 @@ def read(
     stdin: bytes | None = None,
     only: frozenset[str] | None = None,
     links: Links | None = None,
+    mapping: ColumnMapping | None = None,
 ) -> Table:
     """Figures from files: one clean table. See kpi/figures/read.py for the parameters."""
     from kpi.figures.read import read as read_files
@@ -53,6 +55,7 @@ def read(
         stdin=stdin,
         only=only,
         links=links,
+        mapping=mapping,
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kpi.definitions.model import Definitions
     from kpi.evaluation.table import Table
     from kpi.figures.links import Links
+    from kpi.figures.mapping import ColumnMapping
 
 
 @frozen
@@ -46,3 +47,8 @@ class Beside:
 def renamings(files: Sequence[str] | None) -> Links | None:
     """The renamings in the files of --links; None where it was not given. Raises KpiError."""
     return kpi.links(files) if files else None
+
+
+def confirmed(files: Sequence[str] | None, definitions: Definitions) -> ColumnMapping | None:
+    """The columns that the files of --map explain; None where it was not given. Raises KpiError."""
+    return kpi.mapping(files, definitions) if files else None

@@ -9,7 +9,7 @@ import typer
 
 import kpi
 from kpi.cli.answering import comparison_envelope
-from kpi.cli.beside import Beside, renamings
+from kpi.cli.beside import Beside, confirmed, renamings
 from kpi.cli.options import LibraryOptions, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
@@ -81,6 +81,10 @@ class CompareOptions(LibraryOptions):
         list[str] | None,
         _text("--links", N_("FILE"), N_("Renamed companies, to match BEFORE and AFTER; may be given again.")),
     ] = None
+    map: Annotated[
+        list[str] | None,
+        _text("--map", N_("FILE"), N_("Which columns are which figures (kpi map), on both sides; may be given again.")),
+    ] = None
     before: Annotated[
         list[str] | None,
         _text("--before", N_("FILE"), N_("A file of BEFORE; may be given again. All arguments are then AFTER.")),
@@ -150,7 +154,7 @@ def command(
 ) -> int:
     """Print the migration table, who moved and why; 0 once compared, whoever moved."""
     before, after = asked(inputs or [], scheme or [], options, session)
-    form = chosen_form(options, [*before.inputs(), *after.inputs(), *(options.links or ())])
+    form = chosen_form(options, [*before.inputs(), *after.inputs(), *(options.links or ()), *(options.map or ())])
     links = renamings(options.links)
     read: dict[str | None, Definitions] = {}
     with progress(say("Comparing"), options, session):
@@ -246,6 +250,7 @@ def _side(
         skip_errors=options.skip_errors,
         stdin=session.standard_input().read() if STANDARD_INPUT in wanted.files else None,
         links=links,
+        mapping=confirmed(options.map, definitions),
     )
     day = day_of(wanted.as_of, session)
     figures = wanted.beside.put(figures, definitions, links, day, options.skip_errors)

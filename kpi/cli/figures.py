@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kpi
-from kpi.cli.beside import Beside, renamings
+from kpi.cli.beside import Beside, confirmed, renamings
 from kpi.cli.meanwhile import import_meanwhile
 from kpi.cli.options import ClassifyOptions, FiguresOptions, definitions_path
 from kpi.cli.output import chosen_form
@@ -69,7 +69,8 @@ def requested(
         _refuse_beside(beside, options)
     elif typed:
         _refuse_mixed(given)
-    files = [*([] if assignments else given), *(options.previous or ()), *(options.links or ()), *beside.files()]
+    others = [*(options.previous or ()), *(options.links or ()), *(options.map or ()), *beside.files()]
+    files = [*([] if assignments else given), *others]
     inputs: list[str | Path] = [*files, *([path] if path else [])]
     form = chosen_form(options, inputs)
     definitions = kpi.load(path)
@@ -93,6 +94,7 @@ def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptio
         skip_errors=options.skip_errors,
         stdin=stdin,
         links=links,
+        mapping=confirmed(options.map, definitions),
     )
     return _beside(options).put(table, definitions, links, options.day(session), options.skip_errors)
 
@@ -117,6 +119,7 @@ def _refuse_beside(beside: Beside, options: FiguresOptions) -> None:
         "--history": beside.history,
         "--decisions": beside.decisions,
         "--links": options.links,
+        "--map": options.map,
     }
     for option, value in given.items():
         if value:

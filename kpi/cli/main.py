@@ -37,6 +37,9 @@ COMMANDS = (
     Entry("explain", N_("Show how one result came about, step by step."), "kpi.cli.explain"),
     Entry("compare", N_("Compare two classifications: who moved, and because of whom."), "kpi.cli.compare"),
     Entry("review", N_("Run an annual review: result, publication, problems, manifest."), "kpi.cli.review"),
+    Entry(
+        "map", N_("Say which column of a file is which figure, and write it down to be confirmed."), "kpi.cli.mapping"
+    ),
     Entry("targets", N_("Zone targets against actual values and the time that has passed."), "kpi.cli.targets"),
     Entry("convert", N_("Calculate with units: “3.5亿元/120亩” in 万元/亩."), "kpi.cli.convert"),
     Entry("lint", N_("Find what a careful reader of the definitions would find."), "kpi.cli.lint"),

@@ -94,6 +94,45 @@ class LibraryOptions(OutputOptions):
 
 
 @frozen
+class RuleOptions(LibraryOptions):
+    """What a command takes that asks which figures a rule needs."""
+
+    scheme: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scheme",
+            metavar=N_("SCHEME"),
+            show_default=False,
+            help=N_("What this scheme needs, by key or label; may be given again."),
+        ),
+    ] = None
+    standard: Annotated[
+        str | None,
+        typer.Option(
+            "--standard",
+            metavar=N_("STANDARD"),
+            show_default=False,
+            help=N_("What this standard needs, by key or label."),
+        ),
+    ] = None
+    period: Annotated[
+        str | None,
+        typer.Option(
+            "--period", "-p", metavar=N_("PERIOD"), show_default=False, help=N_("The period whose rules apply.")
+        ),
+    ] = None
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar=N_("DATE"),
+            show_default=False,
+            help=N_("The day whose rules apply, such as 2023-12-31 (default: today)."),
+        ),
+    ] = None
+
+
+@frozen
 class FiguresOptions(LibraryOptions):
     """What every command takes that reads figures."""
 
@@ -132,6 +171,15 @@ class FiguresOptions(LibraryOptions):
             metavar=N_("FILE"),
             show_default=False,
             help=N_("Renamed companies (原代码, 原名称, 新代码, 新名称, 日期, 文件); may be given again."),
+        ),
+    ] = None
+    map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar=N_("FILE"),
+            show_default=False,
+            help=N_("Which columns are which figures, as kpi map wrote it and you confirmed it; may be given again."),
         ),
     ] = None
     as_of: Annotated[

@@ -14,7 +14,18 @@ from kpi.locale import N_
 from kpi.render import as_json
 
 Of = Literal[
-    "definitions", "review-file", "check", "compute", "classify", "explain", "compare", "review", "targets", "test"
+    "definitions",
+    "review-file",
+    "mapping-file",
+    "check",
+    "compute",
+    "classify",
+    "explain",
+    "compare",
+    "review",
+    "map",
+    "targets",
+    "test",
 ]
 
 
@@ -25,8 +36,8 @@ def command(
             metavar=N_("OF"),
             show_default=False,
             help=N_(
-                "definitions, review-file (REVIEW.toml), or the answer of check, compute, classify, explain, compare, "
-                "review, targets or test."
+                "definitions, review-file (REVIEW.toml), mapping-file (--map), or the answer of check, compute, "
+                "classify, explain, compare, review, map, targets or test."
             ),
         ),
     ] = "definitions",
@@ -48,4 +59,8 @@ def _schema(of: str) -> Mapping[str, object]:
         from kpi.definitions.schema import review_schema
 
         return review_schema()
+    if of == "mapping-file":
+        from kpi.definitions.schema import mapping_schema
+
+        return mapping_schema()
     return as_json.schema(of)

@@ -54,6 +54,7 @@ REVIEW = TableOf(
         Key("history", _FILES, "Results of earlier years (.json), for rules that look back."),
         Key("decisions", _FILES, "Decisions of a meeting."),
         Key("links", _FILES, "Companies that were renamed since earlier files."),
+        Key("map", _FILES, "Mapping files: which columns of the figures are which figures (kpi map)."),
         Key("compare_with", Text(), "The result of the year before, as kpi classify or kpi review wrote it (.json)."),
         Key("period", Period(), "The period; the latest in the figures if left out."),
         Key("as_of", Day(), "The day whose rules apply.", required=True, example="2023-12-31"),
@@ -94,6 +95,7 @@ class Review:
     history: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    map: tuple[str, ...] = ()
     compare_with: str | None = None
     period: str | None = None
     skip_errors: bool = False
@@ -114,6 +116,7 @@ class Review:
             *self.history,
             *self.decisions,
             *self.links,
+            *self.map,
             *(name for name in named if name is not None),
         )
 
@@ -144,6 +147,7 @@ def _review(data: dict[str, Any], sources: Sources) -> Review:
         history=tuple(data.get("history", ())),
         decisions=tuple(data.get("decisions", ())),
         links=tuple(data.get("links", ())),
+        map=tuple(data.get("map", ())),
         compare_with=data.get("compare_with"),
         period=data.get("period"),
         skip_errors=data.get("skip_errors", False),

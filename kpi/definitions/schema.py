@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kpi.definitions.mapping import MAPPING
 from kpi.definitions.review import REVIEW
 from kpi.definitions.spec import ROOT
 
@@ -23,6 +24,11 @@ def schema() -> dict[str, Any]:
 def review_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of the file that describes an annual review."""
     return {"$schema": SCHEMA, "title": "kpi review (REVIEW.toml)", **REVIEW.schema()}
+
+
+def mapping_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a mapping file, which says what the columns of figures are."""
+    return {"$schema": SCHEMA, "title": "kpi mapping (--map)", **MAPPING.schema()}
 
 
 def _partial(table: dict[str, Any]) -> dict[str, Any]:

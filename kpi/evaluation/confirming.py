@@ -7,14 +7,18 @@ from collections.abc import Iterable, Sequence
 from kpi.definitions.model import Definitions, Requirement, Standard
 from kpi.evaluation.table import Proposal, Table, column
 from kpi.formula.tree import Formula, Name, Node, Shift, walk
-from kpi.problems import Problem, say
+from kpi.problems import Message, Place, Problem, say
 
 # From here on a header is so like a name that leaving it out may be a mistake.
 ALIKE = 70
 
-CONFIRM = say(
-    "Confirm what it is: kpi map FILE -o mapping.toml, then --map mapping.toml; or add it to the figure's aliases."
-)
+
+def confirm(place: Place) -> Message:
+    """What to do about a header of this file."""
+    return say(
+        "Confirm what it is: kpi map {file} -o mapping.toml, then --map mapping.toml; or add it to the aliases.",
+        file=place.file or "FILE",
+    )
 
 
 def columns_read(trees: Iterable[Node], definitions: Definitions) -> frozenset[str]:
@@ -63,7 +67,7 @@ def unconfirmed(columns: Iterable[str], definitions: Definitions, table: Table) 
                 figure=figure.label,
                 headers=headers(found),
             )
-            problems.append(Problem("header-unconfirmed", message, found[0].place, hint=CONFIRM))
+            problems.append(Problem("header-unconfirmed", message, found[0].place, hint=confirm(found[0].place)))
     return problems
 
 

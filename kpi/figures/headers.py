@@ -9,13 +9,13 @@ from fractions import Fraction
 
 from kpi.definitions.model import FigureType
 from kpi.evaluation import table
-from kpi.evaluation.confirming import CONFIRM
+from kpi.evaluation.confirming import confirm
 from kpi.evaluation.table import Proposal
 from kpi.figures import likeness
 from kpi.figures.header_text import Peeled, one_line, peelings, stem
 from kpi.figures.known import ID_HEADERS, IGNORED_HEADERS, NAME_HEADERS, PERIOD_HEADERS
 from kpi.figures.sheet import Sheet, letters
-from kpi.figures.vocabulary import Confirmed, Meaning, Role, Vocabulary, comparable
+from kpi.figures.vocabulary import Confirmed, Meaning, Role, Vocabulary, comparable, written
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem, Severity, say
@@ -89,7 +89,7 @@ def match(sheet: Sheet, words: Vocabulary) -> Matched:
             columns.append(means)
         elif isinstance(means, Problem):
             problems.append(means)
-            unclear += [position] if means.severity is Severity.WARNING else []
+            unclear.append(position)
         elif known is None and header.strip() and comparable(header) not in IGNORED_HEADERS:
             unused.append(position)
     columns, twice = _one_each(columns, sheet, words)
@@ -98,6 +98,9 @@ def match(sheet: Sheet, words: Vocabulary) -> Matched:
     problems += twice
     if unused:
         problems.append(_not_used(unused, may_be, sheet))
+    mapped = [each for each in columns if comparable(sheet.header[each.position]) in words.confirmed]
+    if mapped:
+        problems.append(_mapped(mapped, sheet))
     return Matched(tuple(columns), tuple(problems), tuple(_proposals(may_be, sheet)))
 
 
@@ -107,6 +110,13 @@ def _proposals(may_be: dict[int, tuple[likeness.Candidate, ...]], sheet: Sheet) 
         for position, found in may_be.items()
         for each in found
     ]
+
+
+def _mapped(columns: Sequence[Column], sheet: Sheet) -> Problem:
+    """The note that says what a mapping made of the columns."""
+    listed = tuple(f"{_written(each.position, sheet)} → {written(each.role, each.key, each.shift)}" for each in columns)
+    message = say("Taken as the mapping says: {columns}.", columns=listed)
+    return Problem("columns-mapped", message, sheet.place(), Severity.NOTE)
 
 
 def _not_used(unused: Sequence[int], may_be: dict[int, tuple[likeness.Candidate, ...]], sheet: Sheet) -> Problem:
@@ -119,7 +129,7 @@ def _not_used(unused: Sequence[int], may_be: dict[int, tuple[likeness.Candidate,
         say("These columns match no figure and are not used: {columns}.", columns=listed),
         sheet.place(),
         Severity.NOTE,
-        hint=CONFIRM,
+        hint=confirm(sheet.place()),
     )
 
 
@@ -160,7 +170,7 @@ def _interpret(header: str, position: int, words: Vocabulary, sheet: Sheet) -> C
             if len(meanings) > 1
             else say("The header “{header}” names two periods.", header=shown),
             place,
-            hint=CONFIRM,
+            hint=confirm(place),
         )
     meaning = meanings[0]
     shift = found.marks[0] if found.marks else Shift.NOW
@@ -178,19 +188,19 @@ def _confirmed(said: Confirmed, position: int, words: Vocabulary, sheet: Sheet) 
     header, place = one_line(sheet.header[position]), sheet.place(position)
     column = Column(position, meaning.role, meaning.key, said.shift, meaning.kind, meaning.unit, percent=said.percent)
     *_, bare = peelings(sheet.header[position])
-    written = _units_of(bare.units, words) if meaning.unit is not None else {}
+    units = _units_of(bare.units, words) if meaning.unit is not None else {}
     problems: list[Problem] = []
     if meaning.unit is not None and said.unit is not None:
         column = replace(column, unit=said.unit, factor=conversion(said.unit, meaning.unit))
-    elif meaning.unit is not None and len(written) == 1:
-        ((text, unit),) = written.items()
+    elif meaning.unit is not None and len(units) == 1:
+        ((text, unit),) = units.items()
         if convertible(unit, meaning.unit):
             column = replace(column, unit=unit, factor=conversion(unit, meaning.unit))
         else:
             problems.append(_misfit(column, text, header, place))
-    elif len(written) > 1:
-        problems.append(_unclear(tuple(written), column, header, place, Severity.ERROR))
-    other_unit = said.unit is not None and any(unit.factor != said.unit.factor for unit in written.values())
+    elif len(units) > 1:
+        problems.append(_unclear(tuple(units), column, header, place, Severity.ERROR))
+    other_unit = said.unit is not None and any(unit.factor != said.unit.factor for unit in units.values())
     if other_unit or any(mark is not said.shift for mark in bare.marks):
         message = say(
             "The mapping says otherwise than the header “{header}” about the unit or the period; the mapping counts.",
@@ -268,7 +278,7 @@ def _unclear(
         ),
         place,
         severity,
-        hint=CONFIRM,
+        hint=confirm(place),
     )
 
 

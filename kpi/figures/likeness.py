@@ -13,6 +13,8 @@ from kpi.units import UnitError, convertible
 
 SHOWN = 3  # candidates of one header, at most
 _WITHIN = 75  # the least for a name that stands whole in the header, or the header in it
+_SAME = 100
+_BEHIND = 20  # how much less alike than the best a candidate may be
 _LONGEST = 100  # characters of a header that is compared; what is longer is a sentence
 
 
@@ -51,7 +53,10 @@ def candidates(header: str, words: Vocabulary, taken: Collection[str] = ()) -> t
                 continue
             if meaning not in best or best[meaning].alike < alike:
                 best[meaning] = found
-    return tuple(sorted(best.values(), key=lambda each: (-each.alike, each.name))[:SHOWN])
+    ranked = sorted(best.values(), key=lambda each: (-each.alike, each.name))[:SHOWN]
+    # The very name leaves no doubt about which figure, only about what stands around it.
+    least = ranked[0].alike - (0 if ranked[0].alike == _SAME else _BEHIND) if ranked else 0
+    return tuple(each for each in ranked if each.alike >= least)
 
 
 def _alike(text: str, words: Vocabulary) -> Iterator[tuple[str, int]]:

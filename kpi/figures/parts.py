@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import FigureType
-from kpi.evaluation.confirming import CONFIRM
+from kpi.evaluation.confirming import confirm
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal
 from kpi.figures import clean, headers, identity, percents, periods, remarks
 from kpi.figures.cells import Refusal
@@ -72,7 +72,7 @@ def understood(sheet: Sheet, words: Vocabulary) -> Matched:
                 say("No column matches a figure; the header row reads {headers}.", headers=cut(listed, _LONGEST_LIST)),
                 sheet.place(0),
                 expected=say("The first row is expected to name the figures by their labels or aliases."),
-                hint=CONFIRM,
+                hint=confirm(sheet.place()),
             )
         )
     if wrong:

@@ -15,6 +15,7 @@ from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal, Rejected, Sour
 from kpi.figures import formats, join, renaming
 from kpi.figures.join import KEY, Slice
 from kpi.figures.links import NONE, Links
+from kpi.figures.mapping import ColumnMapping
 from kpi.figures.origins import Origins
 from kpi.figures.parts import AT, Part, part
 from kpi.figures.report import join_report
@@ -40,17 +41,20 @@ def read(
     stdin: bytes | None = None,
     only: frozenset[str] | None = None,
     links: Links | None = None,
+    mapping: ColumnMapping | None = None,
 ) -> Table:
     """The figures of one period, and of the previous and the preceding one as far as they are there.
 
     paths: files of one or more entities ("-": standard input, given as `stdin`). previous: files of the period a year
     earlier, which must say so themselves (a 年度 column, or the year in the name of the file or sheet).
     period: None means the latest in the files. only: the keys of figures (and of reported indicators) that are wanted.
+    mapping: what somebody has confirmed of columns that match no figure by their names.
     links: renamings, so that earlier rows under old codes and names join this period's.
     skip_errors: leave out entities with errors in their rows, and list them in `rejected`.
     Raises KpiError with every problem found.
     """
-    words = vocabulary(definitions)
+    mapping = mapping or ColumnMapping()
+    words = vocabulary(definitions, mapping.confirmed)
     wanted = asked(period)
     present, past, notes = _parts(paths, previous, stdin, words, only)
     chosen = choose(present, past, wanted)
@@ -74,6 +78,7 @@ def read(
         raise KpiError(
             Problem("no-rows", say("There are no figures for the period {period}.", period=chosen.period or ""))
         )
+    notes += [*mapping.unused(header for p in every for header in p.sheet.header)]
     notes += [*chosen.problems, *join_report(slices)]
     made = Table(
         frame=frame.drop(KEY),
@@ -81,7 +86,7 @@ def read(
         period=chosen.period,
         previous=chosen.previous,
         preceding=chosen.preceding,
-        sources=tuple(_source(p) for p in every),
+        sources=(*(_source(p) for p in every), *mapping.sources),
         rejected=tuple(rejected),
         problems=(*notes, *(problem for p in every for problem in p.problems)),
         former=former.drop(KEY) if former is not None else None,

@@ -24,6 +24,9 @@ class Role(StrEnum):
     REPORTED = "reported"  # an indicator's value under its own label
 
 
+# How mapping files and messages write who a row is about and when, and the periods of figures.
+_IDENTITY = {Role.ID: "统一社会信用代码", Role.NAME: "企业名称", Role.PERIOD: "年度"}
+_PERIODS = {Shift.NOW: "", Shift.PREVIOUS: "上年", Shift.PRECEDING: "上期"}
 _SQUARE = str.maketrans("[]【】〔〕", "()()()")
 
 
@@ -90,6 +93,11 @@ def suggestion(name: str, words: Vocabulary) -> str | None:
     """The known name that is most like this one; None when none is near."""
     near = nearest(comparable(name), words.meanings)
     return words.shown[near] if near else None
+
+
+def written(role: Role, key: str, shift: Shift) -> str:
+    """What a column is, as a mapping file writes it and reads it: 税收, 上年税收, 企业名称."""
+    return _IDENTITY.get(role) or _PERIODS[shift] + key
 
 
 def half_width(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kpi.definitions.model import Definitions, Scheme, Statistic
 from kpi.definitions.tier_model import Bands
 from kpi.evaluation.absent import absent
-from kpi.evaluation.confirming import CONFIRM, headers, likely, unconfirmed
+from kpi.evaluation.confirming import confirm, headers, likely, unconfirmed
 from kpi.evaluation.history import asked_for, has_tiers
 from kpi.evaluation.scheme.items import among, references
 from kpi.evaluation.scheme.reading import figures_read, formulas
@@ -143,7 +143,7 @@ def _problem(key: str, shift: Shift, need: Need, definitions: Definitions, table
                 headers=headers(found),
             ),
             found[0].place,
-            hint=CONFIRM,
+            hint=confirm(found[0].place),
         )
     if shift is Shift.NOW:
         return Problem(

@@ -1,0 +1,109 @@
+"""What the columns of a file are taken for, column by column (kpi map): by name, by a mapping, or only proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from kpi.definitions.model import Definitions
+from kpi.evaluation.survey import Likely, Standing, Survey, SurveyedColumn, SurveyedSheet
+from kpi.evaluation.table import Source, column
+from kpi.figures import formats, headers, likeness
+from kpi.figures.header_text import one_line
+from kpi.figures.headers import Column, Matched
+from kpi.figures.known import IGNORED_HEADERS
+from kpi.figures.mapping import ColumnMapping
+from kpi.figures.sheet import Sheet
+from kpi.figures.text_rows import texts
+from kpi.figures.vocabulary import Role, Vocabulary, comparable, vocabulary, written
+from kpi.formula.tree import Shift
+from kpi.problems import Severity, cut
+
+_SAMPLES = 3
+_LOOKED_AT = 200  # rows that samples are taken from
+_LONGEST = 20  # characters of a sample
+
+
+def survey(
+    path: str | Path,
+    definitions: Definitions,
+    mapping: ColumnMapping | None = None,
+    asked: Collection[str] | None = None,
+    stdin: bytes | None = None,
+) -> Survey:
+    """Every column of every sheet of a file.
+
+    asked: the columns of figures that are wanted (None: all). Raises KpiError when it cannot be read.
+    """
+    mapping = mapping or ColumnMapping()
+    words = vocabulary(definitions, mapping.confirmed)
+    sheets: list[SurveyedSheet] = []
+    sources: list[Source] = []
+    found: set[str] = set()
+    for sheet in formats.sheets(path, stdin):
+        matched = headers.match(sheet, words)
+        found |= {each.name for each in matched.columns}
+        sheets.append(_sheet(sheet, matched, words, asked))
+        sources.append(Source(sheet.file, sheet.name, sheet.sha256(), 0))
+    every = [header for each in sheets for header in (one.header for one in each.columns)]
+    absent = tuple(_written(name, definitions) for name in sorted(set(asked or ()) - found))
+    return Survey(tuple(sheets), (*sources, *mapping.sources), absent, tuple(mapping.unused(every)))
+
+
+def _sheet(sheet: Sheet, matched: Matched, words: Vocabulary, asked: Collection[str] | None) -> SurveyedSheet:
+    filled = [at for at, header in enumerate(sheet.header) if header.strip()]
+    loaded = sheet.load(filled, ()).frame
+    used = {each.position: each for each in matched.columns}
+    columns = []
+    for at in filled:
+        samples = _samples(texts(loaded[str(at)].head(_LOOKED_AT)))
+        columns.append(_column(sheet, at, used.get(at), matched, words, asked, samples))
+    problems = [each for each in matched.problems if each.severity is not Severity.NOTE]
+    return SurveyedSheet(sheet.file, sheet.name, tuple(columns), tuple(problems))
+
+
+def _column(
+    sheet: Sheet,
+    at: int,
+    used: Column | None,
+    matched: Matched,
+    words: Vocabulary,
+    asked: Collection[str] | None,
+    samples: tuple[str, ...],
+) -> SurveyedColumn:
+    header, place = one_line(sheet.header[at]), sheet.place(at)
+    confirmed = words.confirmed.get(comparable(header))
+    if used is not None:
+        standing = Standing.NAMED if confirmed is None else Standing.CONFIRMED
+        unit = used.unit.text if used.unit is not None else ""
+        return SurveyedColumn(
+            header, place, standing, written(used.role, used.key, used.shift), unit, used.percent, samples
+        )
+    if confirmed is not None and confirmed.meaning is None:
+        return SurveyedColumn(header, place, Standing.LEFT_OUT, samples=samples)
+    if comparable(header) in IGNORED_HEADERS or headers.identity_of(header) is not None:
+        return SurveyedColumn(header, place, Standing.PASSED_OVER, samples=samples)
+    taken = {each.name for each in matched.columns}
+    likely = tuple(
+        Likely(
+            written(each.meaning.role, each.meaning.key, each.shift),
+            each.meaning.unit.text if each.meaning.unit is not None else "",
+            each.alike,
+            asked is None or each.column in asked,
+        )
+        for each in likeness.candidates(header, words, taken)
+    )
+    return SurveyedColumn(
+        header, place, Standing.PROPOSED if likely else Standing.UNKNOWN, samples=samples, candidates=likely
+    )
+
+
+def _written(name: str, definitions: Definitions) -> str:
+    """A column of the clean table as a mapping writes it."""
+    key, _, _ = name.partition("@")
+    shift = next(shift for shift in Shift if column(key, shift) == name)
+    return written(Role.FIGURE, definitions.figures[key].key, shift)
+
+
+def _samples(found: Sequence[str]) -> tuple[str, ...]:
+    return tuple(cut(one_line(text), _LONGEST) for text in list(dict.fromkeys(filter(None, found)))[:_SAMPLES])
