@@ -20,6 +20,7 @@ COMMANDS = (
     "explain",
     "compare",
     "review",
+    "map",
     "targets",
     "convert",
     "lint",

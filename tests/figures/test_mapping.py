@@ -169,9 +169,3 @@ def test_what_a_header_resembles(header: str, found: list[str]) -> None:
 def test_what_other_headers_name_is_not_proposed() -> None:
     found = likeness.candidates("税收（含免抵）", vocabulary(DEFINITIONS), {"税收"})
     assert [each.column for each in found] == ["#reported:亩均税收"]
-
-
-@pytest.mark.parametrize(("said", "value"), [("share", Fraction(15)), ("shown", Fraction(15, 100))])
-def test_percentages_are_read_as_the_mapping_says(said: str, value: Fraction, write: Write) -> None:
-    entry = f'"研发占比" = {{ figure = "研发占比", percent = "{said}" }}'
-    assert exact(mapped(write, entry, "名称,研发占比\n甲,0.15\n乙,0.2\n"), "研发占比")[0] == value

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from fractions import Fraction
 
 import openpyxl
 import pytest
 
-from kpi.figures import formats, parts
-from kpi.figures.vocabulary import vocabulary
+from kpi.figures import mapping
+from kpi.figures.read import read
 from kpi.problems import Severity
 from tests.figures.conftest import DEFINITIONS, Reading, Write, codes, exact
 
@@ -75,21 +74,13 @@ def test_columns_in_other_units_are_not_asked_about(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("percent", "expected"), [("share", [15, Fraction(1, 5), None]), ("shown", [Fraction(3, 20), Fraction(1, 5), None])]
 )
-def test_a_mapping_says_it(percent: str, expected: list[Fraction | None], monkeypatch: pytest.MonkeyPatch) -> None:
-    from kpi.evaluation.table import Table
-    from kpi.figures import headers
-
-    match = headers.match
-
-    def mapped(*arguments: object) -> object:
-        columns, problems = match(*arguments)  # type: ignore[arg-type]
-        return tuple(replace(each, percent=percent) for each in columns), problems
-
-    monkeypatch.setattr(headers, "match", mapped)
-    (sheet,) = formats.sheets("-", column("0.15", "0.2%", "").encode())
-    made = parts.part(sheet, 0, vocabulary(DEFINITIONS), None)
-    assert made.problems == ()
-    assert exact(Table(made.frame, made.factors), "研发占比") == expected
+def test_a_mapping_says_it(percent: str, expected: list[Fraction | None], write: Write) -> None:
+    entry = f'"研发占比" = {{ figure = "研发占比", percent = "{percent}" }}'
+    path = write("mapping.toml", f"[columns]\n{entry}\n")
+    said = mapping.read([path], DEFINITIONS)
+    table = read(["-"], DEFINITIONS, stdin=column("0.15", "0.2%", "").encode(), mapping=said)
+    assert codes(table) == ["columns-mapped"]
+    assert exact(table, "研发占比") == expected
 
 
 def test_formats_of_a_workbook_say_it(write: Write, reading: Reading) -> None:
