@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kpi.figures.cells import is_missing
 from kpi.frozen import frozen
 
 if TYPE_CHECKING:
@@ -22,8 +25,16 @@ _IMPOSSIBLE = 1000  # the worth of a pair with a character that no code has; mor
 _CODE = re.compile(r"[1-9A-Y][0-9A-Z]\d{6}[0-9A-Z]{10}")
 # A code that a spreadsheet has turned into a number and cut: 9.13418E+17.
 _RUINED = re.compile(r"\d(?:\.\d+E\+?|E\+)1\d")
-_NO_CODE = frozenset(("", "-", "--", "—", "——", "/", "无", "N/A"))
+# A spreadsheet keeps 15 digits of a number: what follows in a code that it took for one has become zeros.
+_ZEROS = re.compile(r"\d{15}000")
 _BRACKETS = dict(zip("[]{}【】〔〕〈〉《》", "()()()()()()", strict=True))
+
+
+# Codes that were given before 2015, and still stand in many tables.
+KINDS = {
+    "registration": re.compile(r"\d{15}"),  # 工商注册号
+    "organisation": re.compile(r"[0-9A-Z]{8}-?[0-9X]"),  # 组织机构代码 (GB 11714)
+}
 
 
 @frozen
@@ -73,11 +84,13 @@ class Codes:
     """A column of codes, cleaned. values: null where empty. ruined: the rows that a spreadsheet ruined, null as well.
 
     wrong: the rows whose code fails its check (only texts in the form of a 统一社会信用代码 are checked).
+    older: how many are of the KINDS of earlier codes.
     """
 
     values: polars.Series
     ruined: tuple[int, ...] = ()
     wrong: tuple[tuple[int, WrongCode], ...] = ()
+    older: Mapping[str, int] = field(default_factory=dict)
 
 
 def codes(series: polars.Series) -> Codes:
@@ -92,12 +105,22 @@ def codes(series: polars.Series) -> Codes:
         cleaned = {text: code_of(text) for text in written.unique().to_list()}
         lost = {text for text in cleaned if _RUINED.fullmatch(cleaned[text])}
         ruined = rows.filter(written.is_in(list(lost))).to_list()
-        kept = {text: None if text in lost or code in _NO_CODE else code for text, code in cleaned.items()}
+        kept = {text: None if text in lost or is_missing(code) else code for text, code in cleaned.items()}
         replaced = polars.Series([kept[text] for text in written.to_list()], dtype=polars.String)
         values = series.scatter(rows, replaced)
         suspects |= set(rows.gather(_checked(replaced)[1]).to_list())
-    found = ((row, wrong_code(values[row] or "")) for row in sorted(suspects))
-    return Codes(values, tuple(ruined), tuple((row, wrong) for row, wrong in found if wrong is not None))
+    found = [(row, wrong) for row in sorted(suspects) if (wrong := wrong_code(values[row] or "")) is not None]
+    zeros = [row for row, wrong in found if _ZEROS.fullmatch(wrong.code)]
+    if zeros:
+        found = [(row, wrong) for row, wrong in found if row not in zeros]
+        values = values.scatter(zeros, None)
+    return Codes(values, tuple(sorted([*ruined, *zeros])), tuple(found), _older(values.gather(unlike)))
+
+
+def _older(codes: polars.Series) -> dict[str, int]:
+    """How many codes are of each kind of earlier ones; of those that are not made like a 统一社会信用代码."""
+    counts = {kind: int(codes.str.contains(f"^(?:{form.pattern})$").sum()) for kind, form in KINDS.items()}
+    return {kind: count for kind, count in counts.items() if count}
 
 
 def _checked(series: polars.Series) -> tuple[polars.Series, polars.Series]:

@@ -175,10 +175,22 @@ def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[polars.Ser
             "code-ruined",
             say("The code was turned into the number {text}, and its last digits are lost.", text=texts[row]),
             say("A code of 18 characters is expected."),
-            say("Format the column as text in the source, and enter the codes again."),
+            say(
+                "Give the column the format of text in the source and enter the codes again; whoever opens a CSV file "
+                "with codes imports it, and chooses text for this column."
+            ),
         )
         faults.append(Fault(row, texts[row], refusal))
-    return codes.values, tuple(faults), _wrong_codes(codes.wrong, column, sheet)
+    notes = _wrong_codes(codes.wrong, column, sheet)
+    if codes.older:
+        message = say(
+            "{registration} codes are registration numbers of 15 digits, {organisation} organisation codes of 9 "
+            "characters; they are taken as written.",
+            registration=codes.older.get("registration", 0),
+            organisation=codes.older.get("organisation", 0),
+        )
+        notes.append(Problem("codes-of-old", message, sheet.place(column.position), Severity.NOTE))
+    return codes.values, tuple(faults), notes
 
 
 def _wrong_codes(wrong: Sequence[tuple[int, WrongCode]], column: Column, sheet: Sheet) -> list[Problem]:

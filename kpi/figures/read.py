@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal, Rejected, Source, Table, column
-from kpi.figures import formats, join, renaming
+from kpi.figures import apart, formats, join, renaming
 from kpi.figures.join import KEY, Slice
 from kpi.figures.links import NONE, Links
 from kpi.figures.mapping import ColumnMapping
@@ -79,7 +79,7 @@ def read(
             Problem("no-rows", say("There are no figures for the period {period}.", period=chosen.period or ""))
         )
     notes += [*mapping.unused(header for p in every for header in p.sheet.header)]
-    notes += [*chosen.problems, *join_report(slices)]
+    notes += [*chosen.problems, *join_report(slices), *apart.doubts(slices)]
     made = Table(
         frame=frame.drop(KEY),
         factors=factors,

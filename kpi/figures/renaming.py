@@ -1,4 +1,4 @@
-"""Renamings applied: rows of earlier periods get the code and the name of today, so that they join this period's."""
+"""Renamings applied: rows under an old code or name get those of today, so that they join the others."""
 
 from __future__ import annotations
 
@@ -33,12 +33,16 @@ class Row:
 
 
 def renamed(parts: Sequence[Part], chosen: Chosen, known: Links) -> tuple[list[Part], list[Row], list[Problem]]:
-    """The parts with the rows of earlier periods under what their entities are called now; and a note a part."""
+    """The parts with the rows of earlier periods under what their entities are called now; and a note a part.
+
+    Rows of the present period are so too where another row says who they are now: an office still used the old name.
+    """
     done: list[Part] = []
     rows: list[Row] = []
     notes: list[Problem] = []
+    present = _present(parts, chosen, known)
     for part in parts:
-        found = _rows(part, chosen, known)
+        found = _rows(part, chosen, known, present)
         rows += [row for row, _, _ in found]
         done.append(_put(part, found) if found else part)
         if found:
@@ -49,7 +53,24 @@ def renamed(parts: Sequence[Part], chosen: Chosen, known: Links) -> tuple[list[P
 Found = tuple[Row, str | None, str | None]  # the row, and the code and the name of today
 
 
-def _rows(part: Part, chosen: Chosen, known: Links) -> list[Found]:
+def _present(parts: Sequence[Part], chosen: Chosen, known: Links) -> frozenset[str]:
+    """The codes and names of today that stand in rows of the present period, of those that renamings lead to."""
+    import polars
+
+    new = {comparable(text) for link in known.rows for text in (link.new_id, link.new_name) if text}
+    if not new:
+        return frozenset()
+    found: set[str] = set()
+    for part in parts:
+        if part.source not in chosen.stated:
+            rows = part.frame.filter(polars.col(PERIOD).is_null() | (polars.col(PERIOD) == (chosen.period or "")))
+            for column in (ID, NAME):
+                keys = rows.select(identity.name_keys(polars.col(column)).alias(column))[column]
+                found |= set(keys.filter(keys.is_in(list(new))).to_list())
+    return frozenset(found)
+
+
+def _rows(part: Part, chosen: Chosen, known: Links, present: frozenset[str]) -> list[Found]:
     import polars
 
     codes = {link.old_id for link in known.rows if link.old_id}
@@ -58,10 +79,11 @@ def _rows(part: Part, chosen: Chosen, known: Links) -> list[Found]:
     stated = chosen.stated.get(part.source)
     for at, code, name, period in part.frame.filter(near).select(AT, ID, NAME, PERIOD).iter_rows():
         of = period or stated or chosen.period
-        if of is not None and of != chosen.period:
-            today = links.now(known, code, name, of)
-            if today.links:
-                found.append((Row(part.source, at, today.links), today.id, today.name))
+        today = links.now(known, code, name, of)
+        earlier = of is not None and of != chosen.period
+        here = any(text and comparable(text) in present for text in (today.id, today.name))
+        if today.links and (earlier or here):
+            found.append((Row(part.source, at, today.links), today.id, today.name))
     return found
 
 

@@ -22,7 +22,7 @@ def join_report(slices: Sequence[Slice]) -> list[Problem]:
 
     Raises KpiError when files with different figures have no entity in common: then they do not belong together.
     """
-    now = _groups([piece for piece in slices if piece.shift is Shift.NOW])
+    now = groups([piece for piece in slices if piece.shift is Shift.NOW])
     notes = _between(now)
     earlier = [piece for piece in slices if piece.shift is not Shift.NOW]
     for shift in (Shift.PREVIOUS, Shift.PRECEDING):
@@ -32,7 +32,7 @@ def join_report(slices: Sequence[Slice]) -> list[Problem]:
     return notes
 
 
-def _groups(slices: Sequence[Slice]) -> list[list[Slice]]:
+def groups(slices: Sequence[Slice]) -> list[list[Slice]]:
     """Stacks; those that share figures but no entity are one stack (one town's form has a column more)."""
     groups: list[list[Slice]] = []
     for stack in stacks(slices):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.figures import identity
+from kpi.figures.similar import similar
 from kpi.problems import Message, Place, Problem, say
 
-# Names that look alike are looked for only where that takes no noticeable time.
-_COMPARED = 20_000
+_NEAR = 50  # per cent: whoever writes about one entity has somebody in mind
 Who = tuple[str | None, str | None, Place]  # code, name, and where they stand
 
 
@@ -88,10 +87,5 @@ def _unknown(table: Table, code: str | None, name: str | None, place: Place) -> 
 
 def _suggestion(table: Table, who: str) -> Message | None:
     """The entity that is most like this one."""
-    if table.frame.height > _COMPARED:
-        return None
-    known = {comparable(text): text for name in (ID, NAME) for text in table.frame[name] if text}
-    key = comparable(who)
-    near = [text for other, text in known.items() if key and (key in other or other in key)]
-    near = near or [known[other] for other in get_close_matches(key, list(known), n=1, cutoff=0.5)]
-    return say("Did you mean {name}?", name=near[0]) if near else None
+    near = similar([who], [text for name in (ID, NAME) for text in table.frame[name] if text], _NEAR)
+    return say("Did you mean {name}?", name=near[who]) if near else None

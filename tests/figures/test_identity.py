@@ -29,8 +29,24 @@ def test_other_codes_are_left_alone(code: str) -> None:
 def test_columns_find_what_single_codes_find(body: str, last: str) -> None:
     code = f"9135010{int(body[0] > 'A')}{body[:9]}{last}"
     single = identity.wrong_code(code)
-    column = identity.codes(polars.Series(["91350100M000100Y43", None, "短", code])).wrong
-    assert column == (() if single is None else ((3, single),))
+    column = identity.codes(polars.Series(["91350100M000100Y43", None, "短", code]))
+    zeros = single is not None and code.isdecimal() and code.endswith("000")  # what a spreadsheet leaves of a code
+    assert column.ruined == ((3,) if zeros else ())
+    assert column.wrong == (() if single is None or zeros else ((3, single),))
+
+
+def test_zeros_in_place_of_the_last_digits_are_a_ruined_code() -> None:
+    """A number format may show a code that was cut to 15 digits without an exponent."""
+    found = identity.codes(polars.Series(["913401000000010000", "91350100M000100Y43"]))
+    assert (found.ruined, found.wrong) == ((0,), ())
+    assert found.values.to_list() == [None, "91350100M000100Y43"]
+
+
+def test_codes_of_old_are_counted_and_taken_as_written() -> None:
+    written = ["340100000012345", "12345678-X", "M000100Y4", "91350100M000100Y43", "7号", None, "12345678901234567"]
+    found = identity.codes(polars.Series(written))
+    assert found.values.to_list() == written
+    assert found.older == {"registration": 1, "organisation": 2}
 
 
 def test_codes_are_cleaned_and_ruined_ones_found() -> None:
