@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kpi.figures import clean
 from kpi.figures.inputs import HEAD, Input
-from kpi.figures.sheet import Loaded, Sheet, letters
+from kpi.figures.layout.top import LOOKED_AT, top
+from kpi.figures.sheet import Load, Loaded, Sheet, letters
 from kpi.problems import KpiError, Place, Problem, say
 
 if TYPE_CHECKING:
     import polars
 
 _DELIMITERS = (",", "\t", ";", "，", "|")
-_UNUSED = "unused"
+_UNUSED, _BESIDE = "unused", "beside"
+_NUMBER_LIKE = r"^[\s\d.,%+-]*\d[\s\d.,%+-]*$"
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -42,27 +46,48 @@ def sheet(source: Input) -> Sheet:
     if not delimiter.isascii():
         text = (source.whole() if text is None else text).replace(delimiter.encode(), b",")
         head, delimiter = head.replace(delimiter, ","), ","
-    above, header = _header(head, delimiter)
-    if header is None:
+    above, records = _first_records(head, delimiter, len(start) < HEAD)
+    if not records:
         raise KpiError(_empty(file))
+    # Reading it again from where it lies is the fastest way.
+    again = source.path if text is None else None
+    whole = source.whole if text is None else lambda: text
 
-    def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
-        # Reading it again from where it lies is the fastest way.
-        again = source.path if text is None else None
-        whole = source.whole if text is None else lambda: text
-        return _Reader(file, again, whole, delimiter, len(header), above + 1).read(columns, numbers)
+    def below(first: int, count: int) -> Load:
+        block = records[first:count]
+        named, width = max(map(_named, block)), max(map(len, block))
+        return _Reader(file, again, whole, delimiter, named, width, above + count).read
 
-    return Sheet(file, None, tuple(header), load, source.sha256, first_row=above + 2)
+    header = tuple(records[0][: _named(records[0])])
+    return Sheet(
+        file,
+        None,
+        header,
+        below(0, 1),
+        source.sha256,
+        first_row=above + 2,
+        top=top(records[:LOOKED_AT], complete=len(records) <= LOOKED_AT),
+        below=below,
+    )
+
+
+def _named(header: Sequence[str]) -> int:
+    """How many columns a header has: up to the last one with a text."""
+    return max((at + 1 for at, text in enumerate(header) if text.strip()), default=0)
 
 
 class _Reader:
-    """Reads the columns of one delimited text; what polars refuses is looked at again, to say where and why."""
+    """Reads the columns of one delimited text; what polars refuses is looked at again, to say where and why.
+
+    named: how many columns the header names; width: how many cells its row has. What stands beside the named ones is a
+    side note, unless it may be the end of a number that was not put between quotes (1,200).
+    """
 
     def __init__(
-        self, file: str, path: str | None, whole: Callable[[], bytes], delimiter: str, width: int, skip: int
+        self, file: str, path: str | None, whole: Callable[[], bytes], delimiter: str, named: int, width: int, skip: int
     ) -> None:
         self.file, self.path, self.whole = file, path, whole
-        self.delimiter, self.width, self.skip = delimiter, width, skip
+        self.delimiter, self.named, self.width, self.skip = delimiter, named, width, skip
 
     def read(self, columns: Sequence[int], numbers: Collection[int]) -> Loaded:
         import polars
@@ -89,10 +114,14 @@ class _Reader:
         wanted = [names[at] for at in sorted(set(columns))]
         amounts = [names[at] for at in sorted(set(columns) & set(numbers))]
         # Every column is looked at: when some are left out, polars says nothing of rows with too many cells.
-        unused = [polars.col(name).is_null() for name in names if name not in wanted]
-        checked = scan.with_columns(polars.any_horizontal(False, *unused).alias(_UNUSED))
-        frame, doubtful = clean.read(checked, amounts, [*wanted, _UNUSED])
-        return Loaded(frame.drop(_UNUSED), doubtful={int(name): left for name, left in doubtful.items()})
+        unused = [polars.col(name).is_null() for name in names[: self.named] if name not in wanted]
+        beside = [polars.col(name).str.contains(_NUMBER_LIKE) for name in names[self.named :]]
+        looked_at = {_UNUSED: unused, _BESIDE: beside} if beside else {_UNUSED: unused}
+        checked = scan.with_columns(polars.any_horizontal(False, *made).alias(name) for name, made in looked_at.items())
+        frame, doubtful = clean.read(checked, amounts, [*wanted, *looked_at])
+        if beside and frame[_BESIDE].any():
+            return Loaded(self._careful(columns))
+        return Loaded(frame.drop(*looked_at), doubtful={int(name): left for name, left in doubtful.items()})
 
     def _careful(self, columns: Sequence[int]) -> polars.DataFrame:
         """The same by the standard library: another encoding further down, rows that are longer than the header."""
@@ -106,7 +135,8 @@ class _Reader:
         for number, record in _records(text, self.delimiter, self.file):
             if number <= self.skip:
                 continue
-            if any(cell.strip() for cell in record[self.width :]):
+            beside = any(re.search(_NUMBER_LIKE, cell) for cell in record[self.named : self.width])
+            if beside or any(cell.strip() for cell in record[self.width :]):
                 problems.append(self._too_long(number, record))
             rows.append([record[at] or None if at < len(record) else None for at in wanted])
         if problems:
@@ -116,8 +146,8 @@ class _Reader:
     def _too_long(self, number: int, record: Sequence[str]) -> Problem:
         return Problem(
             "row-too-long",
-            say("The row has {cells} cells, but the header has {columns}.", cells=len(record), columns=self.width),
-            Place(file=self.file, cell=f"{letters(self.width)}{number}"),
+            say("The row has {cells} cells, but the header has {columns}.", cells=len(record), columns=self.named),
+            Place(file=self.file, cell=f"{letters(self.named)}{number}"),
             expected=say("One cell for each column is expected."),
             hint=say("A number such as 1,200 needs quotes around it in a file separated by commas."),
         )
@@ -193,23 +223,25 @@ def _decoded(data: bytes, encoding: str, file: str) -> bytes:
 
 
 def _delimiter(head: str) -> str:
-    """The delimiter that parts the first line with text into most cells."""
-    first = next((line for line in head.splitlines() if line.strip()), "")
-    outside = "".join(first.split('"')[::2])
-    found = Counter({delimiter: outside.count(delimiter) for delimiter in _DELIMITERS})
-    best, count = found.most_common(1)[0]
-    return best if count else ","
+    """The delimiter that parts most of the first lines, and of those the one that makes most cells of a line."""
+    lines: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    for line in itertools.islice(filter(str.strip, head.splitlines()), LOOKED_AT):
+        outside = "".join(line.split('"')[::2])
+        counts = Counter({delimiter: outside.count(delimiter) for delimiter in _DELIMITERS})
+        lines += Counter(dict.fromkeys(+counts, 1))
+        most |= counts
+    return max(_DELIMITERS, key=lambda delimiter: (lines[delimiter], most[delimiter]))
 
 
-def _header(head: str, delimiter: str) -> tuple[int, list[str] | None]:
-    """How many records stand above the header, and its texts; blank lines do not count as a header."""
+def _first_records(head: str, delimiter: str, whole: bool) -> tuple[int, list[list[str]]]:
+    """How many blank records stand at the top, and the first ones below, one more than are looked at."""
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-    for above, record in enumerate(reader):
-        if any(cell.strip() for cell in record):
-            while record and not record[-1].strip():
-                record.pop()
-            return above, record
-    return 0, None
+    records = [record for _, record in zip(range(LOOKED_AT * 2), reader, strict=False)]
+    if not whole and len(records) < LOOKED_AT * 2 and len(records) > 1:
+        records.pop()  # the last one may not end here
+    above = next((at for at, record in enumerate(records) if any(cell.strip() for cell in record)), len(records))
+    return above, records[above:]
 
 
 def _binary(file: str) -> Problem:

@@ -33,6 +33,7 @@ class Column:
     """One column that is used. position: in the sheet. unit: the one it is written in; factor: to the declared one.
 
     percent: what the plain numbers of a column of % are: "share" (0.15 is 15 %), "shown" (15 is 15 %), None (not said).
+    stated: whether the unit is from a line above the table.
     """
 
     position: int
@@ -43,6 +44,7 @@ class Column:
     unit: Unit | None = None
     factor: Fraction = Fraction(1)
     percent: str | None = None
+    stated: bool = False
 
     @property
     def name(self) -> str:
@@ -74,7 +76,7 @@ def match(sheet: Sheet, words: Vocabulary) -> Matched:
     problems: list[Problem] = []
     unused: list[int] = []
     unclear: list[int] = []
-    for position, header in enumerate(sheet.header):
+    for position, header in enumerate(sheet.names or sheet.header):
         confirmed = words.confirmed.get(comparable(header))
         if confirmed is not None:
             found, said = _confirmed(confirmed, position, words, sheet)
@@ -95,7 +97,7 @@ def match(sheet: Sheet, words: Vocabulary) -> Matched:
     columns, twice = _one_each(columns, sheet, words)
     taken = {column.name for column in columns}
     may_be = {at: likeness.candidates(sheet.header[at], words, taken) for at in sorted((*unused, *unclear))}
-    problems += twice
+    problems += [*twice, *_by_line(columns, sheet)]
     if unused:
         problems.append(_not_used(unused, may_be, sheet))
     mapped = [each for each in columns if comparable(sheet.header[each.position]) in words.confirmed]
@@ -133,6 +135,15 @@ def _not_used(unused: Sequence[int], may_be: dict[int, tuple[likeness.Candidate,
     )
 
 
+def _by_line(columns: Sequence[Column], sheet: Sheet) -> list[Problem]:
+    """A note about the columns whose unit is from a line above the table."""
+    listed = tuple(f"{letters(sheet.left + c.position)} {c.key}" for c in columns if c.stated)
+    if sheet.stated is None or not listed:
+        return []
+    message = say("“{text}” above the table gives the unit of {columns}.", text=sheet.stated.text, columns=listed)
+    return [Problem("unit-stated-above", message, sheet.stated.place, Severity.NOTE)]
+
+
 def identity_of(name: str) -> Role | None:
     """Whether a header is known for codes, names or periods."""
     plain = comparable(stem(name))
@@ -148,6 +159,11 @@ def named(name: str, words: Vocabulary) -> tuple[tuple[Meaning, ...], Shift] | N
     if found is None or found.units or len(set(found.marks)) > 1:
         return None
     return words.meanings[comparable(found.rest)], found.marks[0] if found.marks else Shift.NOW
+
+
+def names_a_figure(header: str, words: Vocabulary) -> bool:
+    """Whether a header names a figure or an indicator, whatever unit or period stands around the name."""
+    return _found(header, words) is not None
 
 
 def _found(header: str, words: Vocabulary) -> Peeled | None:
@@ -177,7 +193,15 @@ def _interpret(header: str, position: int, words: Vocabulary, sheet: Sheet) -> C
     if shift is not Shift.NOW and meaning.role is Role.REPORTED:
         return None  # an indicator of last year is computed from last year's figures, or not at all
     column = Column(position, meaning.role, meaning.key, shift, meaning.kind, meaning.unit)
-    return _with_unit(column, found.units, words, shown, place)
+    if found.units or sheet.stated is None:
+        return _with_unit(column, found.units, words, shown, place)
+    fitting = sheet.stated.fitting(column.unit, words.units)
+    if len(fitting) > 1:
+        message = say("Which unit the column “{header}” is in is not clear: {units}.", header=shown, units=fitting)
+        hint = say("Write the unit into the header, in brackets; “{text}” leaves it open.", text=sheet.stated.text)
+        return Problem("header-unit-ambiguous", message, place, hint=hint)
+    made = _with_unit(column, fitting, words, shown, place)
+    return replace(made, stated=bool(fitting)) if isinstance(made, Column) else made
 
 
 def _confirmed(said: Confirmed, position: int, words: Vocabulary, sheet: Sheet) -> tuple[list[Column], list[Problem]]:

@@ -12,6 +12,7 @@ from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import Ledger
 from kpi.evaluation.table import ROW, Source, Table
 from kpi.figures import formats
+from kpi.figures.layout import finding
 from kpi.figures.parts import Part, part
 from kpi.figures.vocabulary import vocabulary
 from kpi.problems import KpiError, Problem, Severity, say
@@ -48,7 +49,7 @@ def _tables(path: str | Path, ledger: Ledger, definitions: Definitions, stdin: b
     failed: list[Problem] = []
     for sheet in formats.sheets(path, stdin):
         try:
-            parts.append(part(sheet, 0, words, None))
+            parts += [part(table, 0, words, None) for table in finding.located(sheet, words)]
         except KpiError as error:
             failed += error.problems
     if not parts or any(problem.code not in _NOT_THE_LEDGER for problem in failed):

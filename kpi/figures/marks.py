@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cache
 from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
+from kpi.figures.layout.top import Block
 from kpi.figures.sheet import letters
 from kpi.frozen import frozen
 
@@ -26,6 +27,7 @@ _FORMULA = re.compile(
     _CELL + rb"([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f>)"
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*(0?)\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )  # fmt: skip
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)"')
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
@@ -41,11 +43,13 @@ class Marks:
     """By column and row, both from 0. percent: number cells with a percent format.
 
     texts: cells that hold no value, with what stands there instead: an error value (#DIV/0!), or the formula that was
-    never calculated (=A1/B1).
+    never calculated (=A1/B1). merged: the merged cells. known: whether the format could tell all this.
     """
 
     percent: Mapping[int, Collection[int]] = field(default_factory=dict)
     texts: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    merged: Sequence[Block] = ()
+    known: bool = True
 
 
 def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
@@ -56,7 +60,7 @@ def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
     if "content.xml" in names:
         found = _of_ods(archive.read("content.xml"))
         return lambda name: found.get(name, Marks())
-    return lambda name: Marks()
+    return lambda name: Marks(known=False)
 
 
 def is_percent(code: str) -> bool:
@@ -75,7 +79,7 @@ def _of_xlsx(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
         if part is None:
             return Marks()
         xml = _with_references(archive.read(part))
-        return Marks(_percent_cells(xml, styles), _without_value(xml, asked))
+        return Marks(_percent_cells(xml, styles), _without_value(xml, asked), _merged_cells(xml))
 
     return marks
 
@@ -137,6 +141,13 @@ def _percent_cells(xml: bytes, styles: list[int]) -> dict[int, list[int]]:
     return found
 
 
+def _merged_cells(xml: bytes) -> list[Block]:
+    found = []
+    for first, top, last, bottom in _MERGED.findall(xml):
+        found.append(Block(int(top) - 1, _number(first), int(bottom) - 1, _number(last)))
+    return found
+
+
 def _without_value(xml: bytes, asked: bool) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = defaultdict(dict)
     if b't="e"' in xml:
@@ -168,12 +179,13 @@ def _number(name: bytes) -> int:
 
 def _of_ods(xml: bytes) -> dict[str, Marks]:
     """Worksheet name → marks, of an OpenDocument spreadsheet."""
-    if b'value-type="percentage"' not in xml and b'value-type="error"' not in xml:
+    if not any(mark in xml for mark in (b'value-type="percentage"', b'value-type="error"', b"-spanned=")):
         return {}
     found: dict[str, Marks] = {}
     for table in _parsed(xml).iter(f"{_TABLE}table"):
         percent: dict[int, list[int]] = defaultdict(list)
         texts: dict[int, dict[int, str]] = defaultdict(dict)
+        merged: list[Block] = []
         row = 0
         for line in table.iter(f"{_TABLE}table-row"):
             times = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
@@ -183,8 +195,12 @@ def _of_ods(xml: bytes) -> dict[str, Marks]:
                         percent[column] += range(row, row + times)
                     elif cell.get(f"{_CALC}value-type") == "error":
                         texts[column] |= dict.fromkeys(range(row, row + times), _error_text(cell))
+                wide = int(cell.get(f"{_TABLE}number-columns-spanned", "1")) - 1
+                high = int(cell.get(f"{_TABLE}number-rows-spanned", "1")) - 1
+                if wide or high:
+                    merged.append(Block(row, columns.start, row + high, columns.start + wide))
             row += times
-        found[table.get(f"{_TABLE}name", "")] = Marks(percent, texts)
+        found[table.get(f"{_TABLE}name", "")] = Marks(percent, texts, merged)
     return found
 
 
@@ -195,13 +211,14 @@ def _error_text(cell: ElementTree.Element) -> str:
 
 
 def _ods_cells(line: ElementTree.Element) -> Iterator[tuple[range, ElementTree.Element]]:
-    """The cells of a row that have a type, with the columns that each covers."""
+    """The cells of a row that have a type or are merged, with the columns that each covers."""
     column = 0
     for cell in line:
         if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             continue
         times = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
-        if cell.get(f"{_OFFICE}value-type") is not None:
+        merged = cell.get(f"{_TABLE}number-columns-spanned") or cell.get(f"{_TABLE}number-rows-spanned")
+        if merged or cell.get(f"{_OFFICE}value-type") is not None:
             yield range(column, column + times), cell
         column += times
 

@@ -15,6 +15,7 @@ from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
 from kpi.figures.headers import Column, Matched
 from kpi.figures.identity import WrongCode
+from kpi.figures.layout.rows import label_columns, left_out
 from kpi.figures.sheet import Loaded, Sheet
 from kpi.figures.vocabulary import Role, Vocabulary
 from kpi.frozen import frozen
@@ -90,13 +91,15 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
 
     matched = understood(sheet, words)
     columns, problems = matched.columns, matched.problems
+    beside = label_columns(sheet, columns)
     columns = tuple(c for c in columns if only is None or c.role not in (Role.FIGURE, Role.REPORTED) or c.key in only)
     columns = tuple(map(percents.in_shares, columns))
     numbers = {column.position for column in columns if column.kind is FigureType.NUMBER}
     texts = {c.position for c in columns if c.role in (Role.ID, Role.NAME, Role.PERIOD)}
-    loaded = sheet.load([column.position for column in columns], numbers - texts)
+    loaded = sheet.load([*(column.position for column in columns), *beside], numbers - texts)
     cleaned, faults, notes = _cleaned(sheet, columns, loaded)
-    problems += notes
+    left, said = left_out(sheet, columns, cleaned, [(at, loaded.frame[str(at)]) for at in beside], faults)
+    problems += (*notes, *said)
     height = loaded.frame.height
     frame = polars.DataFrame(
         {
@@ -104,14 +107,17 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
             NAME: cleaned.pop(NAME, polars.Series([None], dtype=polars.String).new_from_index(0, height)),
             SOURCE: polars.repeat(source, height, dtype=polars.UInt32, eager=True),
             ROW: polars.int_range(sheet.first_row, sheet.first_row + height, dtype=polars.UInt32, eager=True),
-            PERIOD: cleaned.pop(PERIOD, polars.Series([None], dtype=polars.String).new_from_index(0, height)),
+            PERIOD: cleaned.pop(PERIOD, polars.Series([sheet.period], dtype=polars.String).new_from_index(0, height)),
             AT: polars.int_range(height, dtype=polars.UInt32, eager=True),
             **cleaned,
         }
     )
     factors = {column.name: column.factor for column in columns if column.factor != 1}
     made = Part(sheet, source, frame, columns, factors, {}, problems, matched.proposals)
-    made = _with_faults(made, faults)
+    if left:
+        made = replace(made, frame=frame.filter(~polars.col(AT).is_in(sorted(left))))
+        faults = [(column, fault) for column, fault in faults if fault.row not in left]
+    made = _with_faults(made, faults, frame)
     if errors(problems):
         raise KpiError([*errors(problems), *(problem for found in made.faults.values() for problem in found)])
     return made
@@ -231,8 +237,11 @@ def _periods(texts: polars.Series) -> tuple[polars.Series, tuple[Fault, ...]]:
     return values, tuple(faults)
 
 
-def _with_faults(made: Part, faults: Sequence[tuple[Column, Fault]]) -> Part:
-    """The part without blank rows, with the problems of its cells and of rows that are about nobody."""
+def _with_faults(made: Part, faults: Sequence[tuple[Column, Fault]], whole: polars.DataFrame) -> Part:
+    """The part without blank rows, with the problems of its cells and of rows that are about nobody.
+
+    whole: every row as loaded.
+    """
     import polars
 
     frame, sheet = made.frame, made.sheet
@@ -251,7 +260,7 @@ def _with_faults(made: Part, faults: Sequence[tuple[Column, Fault]]) -> Part:
         )
     problems: dict[int, list[Problem]] = {}
     for column, fault in faults:
-        entity = _entity(made.frame, fault.row)
+        entity = _entity(whole, fault.row)
         place = sheet.place(column.position, sheet.first_row + fault.row, entity)
         problems.setdefault(fault.row, []).append(_problem(fault, place))
     for at, problem in [*_undated(made, frame, faulty), *_unnamed(made, frame, faulty)]:

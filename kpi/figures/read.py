@@ -14,6 +14,7 @@ from kpi.definitions.model import Definitions
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal, Rejected, Source, Table, column
 from kpi.figures import apart, formats, join, renaming
 from kpi.figures.join import KEY, Slice
+from kpi.figures.layout import finding
 from kpi.figures.links import NONE, Links
 from kpi.figures.mapping import ColumnMapping
 from kpi.figures.origins import Origins
@@ -127,9 +128,10 @@ def _parts(
         failed: list[Problem] = []
         try:
             for sheet in formats.sheets(path, stdin):
-                notes += sheet.problems
                 try:
-                    found.append(part(sheet, source + len(found), words, only))
+                    for table in finding.located(sheet, words):
+                        notes += table.problems
+                        found.append(part(table, source + len(found), words, only))
                 except KpiError as error:
                     failed += error.problems
         except KpiError as error:

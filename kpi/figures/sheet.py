@@ -9,8 +9,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kpi.figures.days import FROM_1900
+from kpi.figures.layout.top import Top
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem
+from kpi.units import Kind, Unit, Units, convertible
 
 if TYPE_CHECKING:
     import polars
@@ -38,11 +40,34 @@ class Loaded:
     doubtful: Mapping[int, Doubtful] = field(default_factory=dict)
 
 
+Load = Callable[[Sequence[int], Collection[int]], Loaded]
+
+
+@frozen
+class Stated:
+    """What a line above the table says of its columns: the units that it names, and where it stands."""
+
+    units: tuple[str, ...]
+    text: str
+    place: Place
+
+    def fitting(self, declared: Unit | None, units: Units) -> tuple[str, ...]:
+        """Those of its units that are for a column declared in a unit: they convert to it, and it is no ratio."""
+        if declared is None or declared.kind is not Kind.QUANTITY:
+            return ()
+        return tuple(unit for unit in self.units if convertible(units.parse(unit), declared))
+
+
 @frozen
 class Sheet:
     """header: the texts of the header row, one a column. first_row: the number of the row below it, as people count.
 
+    A reader of files takes the first row for the header; layout/finding.py finds the right one, with top and below.
     left: how many columns of the spreadsheet stand left of the first one.
+    top: the first rows, that of the header included; None where the file says itself what the columns are called.
+    below: what loads the columns under a header, by its first row in top and the one behind its last.
+    names: what the headers mean, where that is not what they say (a period is gone that belongs to the whole sheet).
+    period: what all its columns of figures are about, by their header. stated: the line with the units.
     load: the columns asked for, by position; and which of them are numbers.
     sha256: the fingerprint of the whole file; a call, because it may still be on its way in another thread.
     layout: how places are named: cells (F17), JSON records ([15].税收) or JSON lines.
@@ -52,13 +77,18 @@ class Sheet:
     file: str
     name: str | None
     header: tuple[str, ...]
-    load: Callable[[Sequence[int], Collection[int]], Loaded]
+    load: Load
     sha256: Callable[[], str]
     first_row: int = 2
     left: int = 0
     layout: Layout = Layout.CELLS
     problems: tuple[Problem, ...] = ()
     day_zero: date = FROM_1900
+    top: Top | None = None
+    below: Callable[[int, int], Load] | None = None
+    names: tuple[str, ...] | None = None
+    period: str | None = None
+    stated: Stated | None = None
 
     def place(self, column: int | None = None, row: int | None = None, entity: str | None = None) -> Place:
         """The place of a cell, of a header (row None), of a row (column None), or of the sheet (both None).

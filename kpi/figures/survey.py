@@ -12,6 +12,7 @@ from kpi.figures import formats, headers, likeness
 from kpi.figures.header_text import one_line
 from kpi.figures.headers import Column, Matched
 from kpi.figures.known import IGNORED_HEADERS
+from kpi.figures.layout import finding
 from kpi.figures.mapping import ColumnMapping
 from kpi.figures.sheet import Sheet
 from kpi.figures.text_rows import texts
@@ -41,13 +42,21 @@ def survey(
     sources: list[Source] = []
     found: set[str] = set()
     for sheet in formats.sheets(path, stdin):
-        matched = headers.match(sheet, words)
+        tables = finding.located(sheet, words)
+        matched = _together([headers.match(table, words) for table in tables])
         found |= {each.name for each in matched.columns}
-        sheets.append(_sheet(sheet, matched, words, asked))
+        sheets.append(_sheet(tables[0], matched, words, asked))
         sources.append(Source(sheet.file, sheet.name, sheet.sha256(), 0))
     every = [header for each in sheets for header in (one.header for one in each.columns)]
     absent = tuple(_written(name, definitions) for name in sorted(set(asked or ()) - found))
     return Survey(tuple(sheets), (*sources, *mapping.sources), absent, tuple(mapping.unused(every)))
+
+
+def _together(tables: Sequence[Matched]) -> Matched:
+    """What the columns of one sheet are, whose header names several periods."""
+    columns = tuple(column for matched in tables for column in matched.columns)
+    problems = dict.fromkeys(problem for matched in tables for problem in matched.problems)
+    return Matched(columns, tuple(problems), tables[0].proposals)
 
 
 def _sheet(sheet: Sheet, matched: Matched, words: Vocabulary, asked: Collection[str] | None) -> SurveyedSheet:

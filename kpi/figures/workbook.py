@@ -20,8 +20,9 @@ from kpi.figures import marks
 from kpi.figures.day_zero import day_zero
 from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.inputs import Input
+from kpi.figures.layout.top import LOOKED_AT, Block, Top, top
 from kpi.figures.marks import Marks
-from kpi.figures.sheet import Loaded, Sheet
+from kpi.figures.sheet import Load, Loaded, Sheet
 from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
 from kpi.problems import KpiError, Message, Place, Problem, Severity, say
@@ -130,7 +131,9 @@ def _old(file: str, data: bytes) -> Iterator[Grid]:
                     percent[at].append(row)
         top = next((at for at, cells in enumerate(rows) if any(cell != "" for cell in cells)), None)
         if top is not None:
-            yield Grid(sheet.name, rows[top:], top, 0, Marks(percent), FROM_1904 if book.datemode else FROM_1900)
+            zero = FROM_1904 if book.datemode else FROM_1900
+            merged = [Block(first, left, last - 1, right - 1) for first, last, left, right in sheet.merged_cells]
+            yield Grid(sheet.name, rows[top:], top, 0, Marks(percent, merged=merged), zero)
 
 
 def _old_value(cell: Any, datemode: int) -> object:
@@ -149,32 +152,59 @@ def _old_value(cell: Any, datemode: int) -> object:
 
 
 def _sheet(file: str, grid: Grid, sha256: Callable[[], str], notes: Sequence[Problem]) -> Sheet:
-    header = tuple(_text(value)[0] or "" for value in grid.rows[0])
+    def below(first: int, count: int) -> Load:
+        def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
+            import polars
 
-    def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
-        import polars
+            values = list(zip(*grid.rows[count:], strict=True)) or [()] * len(header)
+            series: list[polars.Series] = []
+            changed: dict[int, int] = {}
+            for column in sorted(set(columns)):
+                made, cut = _column(values[column], grid, column, count)
+                series.append(made.alias(str(column)))
+                changed[column] = cut
+            return Loaded(polars.DataFrame(series), changed)
 
-        values = list(zip(*grid.rows[1:], strict=True)) or [()] * len(header)
-        series: list[polars.Series] = []
-        changed: dict[int, int] = {}
-        for column in sorted(set(columns)):
-            made, cut = _column(values[column], grid, column)
-            series.append(made.alias(str(column)))
-            changed[column] = cut
-        return Loaded(polars.DataFrame(series), changed)
+        return load
 
+    first = _top(grid)
+    header = first.rows[0]
     return Sheet(
-        file, grid.name, header, load, sha256, grid.top + 2, grid.left, problems=tuple(notes), day_zero=grid.zero
+        file,
+        grid.name,
+        header,
+        below(0, 1),
+        sha256,
+        grid.top + 2,
+        grid.left,
+        problems=tuple(notes),
+        top=first,
+        below=below,
+        day_zero=grid.zero,
     )
 
 
-def _column(values: Sequence[object], grid: Grid, column: int) -> tuple[polars.Series, int]:
-    """A column of cells: of one type if all are, else as texts; and how many numbers were cut to 15 digits for it."""
+def _top(grid: Grid) -> Top:
+    """The first rows as texts, and the merged cells, counted from the first used cell."""
+    texts = [[_text(value)[0] or "" for value in row] for row in grid.rows[:LOOKED_AT]]
+    down, right = grid.top, grid.left
+    merged = tuple(
+        Block(block.top - down, block.left - right, block.bottom - down, block.right - right)
+        for block in grid.marks.merged
+    )
+    return top(texts, merged=merged, complete=len(grid.rows) <= LOOKED_AT, tells_merged=grid.marks.known)
+
+
+def _column(values: Sequence[object], grid: Grid, column: int, above: int) -> tuple[polars.Series, int]:
+    """A column of cells: of one type if all are, else as texts; and how many numbers were cut to 15 digits for it.
+
+    above: how many rows of the grid stand above it.
+    """
     import polars
 
-    first, position = grid.top + 1, grid.left + column
-    percent = {row - first for row in grid.marks.percent.get(position, ())}
-    texts = {row - first: text for row, text in grid.marks.texts.get(position, {}).items()}
+    first, position = grid.top + above, grid.left + column
+    percent = {row - first for row in grid.marks.percent.get(position, ()) if row >= first}
+    texts = {row - first: text for row, text in grid.marks.texts.get(position, {}).items() if row >= first}
     kinds = {type(value) for value in values if value != ""}
     if not texts and not percent and kinds and kinds <= {float, int}:
         numbers = [None if value == "" else value for value in values]

@@ -1,0 +1,228 @@
+"""Where the header of a sheet is: the rows among the first ones whose texts mean most.
+
+A header may have up to three rows. A cell above may be merged over several columns, or stand over the first of them as
+it does when merged cells are saved as CSV. Rows above are titles; a line with units among them counts for the columns
+that name none. What could be either of two headers is an error that names both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from kpi.figures import headers, periods
+from kpi.figures.layout.top import Top
+from kpi.figures.layout.units_line import stated
+from kpi.figures.layout.wording import Known, Worded, knowing, worded
+from kpi.figures.sheet import Sheet
+from kpi.figures.vocabulary import Role, Vocabulary, comparable, half_width
+from kpi.frozen import frozen
+from kpi.problems import KpiError, Problem, Severity, cut, say
+
+_HEIGHT = 3  # the most rows of a header
+_LINE = re.compile(r"(?!其中)[^(:]{2,}:")  # a colon, not in brackets
+_NUMBER = re.compile(r"[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*")
+
+
+@frozen
+class Header:
+    """A header that may be: its first row and the one behind its last in the top rows, and its columns."""
+
+    first: int
+    end: int
+    columns: tuple[Worded, ...]
+
+    @property
+    def figures(self) -> int:
+        return sum(column.known is Known.FIGURE for column in self.columns)
+
+    @property
+    def worth(self) -> tuple[int, int, int]:
+        """The more known columns the better, then the more texts that make them, then the fewer rows."""
+        known = [column for column in self.columns if column.known]
+        return len(known), sum(column.texts for column in known), self.first - self.end
+
+
+def located(sheet: Sheet, words: Vocabulary) -> tuple[Sheet, ...]:
+    """The sheet with the header that it has; one for each period, where the header names several.
+
+    A sheet without any known header is given back as it is. Raises KpiError when two rows could be the header.
+    """
+    if sheet.top is None or sheet.below is None:
+        return (sheet,)
+    known = knowing(words)
+    header = _header(sheet, sheet.top, known, words)
+    if header is None:
+        return (sheet,)
+    plain = header.first == 0 and header.end == 1 and not any(column.period for column in header.columns)
+    return (sheet,) if plain else _by_period(_under(sheet, sheet.top, header, words), header)
+
+
+def _header(sheet: Sheet, top: Top, known: Callable[[str], Known], words: Vocabulary) -> Header | None:
+    """The best header. Raises KpiError when another one is as good."""
+    found = [
+        header
+        for first in range(len(top.rows))
+        for header in _from(first, top, known, words)
+        if header.figures and header.end < len(top.rows) + top.complete
+    ]
+    if not found:
+        return None
+    best = max(found, key=lambda header: header.worth)  # the first of several
+    others = [other for other in found if other.worth[0] == best.worth[0] and not _overlap(other, best)]
+    said = {_said(best), *map(_said, others)}
+    if len(said) > 1 and best.worth[0] > 1:
+        raise KpiError(_ambiguous(sheet, (best, *others)))
+    return best
+
+
+def _overlap(one: Header, other: Header) -> bool:
+    return one.first < other.end and other.first < one.end
+
+
+def _said(header: Header) -> tuple[str, ...]:
+    return tuple(comparable(column.shown) for column in header.columns)
+
+
+def _from(first: int, top: Top, known: Callable[[str], Known], words: Vocabulary) -> Sequence[Header]:
+    """The headers of one, two and three rows that could begin at a row."""
+    found: list[Header] = []
+    if first and _stands_over(top, first - 1):
+        return found
+    for end in range(first + 1, min(first + _HEIGHT, len(top.rows)) + 1):
+        cells = _filled(top, first, end, known)
+        above = top.rows[end - 2] if end - 1 > first else ()
+        if any(map(_is_line, above)) or not any(top.rows[end - 1]) or not _words_only(cells):
+            break
+        columns = tuple(worded(column, known, words) for column in zip(*cells, strict=True))
+        found.append(Header(first, end, columns))
+    return found
+
+
+def _stands_over(top: Top, row: int) -> bool:
+    """Whether a row above a header belongs to it: its texts stand over some of the columns, not over all."""
+    texts = [column for column, text in enumerate(top.rows[row]) if text.strip()]
+    if any(_is_line(top.rows[row][column]) for column in texts) or not _words_only([top.rows[row]]):
+        return False
+    return len(texts) > 1 or any(
+        block.top <= row <= block.bottom and 1 < block.right - block.left + 1 < _width(top) for block in top.merged
+    )
+
+
+def _width(top: Top) -> int:
+    return max((at + 1 for row in top.rows for at, text in enumerate(row) if text.strip()), default=0)
+
+
+def _is_line(text: str) -> bool:
+    """Whether it is a line such as “填报单位：某某局”, which is no header."""
+    return bool(_LINE.match(half_width(text)))
+
+
+def _words_only(cells: Sequence[Sequence[str]]) -> bool:
+    """Whether the last row has no numbers; years under a common cell are none."""
+    for column, text in enumerate(cells[-1]):
+        if not _NUMBER.fullmatch(text.strip()):
+            continue
+        shared = len(cells) > 1 and any(
+            other != column and cells[-2][other] == cells[-2][column] and cells[-1][other] != text
+            for other in (column - 1, column + 1)
+            if 0 <= other < len(cells[-1])
+        )
+        if not shared or not periods.parse(text):
+            return False
+    return True
+
+
+def _filled(top: Top, first: int, end: int, known: Callable[[str], Known]) -> list[list[str]]:
+    """The rows, each text repeated in the columns that it stands over."""
+    rows = [list(row) for row in top.rows[first:end]]
+    for block in top.merged:
+        if block.right > block.left and first <= block.top < end and block.left >= 0:
+            text = rows[block.top - first][block.left]
+            for row in range(block.top, min(block.bottom + 1, end)):
+                for column in range(block.left, min(block.right + 1, len(rows[0]))):
+                    rows[row - first][column] = text
+    for at, cells in enumerate(rows[:-1]):
+        texts = [text for text in cells if text.strip()]
+        if len(texts) > 1 or (texts and known(texts[0])):
+            _spread(cells, [any(other[column].strip() for other in rows[at + 1 :]) for column in range(len(cells))])
+    return rows
+
+
+def _spread(row: list[str], below: Sequence[bool]) -> None:
+    """Repeats a text over the blank cells to the right, as long as there is something below them, and below itself."""
+    for column in range(1, len(row)):
+        if not row[column].strip() and below[column] and below[column - 1]:
+            row[column] = row[column - 1]
+
+
+def _ambiguous(sheet: Sheet, found: Sequence[Header]) -> Problem:
+    candidates = tuple(
+        say(
+            "row {row} ({headers})",
+            row=_row(sheet, header.end - 1),
+            headers=tuple(f"“{cut(column.shown, 20)}”" for column in header.columns if column.known),
+        )
+        for header in found
+    )
+    return Problem(
+        "header-rows-ambiguous",
+        say("More than one row could be the header: {rows}.", rows=candidates),
+        replace(sheet.place(), line=_row(sheet, found[0].end - 1)),
+        expected=say("One table with one header is expected in a sheet."),
+        hint=say("Put each table on a sheet of its own, or delete the header that is not meant."),
+    )
+
+
+def _row(sheet: Sheet, at: int) -> int:
+    """A row of the top rows, as people count."""
+    return sheet.first_row - 1 + at
+
+
+def _under(sheet: Sheet, top: Top, header: Header, words: Vocabulary) -> Sheet:
+    """The sheet with this header, and notes about what stands above and in it."""
+    assert sheet.below is not None
+    width = max((at + 1 for at, column in enumerate(header.columns) if column.shown), default=0)
+    columns = header.columns[:width]
+    found = replace(
+        sheet,
+        header=tuple(column.shown for column in columns),
+        names=tuple(column.name or column.shown for column in columns),
+        load=sheet.below(header.first, header.end),
+        first_row=_row(sheet, header.end),
+    )
+    groups = tuple(dict.fromkeys(f"“{column.group}”" for column in columns if column.group))
+    notes: list[Problem] = []
+    if groups:
+        message = say("The headers {groups} stand over groups of columns and were passed over.", groups=groups)
+        notes.append(Problem("header-groups", message, found.place(), Severity.NOTE))
+    line = stated(sheet, top, header.first, words)
+    return replace(found, stated=line, problems=(*sheet.problems, *notes))
+
+
+def _by_period(sheet: Sheet, header: Header) -> tuple[Sheet, ...]:
+    """The sheet once for each period that its header names; columns without one belong to the latest."""
+    assert sheet.names is not None
+    columns = header.columns[: len(sheet.header)]
+    named = {column.period for column in columns if column.period is not None and column.known is Known.FIGURE}
+    own = any(headers.identity_of(name) is Role.PERIOD for name in sheet.names)
+    if not named or own:
+        shown = tuple(
+            column.shown if column.period else name for column, name in zip(columns, sheet.names, strict=True)
+        )
+        return (replace(sheet, names=shown),)
+    latest = periods.latest(sorted(named))
+    made = []
+    for period in sorted(named, key=lambda period: (period != latest, period)):
+        names = tuple(
+            name if column.period == period or (column.period is None and _kept(column, period == latest)) else ""
+            for column, name in zip(columns, sheet.names, strict=True)
+        )
+        made.append(replace(sheet, names=names, period=period, problems=sheet.problems if period == latest else ()))
+    return tuple(made)
+
+
+def _kept(column: Worded, latest: bool) -> bool:
+    """Whether a column without a period belongs to the sheet of a period."""
+    return latest or column.known is Known.WHO

@@ -1,0 +1,144 @@
+"""Rows that are no entity: totals, notes, headings, and headers that are repeated. What they are, their labels say.
+
+A label is what stands in the column of names or codes, or left of the figures. A row with a code is always an entity.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from kpi.frozen import frozen
+
+if TYPE_CHECKING:
+    import polars
+
+_SHORT = 12  # characters that may stand before 合计: 全区合计, 通用设备制造业小计
+_TOTAL = re.compile(
+    rf"(?P<whose>.{{0,{_SHORT}}}?)(?P<word>小计|合计|共计|总计|总和)(?:\(.*\)|:.*)?|(?P<alone>累计|sub-?totals?|(?:grand)?totals?|sum):?",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"其中:?.{0,20}|(?:.{0,6})平均(?:值|数|水平)?:?|均值|average|mean", re.IGNORECASE)
+_NOTE = re.compile(
+    r"[*※].*|\(?(?:注|备注|附注|注释|说明|填表说明|填报说明|编制说明|注意)(?:\d{0,2}|[一二三四五六七八九十])[:.、)].*|(?:注|备注|附注)"
+    r"|(?:单位|部门|企业)?(?:填表|填报|制表|编制|审核|复核|报送|统计|经办|联系|负责|分管|主管|签发)"
+    r"(?:人员?|单位|部门|日期|时间|电话|方式|领导|负责人)?(?:\(.{0,8}\))?:.*"
+    r"|(?:数据|资料)?来源:.*|(?:联系)?电话:.*|(?:日期|时间):.*|(?:单位)?(?:盖章|公章|签章|签字):?.*"
+)
+_FURTHER = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七八九十])[.、)].*")
+_HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.].*|第[一二三四五六七八九十]{1,3}(?:部分|类|组).*")
+# What polars looks for first in a column of a million names; the patterns above decide.
+_HINT = "计|总和|其中|平均|均值|otal|OTAL|sum|SUM|Sum|verage|mean|Mean"
+_LEVELS = {"小计": 1, "合计": 2, "共计": 2, "累计": 2, "总和": 2, "总计": 3}
+
+
+class Kind(StrEnum):
+    TOTAL = "total"
+    PART = "part"  # 其中 … and averages: no entity, and no sum of the rows above
+    NOTE = "note"
+    HEADING = "heading"
+    HEADER = "header"
+
+
+@frozen
+class Label:
+    """A column that may hold labels: its texts as loaded, and what the header says over it."""
+
+    texts: polars.Series
+    header: str
+
+
+@frozen
+class Left:
+    """A row that is no entity. at: as loaded, from 0. level: of a total, 小计 1, 合计 2, 总计 3."""
+
+    at: int
+    kind: Kind
+    label: str
+    level: int = 0
+
+
+def left_over(labels: Sequence[Label], codes: polars.Series, empty: polars.Series) -> list[Left]:
+    """The rows that are no entity, in their order.
+
+    codes: cleaned. empty: whether a row has no number among its figures.
+    """
+    rows = _suspects(labels, codes, empty)
+    found: list[Left] = []
+    if not rows:
+        return found
+    written = [(label, label.texts.gather(rows).to_list()) for label in labels]
+    blank, code = empty.gather(rows).to_list(), codes.gather(rows).to_list()
+    noted = -1
+    for at, row in enumerate(rows):
+        texts = [(_plain(column[at]), _plain(label.header)) for label, column in written]
+        if code[at] and any(letter.isdigit() for letter in code[at]) and not _total(code[at]):
+            continue
+        if code[at]:
+            texts.append((_plain(code[at]), ""))
+        said = [text for text, _ in texts if text]
+        left = _left(row, texts, said, blank[at])
+        if left is None and blank[at] and 0 <= noted == at - 1 and len(said) == 1 and _FURTHER.fullmatch(said[0]):
+            left = Left(row, Kind.NOTE, said[0])
+        if left is not None:
+            shown = [column[at] for _, column in written if _plain(column[at]) == left.label]
+            found.append(replace(left, label=" ".join(shown[0].split())) if shown else left)
+            noted = at if left.kind is Kind.NOTE else noted
+    return found
+
+
+def _suspects(labels: Sequence[Label], codes: polars.Series, empty: polars.Series) -> list[int]:
+    """The rows that have to be looked at: those without any number, and those whose labels may say a total.
+
+    Where nearly all have codes, only the others are searched.
+    """
+    import polars
+
+    texts = [label.texts for label in labels]
+    searched = polars.int_range(len(codes), eager=True)
+    if codes.null_count() < len(codes):
+        unknown = codes.is_null()
+        for series in texts[-1:]:
+            unknown |= series.is_null()
+        searched = (unknown if texts else ~unknown).arg_true()
+    found = [
+        searched.filter(series.gather(searched).str.contains(_HINT).fill_null(False)) for series in (*texts, codes)
+    ]
+    return (
+        polars.concat([empty.arg_true().cast(polars.Int64), *(rows.cast(polars.Int64) for rows in found)])
+        .unique()
+        .sort()
+        .to_list()
+    )
+
+
+def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank: bool) -> Left | None:
+    """What a row is by its labels, each with the header above it; None when it is an entity."""
+    for text in said:
+        if level := _total(text):
+            return Left(row, Kind.TOTAL, text, level)
+        if _PART.fullmatch(text):
+            return Left(row, Kind.PART, text)
+        if _NOTE.fullmatch(text):
+            return Left(row, Kind.NOTE, text)
+    if not blank or not said:
+        return None
+    if all(text == header for text, header in texts if header):
+        return Left(row, Kind.HEADER, said[0])
+    return Left(row, Kind.HEADING, said[0]) if len(said) == 1 and _HEADING.fullmatch(said[0]) else None
+
+
+def _total(text: str) -> int:
+    """The level of a total; 0 when the text names none."""
+    match = _TOTAL.fullmatch(_plain(text))
+    if match is None:
+        return 0
+    return _LEVELS.get(match["word"] or match["alone"], 1 if (match["alone"] or "").lower().startswith("sub") else 2)
+
+
+def _plain(text: str | None) -> str:
+    return "".join(unicodedata.normalize("NFKC", text or "").split())

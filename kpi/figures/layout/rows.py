@@ -1,0 +1,123 @@
+"""Which rows of a table are no entities, with notes about what is left out, and warnings for totals that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kpi.definitions.model import FigureType
+from kpi.evaluation.table import ID, NAME
+from kpi.figures import clean
+from kpi.figures.clean import Fault
+from kpi.figures.headers import Column
+from kpi.figures.layout import totals
+from kpi.figures.layout.leftover import Kind, Label, Left, left_over
+from kpi.figures.layout.totals import Amounts
+from kpi.figures.sheet import Sheet
+from kpi.figures.vocabulary import Role
+from kpi.problems import Message, Place, Problem, Severity, cut, say
+
+if TYPE_CHECKING:
+    import polars
+
+_SHOWN = 10
+_LONGEST = 20
+
+
+def label_columns(sheet: Sheet, columns: Sequence[Column]) -> list[int]:
+    """The columns left of the first number that are not used otherwise: 序号 and the like may say 合计."""
+    numbers = [column.position for column in columns if _is_number(column)]
+    used = {column.position for column in columns}
+    return [position for position in range(min(numbers, default=0)) if position not in used]
+
+
+def _is_number(column: Column) -> bool:
+    return column.role in (Role.FIGURE, Role.REPORTED) and column.kind is FigureType.NUMBER
+
+
+def left_out(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    cleaned: Mapping[str, polars.Series],
+    beside: Sequence[tuple[int, polars.Series]],
+    faults: Sequence[tuple[Column, Fault]],
+) -> tuple[frozenset[int], tuple[Problem, ...]]:
+    """The rows (as loaded, from 0) that are no entities, and what is to be said about them.
+
+    cleaned: the values of the columns, by name. beside: columns that may hold labels, by position, as loaded.
+    """
+    import polars
+
+    labels = [Label(clean.texts_of(series), "") for _, series in beside]
+    if NAME in cleaned:
+        at = next(column.position for column in columns if column.role is Role.NAME)
+        labels.append(Label(cleaned[NAME], sheet.header[at]))
+    height = max((len(series) for series in cleaned.values()), default=0)
+    nothing = polars.Series([None], dtype=polars.String).new_from_index(0, height)
+    codes, names = cleaned.get(ID, nothing), cleaned.get(NAME, nothing)
+    found = left_over(labels, codes, _empty(columns, cleaned, height))
+    if not found:
+        return frozenset(), ()
+    rows = frozenset(left.at for left in found)
+    somebody = (codes.is_not_null() | names.is_not_null()).arg_true()
+    entities = somebody.filter(~somebody.is_in(sorted(rows)))
+    differing = totals.checked(found, entities, _amounts(sheet, columns, cleaned, faults), sheet.first_row)
+    return rows, (*_notes(found, sheet), *differing)
+
+
+def _empty(columns: Sequence[Column], cleaned: Mapping[str, polars.Series], height: int) -> polars.Series:
+    """Whether a row has no number among its figures."""
+    import polars
+
+    numbers = [cleaned[column.name] for column in columns if _is_number(column)]
+    if any(not series.has_nulls() for series in numbers):
+        return polars.repeat(False, height, dtype=polars.Boolean, eager=True)
+    missing = polars.DataFrame([series.is_null() for series in numbers])
+    return missing.select(empty=polars.all_horizontal(polars.repeat(True, height), *missing.columns))["empty"]
+
+
+def _amounts(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    cleaned: Mapping[str, polars.Series],
+    faults: Sequence[tuple[Column, Fault]],
+) -> list[Amounts]:
+    """The columns whose totals can be checked."""
+    made = []
+    for column in columns:
+        if column.role is Role.FIGURE and _is_number(column) and column.unit and totals.adds_up(column.unit):
+            unclear = frozenset(fault.row for faulty, fault in faults if faulty.position == column.position)
+            made.append(Amounts(column.unit, cleaned[column.name], unclear, _places(sheet, column.position)))
+    return made
+
+
+def _places(sheet: Sheet, position: int) -> Callable[[int], Place]:
+    return lambda at: sheet.place(position, sheet.first_row + at)
+
+
+def _notes(found: Sequence[Left], sheet: Sheet) -> list[Problem]:
+    """One note for each kind of rows that are left out."""
+    notes = []
+    for kind in Kind:
+        some = [left for left in found if left.kind is kind]
+        listed = [
+            say("{row} “{label}”", row=sheet.first_row + left.at, label=cut(left.label, _LONGEST)) for left in some
+        ]
+        if some:
+            shown: tuple[Message | str, ...] = (
+                *listed[:_SHOWN],
+                *([f"… ({len(listed)})"] if len(listed) > _SHOWN else []),
+            )
+            notes.append(Problem(f"rows-{kind}", _message(kind, shown), sheet.place(), Severity.NOTE))
+    return notes
+
+
+def _message(kind: Kind, rows: Sequence[Message | str]) -> Message:
+    messages = {
+        Kind.TOTAL: say("Left out as totals: rows {rows}.", rows=rows),
+        Kind.PART: say("Left out as averages or parts of a total: rows {rows}.", rows=rows),
+        Kind.NOTE: say("Left out as notes: rows {rows}.", rows=rows),
+        Kind.HEADING: say("Left out as headings: rows {rows}.", rows=rows),
+        Kind.HEADER: say("Left out, because they repeat the header: rows {rows}.", rows=rows),
+    }
+    return messages[kind]

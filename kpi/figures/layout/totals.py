@@ -1,0 +1,118 @@
+"""Totals in a table, held to the sum of the rows that they cover.
+
+A 小计 covers the rows since the total before it, a 合计 those since the 合计 before it, a 总计 all above. Where a kind
+of total stands above its rows, it covers those below. A total that fits all rows of the sheet is right as well. What
+rounding explains is no difference: of rows with decimals each may be off by half of its last one, and the total too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from kpi.evaluation import decimals
+from kpi.figures.layout.leftover import Kind, Left
+from kpi.figures.layout.listing import rows_listed
+from kpi.frozen import frozen
+from kpi.numbers import from_float, plain, terminating_decimals
+from kpi.problems import Place, Problem, Severity, say
+from kpi.units import Kind as UnitKind
+from kpi.units import Unit
+
+if TYPE_CHECKING:
+    import polars
+
+_HALF = Fraction(1, 2)
+
+
+@frozen
+class Amounts:
+    """A column whose numbers add up. values: cleaned, as loaded. unclear: the rows whose cell could not be read.
+
+    place: of its cell in a row as loaded.
+    """
+
+    unit: Unit
+    values: polars.Series
+    unclear: frozenset[int]
+    place: Callable[[int], Place]
+
+
+def adds_up(unit: Unit) -> bool:
+    """Whether numbers in this unit add up to a total: money, land, people, but no ratios and percentages."""
+    return unit.kind is UnitKind.QUANTITY and all(power > 0 for _, power in unit.dimension)
+
+
+def checked(
+    left: Sequence[Left], entities: polars.Series, columns: Sequence[Amounts], first_row: int
+) -> Iterator[Problem]:
+    """Warnings for totals that are not the sum of their rows.
+
+    left: what is no entity. entities: the rows (as loaded) that are. first_row: the first of them, as people count.
+    """
+    totals = [each for each in left if each.kind is Kind.TOTAL]
+    for total in totals:
+        ways = [rows for rows in _covers(total, totals, entities) if len(rows)]
+        for column in columns:
+            said = column.values[total.at]
+            if said is None or not ways or any(_fits(from_float(said), column, rows) for rows in ways):
+                continue
+            summed, _ = _sum(column.values.gather(ways[0]))
+            unsure = column.unclear & set(ways[0].to_list()) if column.unclear else ()
+            if total.at not in column.unclear and not unsure:
+                yield _differs(total, column, from_float(said), summed, [first_row + at for at in ways[0].to_list()])
+
+
+def _covers(total: Left, totals: Sequence[Left], entities: polars.Series) -> Iterator[polars.Series]:
+    """The rows that a total may cover, the likeliest first."""
+    same = [other for other in totals if other.level >= total.level]
+    peers = [other for other in totals if other.level == total.level]
+    leads = not (entities < peers[0].at).any()
+    first = max((other.at + 1 for other in same if other.at < total.at), default=0)
+    end = min((other.at for other in same if other.at > total.at), default=None)
+    above = entities.filter(entities.is_between(first, total.at, closed="left"))
+    below = entities.filter((entities > total.at) & ((entities < end) if end is not None else True))
+    yield from (below, above) if leads else (above,)
+    yield entities
+
+
+def _fits(said: Fraction, column: Amounts, rows: polars.Series) -> bool:
+    """Whether the sum of the rows is the total, but for rounding."""
+    values = column.values.gather(rows)
+    summed, places = _sum(values)
+    off = abs(summed - said)
+    if not off or not places:
+        return not off
+    last, count = Fraction(1, 10**places), len(values.drop_nulls())
+    beyond = off - _HALF / 10 ** (terminating_decimals(said) or 0)
+    # Errors of many rows cancel each other: more than four standard deviations of their sum are no rounding.
+    return bool(beyond <= 0 or (beyond <= count * last / 2 and 3 * beyond**2 <= 4 * count * last**2))
+
+
+def _sum(values: polars.Series) -> tuple[Fraction, int]:
+    """The exact sum of decimals, and how many decimals they have."""
+    frame = nw.from_native(values.alias("value").to_frame(), eager_only=True)
+    extent = decimals.extents(frame, {"value": False}).get("value")
+    places = extent.places if extent is not None else None
+    found = decimals.sums(frame, "value", places).get((), (Fraction(0), 0))[0]
+    if places is None:
+        places = max((terminating_decimals(from_float(value)) or 0 for value in values.drop_nulls()), default=0)
+    return found, places
+
+
+def _differs(total: Left, column: Amounts, said: Fraction, summed: Fraction, rows: Sequence[int]) -> Problem:
+    unit = column.unit.text
+    message = say(
+        "The total “{label}” says {said}{unit}, but its {count} rows ({rows}) add up to {sum}{unit}.",
+        label=total.label,
+        said=plain(said),
+        unit=unit,
+        count=len(rows),
+        rows=rows_listed(rows),
+        sum=plain(summed),
+    )
+    hint = say("Correct the total or the rows; the total itself is not used.")
+    return Problem("total-differs", message, column.place(total.at), Severity.WARNING, hint=hint)

@@ -1,0 +1,113 @@
+"""The files of the gallery, written by openpyxl, xlsxwriter and LibreOffice, once in a run of the tests."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import io
+import subprocess
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import xlsxwriter
+
+from tests.figures.gallery.entry import Entry
+
+
+def written(entries: Iterable[Entry], folder: Path) -> Path:
+    """The folder with all files; several processes may ask for it at the same time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            _write(list(entries), folder)
+            (folder / "done").touch()
+    return folder
+
+
+def file_of(entry: Entry, kind: str, folder: Path) -> Path:
+    """The file of an entry in a format: openpyxl.xlsx, xlsxwriter.xlsx, xls, ods or csv."""
+    return folder / kind / f"{entry.name}.{kind.rpartition('.')[2]}"
+
+
+def _write(entries: list[Entry], folder: Path) -> None:
+    for kind in ("openpyxl.xlsx", "xlsxwriter.xlsx", "xls", "ods", "csv"):
+        (folder / kind).mkdir()
+    for entry in entries:
+        file_of(entry, "openpyxl.xlsx", folder).write_bytes(by_openpyxl(entry))
+        file_of(entry, "xlsxwriter.xlsx", folder).write_bytes(by_xlsxwriter(entry))
+        file_of(entry, "csv", folder).write_text(as_csv(entry), encoding="utf-8")
+    for kind in ("xls", "ods"):
+        sources = [str(file_of(entry, "openpyxl.xlsx", folder)) for entry in entries if kind in entry.formats]
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder / kind), *sources]
+        subprocess.run(command, check=True, capture_output=True, timeout=600)
+
+
+def by_openpyxl(entry: Entry) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for sheet in entry.sheets:
+        made = book.create_sheet(sheet.name)
+        for row, cells in enumerate(sheet.rows, 1):
+            for column, value in enumerate(cells, 1):
+                made.cell(row, column, value)
+        for cell, code in sheet.formats.items():
+            made[cell].number_format = code
+        for block in sheet.merged:
+            made.merge_cells(block)
+        for row in sheet.hidden_rows:
+            made.row_dimensions[row].hidden = True
+        for letter in sheet.hidden_columns:
+            made.column_dimensions[letter].hidden = True
+        if sheet.hidden:
+            made.sheet_state = "hidden"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def by_xlsxwriter(entry: Entry) -> bytes:
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"default_date_format": "yyyy-mm-dd"})
+    for sheet in entry.sheets:
+        made = book.add_worksheet(sheet.name)
+        for block in sheet.merged:
+            made.merge_range(block, "")
+        for row, cells in enumerate(sheet.rows):
+            for column, value in enumerate(cells):
+                code = sheet.formats.get(xlsxwriter.utility.xl_rowcol_to_cell(row, column))
+                if value is not None:
+                    made.write(row, column, value, book.add_format({"num_format": code}) if code else None)
+        for row in sheet.hidden_rows:
+            made.set_row(row - 1, None, None, {"hidden": True})
+        for letter in sheet.hidden_columns:
+            made.set_column(f"{letter}:{letter}", None, None, {"hidden": True})
+        if sheet.hidden:
+            made.hide()
+    book.close()
+    return stream.getvalue()
+
+
+def as_csv(entry: Entry) -> str:
+    """The first sheet as a spreadsheet program saves it: every row as long as the longest."""
+    rows = entry.sheets[0].rows
+    width = max(len(row) for row in rows)
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    for row in rows:
+        writer.writerow([_text(value) for value in row] + [""] * (width - len(row)))
+    return stream.getvalue()
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime | date):
+        return f"{value:%Y-%m-%d}"
+    return str(value)
