@@ -193,7 +193,7 @@ def _of_sheet(test: RuleTest, definitions: Definitions) -> Table:
     writer.writerow(test.header)
     writer.writerows([figure.text for figure in case.figures] for case in test.cases)
     try:
-        made = read(["-"], definitions, period=test.period, stdin=text.getvalue().encode())
+        made = read(["-"], definitions, period=test.period, stdin=text.getvalue().encode(), every_row=True)
     except KpiError as error:
         raise KpiError(replace(one, place=_in_sheet(one.place, test, definitions)) for one in error.problems) from None
     mistakes = [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kpi.figures import clean
 from kpi.figures.inputs import HEAD, Input
-from kpi.figures.layout.top import LOOKED_AT, top
+from kpi.figures.layout.top import LOOKED_AT, Top, padded
 from kpi.figures.sheet import Load, Loaded, Sheet, letters
 from kpi.problems import KpiError, Place, Problem, say
 
@@ -66,7 +66,7 @@ def sheet(source: Input) -> Sheet:
         below(0, 1),
         source.sha256,
         first_row=above + 2,
-        top=top(records[:LOOKED_AT], complete=len(records) <= LOOKED_AT),
+        top=Top(padded(records[:LOOKED_AT]), complete=len(records) <= LOOKED_AT),
         below=below,
     )
 

@@ -98,7 +98,8 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     texts = {c.position for c in columns if c.role in (Role.ID, Role.NAME, Role.PERIOD)}
     loaded = sheet.load([*(column.position for column in columns), *beside], numbers - texts)
     cleaned, faults, notes = _cleaned(sheet, columns, loaded)
-    left, said = left_out(sheet, columns, cleaned, [(at, loaded.frame[str(at)]) for at in beside], faults)
+    labels = [(at, loaded.frame[str(at)]) for at in beside]
+    left, said = (frozenset[int](), ()) if sheet.every_row else left_out(sheet, columns, cleaned, labels, faults)
     problems += (*notes, *said)
     height = loaded.frame.height
     frame = polars.DataFrame(

@@ -43,6 +43,7 @@ def read(
     only: frozenset[str] | None = None,
     links: Links | None = None,
     mapping: ColumnMapping | None = None,
+    every_row: bool = False,
 ) -> Table:
     """The figures of one period, and of the previous and the preceding one as far as they are there.
 
@@ -51,13 +52,14 @@ def read(
     period: None means the latest in the files. only: the keys of figures (and of reported indicators) that are wanted.
     mapping: what somebody has confirmed of columns that match no figure by their names.
     links: renamings, so that earlier rows under old codes and names join this period's.
+    every_row: the first row is the header, and all others are entities, whatever they are called.
     skip_errors: leave out entities with errors in their rows, and list them in `rejected`.
     Raises KpiError with every problem found.
     """
     mapping = mapping or ColumnMapping()
     words = vocabulary(definitions, mapping.confirmed)
     wanted = asked(period)
-    present, past, notes = _parts(paths, previous, stdin, words, only)
+    present, past, notes = _parts(paths, previous, stdin, words, only, every_row)
     chosen = choose(present, past, wanted)
     renamed, rows, said = renaming.renamed([*present, *past], chosen, links or NONE)
     notes += said
@@ -115,6 +117,7 @@ def _parts(
     stdin: bytes | None,
     words: Vocabulary,
     only: frozenset[str] | None,
+    every_row: bool,
 ) -> tuple[list[Part], list[Part], list[Problem]]:
     """The parts of all files, those of the previous period apart, and notes about sheets that are not used."""
     if not paths:
@@ -129,7 +132,7 @@ def _parts(
         try:
             for sheet in formats.sheets(path, stdin):
                 try:
-                    for table in finding.located(sheet, words):
+                    for table in finding.located(replace(sheet, every_row=every_row), words):
                         notes += table.problems
                         found.append(part(table, source + len(found), words, only))
                 except KpiError as error:

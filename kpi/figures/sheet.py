@@ -68,6 +68,7 @@ class Sheet:
     below: what loads the columns under a header, by its first row in top and the one behind its last.
     names: what the headers mean, where that is not what they say (a period is gone that belongs to the whole sheet).
     period: what all its columns of figures are about, by their header. stated: the line with the units.
+    every_row: whether the first row is the header, and every other an entity, whatever it is called.
     load: the columns asked for, by position; and which of them are numbers.
     sha256: the fingerprint of the whole file; a call, because it may still be on its way in another thread.
     layout: how places are named: cells (F17), JSON records ([15].税收) or JSON lines.
@@ -89,6 +90,7 @@ class Sheet:
     names: tuple[str, ...] | None = None
     period: str | None = None
     stated: Stated | None = None
+    every_row: bool = False
 
     def place(self, column: int | None = None, row: int | None = None, entity: str | None = None) -> Place:
         """The place of a cell, of a header (row None), of a row (column None), or of the sheet (both None).

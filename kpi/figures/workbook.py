@@ -20,7 +20,7 @@ from kpi.figures import marks
 from kpi.figures.day_zero import day_zero
 from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.inputs import Input
-from kpi.figures.layout.top import LOOKED_AT, Block, Top, top
+from kpi.figures.layout.top import LOOKED_AT, Block, Top, padded
 from kpi.figures.marks import Marks
 from kpi.figures.sheet import Load, Loaded, Sheet
 from kpi.frozen import frozen
@@ -192,7 +192,7 @@ def _top(grid: Grid) -> Top:
         Block(block.top - down, block.left - right, block.bottom - down, block.right - right)
         for block in grid.marks.merged
     )
-    return top(texts, merged=merged, complete=len(grid.rows) <= LOOKED_AT, tells_merged=grid.marks.known)
+    return Top(padded(texts), merged=merged, complete=len(grid.rows) <= LOOKED_AT, tells_merged=grid.marks.known)
 
 
 def _column(values: Sequence[object], grid: Grid, column: int, above: int) -> tuple[polars.Series, int]:

@@ -49,7 +49,7 @@ def located(sheet: Sheet, words: Vocabulary) -> tuple[Sheet, ...]:
 
     A sheet without any known header is given back as it is. Raises KpiError when two rows could be the header.
     """
-    if sheet.top is None or sheet.below is None:
+    if sheet.top is None or sheet.below is None or sheet.every_row:
         return (sheet,)
     known = knowing(words)
     header = _header(sheet, sheet.top, known, words)

@@ -36,8 +36,7 @@ class Top:
     tells_merged: bool = False
 
 
-def top(rows: Sequence[Sequence[str]], **known: object) -> Top:
-    """The first rows, made equally long."""
+def padded(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Rows of texts, made equally long."""
     width = max((len(row) for row in rows), default=0)
-    padded = tuple((*row, *([""] * (width - len(row)))) for row in rows)
-    return Top(padded, **known)  # type: ignore[arg-type]
+    return tuple((*row, *([""] * (width - len(row)))) for row in rows)

@@ -30,7 +30,8 @@ class Entry:
     """names: of the entities, in their order. table: figure → its values in the declared unit, as texts or None.
 
     problems: (code, place) of every warning, note and error; a place is a cell, or a row's number. failed: whether
-    reading raises these problems. at: the rows of the entities. instead: what a format gives that cannot tell what the others do, with the reason.
+    reading raises these problems. at: the rows of the entities. instead: what a format gives that cannot tell what the
+    others do, with the reason.
     """
 
     name: str
