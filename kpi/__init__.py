@@ -54,6 +54,9 @@ if TYPE_CHECKING:
         mapping as mapping,
     )
     from kpi.api import (
+        marked as marked,
+    )
+    from kpi.api import (
         read as read,
     )
     from kpi.api import (
@@ -90,6 +93,9 @@ if TYPE_CHECKING:
         typed as typed,
     )
     from kpi.api import (
+        validate as validate,
+    )
+    from kpi.api import (
         with_history as with_history,
     )
 
@@ -110,6 +116,7 @@ __all__ = [
     "links",
     "load",
     "mapping",
+    "marked",
     "read",
     "read_actuals",
     "read_goals",
@@ -122,6 +129,7 @@ __all__ = [
     "targets_of_zones",
     "test",
     "typed",
+    "validate",
     "with_history",
 ]
 

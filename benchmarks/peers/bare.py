@@ -22,6 +22,7 @@ COMMANDS = (
     "review",
     "map",
     "targets",
+    "validate",
     "convert",
     "lint",
     "test",

@@ -25,6 +25,7 @@ from kpi.api.reading import (
     typed,
     with_history,
 )
+from kpi.api.validating import marked, validate
 from kpi.api.zones import targets, targets_of_zones
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "links",
     "load",
     "mapping",
+    "marked",
     "read",
     "read_actuals",
     "read_goals",
@@ -55,5 +57,6 @@ __all__ = [
     "targets_of_zones",
     "test",
     "typed",
+    "validate",
     "with_history",
 ]

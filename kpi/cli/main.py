@@ -41,6 +41,7 @@ COMMANDS = (
         "map", N_("Say which column of a file is which figure, and write it down to be confirmed."), "kpi.cli.mapping"
     ),
     Entry("targets", N_("Zone targets against actual values and the time that has passed."), "kpi.cli.targets"),
+    Entry("validate", N_("Say what is wrong with figures; evaluate nothing."), "kpi.cli.validate"),
     Entry("convert", N_("Calculate with units: “3.5亿元/120亩” in 万元/亩."), "kpi.cli.convert"),
     Entry("lint", N_("Find what a careful reader of the definitions would find."), "kpi.cli.lint"),
     Entry("test", N_("Run the tests that stand beside the rules."), "kpi.cli.rule_tests"),

@@ -133,7 +133,7 @@ class RuleOptions(LibraryOptions):
 
 
 @frozen
-class FiguresOptions(LibraryOptions):
+class ReadingOptions(LibraryOptions):
     """What every command takes that reads figures."""
 
     period: Annotated[
@@ -191,6 +191,19 @@ class FiguresOptions(LibraryOptions):
             help=N_("The day whose rules apply, such as 2023-12-31 (default: today)."),
         ),
     ] = None
+
+    def day(self, session: Session) -> date:
+        """The day of --as-of, else today.
+
+        Raises KpiError when it is no date.
+        """
+        return day_of(self.as_of, session)
+
+
+@frozen
+class FiguresOptions(ReadingOptions):
+    """What every command takes that evaluates figures."""
+
     where: Annotated[
         str | None,
         typer.Option(
@@ -205,13 +218,6 @@ class FiguresOptions(LibraryOptions):
     skip_errors: Annotated[
         bool, typer.Option("--skip-errors", help=N_("Leave out rows with errors, and list them in the answer."))
     ] = False
-
-    def day(self, session: Session) -> date:
-        """The day of --as-of, else today.
-
-        Raises KpiError when it is no date.
-        """
-        return day_of(self.as_of, session)
 
 
 @frozen

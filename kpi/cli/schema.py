@@ -26,6 +26,7 @@ Of = Literal[
     "map",
     "targets",
     "test",
+    "validate",
 ]
 
 
@@ -37,7 +38,7 @@ def command(
             show_default=False,
             help=N_(
                 "definitions, review-file (REVIEW.toml), mapping-file (--map), or the answer of check, compute, "
-                "classify, explain, compare, review, map, targets or test."
+                "classify, explain, compare, review, map, targets, test or validate."
             ),
         ),
     ] = "definitions",

@@ -192,6 +192,11 @@ def text_of(data: bytes, file: str) -> str:
     return _decoded(data, _whole_encoding(data) if encoding == "utf-8" else encoding, file).decode("utf-8-sig")
 
 
+def delimiter_of(text: str) -> str:
+    """What parts the cells of a text."""
+    return _delimiter(text[:HEAD])
+
+
 def _valid_utf8(data: bytes, final: bool) -> str:
     import codecs
 

@@ -107,7 +107,7 @@ def test_what_init_writes_lints_clean(run: Run, kind: str, language: str) -> Non
     assert (done.code, done.err) == (0, ""), done.out
 
 
-@pytest.mark.parametrize("of", ["definitions", "check", "compute", "classify"])
+@pytest.mark.parametrize("of", ["definitions", "check", "compute", "classify", "validate"])
 def test_schemas_are_schemas(run: Run, of: str) -> None:
     done = run("schema", of)
     assert done.code == 0

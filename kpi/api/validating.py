@@ -1,0 +1,77 @@
+"""Validating: only the reading and the cross-checks, and the senders' own workbooks with what is wrong marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpi.definitions.model import Definitions
+from kpi.problems import KpiError, Problem
+
+if TYPE_CHECKING:
+    from kpi.evaluation.validation import Validation
+    from kpi.figures.links import Links
+    from kpi.figures.mapping import ColumnMapping
+    from kpi.render.marked import Marked
+
+
+def validate(
+    definitions: Definitions,
+    paths: Sequence[str | Path],
+    *,
+    period: str | None = None,
+    previous: Sequence[str | Path] = (),
+    corrections: Sequence[str | Path] = (),
+    links: Links | None = None,
+    mapping: ColumnMapping | None = None,
+    stdin: bytes | None = None,
+    as_of: date | None = None,
+) -> Validation:
+    """Everything that is wrong with figures, all at once; nothing is evaluated. The parameters are those of `read`.
+
+    as_of picks the cross-checks in force; default: today. Raises KpiError only for what says nothing of the contents
+    of a file: one that is not there or cannot be opened, a request that makes no sense.
+    """
+    from kpi.api.evaluating import days_of
+    from kpi.api.reading import correct, read
+    from kpi.evaluation.crosschecks.tables import checked
+    from kpi.evaluation.validation import validation
+
+    try:
+        table = read(
+            paths,
+            definitions,
+            period=period,
+            previous=previous,
+            skip_errors=True,
+            stdin=stdin,
+            links=links,
+            mapping=mapping,
+        )
+        if corrections:
+            table = correct(table, corrections, definitions)
+        table = checked(definitions, table, days_of(table), as_of or date.today(), skip_errors=True, shown=None)
+    except KpiError as error:
+        if not any(map(_within_a_file, error.problems)):
+            raise
+        return validation(definitions, None, error.problems)
+    return validation(definitions, table)
+
+
+def marked(result: Validation, path: str | Path, *, language: str = "zh", stdin: bytes | None = None) -> Marked:
+    """A file of figures as a workbook, with what is wrong marked and said beside the cells.
+
+    An .xlsx is the sender's own; of a .csv, .xls or .ods it has the cells. Raises KpiError when the file has none.
+    """
+    from kpi.figures.cell_grids import original
+    from kpi.render.marked import marked as mark
+
+    return mark(original(str(path), stdin), result.problems, language)
+
+
+def _within_a_file(problem: Problem) -> bool:
+    place = problem.place
+    inside = (place.sheet, place.cell, place.line, place.key)
+    return place.file is not None and any(part is not None for part in inside)

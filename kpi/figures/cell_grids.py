@@ -1,0 +1,49 @@
+"""Files as they were sent, cell by cell: what goes back to their senders, with remarks beside the cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from kpi.evaluation.originals import CellGrid, Original
+from kpi.figures import delimited, formats
+from kpi.figures.inputs import opened
+from kpi.figures.sheet import Layout
+from kpi.problems import KpiError, Place, Problem, say
+
+_FIELD = 1 << 24  # characters of one cell
+
+
+def original(path: str, stdin: bytes | None = None) -> Original:
+    """The file as it was sent. Raises KpiError when it cannot be read, or is no table of cells (JSON, Parquet)."""
+    source = opened(path, stdin)
+    sheets = formats.sheets(path, stdin)
+    if any(sheet.layout is not Layout.CELLS for sheet in sheets) or source.head.startswith(b"PAR1"):
+        raise KpiError(
+            Problem(
+                "not-cells",
+                say("The file has no cells that could be marked."),
+                Place(file=path),
+                hint=say("For a list of its problems say --output problems.csv, or --format json."),
+            )
+        )
+    data = source.whole()
+    if data.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in data:
+        return Original(path, data)
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return Original(path, None, _of_workbook(data))
+    return Original(path, None, (_of_text(data, path),))
+
+
+def _of_workbook(data: bytes) -> tuple[CellGrid, ...]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    names = [each.name for each in book.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet]
+    return tuple(CellGrid(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names)
+
+
+def _of_text(data: bytes, file: str) -> CellGrid:
+    text = delimited.text_of(data, file)
+    csv.field_size_limit(_FIELD)
+    return CellGrid(None, list(csv.reader(io.StringIO(text, newline=""), delimiter=delimited.delimiter_of(text))))
