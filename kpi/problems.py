@@ -6,7 +6,7 @@ values to fill in); the edge translates and prints them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 
@@ -111,6 +111,14 @@ class KpiError(Exception):
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem.message) for problem in self.problems))
+
+
+class EntityErrors(KpiError):
+    """Errors of single entities, without which the others could be evaluated. by_row: row of the table → its errors."""
+
+    def __init__(self, by_row: Mapping[int, Sequence[Problem]]) -> None:
+        self.by_row = {row: tuple(problems) for row, problems in by_row.items()}
+        super().__init__(dict.fromkeys(problem for problems in self.by_row.values() for problem in problems))
 
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:

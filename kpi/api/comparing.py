@@ -20,12 +20,20 @@ if TYPE_CHECKING:
     from kpi.figures.links import Links
 
 
-def classified(definitions: Definitions, figures: Table, schemes: Sequence[str], *, as_of: date | None = None) -> Side:
+def classified(
+    definitions: Definitions,
+    figures: Table,
+    schemes: Sequence[str],
+    *,
+    as_of: date | None = None,
+    skip_errors: bool = False,
+) -> Side:
     """The classification of these figures as one side of a comparison."""
     from kpi.evaluation.comparison import side
 
     day = as_of or date.today()
-    return side(classify(definitions, figures, schemes, as_of=day), _origin(definitions, figures, day))
+    result = classify(definitions, figures, schemes, as_of=day, skip_errors=skip_errors)
+    return side(result, _origin(definitions, figures, day))
 
 
 def _origin(definitions: Definitions, figures: Table, day: date) -> Origin:
@@ -81,7 +89,7 @@ def review(plan: Review) -> Reviewed:
         figures = with_history(figures, plan.history, definitions, links=renamed)
     if plan.decisions:
         figures = decide(figures, plan.decisions, definitions)
-    result = classify(definitions, figures, plan.schemes, as_of=plan.as_of)
+    result = classify(definitions, figures, plan.schemes, as_of=plan.as_of, skip_errors=plan.skip_errors)
     if problems := column_problems(plan, definitions, result):
         raise KpiError(problems)
     comparison = None

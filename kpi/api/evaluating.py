@@ -16,7 +16,7 @@ from kpi.figures import periods
 from kpi.formula import Formula
 from kpi.formula.tree import Name, Node, Shift
 from kpi.formula.values import Value
-from kpi.problems import KpiError, Problem, say
+from kpi.problems import EntityErrors, KpiError, Problem, say
 
 if TYPE_CHECKING:
     from kpi.evaluation.explanation import Explanation
@@ -105,15 +105,24 @@ def classify(
 ) -> Classification:
     """Score, rank and tier of every entity by the schemes that apply. as_of picks the editions; default: today.
 
-    where: which entities to list and count in the summary; baselines, ranks and tiers are of all.
+    where: which entities to list and count in the summary; baselines, ranks and tiers are of all. skip_errors: leave
+    out those for whom a check is an error, or of whom a rule cannot be decided, and list them as rejected.
     """
     from kpi.evaluation.scheme.classify import classify as classify_table
+    from kpi.evaluation.without import without
 
     day = as_of or date.today()
     if not figures.checked:
         figures = cross_check(definitions, figures, as_of=day, skip_errors=skip_errors)
     chosen = [scheme_in_force(definitions, key, figures.period, day) for key in schemes]
-    return classify_table(definitions, chosen, figures, days_of(figures), where)
+    while True:
+        try:
+            return classify_table(definitions, chosen, figures, days_of(figures), where)
+        except EntityErrors as error:
+            if not skip_errors:
+                raise
+            # Every round leaves some out, so that this ends.
+            figures = without(figures, error.by_row)
 
 
 def explain(

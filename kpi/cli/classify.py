@@ -49,7 +49,14 @@ def command(
     request = requested(figures, options, session, typed=False, after=AFTER_READING)
     assert request.table is not None
     with progress(say("Classifying"), options, session):
-        result = kpi.classify(request.definitions, request.table, scheme, as_of=request.as_of, where=request.where)
+        result = kpi.classify(
+            request.definitions,
+            request.table,
+            scheme,
+            as_of=request.as_of,
+            where=request.where,
+            skip_errors=options.skip_errors,
+        )
     _check_tiers(fail_on or (), result)
     warn(result.problems, options, session)
     deliver(

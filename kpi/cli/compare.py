@@ -254,4 +254,4 @@ def _side(
     )
     day = day_of(wanted.as_of, session)
     figures = wanted.beside.put(figures, definitions, links, day, options.skip_errors)
-    return kpi.classified(definitions, figures, wanted.schemes, as_of=day)
+    return kpi.classified(definitions, figures, wanted.schemes, as_of=day, skip_errors=options.skip_errors)

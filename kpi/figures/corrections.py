@@ -24,7 +24,7 @@ from kpi.formula.tree import Shift
 from kpi.formula.values import Value
 from kpi.frozen import frozen
 from kpi.numbers import plain
-from kpi.problems import KpiError, Message, Place, Problem, say
+from kpi.problems import KpiError, Message, Place, Problem, errors, say
 
 
 def correct(table: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
@@ -57,13 +57,14 @@ def apply(table: Table, claims: Claims, definitions: Definitions) -> Table:
     placed = {(each.index, name): each for each in made for name in correcting.columns(table, each)}
     stored, refused = correcting.stored(table, [(each, first[each.index, each.column].target.kind) for each in made])
     problems += refused
-    if problems:
-        raise KpiError(problems)
+    if errors(problems):
+        raise KpiError(errors(problems))
     origins = {key: _corrected(each, first[each.index, each.column]) for key, each in placed.items()}
     return replace(
         stored,
         corrections=(*(table.corrections or ()), *made),
         sources=(*table.sources, *claims.sources),
+        problems=(*table.problems, *problems),
         reported=_Origins(table.reported, origins),
     )
 

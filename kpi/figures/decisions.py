@@ -15,7 +15,7 @@ from kpi.figures.cells import Refusal
 from kpi.figures.join import where
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Role
-from kpi.problems import KpiError, Place, Problem, Severity, say
+from kpi.problems import KpiError, Place, Problem, Severity, errors, say
 
 # What the columns are called, the first in messages. Code and name have the headers that they have everywhere.
 TIER, REASON, DOCUMENT, DATE = "类别", "理由", "文件", "日期"
@@ -51,10 +51,10 @@ def decide(table: Table, paths: Sequence[str | Path], definitions: Definitions) 
             found.append(_decision(row, index, table, day))
             notes += [] if row.text(DOCUMENT) else [_no_document(row)]
     problems += _twice(found)
-    if problems:
-        raise KpiError(problems)
+    if errors(problems):
+        raise KpiError(errors(problems))
     made = with_decisions(table, found)
-    return replace(made, sources=(*table.sources, *sources), problems=(*table.problems, *notes))
+    return replace(made, sources=(*table.sources, *sources), problems=(*table.problems, *problems, *notes))
 
 
 def with_decisions(table: Table, decisions: Sequence[Decision]) -> Table:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kpi.definitions.model import Definitions
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal, Rejected, Source, Table, column
 from kpi.figures import apart, formats, join, renaming
-from kpi.figures.join import KEY, Slice
+from kpi.figures.join import KEY, NOBODY, Slice
 from kpi.figures.layout import finding
 from kpi.figures.links import NONE, Links
 from kpi.figures.mapping import ColumnMapping
@@ -173,7 +173,7 @@ def _without(wrong: Sequence[tuple[Part, int, Problem]], slices: list[Slice]) ->
 
     if not wrong:
         return [], slices
-    found: dict[str, tuple[Part, int, dict[Problem, None]]] = {}
+    found: dict[object, tuple[Part, int, dict[Problem, None]]] = {}
     by_row = {(p.source, at): (p, problem) for p, at, problem in wrong}
     keys: dict[tuple[int, int], str] = {}
     for p in {id(p): p for p, _, _ in wrong}.values():
@@ -181,12 +181,14 @@ def _without(wrong: Sequence[tuple[Part, int, Problem]], slices: list[Slice]) ->
         rows = p.frame.filter(polars.col(AT).is_in(ats)).select(AT, KEY)
         keys |= {(p.source, at): key for at, key in rows.iter_rows()}
     for p, at, problem in wrong:
-        found.setdefault(keys[p.source, at], (p, at, {}))[2][problem] = None
+        # Rows about nobody are not about the same one.
+        key = keys[p.source, at]
+        found.setdefault((p.source, at) if key == NOBODY else key, (p, at, {}))[2][problem] = None
     rejected = []
     for p, at, problems in found.values():
         code, name, row = p.frame.filter(polars.col(AT) == at).select(ID, NAME, ROW).row(0)
         rejected.append(Rejected(code, name, p.sheet.place(None, row, name or code), tuple(problems)))
-    kept = [replace(piece, frame=piece.frame.filter(~polars.col(KEY).is_in(list(found)))) for piece in slices]
+    kept = [replace(piece, frame=piece.frame.filter(~polars.col(KEY).is_in(list(keys.values())))) for piece in slices]
     return rejected, kept
 
 

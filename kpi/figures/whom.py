@@ -8,7 +8,7 @@ from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.figures import identity
 from kpi.figures.similar import similar
-from kpi.problems import Message, Place, Problem, say
+from kpi.problems import Message, Place, Problem, Severity, say
 
 _NEAR = 50  # per cent: whoever writes about one entity has somebody in mind
 Who = tuple[str | None, str | None, Place]  # code, name, and where they stand
@@ -73,8 +73,10 @@ def _unknown(table: Table, code: str | None, name: str | None, place: Place) -> 
     who = name or code or ""
     keys = {comparable(text) for text in (code, name) if text}
     if any(keys & {comparable(row.id or ""), comparable(row.name or "")} for row in table.rejected):
+        # Entities are rejected only where somebody asked to go on without them.
         message = say("“{entity}” was left out because of errors in its figures.", entity=who)
-        return Problem("entity-rejected", message, place, hint=say("Correct the errors in the figures first."))
+        hint = say("Correct the errors in the figures first.")
+        return Problem("entity-rejected", message, place, Severity.WARNING, hint=hint)
     if table.former is not None:
         former = {comparable(text) for text in (*table.former[ID], *table.former[NAME]) if text}
         if keys & former:

@@ -31,7 +31,7 @@ from kpi.evaluation.scheme.run import exempted, kept
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.tree import Formula, Name, Shift, walk
-from kpi.problems import KpiError, Place, Problem, Severity, say
+from kpi.problems import EntityErrors, KpiError, Place, Problem, Severity, say
 
 Frame = nw.DataFrame[Any]
 
@@ -134,20 +134,19 @@ def _check_one_scheme(schemes: Sequence[Scheme], frame: Frame, columns: Sequence
     if len(schemes) < 2:
         return
     several = frame.filter(nw.sum_horizontal(*[nw.col(name).cast(nw.Int64) for name in columns]) > 1)
-    problems = []
-    for code, name, *flags in several.select(ID, NAME, *columns).iter_rows():
+    wrong = {}
+    for row, code, name, *flags in several.select(INDEX, ID, NAME, *columns).iter_rows():
         both = [each.label for each, flag in zip(schemes, flags, strict=True) if flag]
-        problems.append(
-            Problem(
-                "two-schemes",
-                say("Schemes “{first}” and “{second}” both apply.", first=both[0], second=both[1]),
-                Place(entity=name or code),
-                expected=say("One scheme for each entity."),
-                hint=say("Narrow applies_to of one of the schemes."),
-            )
+        problem = Problem(
+            "two-schemes",
+            say("Schemes “{first}” and “{second}” both apply.", first=both[0], second=both[1]),
+            Place(entity=name or code),
+            expected=say("One scheme for each entity."),
+            hint=say("Narrow applies_to of one of the schemes."),
         )
-    if problems:
-        raise KpiError(problems)
+        wrong[row] = [problem]
+    if wrong:
+        raise EntityErrors(wrong)
 
 
 def _bound_to_nobody(schemes: Sequence[Scheme], frame: Frame) -> list[Problem]:

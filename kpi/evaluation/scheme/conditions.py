@@ -7,13 +7,14 @@ from typing import Any
 
 import narwhals as nw
 
+from kpi.evaluation.scheme.columns import INDEX
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME
 from kpi.formula import past
 from kpi.formula.leaves import Context
 from kpi.formula.tree import Formula, names
 from kpi.frozen import frozen
-from kpi.problems import KpiError, Message, Place, Problem, say
+from kpi.problems import EntityErrors, Message, Place, Problem, say
 
 
 @frozen
@@ -33,24 +34,28 @@ class Condition:
 def decide(frame: nw.DataFrame[Any], conditions: Sequence[Condition], context: Context) -> nw.DataFrame[Any]:
     """The frame with one truth column per condition, null only where it is not asked.
 
-    Raises KpiError with one problem per entity and condition that is undefined and must not be.
+    Raises EntityErrors with one problem per entity and condition that is undefined and must not be.
     """
     frame = settle(frame, [Decided(each.column, each.when.tree, context) for each in conditions])
     filled = [nw.col(each.column).fill_null(each.if_undefined) for each in conditions if each.if_undefined is not None]
     frame = frame.with_columns(*filled) if filled else frame
     # Only now: an earlier condition that counts as met when it is undefined keeps those after it from being asked.
-    problems = [problem for each in conditions if each.if_undefined is None for problem in _undefined(frame, each)]
-    if problems:
-        raise KpiError(problems)
+    wrong: dict[int, list[Problem]] = {}
+    for each in conditions:
+        if each.if_undefined is None:
+            for row, problem in _undefined(frame, each):
+                wrong.setdefault(row, []).append(problem)
+    if wrong:
+        raise EntityErrors(wrong)
     return frame
 
 
-def _undefined(frame: nw.DataFrame[Any], condition: Condition) -> list[Problem]:
+def _undefined(frame: nw.DataFrame[Any], condition: Condition) -> list[tuple[int, Problem]]:
     asked = nw.col(condition.column).is_null()
     for earlier in condition.unless:
         asked = asked & ~nw.col(earlier).fill_null(False)
-    rows = frame.filter(asked).select(ID, NAME)
-    return [undecided(condition.rule, condition.when, name or code) for code, name in rows.iter_rows()]
+    rows = frame.filter(asked).select(INDEX, ID, NAME)
+    return [(row, undecided(condition.rule, condition.when, name or code)) for row, code, name in rows.iter_rows()]
 
 
 def undecided(rule: Message, when: Formula, entity: str | None) -> Problem:

@@ -19,7 +19,7 @@ from kpi.evaluation.history import TIERS
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Reported, Table
 from kpi.formula.values import Value
 from kpi.frozen import frozen
-from kpi.problems import KpiError, Place, Problem, say
+from kpi.problems import EntityErrors, KpiError, Place, Problem, say
 
 
 @frozen
@@ -63,13 +63,13 @@ def groups(rule: Merge, cells: TableCells, eligible: Iterable[int]) -> list[Grou
 def merged(definitions: Definitions, rule: Merge, table: Table, found: Sequence[Group], read: frozenset[str]) -> Merged:
     """The table with the groups in place of their members. read: the columns that the scheme reads.
 
-    Raises KpiError with every figure that the scheme reads and on which the members of a group contradict each other,
-    and with every sum that no column can hold exactly.
+    Raises EntityErrors with every figure that the scheme reads and on which the members of a group contradict each
+    other, and with every sum that no column can hold exactly.
     """
     taken = {index for group in found for index in group.members}
     kept = [index for index in range(table.frame.height) if index not in taken]
     cells = TableCells(table)
-    problems: list[Problem] = []
+    wrong: dict[int, list[Problem]] = {}
     rows: list[dict[str, object]] = []
     for group in found:
         lead = _lead(rule, group, cells, definitions)
@@ -83,10 +83,11 @@ def merged(definitions: Definitions, rule: Merge, table: Table, found: Sequence[
             try:
                 row[name] = _cell(name, group, lead, rule, cells, definitions, table, read)
             except KpiError as error:
-                problems += error.problems
+                for member in group.members:
+                    wrong.setdefault(member, []).extend(error.problems)
         rows.append(row)
-    if problems:
-        raise KpiError(problems)
+    if wrong:
+        raise EntityErrors(wrong)
     together = polars.DataFrame(rows, schema=table.frame.schema)
     frame = polars.concat([table.frame[kept], together])
     first = len(kept)

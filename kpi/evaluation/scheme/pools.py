@@ -11,11 +11,11 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.model import Scheme
-from kpi.evaluation.scheme.columns import GROUP, POOL, STATUS
+from kpi.evaluation.scheme.columns import GROUP, INDEX, POOL, STATUS
 from kpi.evaluation.scheme.groups import Chosen, Group, Remark, level_column, parted, passed_over
 from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.evaluation.table import ID, NAME
-from kpi.problems import KpiError, Place, Problem, say
+from kpi.problems import EntityErrors, Place, Problem, say
 
 Frame = nw.DataFrame[Any]
 Cells = Mapping[str, Any]
@@ -24,14 +24,15 @@ Cells = Mapping[str, Any]
 def pooled(scheme: Scheme, graded: Frame, groups: Sequence[Group]) -> Chosen | None:
     """The groups in which the graded are ranked; None where all are ranked together.
 
-    Raises KpiError for those without a group.
+    Raises EntityErrors for those without a group.
     """
     if scheme.tiers.by_group is None:
         return None
     found = parted(scheme.tiers.by_group, graded)
     lost = graded.filter(found.column().is_null())
     if len(lost):
-        raise KpiError([_without_group(scheme, found, groups, cells) for cells in lost.iter_rows(named=True)])
+        rows = list(lost.iter_rows(named=True))
+        raise EntityErrors({cells[INDEX]: [_without_group(scheme, found, groups, cells)] for cells in rows})
     return found
 
 

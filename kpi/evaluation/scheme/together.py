@@ -20,7 +20,7 @@ from kpi.evaluation.scheme.merging import Group, Merged
 from kpi.evaluation.scheme.reading import figures_read
 from kpi.evaluation.scheme.results import OverrideFired, SchemeRun, Standing
 from kpi.evaluation.scheme.run import kept, run
-from kpi.problems import say
+from kpi.problems import EntityErrors, Problem, say
 
 Frame = nw.DataFrame[Any]
 # A table as read → the same with what the scheme reads of it: lists, published indicators.
@@ -40,16 +40,10 @@ def runs(
     if rule is None or not found:
         return [_run(scheme, rules, own, everybody, context)]
     ground = merging.merged(context.definitions, rule, context.table, found, figures_read(context.definitions, scheme))
-    inside = replace(context, table=ground.table)
-    native = nw.from_native(ground.table.frame, eager_only=True).with_row_index(INDEX)
-    whole = _with_scheme(prepare(native, inside, ground.aliases), ground, everybody, scheme)
-    mine = kept(whole, (nw.col(SCHEME) == scheme.key).fill_null(False))
-    standing = _exempted_as(own, ground, whole)
-    together = replace(
-        _run(scheme, bound_scheme(scheme, whole, inside), mine.join(standing, on=INDEX, how="left"), whole, inside),
-        ground=ground,
-    )
-    together = replace(together, decided=_decided(together, ground, inside))
+    try:
+        together = _together(scheme, own, everybody, replace(context, table=ground.table), ground, prepare)
+    except EntityErrors as error:
+        raise EntityErrors(_as_read(error, ground)) from error
     here = set(own[INDEX].to_list())
     spread = {index: row for index, row in ground.spread().items() if index in here}
     if rule.counts == "merged":
@@ -58,6 +52,30 @@ def runs(
     better = _better(scheme, apart, together, ground)
     stay = {index: index for index in here.difference(better)}
     return [replace(apart, spread=stay), replace(together, spread={index: spread[index] for index in better})]
+
+
+def _together(
+    scheme: Scheme, own: Frame, everybody: Frame, inside: TableContext, ground: Merged, prepare: Prepare
+) -> SchemeRun:
+    """The run over the table in which groups stand in place of their members."""
+    native = nw.from_native(ground.table.frame, eager_only=True).with_row_index(INDEX)
+    whole = _with_scheme(prepare(native, inside, ground.aliases), ground, everybody, scheme)
+    mine = kept(whole, (nw.col(SCHEME) == scheme.key).fill_null(False))
+    standing = _exempted_as(own, ground, whole)
+    together = replace(
+        _run(scheme, bound_scheme(scheme, whole, inside), mine.join(standing, on=INDEX, how="left"), whole, inside),
+        ground=ground,
+    )
+    return replace(together, decided=_decided(together, ground, inside))
+
+
+def _as_read(error: EntityErrors, ground: Merged) -> dict[int, Sequence[Problem]]:
+    """The errors by the rows of the table as read; what is wrong with a group is wrong with all its members."""
+    found: dict[int, Sequence[Problem]] = {}
+    for here, problems in error.by_row.items():
+        group = ground.groups.get(here)
+        found |= dict.fromkeys(group.members if group is not None else (ground.rows[here],), problems)
+    return found
 
 
 def _run(scheme: Scheme, rules: Scheme, own: Frame, everybody: Frame, context: TableContext) -> SchemeRun:

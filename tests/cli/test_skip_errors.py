@@ -1,0 +1,133 @@
+"""--skip-errors on the command line: every form of output lists who was left out, and why. 示例数据."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.conftest import Run
+
+DEFINITIONS = """\
+format = 1
+[figures]
+"税收" = "万元"
+"用地" = "亩"
+"停产" = { type = "yes_no" }
+[indicators]
+"亩均税收" = { formula = "税收 / 用地", unit = "万元/亩" }
+[checks]
+"税收为正" = { rule = "税收 > 0", severity = "error", source = "示例办法" }
+[standards."门槛"]
+require = ["亩均税收 ≥ 2万元/亩"]
+[schemes."办法"]
+exempt = [{ when = "停产", tier = "N", reason = "停产" }]
+items = [{ indicator = "亩均税收", weight = 100, method = "ratio", baseline = "2万元/亩" }]
+tiers = { by = "score", at_least = { A = 90, B = 50, C = 10 }, otherwise = "D" }
+overrides = [{ decisions = true, source = "示例办法" }]
+"""
+FIGURES = "企业名称,税收,用地,停产\n一,4,1,否\n二,1O,1,否\n三,-1,1,否\n四,2,1,\n五,2,1,否\n"
+FORMS = ["table", "json", "csv", "markdown", "xlsx"]
+# Which of them an evaluation without conditions cannot accept, and what a scheme asks besides.
+COMMANDS = {
+    ("compute",): ["二", "三"],
+    ("check", "--standard", "门槛"): ["二", "三"],
+    ("classify", "--scheme", "办法"): ["二", "三", "四"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _files(run: Run) -> None:
+    Path("indicators.toml").write_text(DEFINITIONS, encoding="utf-8")
+    Path("申报.csv").write_text(FIGURES, encoding="utf-8")
+
+
+def told(run: Run, command: tuple[str, ...], form: str) -> str:
+    """Everything that an answer says."""
+    name, *options = command
+    if form == "xlsx":
+        run(name, "申报.csv", *options, "--skip-errors", "--output", "答.xlsx")
+        book = openpyxl.load_workbook("答.xlsx")
+        return "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    return run(name, "申报.csv", *options, "--skip-errors", "--format", form).out
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_every_form_lists_who_was_left_out(run: Run, command: tuple[str, ...], form: str) -> None:
+    said = " ".join(told(run, command, form).split())
+    assert "is not a number" in said
+    assert "税收为正: 税收 -1万元" in said
+    assert ("cannot be decided" in said) is (command[0] == "classify")
+    for name in COMMANDS[command]:
+        assert name in said
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_the_counts_add_up(run: Run, command: tuple[str, ...]) -> None:
+    name, *options = command
+    done = run(name, "申报.csv", *options, "--skip-errors", "--format", "json")
+    answer = json.loads(done.out)
+    summary = answer["summary"]
+    assert [row["name"] for row in answer["rejected"]] == COMMANDS[command]
+    assert summary["read"] == 5
+    assert summary["rejected"] == len(COMMANDS[command])
+    assert summary["evaluated"] == 5 - summary["rejected"]
+    assert done.code == (0 if name == "compute" else 1)
+    if name == "classify":
+        assert answer["provisional"] is True
+        assert [one["name"] for one in answer["entities"] if one["status"] == "rejected"] == COMMANDS[command]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_without_it_errors_stop_the_run(run: Run, command: tuple[str, ...]) -> None:
+    name, *options = command
+    done = run(name, "申报.csv", *options)
+    assert (done.code, done.out) == (2, "")
+    assert "is not a number" in done.err
+
+
+def test_a_decision_about_the_rejected_has_no_effect(run: Run) -> None:
+    Path("决定.csv").write_text("企业名称,类别,理由,文件\n三,D,停产整顿,纪要1\n五,D,欠税,纪要2\n", encoding="utf-8")
+    done = run(
+        "classify", "申报.csv", "--scheme", "办法", "--decisions", "决定.csv", "--skip-errors", "--format", "json"
+    )
+    answer = json.loads(done.out)
+    assert [problem["code"] for problem in answer["problems"]] == ["entity-rejected"]
+    assert {one["name"]: one["tier"] for one in answer["entities"]}["五"] == "D"
+
+
+def test_a_correction_mends_what_a_check_refuses(run: Run) -> None:
+    Path("更正.csv").write_text(
+        "企业名称,数据项,原值,新值,理由\n三,税收,-1,6,退税另计\n二,税收,—,1,看不清\n", encoding="utf-8"
+    )
+    done = run("compute", "申报.csv", "--corrections", "更正.csv", "--skip-errors", "--format", "json")
+    answer = json.loads(done.out)
+    assert [row["name"] for row in answer["rejected"]] == ["二"]
+    assert [problem["code"] for problem in answer["problems"]] == ["entity-rejected"]
+    assert [(each["name"], each["new"]) for each in answer["corrections"]] == [("三", 6.0)]
+
+
+def test_corrections_of_who_is_rejected_afterwards_stay_listed(run: Run) -> None:
+    Path("更正.csv").write_text(
+        "企业名称,数据项,原值,新值,理由\n一,税收,4,-4,退税\n五,税收,2,3,补报\n", encoding="utf-8"
+    )
+    done = run(
+        "check", "申报.csv", "--standard", "门槛", "--corrections", "更正.csv", "--skip-errors", "--format", "json"
+    )
+    answer = json.loads(done.out)
+    assert [row["name"] for row in answer["rejected"]] == ["二", "一", "三"]
+    assert [each["name"] for each in answer["corrections"]] == ["一", "五"]
+    assert {one["name"]: one["results"][0]["value"] for one in answer["entities"]} == {"四": 2.0, "五": 3.0}
+
+
+def test_both_sides_of_a_comparison_list_the_rejected(run: Run) -> None:
+    Path("去年.csv").write_text(FIGURES.replace("-1", "3"), encoding="utf-8")
+    done = run("compare", "去年.csv", "申报.csv", "--scheme", "办法", "--skip-errors", "--format", "json")
+    answer = json.loads(done.out)
+    assert done.code == 0
+    standings = {one["name"]: (one["before"]["status"], one["after"]["status"]) for one in answer["entities"]}
+    assert standings["三"] == ("evaluated", "rejected")
+    assert standings["二"] == ("rejected", "rejected")
