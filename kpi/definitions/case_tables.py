@@ -39,6 +39,7 @@ _ALONE: Mapping[str, Kind] = {
     "初定类别": Kind.FIRST_TIER,
     "直接定档": Kind.OVERRIDES,
     "状态": Kind.STATUS,
+    "勾稽关系": Kind.CHECKS,
     **{str(kind): kind for kind in (Kind.PASSES, Kind.SCORE, Kind.RANK, Kind.TIER, Kind.FIRST_TIER, Kind.STATUS)},
 }
 _BEFORE_A_NAME: Mapping[str, Kind] = {

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     OVERRIDES = "overrides"
     MEASURE = "measures"
     STATUS = "status"
+    CHECKS = "checks"  # the cross-checks that it breaks
     BASELINE = "baselines"
     TIERS = "tiers"  # how many entities a tier has
     PROBLEM = "problem"  # the code of the problem for which the figures must be refused

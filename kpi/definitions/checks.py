@@ -47,9 +47,10 @@ def cases(check: Check, figures: Mapping[str, Figure]) -> Iterator[Case]:
             )
 
 
-def read_checks(data: Mapping[str, Any], reading: Reading) -> dict[str, Check]:
-    """All checks by key."""
-    return {key: _check(key, entry, ("checks", key), reading) for key, entry in data.get("checks", {}).items()}
+def read_checks(data: Mapping[str, Any], reading: Reading) -> None:
+    """Fill in the checks."""
+    for key, entry in data.get("checks", {}).items():
+        reading.checks[key] = _check(key, entry, ("checks", key), reading)
 
 
 def _check(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) -> Check:

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from kpi.definitions.model import Figure, Indicator, NameList, SourceFile, Validity
+from kpi.definitions.model import Check, Figure, Indicator, NameList, SourceFile, Validity
 from kpi.definitions.positions import Path
 from kpi.definitions.shapes import nearest
 from kpi.definitions.sources import Sources
@@ -43,6 +43,7 @@ class Reading:
     figures: dict[str, Figure] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
     lists: dict[str, NameList] = field(default_factory=dict)
+    checks: dict[str, Check] = field(default_factory=dict)
     names: dict[str, tuple[Symbol, ...]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     files: list[SourceFile] = field(default_factory=list)

@@ -21,12 +21,13 @@ from kpi.units import NUMBER, PERCENT, POINTS, Unit, UnitError, conversion, conv
 _BY_STANDARD = (Kind.PASSES, Kind.SHORTFALL)
 _BY_EITHER = (Kind.VALUE, Kind.STATUS, Kind.PROBLEM)
 _BY_NAME = (Kind.SHORTFALL, Kind.ITEM, Kind.ADJUSTMENT, Kind.MEASURE, Kind.BASELINE, Kind.TIERS)
-_WORDS = (Kind.PASSES, Kind.TIER, Kind.FIRST_TIER, Kind.OVERRIDES, Kind.STATUS, Kind.PROBLEM)
+_WORDS = (Kind.PASSES, Kind.TIER, Kind.FIRST_TIER, Kind.OVERRIDES, Kind.STATUS, Kind.CHECKS, Kind.PROBLEM)
+_LISTS = (Kind.OVERRIDES, Kind.CHECKS)
 _POINTS = (Kind.SCORE, Kind.ITEM, Kind.ADJUSTMENT)
 _KEYS = {str(kind): kind for kind in Kind if kind is not Kind.VALUE}
 _NOTHING = frozenset(("—", "–", "-", "--", "——"))
 _QUANTITY = re.compile(r"(?P<number>[+-]?\d[\d,]*(?:\.(?P<decimals>\d+))?)(?P<unit>.*)")
-SEPARATOR = "、"  # between the labels of overrides
+SEPARATOR = "、"  # between the labels of overrides and the keys of checks
 DECIDED = "会议决定"  # what a decision of a meeting is called among them
 
 
@@ -68,7 +69,7 @@ def read_expected(entry: Mapping[str, Any], path: Path, reading: Reading, rules:
             for name, text in value.items():
                 yield from expectation(kind, name, str(text), Written((*path, key, name)), reading, rules)
         else:
-            text = SEPARATOR.join(value) if kind is Kind.OVERRIDES else _said(value)
+            text = SEPARATOR.join(value) if kind in _LISTS else _said(value)
             yield from expectation(kind, key if kind is Kind.VALUE else "", text, Written((*path, key)), reading, rules)
 
 
@@ -106,6 +107,8 @@ def expectation(
 def _has_rule(kind: Kind, where: Written, reading: Reading, rules: Rules) -> bool:
     if kind in _BY_STANDARD:
         there, hint = bool(rules.standards), say('Say which standard is tested, such as standard = "234+1.2".')
+    elif kind is Kind.CHECKS:
+        there, hint = bool(reading.checks), say("Write checks under [checks].")
     elif kind in _BY_EITHER:
         there, hint = kind is Kind.VALUE or bool(rules.standards or rules.schemes), say("Name a standard or a scheme.")
     else:
@@ -191,6 +194,8 @@ def _known_word(kind: Kind, text: str, where: Written, reading: Reading, rules: 
         known = ("是", "否")
     elif kind is Kind.OVERRIDES:
         known = [*(one.label for scheme in rules.schemes for one in scheme.overrides), DECIDED]
+    elif kind is Kind.CHECKS:
+        known = reading.checks
     wrong = [word for word in text.split(SEPARATOR) if word and known and word not in known]
     if wrong or (kind is Kind.OVERRIDES and text and not known):
         report(

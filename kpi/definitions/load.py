@@ -49,7 +49,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
     read_indicators(data, reading)
     standards = read_standards(data, reading)
     schemes = read_schemes(data, reading)
-    checks = read_checks(data, reading)
+    read_checks(data, reading)
     tests = _tests(data, reading, standards, schemes)
     targets = _targets(data, reading)
     if reading.problems:
@@ -66,7 +66,7 @@ def load(path: Path | str | None = None, *, text: str | None = None) -> Definiti
         names=reading.names,
         places=sources,
         tests=tests,
-        checks=checks,
+        checks=reading.checks,
         **targets,
     )
 

@@ -302,6 +302,7 @@ _OF_ONE = (
     Key("overrides", ListOf(Text(), alone=True), "Every override that fires, in order; [] where none does."),
     Key("measures", MapOf(Answer()), "Amounts of measures, by label."),
     Key("status", Text(STANDINGS), "Where the entity stands, as the JSON answers say it."),
+    Key("checks", ListOf(Text(), alone=True), "The keys of the cross-checks that it breaks; [] where it breaks none."),
 )
 EXPECT_OF_ONE = TableOf(_OF_ONE, others=Answer())
 EXPECT = TableOf(

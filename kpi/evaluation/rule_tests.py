@@ -91,6 +91,8 @@ def run(definitions: Definitions, test: RuleTest, table: Table, days: Days, as_o
     day = test.as_of or (days[Shift.NOW][1] if Shift.NOW in days else as_of)
     try:
         found = _Found.of(definitions, test, table, days, day)
+        if any(expected.kind is Kind.CHECKS for case in test.cases for expected in case.expect):
+            found = replace(found, broken=_broken(definitions, table, days, day))
         compared = tuple(_compared(test, table, found, definitions))
     except KpiError as error:
         return _refused(test, place, error.problems, definitions)
@@ -105,6 +107,7 @@ class _Found:
     checked: Sequence[EntityCheck]
     classified: Sequence[ClassifiedEntity]
     classification: Classification | None
+    broken: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     @staticmethod
     def of(definitions: Definitions, test: RuleTest, table: Table, days: Days, day: date) -> _Found:
@@ -121,6 +124,17 @@ class _Found:
         schemes = [scheme_in_force(definitions, key, table.period, day) for key in test.schemes]
         done = classify(definitions, schemes, table, days)
         return _Found(entities, checked, tuple(done.entities()), done)
+
+
+def _broken(definitions: Definitions, table: Table, days: Days, day: date) -> Mapping[int, Sequence[str]]:
+    """Row → the keys of the checks that it breaks, each once."""
+    from kpi.evaluation.crosschecks.finding import broken  # late: few tests are of checks
+
+    found: dict[int, dict[str, None]] = {}
+    for each in broken(definitions, table, days, day):
+        for row in each.rows:
+            found.setdefault(row, {})[each.case.check.key] = None
+    return {row: tuple(keys) for row, keys in found.items()}
 
 
 def _compared(test: RuleTest, table: Table, found: _Found, definitions: Definitions) -> Iterator[Comparison]:
@@ -144,6 +158,8 @@ def _name(case: Case, table: Table, at: int | None) -> str | None:
 
 
 def _of_entity(expected: Expectation, found: _Found, at: int) -> Outcome:
+    if expected.kind is Kind.CHECKS:
+        return Outcome(SEPARATOR.join(found.broken.get(at, ())))
     if expected.kind is Kind.VALUE:
         (value,) = entity_indicators(found.entities[at], [expected.name]).values
         return Outcome(value.shown, value.value, value.decimals, value.unit, value.reasons)

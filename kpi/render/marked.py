@@ -18,7 +18,7 @@ from kpi.evaluation.originals import Original
 from kpi.frozen import frozen
 from kpi.locale import N_, text, translate
 from kpi.numbers import EXACT_DIGITS, significant_digits
-from kpi.problems import Message, Place, Problem, Severity, say
+from kpi.problems import KpiError, Message, Place, Problem, Severity, cut, say
 from kpi.render.problem_table import section
 from kpi.render.text import clean
 
@@ -64,7 +64,10 @@ def marked(original: Original, problems: Sequence[Problem], language: str) -> Ma
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if original.workbook is not None:
-            book = load_workbook(io.BytesIO(original.workbook), rich_text=True)
+            try:
+                book = load_workbook(io.BytesIO(original.workbook), rich_text=True)
+            except Exception as error:  # what programs write into workbooks, and this library stumbles over, is endless
+                raise KpiError(_unmarkable(original, error)) from error
             lost = _lost(original.workbook)
         else:
             book, lost = Workbook(), ()
@@ -76,6 +79,15 @@ def marked(original: Original, problems: Sequence[Problem], language: str) -> Ma
         buffer = io.BytesIO()
         book.save(buffer)
     return Marked(buffer.getvalue(), cells, elsewhere, lost)
+
+
+def _unmarkable(original: Original, error: Exception) -> Problem:
+    return Problem(
+        "not-markable",
+        say("The workbook cannot be written again: {reason}.", reason=cut(f"{type(error).__name__}: {error}")),
+        Place(file=original.file),
+        hint=say("Save it anew from a spreadsheet program, or take the list of problems: --output problems.csv."),
+    )
 
 
 def _places(problem: Problem) -> tuple[Place, ...]:

@@ -26,6 +26,7 @@ WORDS = {
     Kind.FIRST_TIER: N_("first tier"),
     Kind.OVERRIDES: N_("overrides"),
     Kind.STATUS: N_("status"),
+    Kind.CHECKS: N_("cross-checks"),
     Kind.PROBLEM: N_("problem"),
 }
 TRUTHS = {"是": N_("yes"), "否": N_("no")}

@@ -244,6 +244,17 @@ def test_what_has_no_cells_cannot_come_back(run: Run) -> None:
     assert "no cells" in done.err
 
 
+def test_a_workbook_that_cannot_be_written_again_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*arguments: object, **options: object) -> None:
+        raise ValueError("Colors must be aRGB hex values")
+
+    sent("申报.xlsx")
+    monkeypatch.setattr(openpyxl, "load_workbook", stumble)
+    done = run("validate", "申报.xlsx", "--output", "退回.xlsx")
+    assert (done.code, Path("退回.xlsx").exists()) == (2, False)
+    assert "The workbook cannot be written again: ValueError: Colors must be aRGB hex values." in done.err
+
+
 def test_macros_that_are_lost_are_said(run: Run) -> None:
     sent("plain.xlsx")
     with zipfile.ZipFile("plain.xlsx") as plain, zipfile.ZipFile("申报.xlsm", "w") as with_macros:

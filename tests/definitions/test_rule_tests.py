@@ -189,6 +189,7 @@ def test_a_table_in_a_file(tmp_path: Path) -> None:
         ('standard = "223"\nfigures = {}\nexpect = { shortfalls = { "容积率" = 1 } }', "unknown-name"),
         ('scheme = "规上"\nfigures = {}\nexpect = { tier = "E" }', "unknown-choice"),
         ('scheme = "规上"\nfigures = {}\nexpect = { overrides = ["迟到"] }', "unknown-choice"),
+        ('figures = {}\nexpect = { checks = ["税收为负"] }', "unknown-choice"),
         ('scheme = "规上"\nfigures = {}\nexpect = { items = { "亩均产值" = 1 } }', "unknown-name"),
         ('scheme = "规上"\nfigures = {}\nexpect = { measures = { "加价" = 1 } }', "unknown-name"),
         ('scheme = "规上"\nfigures = {}\nexpect = { tiers = { E = 1 } }', "unknown-name"),

@@ -220,3 +220,13 @@ def test_what_nobody_says_of_earlier_years_is_not_known() -> None:
     text = f'{YEARS}figures = {{ "税收" = 95, "用地面积" = 10 }}\nexpect = {{ tier = "A" }}\n'
     (result,) = kpi.test(kpi.load(text=text))
     assert result.passed
+
+
+def test_cross_checks() -> None:
+    figures = 'figures = { "税收" = "9万元", "应税销售收入" = "1万元", "营业收入" = "1万元" }\n'
+    assert got(f"{figures}expect = {{ checks = [] }}") == {
+        (None, "checks", ""): "税收不高于应税销售收入、税收不高于营业收入"
+    }
+    (right,) = run(f'{figures}expect = {{ checks = ["税收不高于应税销售收入", "税收不高于营业收入"] }}')
+    (wrong,) = run(f'{figures}expect = {{ checks = ["税收不高于营业收入"] }}')
+    assert (right.passed, wrong.passed) == (True, False)
