@@ -87,6 +87,9 @@ if TYPE_CHECKING:
         targets_of_zones as targets_of_zones,
     )
     from kpi.api import (
+        template as template,
+    )
+    from kpi.api import (
         test as test,
     )
     from kpi.api import (
@@ -127,6 +130,7 @@ __all__ = [
     "review",
     "targets",
     "targets_of_zones",
+    "template",
     "test",
     "typed",
     "validate",

@@ -21,6 +21,7 @@ COMMANDS = (
     "compare",
     "review",
     "map",
+    "template",
     "targets",
     "validate",
     "convert",

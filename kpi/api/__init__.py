@@ -6,7 +6,7 @@ Every function raises KpiError with all the problems that it found, each with it
 from __future__ import annotations
 
 from kpi.api.comparing import classified, compare, review
-from kpi.api.confirming import columns, mapping
+from kpi.api.confirming import columns, mapping, template
 from kpi.api.evaluating import check, classify, compute, cross_check, explain, test
 from kpi.api.reading import (
     condition,
@@ -55,6 +55,7 @@ __all__ = [
     "review",
     "targets",
     "targets_of_zones",
+    "template",
     "test",
     "typed",
     "validate",

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.definitions.editions import scheme_in_force, standard_in_force
-from kpi.definitions.model import Definitions
+from kpi.definitions.model import Definitions, Scheme, Standard
 from kpi.evaluation.confirming import columns_read, of_standard
 
 if TYPE_CHECKING:
+    from kpi.evaluation.form import Form
     from kpi.evaluation.survey import Survey
     from kpi.figures.mapping import ColumnMapping
 
@@ -42,6 +43,32 @@ def columns(
 
     asked = read_by(definitions, schemes, standard, period, as_of) if schemes or standard else None
     return survey(path, definitions, mapping, asked, stdin)
+
+
+def template(
+    definitions: Definitions,
+    *,
+    schemes: Sequence[str] = (),
+    standard: str | None = None,
+    period: str | None = None,
+    as_of: date | None = None,
+) -> Form:
+    """The form that asks for the figures which these schemes and this standard read; without any, for all figures."""
+    from kpi.evaluation.form import form
+    from kpi.evaluation.scheme.reading import formulas
+
+    day = as_of or date.today()
+    rules: list[Scheme | Standard] = [scheme_in_force(definitions, key, period, day) for key in schemes]
+    if standard is not None:
+        rules.append(standard_in_force(definitions, standard, period, day))
+    subjects = [(rule.label, rule.label_en) for rule in rules]
+    # All rules know the words for an answer: a form for 规上 has to offer 规下 as well.
+    every = [
+        formula.tree for editions in definitions.schemes.values() for each in editions for formula in formulas(each)
+    ]
+    every += [tree for editions in definitions.standards.values() for each in editions for tree in of_standard(each)]
+    asked = read_by(definitions, schemes, standard, period, as_of) if subjects else definitions.figures
+    return form(definitions, asked, every, subjects, period)
 
 
 def read_by(

@@ -40,6 +40,9 @@ COMMANDS = (
     Entry(
         "map", N_("Say which column of a file is which figure, and write it down to be confirmed."), "kpi.cli.mapping"
     ),
+    Entry(
+        "template", N_("Make a workbook to be filled in with what a scheme or a standard asks for."), "kpi.cli.template"
+    ),
     Entry("targets", N_("Zone targets against actual values and the time that has passed."), "kpi.cli.targets"),
     Entry("validate", N_("Say what is wrong with figures; evaluate nothing."), "kpi.cli.validate"),
     Entry("convert", N_("Calculate with units: “3.5亿元/120亩” in 万元/亩."), "kpi.cli.convert"),
