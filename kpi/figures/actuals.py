@@ -18,7 +18,7 @@ from kpi.evaluation.targets.actuals import Actual, Actuals
 from kpi.evaluation.targets.zones import NO_GOALS, ZoneGoals
 from kpi.figures import cells, days, formats, inline, periods
 from kpi.figures.cells import Refusal
-from kpi.figures.headers import Column
+from kpi.figures.column import Column
 from kpi.figures.sheet import Sheet
 from kpi.figures.subjects import ZONES, Known, Subject, ZoneNames, known_subjects
 from kpi.figures.text_rows import positions, texts

@@ -11,7 +11,7 @@ from kpi.evaluation.table import Source
 from kpi.figures import beside, headers, identity, inline
 from kpi.figures.beside import Form, Written
 from kpi.figures.cells import Refusal
-from kpi.figures.headers import Column
+from kpi.figures.column import Column
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Role, Vocabulary, suggestion, vocabulary
 from kpi.formula.tree import Shift

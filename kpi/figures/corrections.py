@@ -17,7 +17,7 @@ from kpi.evaluation.givens import TableCells
 from kpi.evaluation.table import ID, NAME, Correction, Reported, Table
 from kpi.figures import correcting, whom
 from kpi.figures.claims import FIGURE, NEW, OLD, Claim, Claims, read
-from kpi.figures.headers import Column
+from kpi.figures.column import Column
 from kpi.figures.join import where
 from kpi.figures.vocabulary import Role
 from kpi.formula.tree import Shift

@@ -4,65 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
-from fractions import Fraction
 
-from kpi.definitions.model import FigureType
-from kpi.evaluation import table
 from kpi.evaluation.confirming import confirm
 from kpi.evaluation.table import Proposal
 from kpi.figures import likeness
+from kpi.figures.column import Column, Matched
+from kpi.figures.confirmed import as_said, by_mapping, said_of
 from kpi.figures.header_text import Peeled, one_line, peelings, stem
+from kpi.figures.header_units import by_line, with_unit
 from kpi.figures.known import ID_HEADERS, IGNORED_HEADERS, NAME_HEADERS, PERIOD_HEADERS
 from kpi.figures.sheet import Sheet, letters
-from kpi.figures.vocabulary import Confirmed, Meaning, Role, Vocabulary, comparable, written
+from kpi.figures.vocabulary import Meaning, Role, Vocabulary, comparable, written
 from kpi.formula.tree import Shift
-from kpi.frozen import frozen
-from kpi.problems import Place, Problem, Severity, say
-from kpi.units import Kind, Unit, UnitError, conversion, convertible, normalise
-
-# What may stand in brackets after a column of words: the form of the answer.
-_FORMS = {
-    FigureType.YES_NO: {"是/否", "是否", "y/n", "有/无", "是或否"},
-    FigureType.DATE: {"年月日", "年-月-日", "年/月/日", "日期", "yyyy-mm-dd", "yyyy/mm/dd", "yyyymmdd"},
-}
-
-
-@frozen
-class Column:
-    """One column that is used. position: in the sheet. unit: the one it is written in; factor: to the declared one.
-
-    percent: what the plain numbers of a column of % are: "share" (0.15 is 15 %), "shown" (15 is 15 %), None (not said).
-    stated: whether the unit is from a line above the table.
-    """
-
-    position: int
-    role: Role
-    key: str = ""
-    shift: Shift = Shift.NOW
-    kind: FigureType = FigureType.TEXT
-    unit: Unit | None = None
-    factor: Fraction = Fraction(1)
-    percent: str | None = None
-    stated: bool = False
-
-    @property
-    def name(self) -> str:
-        """Its name in the clean table."""
-        if self.role is Role.REPORTED:
-            return table.reported(self.key)
-        if self.role is Role.FIGURE:
-            return table.column(self.key, self.shift)
-        return {Role.ID: table.ID, Role.NAME: table.NAME, Role.PERIOD: "#period"}[self.role]
-
-
-@frozen
-class Matched:
-    """The columns of a sheet that are used, what is wrong with the others, and what these may be."""
-
-    columns: tuple[Column, ...]
-    problems: tuple[Problem, ...]
-    proposals: tuple[Proposal, ...] = ()
+from kpi.problems import Problem, Severity, say
 
 
 def match(sheet: Sheet, words: Vocabulary) -> Matched:
@@ -77,9 +31,9 @@ def match(sheet: Sheet, words: Vocabulary) -> Matched:
     unused: list[int] = []
     unclear: list[int] = []
     for position, header in enumerate(sheet.names or sheet.header):
-        confirmed = words.confirmed.get(comparable(header))
+        confirmed = said_of(position, header, sheet, words)
         if confirmed is not None:
-            found, said = _confirmed(confirmed, position, words, sheet)
+            found, said = as_said(confirmed, position, words, sheet)
             columns += found
             problems += said
             continue
@@ -100,7 +54,7 @@ def match(sheet: Sheet, words: Vocabulary) -> Matched:
     problems += [*twice, *_by_line(columns, sheet)]
     if unused:
         problems.append(_not_used(unused, may_be, sheet))
-    mapped = [each for each in columns if comparable(sheet.header[each.position]) in words.confirmed]
+    mapped = [each for each in columns if by_mapping(each.position, sheet, words)]
     if mapped:
         problems.append(_mapped(mapped, sheet))
     return Matched(tuple(columns), tuple(problems), tuple(_proposals(may_be, sheet)))
@@ -193,117 +147,9 @@ def _interpret(header: str, position: int, words: Vocabulary, sheet: Sheet) -> C
     if shift is not Shift.NOW and meaning.role is Role.REPORTED:
         return None  # an indicator of last year is computed from last year's figures, or not at all
     column = Column(position, meaning.role, meaning.key, shift, meaning.kind, meaning.unit)
-    if found.units or sheet.stated is None:
-        return _with_unit(column, found.units, words, shown, place)
-    fitting = sheet.stated.fitting(column.unit, words.units)
-    if len(fitting) > 1:
-        message = say("Which unit the column “{header}” is in is not clear: {units}.", header=shown, units=fitting)
-        hint = say("Write the unit into the header, in brackets; “{text}” leaves it open.", text=sheet.stated.text)
-        return Problem("header-unit-ambiguous", message, place, hint=hint)
-    made = _with_unit(column, fitting, words, shown, place)
-    return replace(made, stated=bool(fitting)) if isinstance(made, Column) else made
-
-
-def _confirmed(said: Confirmed, position: int, words: Vocabulary, sheet: Sheet) -> tuple[list[Column], list[Problem]]:
-    """The column as a mapping explains it; a warning where the header itself says another period or unit."""
-    meaning = said.meaning
-    if meaning is None:
-        return [], []
-    header, place = one_line(sheet.header[position]), sheet.place(position)
-    column = Column(position, meaning.role, meaning.key, said.shift, meaning.kind, meaning.unit, percent=said.percent)
-    *_, bare = peelings(sheet.header[position])
-    units = _units_of(bare.units, words) if meaning.unit is not None else {}
-    problems: list[Problem] = []
-    if meaning.unit is not None and said.unit is not None:
-        column = replace(column, unit=said.unit, factor=conversion(said.unit, meaning.unit))
-    elif meaning.unit is not None and len(units) == 1:
-        ((text, unit),) = units.items()
-        if convertible(unit, meaning.unit):
-            column = replace(column, unit=unit, factor=conversion(unit, meaning.unit))
-        else:
-            problems.append(_misfit(column, text, header, place))
-    elif len(units) > 1:
-        problems.append(_unclear(tuple(units), column, header, place, Severity.ERROR))
-    other_unit = said.unit is not None and any(unit.factor != said.unit.factor for unit in units.values())
-    if other_unit or any(mark is not said.shift for mark in bare.marks):
-        message = say(
-            "The mapping says otherwise than the header “{header}” about the unit or the period; the mapping counts.",
-            header=header,
-        )
-        hint = say("Check the mapping at {place}.", place=f"{said.place.file}:{said.place.line}")
-        problems.append(Problem("mapping-differs", message, place, Severity.WARNING, hint=hint))
-    return [column], problems
-
-
-def _units_of(texts: Sequence[str], words: Vocabulary) -> dict[str, Unit]:
-    """Those of these texts that are units; a plain number in brackets is none."""
-    found: dict[str, Unit] = {}
-    for text in texts:
-        try:
-            unit = words.units.parse(text)
-        except UnitError:
-            continue
-        if unit.kind is not Kind.NUMBER:
-            found[text] = unit
-    return found
-
-
-def _with_unit(
-    column: Column, units: Sequence[str], words: Vocabulary, header: str, place: Place
-) -> Column | Problem | None:
-    """The column with the unit that its header names."""
-    if not units:
-        return column
-    if column.unit is None:
-        return (
-            column
-            if all(text.lower() in _FORMS.get(column.kind, set()) for text in units)
-            else _unclear(units, column, header, place)
-        )
-    if len(units) > 1:
-        return _unclear(units, column, header, place)
-    if normalise(units[0]) == normalise(column.unit.text):
-        return column
-    try:
-        written = words.units.parse(units[0])
-    except UnitError:
-        return _unclear(units, column, header, place)
-    if not convertible(written, column.unit):
-        return _misfit(column, units[0], header, place)
-    return replace(column, unit=written, factor=conversion(written, column.unit))
-
-
-def _misfit(column: Column, unit: str, header: str, place: Place) -> Problem:
-    declared = (column.unit.text if column.unit else "") or "1"
-    return Problem(
-        "header-unit-misfit",
-        say(
-            "The header “{header}” says {unit}, which does not convert to {declared}.",
-            header=header,
-            unit=unit,
-            declared=declared,
-        ),
-        place,
-        expected=say("{key} is declared in {declared}.", key=column.key, declared=declared),
-        hint=say("Correct the unit in the header, or in the definitions."),
-    )
-
-
-def _unclear(
-    units: Sequence[str], column: Column, header: str, place: Place, severity: Severity = Severity.WARNING
-) -> Problem:
-    return Problem(
-        "header-not-understood",
-        say(
-            "The column “{header}” is not used: it may be {key}, but “{inside}” is neither a unit nor a period.",
-            header=header,
-            key=column.key,
-            inside=tuple(units),
-        ),
-        place,
-        severity,
-        hint=confirm(place),
-    )
+    if not found.units:
+        return by_line(column, words, shown, sheet)
+    return with_unit(column, found.units, words, shown, place)
 
 
 def _one_each(columns: Sequence[Column], sheet: Sheet, words: Vocabulary) -> tuple[list[Column], list[Problem]]:
@@ -339,7 +185,7 @@ def _one_each(columns: Sequence[Column], sheet: Sheet, words: Vocabulary) -> tup
 def _rank(column: Column, sheet: Sheet, words: Vocabulary) -> int:
     """How well a header says who a row is about, the best first; a mapping says it best."""
     known = {Role.ID: ID_HEADERS, Role.NAME: NAME_HEADERS}.get(column.role, ())
-    if known and comparable(sheet.header[column.position]) in words.confirmed:
+    if known and (column.position in sheet.form or by_mapping(column.position, sheet, words)):
         return -1
     plain = comparable(stem(sheet.header[column.position]))
     return next((rank for rank, name in enumerate(known) if comparable(name) == plain), 0)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from kpi.definitions.model import Definitions, FigureType
 from kpi.figures import cells, days, headers, identity, numerals
 from kpi.figures.cells import Refusal
-from kpi.figures.headers import Column
+from kpi.figures.column import Column
 from kpi.figures.vocabulary import Meaning, Role, Vocabulary, suggestion, vocabulary
 from kpi.formula.values import Value
 from kpi.problems import KpiError, Message, Place, Problem, say

@@ -13,7 +13,7 @@ from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal
 from kpi.figures import clean, headers, identity, percents, periods, remarks
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
-from kpi.figures.headers import Column, Matched
+from kpi.figures.column import Column, Matched
 from kpi.figures.identity import WrongCode
 from kpi.figures.layout.rows import label_columns, left_out
 from kpi.figures.sheet import Loaded, Sheet

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kpi.figures.clean import Cleaned
-from kpi.figures.headers import Column
+from kpi.figures.column import Column
 from kpi.problems import Place, Problem, Severity, say
 from kpi.units import NUMBER, PERCENT, conversion
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars
 
     from kpi.figures.clean import Doubtful
+    from kpi.figures.vocabulary import Confirmed
 
 
 class Layout(StrEnum):
@@ -69,6 +70,7 @@ class Sheet:
     names: what the headers mean, where that is not what they say (a period is gone that belongs to the whole sheet).
     period: what all its columns of figures are about, by their header. stated: the line with the units.
     every_row: whether the first row is the header, and every other an entity, whatever it is called.
+    form: what the marks of a form say of its columns, by position.
     load: the columns asked for, by position; and which of them are numbers.
     sha256: the fingerprint of the whole file; a call, because it may still be on its way in another thread.
     layout: how places are named: cells (F17), JSON records ([15].税收) or JSON lines.
@@ -90,6 +92,7 @@ class Sheet:
     names: tuple[str, ...] | None = None
     period: str | None = None
     stated: Stated | None = None
+    form: Mapping[int, Confirmed] = field(default_factory=dict)
     every_row: bool = False
 
     def place(self, column: int | None = None, row: int | None = None, entity: str | None = None) -> Place:

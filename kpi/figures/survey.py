@@ -9,8 +9,9 @@ from kpi.definitions.model import Definitions
 from kpi.evaluation.survey import Likely, Standing, Survey, SurveyedColumn, SurveyedSheet
 from kpi.evaluation.table import Source, column
 from kpi.figures import formats, headers, likeness
+from kpi.figures.column import Column, Matched
+from kpi.figures.confirmed import by_mapping, said_of
 from kpi.figures.header_text import one_line
-from kpi.figures.headers import Column, Matched
 from kpi.figures.known import IGNORED_HEADERS
 from kpi.figures.layout import finding
 from kpi.figures.mapping import ColumnMapping
@@ -81,9 +82,9 @@ def _column(
     samples: tuple[str, ...],
 ) -> SurveyedColumn:
     header, place = one_line(sheet.header[at]), sheet.place(at)
-    confirmed = words.confirmed.get(comparable(header))
+    confirmed = said_of(at, header, sheet, words)
     if used is not None:
-        standing = Standing.NAMED if confirmed is None else Standing.CONFIRMED
+        standing = Standing.NAMED if confirmed is None or not by_mapping(at, sheet, words) else Standing.CONFIRMED
         unit = used.unit.text if used.unit is not None else ""
         return SurveyedColumn(
             header, place, standing, written(used.role, used.key, used.shift), unit, used.percent, samples

@@ -61,12 +61,15 @@ class Vocabulary:
     """Every way to write a figure or an indicator, as comparing wants it; and the units.
 
     confirmed: headers, as comparing wants them, whose columns a mapping file explains; that goes before any name.
+    figures: the same by key. fingerprints: of the files of the definitions.
     """
 
     meanings: Mapping[str, tuple[Meaning, ...]]
     shown: Mapping[str, str]  # the same, as people write it, for suggestions
     units: Units
     confirmed: Mapping[str, Confirmed] = field(default_factory=dict)
+    figures: Mapping[str, Meaning] = field(default_factory=dict)
+    fingerprints: tuple[str, ...] = ()
 
 
 def vocabulary(definitions: Definitions, confirmed: Mapping[str, Confirmed] | None = None) -> Vocabulary:
@@ -79,14 +82,16 @@ def vocabulary(definitions: Definitions, confirmed: Mapping[str, Confirmed] | No
             found[comparable(name)][meaning] = None
             shown.setdefault(comparable(name), name)
 
+    figures: dict[str, Meaning] = {}
     for figure in definitions.figures.values():
-        meaning = Meaning(Role.FIGURE, figure.key, figure.type, figure.unit)
+        meaning = figures[figure.key] = Meaning(Role.FIGURE, figure.key, figure.type, figure.unit)
         enter((figure.key, figure.label, figure.label_en, *figure.aliases), meaning)
     for indicator in definitions.indicators.values():
         meaning = Meaning(Role.REPORTED, indicator.key, FigureType.NUMBER, indicator.unit)
         enter((indicator.key, indicator.label, indicator.label_en, *indicator.also), meaning)
     names = {name: tuple(meanings) for name, meanings in found.items()}
-    return Vocabulary(names, shown, definitions.units, confirmed or {})
+    files = tuple(file.sha256 for file in definitions.files)
+    return Vocabulary(names, shown, definitions.units, confirmed or {}, figures, files)
 
 
 def suggestion(name: str, words: Vocabulary) -> str | None:

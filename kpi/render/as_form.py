@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SHEET = N_("Form")
 LISTS = N_("Industries")
-_MARKS, _TITLE, _HELP, _HEADERS, _NOTES, _FIRST = range(6)
+_MARKS, _TITLE, _HELP, _NOTES, _HEADERS, _FIRST = range(6)
 _NARROWEST, _WIDEST = 12, 40
 _LONGEST_CHOICES = 255  # characters of a list that stands in the rule of a cell itself
 _PERIODS = {
@@ -84,7 +84,7 @@ def _form_sheet(book: Workbook, form: Form, lists: str | None, language: str) ->
     sheet.freeze_panes(_FIRST, 3)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_TITLE, _NOTES)
+    sheet.repeat_rows(_TITLE, _HEADERS)
     sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
 
 

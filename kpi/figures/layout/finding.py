@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from kpi.figures import headers, periods
+from kpi.figures import form, headers, periods
 from kpi.figures.layout.top import Top
 from kpi.figures.layout.units_line import stated
 from kpi.figures.layout.wording import Known, Worded, knowing, worded
@@ -51,6 +51,8 @@ def located(sheet: Sheet, words: Vocabulary) -> tuple[Sheet, ...]:
     """
     if sheet.top is None or sheet.below is None or sheet.every_row:
         return (sheet,)
+    if (filled := form.filled(sheet, words)) is not None:
+        return (filled,)
     known = knowing(words)
     header = _header(sheet, sheet.top, known, words)
     if header is None:

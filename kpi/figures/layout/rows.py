@@ -9,7 +9,7 @@ from kpi.definitions.model import FigureType
 from kpi.evaluation.table import ID, NAME
 from kpi.figures import clean
 from kpi.figures.clean import Fault
-from kpi.figures.headers import Column
+from kpi.figures.column import Column
 from kpi.figures.layout import totals
 from kpi.figures.layout.leftover import Kind, Label, Left, left_over
 from kpi.figures.layout.totals import Amounts

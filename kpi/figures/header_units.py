@@ -1,0 +1,103 @@
+"""The unit that a column is written in, as its header or the line above the table says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kpi.definitions.model import FigureType
+from kpi.evaluation.confirming import confirm
+from kpi.figures.column import Column
+from kpi.figures.sheet import Sheet
+from kpi.figures.vocabulary import Vocabulary
+from kpi.problems import Place, Problem, Severity, say
+from kpi.units import Kind, Unit, UnitError, conversion, convertible, normalise
+
+# What may stand in brackets after a column of words: the form of the answer.
+_FORMS = {
+    FigureType.YES_NO: {"是/否", "是否", "y/n", "有/无", "是或否"},
+    FigureType.DATE: {"年月日", "年-月-日", "年/月/日", "日期", "yyyy-mm-dd", "yyyy/mm/dd", "yyyymmdd"},
+}
+
+
+def by_line(column: Column, words: Vocabulary, header: str, sheet: Sheet) -> Column | Problem:
+    """The column with the unit that the line above the table says for it, if there is one."""
+    if sheet.stated is None:
+        return column
+    place = sheet.place(column.position)
+    fitting = sheet.stated.fitting(column.unit, words.units)
+    if len(fitting) > 1:
+        message = say("Which unit the column “{header}” is in is not clear: {units}.", header=header, units=fitting)
+        hint = say("Write the unit into the header, in brackets; “{text}” leaves it open.", text=sheet.stated.text)
+        return Problem("header-unit-ambiguous", message, place, hint=hint)
+    made = with_unit(column, fitting, words, header, place)
+    return replace(made, stated=bool(fitting)) if isinstance(made, Column) else made
+
+
+def with_unit(column: Column, units: Sequence[str], words: Vocabulary, header: str, place: Place) -> Column | Problem:
+    """The column with the unit that its header names."""
+    if not units:
+        return column
+    if column.unit is None:
+        return (
+            column
+            if all(text.lower() in _FORMS.get(column.kind, set()) for text in units)
+            else unclear(units, column, header, place)
+        )
+    if len(units) > 1:
+        return unclear(units, column, header, place)
+    if normalise(units[0]) == normalise(column.unit.text):
+        return column
+    try:
+        written = words.units.parse(units[0])
+    except UnitError:
+        return unclear(units, column, header, place)
+    if not convertible(written, column.unit):
+        return misfit(column, units[0], header, place)
+    return replace(column, unit=written, factor=conversion(written, column.unit))
+
+
+def misfit(column: Column, unit: str, header: str, place: Place) -> Problem:
+    declared = (column.unit.text if column.unit else "") or "1"
+    return Problem(
+        "header-unit-misfit",
+        say(
+            "The header “{header}” says {unit}, which does not convert to {declared}.",
+            header=header,
+            unit=unit,
+            declared=declared,
+        ),
+        place,
+        expected=say("{key} is declared in {declared}.", key=column.key, declared=declared),
+        hint=say("Correct the unit in the header, or in the definitions."),
+    )
+
+
+def unclear(
+    units: Sequence[str], column: Column, header: str, place: Place, severity: Severity = Severity.WARNING
+) -> Problem:
+    return Problem(
+        "header-not-understood",
+        say(
+            "The column “{header}” is not used: it may be {key}, but “{inside}” is neither a unit nor a period.",
+            header=header,
+            key=column.key,
+            inside=tuple(units),
+        ),
+        place,
+        severity,
+        hint=confirm(place),
+    )
+
+
+def units_of(texts: Sequence[str], words: Vocabulary) -> dict[str, Unit]:
+    """Those of these texts that are units; a plain number in brackets is none."""
+    found: dict[str, Unit] = {}
+    for text in texts:
+        try:
+            unit = words.units.parse(text)
+        except UnitError:
+            continue
+        if unit.kind is not Kind.NUMBER:
+            found[text] = unit
+    return found
