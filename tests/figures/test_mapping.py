@@ -169,3 +169,12 @@ def test_what_a_header_resembles(header: str, found: list[str]) -> None:
 def test_what_other_headers_name_is_not_proposed() -> None:
     found = likeness.candidates("税收（含免抵）", vocabulary(DEFINITIONS), {"税收"})
     assert [each.column for each in found] == ["#reported:亩均税收"]
+
+
+def test_the_unit_above_the_table_counts_for_a_confirmed_column(write: Write) -> None:
+    table = mapped(write, '"税额" = "税收"', "某某区汇总表,\n单位：元,\n名称,税额\n甲,20000\n乙,30000\n")
+    assert exact(table, "税收") == [2, 3]
+    table = mapped(
+        write, '"税额" = { figure = "税收", unit = "亿元" }', "某某区汇总表,\n单位：元,\n名称,税额\n甲,2\n乙,3\n"
+    )
+    assert exact(table, "税收") == [20000, 30000]
