@@ -52,8 +52,12 @@ def template(
     standard: str | None = None,
     period: str | None = None,
     as_of: date | None = None,
+    single: bool = False,
 ) -> Form:
-    """The form that asks for the figures which these schemes and this standard read; without any, for all figures."""
+    """The form that asks for the figures which these schemes and this standard read; without any, for all figures.
+
+    single: for one entity, with a row for each figure.
+    """
     from kpi.evaluation.form import form
     from kpi.evaluation.scheme.reading import formulas
 
@@ -68,7 +72,7 @@ def template(
     ]
     every += [tree for editions in definitions.standards.values() for each in editions for tree in of_standard(each)]
     asked = read_by(definitions, schemes, standard, period, as_of) if subjects else definitions.figures
-    return form(definitions, asked, every, subjects, period)
+    return form(definitions, asked, every, subjects, period, single)
 
 
 def read_by(

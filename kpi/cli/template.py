@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 import kpi
 from kpi.cli.options import RuleOptions, day_of, definitions_path
 from kpi.cli.output import writable, write_whole
 from kpi.cli.session import Session
-from kpi.locale import translate
+from kpi.locale import N_, translate
 from kpi.problems import KpiError, Problem, say
 from kpi.render import as_form
 
 SUFFIX = ".xlsx"
 
 
-def command(*, options: RuleOptions, session: Session) -> int:
+SingleOption = Annotated[bool, typer.Option("--single", help=N_("A form for one entity, with a row for each figure."))]
+
+
+def command(*, single: SingleOption = False, options: RuleOptions, session: Session) -> int:
     """Write the form; a file that is there is never touched, because it may be filled in."""
     if options.format is not None or options.output is None or Path(options.output).suffix.lower() != SUFFIX:
         hint = say("Say --output form.xlsx; other programs can save it in other formats.")
@@ -37,6 +43,7 @@ def command(*, options: RuleOptions, session: Session) -> int:
         standard=options.standard,
         period=options.period,
         as_of=day_of(options.as_of, session),
+        single=single,
     )
     write_whole({target: as_form.render(form, session.language)})
     if not options.quiet:

@@ -21,6 +21,15 @@ def confirm(place: Place) -> Message:
     )
 
 
+def confirm_who(place: Place) -> Message:
+    """What to do where no header of a file says who its rows are about."""
+    return say(
+        "If a column has them under another name: kpi map {file} -o mapping.toml, say there which it is, then "
+        "--map mapping.toml.",
+        file=place.file or "FILE",
+    )
+
+
 def columns_read(trees: Iterable[Node], definitions: Definitions) -> frozenset[str]:
     """The columns of figures that these trees read, themselves or through indicators."""
     found: set[str] = set()

@@ -18,6 +18,7 @@ from kpi.units import Kind, currencies
 
 VERSION = 1
 ROW = "kpi"  # marks a row above the table
+ONE, MANY = "one", "many"  # a form for one entity, a row for each
 HEADER = "kpi:header"  # marks the row of the headers
 
 
@@ -57,18 +58,23 @@ class FormColumn:
 
 @frozen
 class Form:
-    """subjects: the labels (zh, en) of what it is for. definitions: the fingerprints of their files."""
+    """subjects: the labels (zh, en) of what it is for. definitions: the fingerprints of their files.
+
+    single: a form for one entity, with a row for each of the columns.
+    """
 
     subjects: tuple[tuple[str, str], ...]
     period: str | None
     columns: tuple[FormColumn, ...]
     definitions: tuple[str, ...]
+    single: bool = False
 
     def head(self, lists: str | None) -> str:
         """The mark in the first cell. lists: the hidden sheet with the entries of lists."""
         said = {
             "kpi": "form",
             "version": VERSION,
+            "entities": ONE if self.single else MANY,
             "for": [label for label, _ in self.subjects],
             "period": self.period,
             "definitions": list(self.definitions),
@@ -83,6 +89,7 @@ def form(
     trees: Sequence[Node],
     subjects: Sequence[tuple[str, str]],
     period: str | None,
+    single: bool = False,
 ) -> Form:
     """The form that asks for these columns of figures, those of one period together, as definitions list them.
 
@@ -101,7 +108,7 @@ def form(
     ]
     who = (FormColumn(Who.ID), FormColumn(Who.NAME))
     files = tuple(file.sha256 for file in definitions.files)
-    return Form(tuple(subjects), period, (*who, *asked), files)
+    return Form(tuple(subjects), period, (*who, *asked), files, single)
 
 
 def _choices(trees: Iterable[Node]) -> Mapping[str, tuple[str, ...]]:

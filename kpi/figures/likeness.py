@@ -61,17 +61,18 @@ def candidates(header: str, words: Vocabulary, taken: Collection[str] = ()) -> t
 
 def _alike(text: str, words: Vocabulary) -> Iterator[tuple[str, int]]:
     """The names that are like a text, and how much in per cent."""
-    from rapidfuzz import fuzz  # late: a header that is known needs it not
+    from rapidfuzz import fuzz, process  # late: a header that is known needs it not
 
     # Chinese names are short: one of two characters right is near already.
     least = 60 if text.isascii() else 50
-    inside = [name for name in words.meanings if name in text]
-    for name in words.meanings:
+    names = list(words.meanings)
+    found = {name: int(ratio) for name, ratio, _ in process.extract(text, names, scorer=fuzz.ratio, limit=None)}
+    inside = [name for name in names if name in text]
+    for name in names:
         # The longest name that stands in the header counts: 亩均税收增速 may be 亩均税收, not 税收.
         if name in inside and any(name != other and name in other for other in inside):
             continue
-        alike = int(fuzz.ratio(text, name))
-        alike = max(alike, _WITHIN) if _contained(name, text) else alike
+        alike = max(found[name], _WITHIN) if _contained(name, text) else found[name]
         if alike >= least:
             yield name, alike
 

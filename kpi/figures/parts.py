@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import FigureType
-from kpi.evaluation.confirming import confirm
+from kpi.evaluation.confirming import confirm, confirm_who
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal
 from kpi.figures import clean, headers, identity, percents, periods, remarks
 from kpi.figures.cells import Refusal
@@ -335,4 +335,5 @@ def _nameless(sheet: Sheet) -> Problem:
         expected=say(
             "A column such as 统一社会信用代码, 企业名称 or 项目名称 is expected (only a single row may do without)."
         ),
+        hint=confirm_who(sheet.place()),
     )

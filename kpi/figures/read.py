@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
+from kpi.evaluation.confirming import confirm_who
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal, Rejected, Source, Table, column
 from kpi.figures import apart, formats, join, renaming
 from kpi.figures.join import KEY, NOBODY, Slice
@@ -164,6 +165,7 @@ def _nameless(nameless: Part) -> Problem:
         say("The row says neither code nor name, so it cannot be joined with the other files."),
         nameless.sheet.place(),
         expected=say("A column such as 统一社会信用代码, 企业名称 or 项目名称 is expected."),
+        hint=confirm_who(nameless.sheet.place()),
     )
 
 

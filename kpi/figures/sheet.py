@@ -71,6 +71,7 @@ class Sheet:
     period: what all its columns of figures are about, by their header. stated: the line with the units.
     every_row: whether the first row is the header, and every other an entity, whatever it is called.
     form: what the marks of a form say of its columns, by position.
+    spots: the cells of the only row, by column, in a form for one entity, where they stand below each other.
     load: the columns asked for, by position; and which of them are numbers.
     sha256: the fingerprint of the whole file; a call, because it may still be on its way in another thread.
     layout: how places are named: cells (F17), JSON records ([15].税收) or JSON lines.
@@ -93,6 +94,7 @@ class Sheet:
     period: str | None = None
     stated: Stated | None = None
     form: Mapping[int, Confirmed] = field(default_factory=dict)
+    spots: Mapping[int, str] = field(default_factory=dict)
     every_row: bool = False
 
     def place(self, column: int | None = None, row: int | None = None, entity: str | None = None) -> Place:
@@ -111,6 +113,8 @@ class Sheet:
             )
         if column is None:
             return replace(place, line=row)
+        if column in self.spots:
+            return replace(place, cell=self.spots[column], key=header)
         if row is None:
             return replace(place, cell=f"{letters(self.left + column)}{self.first_row - 1}")
         return replace(place, cell=f"{letters(self.left + column)}{row}", key=" ".join((header or "").split()) or None)

@@ -4,37 +4,48 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
 from kpi.definitions.industries import industries
 from kpi.definitions.model import FigureType
-from kpi.evaluation.form import HEADER, ROW, Form, FormColumn, Who, is_text
-from kpi.formula.tree import Shift
-from kpi.locale import LIST_SEPARATOR, N_, text, translate
-from kpi.problems import say
+from kpi.evaluation.form import HEADER, ROW, Form, FormColumn
+from kpi.frozen import frozen
+from kpi.locale import N_, text, translate
+from kpi.problems import Message, say
+from kpi.render import form_words
 from kpi.render.as_workbook import CREATED, ROWS
 from kpi.render.text import clean
-from kpi.render.words import label, with_unit
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-SHEET = N_("Form")
 LISTS = N_("Industries")
 _MARKS, _TITLE, _HELP, _NOTES, _HEADERS, _FIRST = range(6)
 _NARROWEST, _WIDEST = 12, 40
-_LONGEST_CHOICES = 255  # characters of a list that stands in the rule of a cell itself
-_PERIODS = {
-    Shift.NOW: N_("{figure}"),
-    Shift.PREVIOUS: N_("{figure} a year earlier"),
-    Shift.PRECEDING: N_("{figure} of the period before"),
-}
-_WHO = {Who.ID: "统一社会信用代码", Who.NAME: "企业名称"}
-_WHO_EN = {Who.ID: "unified social credit code", Who.NAME: "name"}
+# The columns of a form for one entity.
+_LABEL, _VALUE, _UNIT, _NOTE = range(1, 5)
+_FOR_MANY = say(
+    "Fill in one row for each entity, below the grey rows, in the units of the headers. Leave empty what is not known; "
+    "zero is written as 0."
+)
+_FOR_ONE = say(
+    "Fill in the white cells, in the units beside them. Leave empty what is not known; zero is written as 0."
+)
+
+
+@frozen
+class _Page:
+    """A workbook with its form: how its cells look, and the hidden sheet with the entries of lists."""
+
+    book: Workbook
+    sheet: Any
+    form: Form
+    language: str
+    lists: str | None
+    header: Any
+    note: Any
 
 
 def render(form: Form, language: str) -> bytes:
@@ -44,12 +55,15 @@ def render(form: Form, language: str) -> bytes:
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as book:
-        book.set_properties({"title": clean(_title(form, language)), "created": CREATED})
-        listed = any(_type(each) is FigureType.INDUSTRY for each in form.columns)
-        lists = text(LISTS, language) if listed else None
-        _form_sheet(book, form, lists, language)
-        if lists is not None:
-            entries = book.add_worksheet(lists)
+        book.set_properties({"title": clean(form_words.title(form, language)), "created": CREATED})
+        listed = any(form_words.kind(each) is FigureType.INDUSTRY for each in form.columns)
+        page = _page(book, form, text(LISTS, language) if listed else None, language)
+        if form.single:
+            _one(page)
+        else:
+            _many(page)
+        if page.lists is not None:
+            entries = book.add_worksheet(page.lists)
             for row, entry in enumerate(industries()):
                 entries.write_string(row, 0, entry)
             entries.set_column(0, 0, _WIDEST)
@@ -58,110 +72,67 @@ def render(form: Form, language: str) -> bytes:
     return buffer.getvalue()
 
 
-def _form_sheet(book: Workbook, form: Form, lists: str | None, language: str) -> None:
-    sheet = book.add_worksheet(text(SHEET, language))
-    title = book.add_format({"bold": True, "font_size": 14})
-    header = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E7E6E6", "border": 1})
-    note = book.add_format({"italic": True, "text_wrap": True, "valign": "top", "font_color": "#595959", "border": 1})
+def _page(book: Workbook, form: Form, lists: str | None, language: str) -> _Page:
+    """The sheet with its hidden marks and its title."""
+    grey = {"text_wrap": True, "border": 1}
+    header = book.add_format({"bold": True, "valign": "vcenter", "bg_color": "#E7E6E6", **grey})
+    note = book.add_format({"italic": True, "valign": "top", "font_color": "#595959", **grey})
+    sheet = book.add_worksheet(text(form_words.SHEET, language))
     sheet.set_column(0, 0, 2, None, {"hidden": True})
+    sheet.set_row(_MARKS, None, None, {"hidden": True})
     sheet.write_string(_MARKS, 0, form.head(lists))
     for row in (_TITLE, _HELP, _NOTES):
         sheet.write_string(row, 0, ROW)
     sheet.write_string(_HEADERS, 0, HEADER)
-    sheet.write_string(_TITLE, 1, clean(_title(form, language)), title)
-    sheet.write_string(_HELP, 1, translate(_HOW, language))
-    for at, column in enumerate(form.columns, start=1):
-        name = clean(_header(column, language))
-        sheet.write_string(_MARKS, at, json.dumps(column.mark(), ensure_ascii=False))
-        sheet.write_string(_HEADERS, at, name, header)
-        sheet.write_string(_NOTES, at, clean(_note(column, language)), note)
+    title = book.add_format({"bold": True, "font_size": 14})
+    sheet.write_string(_TITLE, 1, clean(form_words.title(form, language)), title)
+    how: Message = _FOR_ONE if form.single else _FOR_MANY
+    sheet.write_string(_HELP, 1, translate(how, language))
+    sheet.fit_to_pages(1, 0)
+    sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
+    return _Page(book, sheet, form, language, lists, header, note)
+
+
+def _many(page: _Page) -> None:
+    """One column for each figure, one row for each entity."""
+    sheet, language = page.sheet, page.language
+    for at, column in enumerate(page.form.columns, start=1):
+        name = clean(form_words.header(column, language))
+        sheet.write_string(_MARKS, at, _mark(column))
+        sheet.write_string(_HEADERS, at, name, page.header)
+        sheet.write_string(_NOTES, at, clean(form_words.note(column, language)), page.note)
         width = max(_NARROWEST, min(_WIDEST, cell_len(name) + 2))
-        sheet.set_column(at, at, width, book.add_format(_cell_format(column)))
-        if (rule := _rule(column, lists, language)) is not None:
-            sheet.data_validation(_FIRST, at, ROWS - 1, at, rule)
-    sheet.set_row(_MARKS, None, None, {"hidden": True})
+        sheet.set_column(at, at, width, page.book.add_format(form_words.cell_format(column)))
+        _rule(page, column, _FIRST, at, ROWS - 1)
     sheet.set_row(_NOTES, 60)
     sheet.freeze_panes(_FIRST, 3)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_TITLE, _HEADERS)
-    sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
 
 
-_HOW = say(
-    "Fill in one row for each entity, below the grey rows, in the units of the headers. Leave empty what is not known; "
-    "zero is written as 0."
-)
+def _one(page: _Page) -> None:
+    """One row for each figure of one entity: name, cell to fill in, unit, note."""
+    sheet, language = page.sheet, page.language
+    titles = (N_("Figure"), N_("Value"), N_("Unit"), N_("Note"))
+    for at, (title, width) in enumerate(zip(titles, (32, 28, 12, 50), strict=True), start=_LABEL):
+        sheet.set_column(at, at, width)
+        sheet.write_string(_MARKS, at, ROW)  # so that a CSV file begins with a row of all columns
+        sheet.write_string(_HEADERS, at, text(title, language), page.header)
+    for row, column in enumerate(page.form.columns, start=_FIRST):
+        open_cell = page.book.add_format({"border": 1, **form_words.cell_format(column)})
+        sheet.write_string(row, 0, _mark(column))
+        sheet.write_string(row, _LABEL, clean(form_words.name(column, language)), page.header)
+        sheet.write_blank(row, _VALUE, None, open_cell)
+        sheet.write_string(row, _UNIT, form_words.unit(column) or "", page.note)
+        sheet.write_string(row, _NOTE, clean(form_words.note(column, language)), page.note)
+        _rule(page, column, row, _VALUE, row)
+    sheet.freeze_panes(_FIRST, 0)
 
 
-def _title(form: Form, language: str) -> str:
-    names = LIST_SEPARATOR[language].join(en if language == "en" and en else zh for zh, en in form.subjects)
-    return " · ".join(part for part in (names, form.period, text(SHEET, language)) if part)
+def _rule(page: _Page, column: FormColumn, first: int, at: int, last: int) -> None:
+    if (rule := form_words.rule(column, page.lists, page.language)) is not None:
+        page.sheet.data_validation(first, at, last, at, rule)
 
 
-def _type(column: FormColumn) -> FigureType | None:
-    return column.figure.type if column.figure is not None else None
-
-
-def _header(column: FormColumn, language: str) -> str:
-    if column.who is not None:
-        return (_WHO_EN if language == "en" else _WHO)[column.who]
-    assert column.figure is not None
-    name = text(_PERIODS[column.shift], language).format(figure=label(column.figure, language))
-    return with_unit(name, column.figure.unit.text if column.figure.unit else None, language)
-
-
-def _note(column: FormColumn, language: str) -> str:
-    """How a cell is filled in, and what the definitions say of the figure."""
-    kinds = {
-        FigureType.DATE: N_("A date, such as 2023-08-03."),
-        FigureType.YES_NO: N_("是 or 否."),
-        FigureType.INDUSTRY: N_("From the list, or a code of GB/T 4754 such as C1361."),
-    }
-    kind = _type(column)
-    parts = [text(kinds[kind], language)] if kind in kinds else []
-    if column.not_negative:
-        parts.append(text(N_("A number, not below 0."), language))
-    if column.choices:
-        parts.append(LIST_SEPARATOR[language].join(column.choices))
-    if column.who is Who.ID:
-        parts.append(text(N_("18 characters; the cells are text, so that no digit is lost."), language))
-    if column.figure is not None and column.figure.note:
-        parts.append(column.figure.note)
-    return " ".join(parts)
-
-
-def _cell_format(column: FormColumn) -> dict[str, Any]:
-    """The cells below a header. Numbers have no format of their own, so that one typed as 15% shows its sign."""
-    said: dict[str, Any] = {"locked": False}
-    if column.who is not None or (column.figure is not None and is_text(column.figure)):
-        said["num_format"] = "@"
-    elif _type(column) is FigureType.DATE:
-        said["num_format"] = "yyyy-mm-dd"
-    return said
-
-
-def _rule(column: FormColumn, lists: str | None, language: str) -> dict[str, Any] | None:
-    """What a cell takes. Lists of words only warn: a finer code or another word may be right."""
-    kind = _type(column)
-    said = {"error_title": "kpi", "error_message": clean(_note(column, language))[:_LONGEST_CHOICES]}
-    if column.who is Who.ID:
-        return {"validate": "length", "criteria": "==", "value": 18, "error_type": "warning", **said}
-    if kind is FigureType.NUMBER:
-        said["error_message"] = text(N_("A number is expected, in the unit of the header."), language)
-        least = 0 if column.not_negative else -(10**15)
-        return {"validate": "decimal", "criteria": ">=", "value": least, **said}
-    if kind is FigureType.DATE:
-        return {"validate": "date", "criteria": ">=", "value": date(1900, 3, 1), **said}
-    if kind is FigureType.YES_NO:
-        return {"validate": "list", "source": ["是", "否"], **said}
-    if kind is FigureType.INDUSTRY and lists is not None:
-        source = f"='{lists}'!$A$1:$A${len(list(industries()))}"
-        return {"validate": "list", "source": source, "error_type": "information", **said}
-    if column.choices and len(",".join(column.choices)) <= _LONGEST_CHOICES and not _has_comma(column.choices):
-        return {"validate": "list", "source": list(column.choices), "error_type": "warning", **said}
-    return None
-
-
-def _has_comma(choices: Sequence[str]) -> bool:
-    return any("," in choice for choice in choices)
+def _mark(column: FormColumn) -> str:
+    return json.dumps(column.mark(), ensure_ascii=False)

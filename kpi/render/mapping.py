@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 import tomli_w
 
+from kpi.definitions.mapping import SHARE, SHOWN
 from kpi.evaluation.survey import Standing, Survey, SurveyedColumn, SurveyedSheet
 from kpi.locale import N_, text, translate
 from kpi.problems import Message, Problem, say
@@ -14,6 +17,7 @@ from kpi.render.as_json import Data
 from kpi.render.report import Cell, Report, Section
 from kpi.render.text import clean
 from kpi.render.words import column, listed
+from kpi.units import PERCENT
 
 STANDINGS = {
     Standing.NAMED: N_("by its name"),
@@ -23,6 +27,7 @@ STANDINGS = {
     Standing.PASSED_OVER: N_("passed over"),
     Standing.UNKNOWN: N_("unknown"),
 }
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _STYLES = {Standing.PROPOSED: "warning", Standing.UNKNOWN: "note"}
 
 
@@ -132,7 +137,11 @@ def mapping_file(found: Survey, language: str) -> str:
 def _lines(found: SurveyedColumn, language: str) -> Iterator[str]:
     said = [found.place.cell or "", found.unit, listed(found.samples, language)]
     about = "  # " + _comment(" · ".join(part for part in said if part))
-    if found.taken_for:
+    if _percent_unclear(found):
+        for percent in (SHARE, SHOWN):
+            value = f"{{ figure = {_text(found.taken_for)}, percent = {_text(percent)} }}"
+            yield f"# {_entry(found.header, value)}{about}"
+    elif found.taken_for:
         yield _entry(found.header, _value(found)) + about
     elif found.standing is Standing.LEFT_OUT:
         yield _entry(found.header, "false") + about
@@ -140,6 +149,14 @@ def _lines(found: SurveyedColumn, language: str) -> Iterator[str]:
         for each in found.candidates:
             yield f"# {_entry(found.header, _text(each.name))}  # {each.alike} %"
         yield f"# {_entry(found.header, 'false')}{about}"
+
+
+def _percent_unclear(found: SurveyedColumn) -> bool:
+    """Whether the values of a column of % could be shares: then a person has to say so."""
+    if found.unit != PERCENT.text or found.percent is not None:
+        return False
+    numbers = [_NUMBER.fullmatch(sample) for sample in found.samples]
+    return any(numbers) and all(match is None or abs(Fraction(match[0])) <= 1 for match in numbers)
 
 
 def _value(found: SurveyedColumn) -> str:

@@ -112,6 +112,15 @@ def test_the_file_that_map_writes_is_confirmed_and_used(files: None, run: Run) -
     }
 
 
+def test_percentages_that_may_be_shares_are_to_be_confirmed(files: None, run: Run) -> None:
+    Path("a.csv").write_text("企业名称,税收占比,用地面积\n示例甲,0.15,1\n示例乙,,2\n", encoding="utf-8")
+    assert run("map", "a.csv", *RULES_OF, "-o", "mapping.toml").code == 0
+    written = Path("mapping.toml").read_text(encoding="utf-8")
+    assert tomllib.loads(written)["columns"] == {"企业名称": "企业名称", "用地面积": "用地面积"}
+    for said in ("share", "shown"):
+        assert f'# "税收占比" = {{ figure = "税收占比", percent = "{said}" }}' in written
+
+
 def test_a_mapping_file_that_is_there_stays(files: None, run: Run) -> None:
     Path("mapping.toml").write_text("mine", encoding="utf-8")
     done = run("map", "a.csv", *RULES_OF, "-o", "mapping.toml")

@@ -139,6 +139,43 @@ def test_libreoffice_fills_it_in_and_every_format_reads_the_same(form: Path, run
     assert all(answers[kind]["entities"] == answers["xlsx"]["entities"] for kind in saved)
 
 
+def test_a_form_for_one_entity_is_filled_in_by_libreoffice(form: Path, run: Run) -> None:
+    assert run("template", *ASKED, "--single", "--period", "2025", "-o", "one.xlsx").code == 0
+    sheet = openpyxl.load_workbook("one.xlsx").worksheets[0]
+    assert [cell.value for cell in sheet["B"]][5:9] == ["unified social credit code", "name", "税收", "land"]
+    assert [cell.value for cell in sheet["D"]][7:10] == ["万元", "亩", "%"]
+    assert sheet["B8"].protection.locked and not sheet["C8"].protection.locked
+    values = [FILLED[f"{letter}6"] for letter in "BCDEFGHIJK"]
+    cells = {f"C{row}": value for row, value in enumerate(values, start=6)}
+    saved = office.typed(form.parent / "one.xlsx", {**cells, "B8": "利润"}, ("xlsx", "xls", "ods", "csv"))
+    listed = run(
+        "classify",
+        filled(form, {"C7": None, "B7": None, **{f"{at}7": None for at in "DEFGHIJK"}}),
+        *ASKED,
+        "-f",
+        "json",
+    )
+    for kind, path in saved.items():
+        done = run("classify", path.name, *ASKED, "-f", "json")
+        assert (done.code, done.err) == (0, ""), kind
+        assert done.json["entities"] == listed.json["entities"]
+
+
+def test_forms_for_one_entity_are_stacked_and_name_their_cells(form: Path, run: Run) -> None:
+    assert run("template", *ASKED, "--single", "-o", "one.xlsx", "--lang", "zh").code == 0
+    for name, tax in (("甲", 1000), ("乙", "一千")):
+        book = openpyxl.load_workbook("one.xlsx")
+        sheet = book.worksheets[0]
+        for row, value in zip(range(7, 16), (name, tax, 50, 1, "规上", "C13", None, "否", 900), strict=True):
+            sheet[f"C{row}"] = value
+        book.save(f"{name}.xlsx")
+    done = run("classify", "甲.xlsx", "乙.xlsx", *ASKED)
+    assert (done.code, "乙.xlsx · 填报表!C8 · 税收" in done.err) == (2, True)
+    done = run("classify", "甲.xlsx", "乙.xlsx", *ASKED, "--skip-errors", "-f", "json")
+    assert done.json["summary"]["read"] == 2
+    assert done.json["rejected"] if "rejected" in done.json else done.json["summary"]["rejected"] == 1
+
+
 def test_an_empty_form_has_no_rows(form: Path, run: Run) -> None:
     done = run("classify", "form.xlsx", *ASKED)
     assert (done.code, "no row of figures" in done.err) == (2, True)
