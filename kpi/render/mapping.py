@@ -167,12 +167,13 @@ def _value(found: SurveyedColumn) -> str:
 
 
 def _entry(header: str, value: str) -> str:
-    return tomli_w.dumps({header: False}).strip().removesuffix("false") + value
+    return f"{_text(header)} = {value}"
 
 
 def _text(value: str) -> str:
-    """A text as TOML writes it."""
-    return tomli_w.dumps({"text": value}).strip().removeprefix("text = ")
+    """A text as TOML writes it; what cannot be seen, or turns a line around, as its number."""
+    written = tomli_w.dumps({"text": value}).removesuffix("\n").removeprefix("text = ")
+    return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in written)
 
 
 def _comment(part: str) -> str:

@@ -121,6 +121,32 @@ def test_percentages_that_may_be_shares_are_to_be_confirmed(files: None, run: Ru
         assert f'# "税收占比" = {{ figure = "税收占比", percent = "{said}" }}' in written
 
 
+def test_a_header_of_last_year_s_file_is_asked_about_as_well(files: None, run: Run) -> None:
+    rules = (
+        Path("rules.toml").read_text(encoding="utf-8").replace("税收 / 用地面积", "(税收 + previous(税收)) / 用地面积")
+    )
+    Path("rules.toml").write_text(rules, encoding="utf-8")
+    Path("2023.csv").write_text("企业名称,税收,用地面积\n示例甲,1000,50\n", encoding="utf-8")
+    Path("2022.csv").write_text("企业名称,税收总额,用地面积\n示例甲,900,50\n", encoding="utf-8")
+    asked = ("check", "2023.csv", "--previous", "2022.csv", "--period", "2023", "-s", "标准", *RULES_OF)
+    done = run(*asked)
+    assert (done.code, "2022.csv · B1" in done.err) == (2, True)
+    Path("m.toml").write_text('[columns]\n"税收总额" = "税收"\n', encoding="utf-8")
+    assert run(*asked, "--map", "m.toml").code == 0
+
+
+def test_a_header_that_could_be_two_figures_is_left_to_confirm(files: None, run: Run) -> None:
+    rules = Path("rules.toml").read_text(encoding="utf-8")
+    rules = rules.replace('"用地面积" = "亩"', '"用地面积" = "亩"\n"利润" = { unit = "万元", aliases = ["入库税收"] }')
+    Path("rules.toml").write_text(rules, encoding="utf-8")
+    Path("a.csv").write_text("企业名称,入库税收,用地面积\n示例甲,1000,50\n", encoding="utf-8")
+    done = run("map", "a.csv", *RULES_OF, "-f", "json")
+    assert done.code == 1
+    column = done.json["sheets"][0]["columns"][1]
+    assert sorted((each["figure"], each["alike"]) for each in column["candidates"]) == [("利润", 100), ("税收", 100)]
+    assert [problem["code"] for problem in done.json["problems"]] == ["header-ambiguous"]
+
+
 def test_a_mapping_file_that_is_there_stays(files: None, run: Run) -> None:
     Path("mapping.toml").write_text("mine", encoding="utf-8")
     done = run("map", "a.csv", *RULES_OF, "-o", "mapping.toml")
