@@ -76,7 +76,7 @@ def _page(book: Workbook, form: Form, lists: str | None, language: str) -> _Page
     """The sheet with its hidden marks and its title."""
     grey = {"text_wrap": True, "border": 1}
     header = book.add_format({"bold": True, "valign": "vcenter", "bg_color": "#E7E6E6", **grey})
-    note = book.add_format({"italic": True, "valign": "top", "font_color": "#595959", **grey})
+    note = book.add_format({"italic": True, "valign": "top", "font_color": "#595959", "bg_color": "#F2F2F2", **grey})
     sheet = book.add_worksheet(text(form_words.SHEET, language))
     sheet.set_column(0, 0, 2, None, {"hidden": True})
     sheet.set_row(_MARKS, None, None, {"hidden": True})
