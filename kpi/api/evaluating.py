@@ -115,6 +115,7 @@ def classify(
     if not figures.checked:
         figures = cross_check(definitions, figures, as_of=day, skip_errors=skip_errors)
     chosen = [scheme_in_force(definitions, key, figures.period, day) for key in schemes]
+    _refuse_unconfirmed([], where, definitions, figures)
     while True:
         try:
             return classify_table(definitions, chosen, figures, days_of(figures), where)

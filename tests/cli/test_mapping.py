@@ -54,6 +54,15 @@ def test_a_needed_figure_that_a_header_resembles_is_refused(asked: tuple[str, ..
     assert "kpi map a.csv -o mapping.toml" in done.err
 
 
+def test_what_where_asks_about_is_refused_as_well(files: None, run: Run) -> None:
+    Path("a.csv").write_text("企业名称,税收,用地面积,安全事故起数\n示例甲,1000,50,3\n", encoding="utf-8")
+    asked = ("-w", "事故起数 > 1", *RULES_OF)
+    assert run("check", "a.csv", "-s", "标准", *RULES_OF).code == 0
+    for command in (("compute",), ("check", "-s", "标准"), ("classify", "-s", "办法")):
+        done = run(command[0], "a.csv", *command[1:], *asked)
+        assert (done.code, "“安全事故起数” (80 %)" in done.err) == (2, True)
+
+
 def test_two_candidates_are_listed(files: None, run: Run) -> None:
     Path("a.csv").write_text("企业名称,税收总额,实缴税收额,用地面积\n示例甲,1000,900,50\n", encoding="utf-8")
     done = run("check", "a.csv", "-s", "标准", *RULES_OF)
