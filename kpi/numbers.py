@@ -11,6 +11,7 @@ from fractions import Fraction
 
 # A binary64 number holds any decimal of this many significant digits, and gives it back unchanged.
 EXACT_DIGITS = 15
+_LONG = 10_000  # bits
 
 
 def publish(value: Fraction, decimals: int) -> Fraction:
@@ -49,7 +50,25 @@ def shown(value: Fraction, decimals: int) -> str:
 def plain(value: Fraction) -> str:
     """The exact value for people: a terminating decimal as such, anything else as a fraction (875/3)."""
     decimals = terminating_decimals(value)
-    return shown(value, decimals) if decimals is not None else f"{value.numerator}/{value.denominator}"
+    return (
+        shown(value, decimals) if decimals is not None else f"{written(value.numerator)}/{written(value.denominator)}"
+    )
+
+
+def written(whole: int) -> str:
+    """A whole number as text, however long it is (Python itself writes 4300 digits)."""
+    return str(whole) if whole.bit_length() < _LONG else format(Decimal(whole), "f")
+
+
+def fraction(value: Fraction) -> str:
+    """The value as programs read it: 875/3, or 12."""
+    below = f"/{written(value.denominator)}" if value.denominator != 1 else ""
+    return written(value.numerator) + below
+
+
+def cut(value: Fraction, decimals: int) -> str:
+    """The value cut off after so many decimals and marked, never rounded: 0.23499999 must not look like 0.235."""
+    return ("-" if value < 0 else "") + shown(round_down(abs(value), decimals), decimals) + "…"
 
 
 def terminating_decimals(value: Fraction) -> int | None:

@@ -105,3 +105,11 @@ def test_terminating_decimals() -> None:
     assert numbers.terminating_decimals(Fraction(1, 8)) == 3
     assert numbers.terminating_decimals(Fraction(1, 3)) is None
     assert numbers.terminating_decimals(Fraction(12)) == 0
+
+
+def test_a_number_of_thousands_of_digits_is_written() -> None:
+    # Python itself writes 4300 digits; a mean of ten thousand exact quotients has more.
+    long = Fraction(10**6000 + 1, 3)
+    assert numbers.fraction(long) == "1" + "0" * 5999 + "1/3" == numbers.plain(long)
+    assert numbers.fraction(Fraction(7)) == "7"
+    assert numbers.cut(Fraction(-2, 3), 4) == "-0.6666…"

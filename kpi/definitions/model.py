@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 STATISTICS = ("mean", "ratio_of_sums", "median", "percentile", "best", "worst")
 STATISTIC_POPULATIONS = ("scheme", "all")
 MERGED_COUNTS = ("merged", "better")
-CARRIES = ("published",)
+CARRIES = ("published", "exact")
 CHECK_SEVERITIES = (str(Severity.ERROR), str(Severity.WARNING))
 
 
@@ -334,6 +334,11 @@ class Scheme:
     source: str = ""
     note: str = ""
     validity: Validity = Validity()
+
+    @property
+    def exact(self) -> bool:
+        """Whether rules go on with exact values, and only the total is rounded."""
+        return self.carry == "exact"
 
     def measures_of(self, tier: str | None, exemption: int | None) -> tuple[int, ...]:
         """The numbers of the measures that apply to a tier, or to the tier as which an exemption manages its own."""

@@ -279,7 +279,11 @@ SCHEME = TableOf(
         Key("overrides", ListOf(OVERRIDE, alone=True), "What sets or moves a tier after scoring, in this order."),
         Key("measures", ListOf(MEASURE, alone=True), "What follows from a tier."),
         Key("decimals", Whole(), "Decimals of scores and totals; 2 if left out."),
-        Key("carry", Text(CARRIES), "published (if left out): every rule goes on with the published, rounded values."),
+        Key(
+            "carry",
+            Text(CARRIES),
+            "published (if left out): every rule goes on with rounded values; exact: only the total is rounded.",
+        ),
         NOTE,
         SOURCE,
         *VALIDITY,

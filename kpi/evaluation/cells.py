@@ -50,6 +50,8 @@ class CellsRow:
             return Undefined(("missing",), (say("{figure} is missing.", figure=key),))
         if leaf.holds is Holds.NUMBERS:
             assert isinstance(cell, float)
+            if leaf.values is not None:
+                return leaf.values[int(cell)]
             return numbers.from_float(cell) * leaf.factor
         assert isinstance(cell, str | bool | date)
         return cell

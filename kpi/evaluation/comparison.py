@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from kpi.definitions.model import Scheme
 from kpi.evaluation.comparing.effects import (
     Sides,
     adjustment_changes,
@@ -101,6 +102,7 @@ def _entity(found: Match, sides: Sides, letters: Sequence[str]) -> EntityChange:
         difference = after.score - before.score
         known = sum((each.difference for each in items if each.difference is not None), Fraction(0))
         capped = difference - known - sum((each.difference for each in adjustments), Fraction(0))
+        capped = Fraction(0) if _only_rounding(capped, after, sides) else capped
     made = EntityChange(
         before,
         after,
@@ -123,6 +125,13 @@ def _entity(found: Match, sides: Sides, letters: Sequence[str]) -> EntityChange:
     effects.sort(key=lambda each: -abs(each[0]))
     causes = move_causes(before, after, effects, difference, upwards, sides)
     return replace(made, upwards=upwards, causes=causes, because=whose(causes, sides))
+
+
+def _only_rounding(rest: Fraction, after: ClassifiedEntity, sides: Sides) -> bool:
+    """Whether what the shown points leave of the difference is their rounding: exact ones were added up."""
+    rules = sides.rules.get(after.scheme or "")
+    terms = len(after.items) + len(after.adjustments) + 1
+    return isinstance(rules, Scheme) and rules.exact and abs(rest) * 10**rules.decimals <= terms
 
 
 def _baselines(before: Side, after: Side, entities: Sequence[EntityChange], sides: Sides) -> Iterator[BaselineChange]:

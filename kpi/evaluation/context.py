@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
 
-from kpi.definitions.model import Definitions, FigureType
+from kpi.definitions.model import Definitions, FigureType, Scheme
 from kpi.evaluation.history import tier_column
 from kpi.evaluation.table import Table, column, reported
 from kpi.formula import past
@@ -88,6 +88,11 @@ class TableContext:
         if column(reported(key), shift) not in self.table.frame.columns:
             return tree
         return Call("first", (tree, Name(reported(key), tree.span, shift)), tree.span)
+
+
+def what_counts(scheme: Scheme, context: TableContext) -> TableContext:
+    """What names stand for in the rules of a scheme: published values, or exact ones."""
+    return replace(context, published_first=not scheme.exact)
 
 
 def shifted(tree: Node, shift: Shift) -> Node:

@@ -183,12 +183,8 @@ class Explanation:
 
 
 def digits(value: Fraction, decimals: int) -> str:
-    """A value for people who check a rounding: whole if it ends within so many decimals, else cut off there with “…”.
-
-    It is cut and never rounded: 0.23499999 must not look like 0.235.
-    """
+    """A value for people who check a rounding: whole if it ends within so many decimals, else cut off there."""
     places = numbers.terminating_decimals(value)
     if places is not None and places <= decimals:
         return numbers.shown(value, places)
-    cut = numbers.round_down(abs(value), decimals)
-    return ("-" if value < 0 else "") + numbers.shown(cut, decimals) + "…"
+    return numbers.cut(value, decimals)

@@ -83,7 +83,7 @@ def _monomial(node: Node, needed: Reads) -> Monomial | None:
         target = needed.targets[node.key, node.shift]
         if not isinstance(target, Leaf):
             return _monomial(target, needed)
-        known = target.column is not None and target.holds is Holds.NUMBERS
+        known = target.column is not None and target.holds is Holds.NUMBERS and target.values is None
         return Monomial(target.factor, (target,)) if known else None
     if isinstance(node, Negative | Scale):
         inner = _monomial(node.operand, needed)
@@ -148,6 +148,8 @@ def _rounded(term: Monomial, extents: Mapping[str, Extent], decimals: int) -> nw
         scale *= Fraction(10) ** (sign * sum(known[leaf.column].places for leaf in leaves))
     top, bottom = _factor(2 * abs(scale.numerator), term.above, known), _factor(scale.denominator, term.below, known)
     roundings = 2 * len(term.above) + 4 * len(term.below) + 4
+    if max(top, bottom) > _REACH:
+        return None  # before any of them becomes a float: a mean of exact values may have thousands of digits
     if max(top, bottom, (_most(top, term.above, known) + _most(bottom, term.below, known)) * roundings) > _REACH:
         return None
     dividend, divisor = _product(top, term.above), _product(bottom, term.below)

@@ -121,8 +121,21 @@ def leaf(source: Leaf) -> Reading:
     """A column of decimals, in the unit that its factor brings it to."""
     if source.holds is not Holds.NUMBERS:
         raise NotAsColumns
+    if source.values is not None:
+        return _looked_up(source, source.values)
     reading = Reading(source.expression(), ROUNDING, decimal=True)
     return reading if source.factor == 1 else reading.times(source.factor)
+
+
+def _looked_up(source: Leaf, values: Sequence[Fraction]) -> Reading:
+    """A column of places in a list of exact numbers: the binary64 numbers nearest to them."""
+    places, nearest = [float(place) for place in range(len(values))], [numbers.to_float(value) for value in values]
+    decades = [math.floor(math.log10(abs(value))) for value in nearest if value]
+    found = source.expression()
+    if values:
+        found = found.replace_strict(places, nearest, default=None, return_dtype=nw.Float64)
+    low, high = min(decades, default=0) - 1, max(decades, default=0) + 1
+    return Reading(found, ROUNDING, low=low, high=high)
 
 
 def folded(sign: str, left: Fraction, right: Fraction) -> Reading:

@@ -265,12 +265,12 @@ def _chosen(node: Aggregate, row: Row) -> Iterator[tuple[bool, Value]]:
 
 def _share(node: Aggregate, row: Row) -> Value:
     values: list[tuple[bool, Any]] = list(_chosen(node, row))
-    whole = _sum([value for _, value in values])
-    part = _sum([value for chosen, value in values if chosen])
+    whole = exact_sum([value for _, value in values])
+    part = exact_sum([value for chosen, value in values if chosen])
     return part / whole if whole else because("zero-denominator", say("The denominator is zero."))
 
 
-def _sum(values: list[Fraction]) -> Fraction:
+def exact_sum(values: list[Fraction]) -> Fraction:
     """The exact sum. Equal denominators first, then in pairs, so that only the last few additions are of long numbers:
     one after the other, the sum of 50,000 quotients takes minutes.
     """
@@ -285,7 +285,7 @@ def _sum(values: list[Fraction]) -> Fraction:
 
 
 def _mean(values: list[Fraction]) -> Fraction:
-    return _sum(values) / len(values)
+    return exact_sum(values) / len(values)
 
 
 def _median(values: list[Fraction]) -> Fraction:
@@ -296,7 +296,7 @@ def _median(values: list[Fraction]) -> Fraction:
 
 
 _STATISTICS: Mapping[str, Callable[[list[Fraction]], Fraction]] = {
-    "sum": _sum,
+    "sum": exact_sum,
     "mean": _mean,
     "median": _median,
     "min": min,

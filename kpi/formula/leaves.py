@@ -28,13 +28,15 @@ class Holds(StrEnum):
 class Leaf:
     """A column that a name reads: exact decimals times a factor, or texts, dates, truths.
 
-    column None: nobody reported it; undefined in every row. whole: the column holds whole numbers only.
+    column None: nobody reported it; undefined in every row. whole: the column holds whole numbers only. values: the
+    column holds places in this list, whose numbers no column could hold exactly.
     """
 
     column: str | None
     holds: Holds = Holds.NUMBERS
     factor: Fraction = Fraction(1)
     whole: bool = False
+    values: tuple[Fraction, ...] | None = None
 
     def expression(self) -> nw.Expr:
         """The column as it stands."""

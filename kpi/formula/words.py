@@ -100,6 +100,10 @@ ENGLISH = Language(
 )
 
 
+# A mean of exact values may have thousands of digits: beyond this denominator a number is cut off.
+_LONGEST, _CUT = 10**30, 12
+
+
 def words(node: Node, language: str, label: Callable[[Name], str]) -> str:
     """The formula as people read it.
 
@@ -120,6 +124,8 @@ def _language(language: str) -> Language:
 
 def _literal(value: Fraction, unit: Unit | None, language: Language) -> Written:
     suffix = _unit(unit, language)
+    if value.denominator > _LONGEST:
+        return numbers.cut(value, _CUT) + suffix, SIGN if value < 0 else WHOLE
     if numbers.terminating_decimals(value) is None:
         return f"{value.numerator}{suffix} ÷ {value.denominator}", PRODUCT
     return numbers.plain(value) + suffix, SIGN if value < 0 else WHOLE

@@ -11,7 +11,7 @@ from kpi.formula import past
 from kpi.formula.tree import Name, Shift
 from kpi.formula.values import Undefined
 from kpi.locale import translate
-from kpi.numbers import plain
+from kpi.numbers import fraction, plain
 from kpi.problems import Place
 from kpi.render import as_json
 from kpi.render.as_json import Data
@@ -88,7 +88,7 @@ def _step_data(step: Step, reader: Reader) -> Data:
         "shown": step.shown,
         "unit": step.unit,
         "decimals": step.decimals,
-        **({"value_exact": None if step.exact is None else str(step.exact)} if reader.exact else {}),
+        **({"value_exact": None if step.exact is None else fraction(step.exact)} if reader.exact else {}),
         "rule": _rule_data(step),
         "notes": [translate(note, reader.language) for note in step.notes],
         "source": step.source,

@@ -221,12 +221,14 @@ MINIMUM = 'minimum = [{ tier = "A", when = "亩均增加值 ≥ 6万元/亩" }, 
     st.sampled_from(['"up"', '"down"', '["亩均税收", "up"]', '["亩均税收", "down"]']),
     st.booleans(),
     st.booleans(),
+    st.sampled_from(["published", "exact"]),
 )
 def test_who_does_what_is_said_is_lifted(
-    rows: Sequence[tuple[str, str, str]], tiers: str, ties: str, refill: bool, minimum: bool
+    rows: Sequence[tuple[str, str, str]], tiers: str, ties: str, refill: bool, minimum: bool, carry: str
 ) -> None:
     text = tiers.replace("TIES", ties).replace("REFILL", str(refill).lower())
-    definitions = kpi.load(text=HEAD + (text.replace("by =", MINIMUM, 1) if minimum else text))
+    head = HEAD.replace("overrides =", f'carry = "{carry}"\noverrides =')
+    definitions = kpi.load(text=head + (text.replace("by =", MINIMUM, 1) if minimum else text))
     table = table_of(definitions, [entity(tax, land, str(3 * Fraction(made))) for tax, land, made in rows])
     for index in range(len(rows)):
         tried(definitions, table, index)

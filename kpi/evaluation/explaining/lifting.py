@@ -26,7 +26,7 @@ from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import tiers
 from kpi.evaluation.scheme.rescoring import holds
 from kpi.evaluation.scheme.results import ClassifiedEntity, SchemeRun
-from kpi.evaluation.scheme.row import SchemeRow, own_words
+from kpi.evaluation.scheme.row import own_words
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
 from kpi.problems import Label, Message, say
@@ -93,7 +93,7 @@ class Lift:
             if isinstance(rule.way, Stages)
             else None
         )
-        trial = Trial(rules, self.entity, row, places)
+        trial = Trial(rules, self.entity, row, places, self.run.averages, self.run.orders)
         figures = Figures(rules, row, Reach(row.entities))
         minima = [each for each in rules.tiers.minimum if each.tier == rule.names[number]]
         needed = _total_needed(self.scheme, self.standing, number)
@@ -106,7 +106,7 @@ class Lift:
                 total = trial.total(changed)
                 if needed is None or total is None or total < needed:
                     return False
-                seen = SchemeRow(changed, own_words(total, None))
+                seen = trial.sees(changed, own_words(total, None))
                 return all(holds(each.when, seen, each.if_undefined) for each in minima)
             except NotSolvable:
                 return False

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from kpi import numbers
 from kpi.definitions.tier_model import TOTAL, Sorted, Stages
 from kpi.evaluation.explaining.lists import Ranked
 from kpi.evaluation.explaining.reaching import Reaching
@@ -19,7 +20,6 @@ from kpi.evaluation.scheme import tiers
 from kpi.evaluation.scheme.blocks import runs_down
 from kpi.evaluation.scheme.stage_remarks import sorted_by, taken
 from kpi.evaluation.scheme.tiers import Block, Seating
-from kpi.formula.tree import Shift
 from kpi.frozen import frozen
 from kpi.problems import Message, say
 
@@ -133,7 +133,9 @@ class _Lists:
         """The place nearest to now from which on it does: another's, or one unit before another's."""
         mine = self._keys(me, what)
         known = {key for block in self.ranked.others for key in self._keys(block, what)}
-        better = {each for kind, key in known if not kind for each in ((0, key), (0, key - 1))}
+        # Of exact values a column holds the places: half a place before another's is better than it.
+        unit = 0.5 if self.reaching.scheme.exact and what != TOTAL else 1.0
+        better = {each for kind, key in known if not kind for each in ((0, key), (0, key - unit))}
         tried = sorted((key for key in better if not mine or key < mine[0]), reverse=True)
         if not tried or not does(self._with(me, what, tried[-1])):
             return None
@@ -158,18 +160,35 @@ class _Lists:
         reaching = self.reaching
         if key is None:
             return Step(Kind.LIFT, reaching.tier, notes=(say("It cannot be reached by this alone."),))
-        indicators = reaching.definitions.indicators
-        number = Fraction(key[1] if runs_down(what, indicators) else -key[1])
+        needed = self._number(what, key)
         if isinstance(what, str) and what != TOTAL:
-            indicator = indicators[what]
-            now = reaching.row.published(what, Shift.NOW)
-            if not isinstance(now, Fraction):
+            indicator = reaching.definitions.indicators[what]
+            now = reaching.now(what)
+            if now is None:
                 note = say("“{indicator}” has no value.", indicator=indicator.label)
                 return Step(Kind.LIFT, reaching.tier, notes=(note,))
-            step = reaching.value(indicator, now, number / 10**indicator.decimals, (), lambda row: True)
+            step = reaching.value(indicator, now, needed, (), lambda row: True)
             return Step(Kind.LIFT, reaching.tier, steps=(step,))
-        points = number / 10**reaching.scheme.decimals
-        return reaching.points(points, None if what == TOTAL else tuple(what))
+        return reaching.points(needed, None if what == TOTAL else tuple(what))
+
+    def _number(self, what: Sorted, key: Key) -> Fraction:
+        """The number with the decimals of what is sorted by that stands at a place, or better."""
+        reaching = self.reaching
+        indicators = reaching.definitions.indicators
+        down = runs_down(what, indicators)
+        place = Fraction(key[1] if down else -key[1])
+        named = isinstance(what, str) and what != TOTAL
+        decimals = indicators[what].decimals if named and isinstance(what, str) else reaching.scheme.decimals
+        if what == TOTAL or not reaching.scheme.exact:
+            return Fraction(place, 10**decimals)
+        rising, unit = reaching.trial.orders[what], Fraction(1, 10**decimals)
+        if down:
+            other = rising[-(-place.numerator // place.denominator)]
+            best = numbers.round_down(other, decimals)
+            return best if place.denominator == 1 or best < other else best - unit
+        other = rising[place.numerator // place.denominator]
+        best = numbers.round_up(other, decimals)
+        return best if place.denominator == 1 or best > other else best + unit
 
     def _said(self, step: Step, notes: Sequence[Message]) -> Step:
         return replace(step, notes=(*notes, *step.notes))

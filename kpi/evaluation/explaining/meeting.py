@@ -113,7 +113,7 @@ class Figures:
 
     def _decimals(self, name: str) -> int | None:
         """The decimals to which what a name stands for is published; None: it stands for itself."""
-        indicator = self.row.entities.definitions.indicators.get(name)
+        indicator = None if self.scheme.exact else self.row.entities.definitions.indicators.get(name)
         return None if indicator is None else indicator.decimals
 
     def _of_total(self) -> frozenset[str]:

@@ -15,7 +15,17 @@ from kpi.evaluation.context import published_column
 from kpi.evaluation.explaining.steps import NOWHERE
 from kpi.evaluation.explanation import Kind, Step, Working
 from kpi.evaluation.scheme import grading, overriding, tiers
-from kpi.evaluation.scheme.columns import FIRST, POOL, RANK, REACHED, SCORE, STATUS, fired_column, minimum_column
+from kpi.evaluation.scheme.columns import (
+    FIRST,
+    POOL,
+    RANK,
+    REACHED,
+    SCORE,
+    STATUS,
+    fired_column,
+    minimum_column,
+    order_column,
+)
 from kpi.evaluation.scheme.groups import passed_over
 from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.formula.tree import Binary, Number, Scale
@@ -58,7 +68,8 @@ def standings(run: SchemeRun, cells: Cells, definitions: Definitions) -> Standin
     if rule.by_group:
         graded = graded.filter(nw.col(POOL) == cells[POOL])
     deciding = {name: definitions.indicators[name] for name in rule.deciding()}
-    lower = {published_column(name): each.better is Better.LOWER for name, each in deciding.items()}
+    column = order_column if run.scheme.exact else published_column
+    lower = {column(name): each.better is Better.LOWER for name, each in deciding.items()}
     sets = [fired_column(number) for number in overriding.placing(run.scheme)]
     wanted = list(dict.fromkeys([SCORE, FIRST, *lower, *sets]))
     peers = [_peer(row, rule, lower, sets) for row in graded.select(wanted).iter_rows(named=True)]

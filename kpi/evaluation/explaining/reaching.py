@@ -16,11 +16,12 @@ from kpi.evaluation.pieces import NotSolvable
 from kpi.evaluation.ranges import nearest
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import items
+from kpi.evaluation.scheme.rescoring import Rescored, rescored
 from kpi.evaluation.scheme.results import ItemScore
 from kpi.evaluation.scheme.row import SchemeRow, own_words
 from kpi.evaluation.solving import Solver
 from kpi.formula.exact import evaluate
-from kpi.formula.tree import Formula, Name, Node, Not, Shift, names
+from kpi.formula.tree import Compare, Formula, Name, Node, Not, Number, Shift, names
 from kpi.frozen import frozen
 from kpi.problems import Message, say
 
@@ -56,7 +57,7 @@ class Reaching:
 
     def seen(self, row: EntityRow, *, with_total: bool = True) -> SchemeRow:
         """What conditions read. Raises NotSolvable where the total hangs on others."""
-        return SchemeRow(row, own_words(self.trial.total(row), None) if with_total else {})
+        return self.trial.sees(row, own_words(self.trial.total(row), None) if with_total else {})
 
     def points(self, needed: Fraction, only: Sequence[str] | None = None) -> Step:
         """The points missing to a total, and what each item alone would have to be for it.
@@ -65,10 +66,7 @@ class Reaching:
         """
         scheme, mine = self.scheme, self.trial.entity.items
         counted = [one for one in mine if only is None or one.indicator in only]
-        score = (
-            self.trial.entity.score if only is None else sum((one.score or Fraction(0) for one in counted), Fraction(0))
-        )
-        assert score is not None
+        score, further = self._short(needed, only)
         missing = needed - score
         met = self._met_points(needed, only)
         said = say(
@@ -78,8 +76,8 @@ class Reaching:
             score=self.shown(score),
         )
         found = [
-            self._item(item, one, missing, met)
-            for item, one in zip(scheme.items, mine, strict=True)
+            self._item(item, i, one, further, met)
+            for i, (item, one) in enumerate(zip(scheme.items, mine, strict=True))
             if one in counted and one.score is not None and one.value is not None and not one.codes
         ]
         return Step(
@@ -92,6 +90,30 @@ class Reaching:
             notes=(said, OTHERS),
             steps=tuple(found),
         )
+
+    def _short(self, needed: Fraction, only: Sequence[str] | None) -> tuple[Fraction, Fraction]:
+        """What there is of the points, and how many more of what counts bring those that are needed."""
+        made, entity = self.made(), self.trial.entity
+        if only is not None:
+            there = self.trial.points(self.row, only) or Fraction(0)
+            return there, needed - there
+        assert entity.score is not None
+        if not self.scheme.exact:
+            return entity.score, needed - entity.score
+        half = Fraction(1, 2 * 10**self.scheme.decimals) if needed > 0 else Fraction(0)
+        return entity.score, needed - half - made.exactly
+
+    def made(self) -> Rescored:
+        """Scores and total as they are."""
+        return rescored(self.scheme, self.trial.entity.items, self.row, self.trial.averages)
+
+    def now(self, key: str) -> Fraction | None:
+        """The value of an indicator that counts in the scheme."""
+        return self._counts(self.row, key)
+
+    def _counts(self, row: EntityRow, key: str) -> Fraction | None:
+        value = row.value(key, Shift.NOW) if self.scheme.exact else row.published(key, Shift.NOW)
+        return value if isinstance(value, Fraction) else None
 
     def _met_points(self, needed: Fraction, only: Sequence[str] | None) -> Met:
         def met(row: EntityRow) -> bool:
@@ -106,11 +128,11 @@ class Reaching:
     def value(self, indicator: Indicator, now: Fraction, needed: Fraction, notes: Sequence[Message], met: Met) -> Step:
         """A value that an indicator would have to have, and each figure alone that gives it that, and the rest."""
         up, key = needed > now, indicator.key
-        condition = published_at(Name(key, _SPAN), needed, indicator.decimals, at_least=up)
+        condition = self._at(Name(key, _SPAN), needed, indicator.decimals, at_least=up)
 
         def there(row: EntityRow) -> bool:
-            after = row.published(key, Shift.NOW)
-            return isinstance(after, Fraction) and (after >= needed if up else after <= needed) and met(row)
+            after = self._counts(row, key)
+            return after is not None and (after >= needed if up else after <= needed) and met(row)
 
         said = say("Now {now} {unit}.", now=numbers.shown(now, indicator.decimals), unit=indicator.unit.text)
         return Step(
@@ -177,17 +199,41 @@ class Reaching:
             notes=tuple(notes),
         )
 
-    def _item(self, item: Item, one: ItemScore, missing: Fraction, met: Met) -> Step:
-        """The value of the item nearest to now that brings the points."""
+    def _at(self, tree: Node, wanted: Fraction, decimals: int, *, at_least: bool) -> Node:
+        """That what counts of a number is at least (or at most) so much."""
+        if self.scheme.exact:
+            return Compare(">=" if at_least else "<=", tree, Number(wanted, None, _SPAN), _SPAN)
+        return published_at(tree, wanted, decimals, at_least=at_least)
+
+    def _item(self, item: Item, number: int, one: ItemScore, further: Fraction, met: Met) -> Step:
+        """The value of the item nearest to now that brings so many further points."""
         indicator = self.definitions.indicators[item.indicator]
-        assert one.score is not None and one.value is not None
-        wanted = one.score + missing
-        needed = _value_needed(item, one, wanted, indicator, self.scheme.decimals)
+        counts, now = self.made().scores[number], (one.carried or one).value
+        assert one.score is not None and now is not None and counts is not None
+        wanted = counts + further
+        needed = self._value_needed(item, one, wanted, indicator)
         if needed is None:
             return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=(self._unreachable(item, one),))
         points = say("{points} points in place of {now}.", points=self.shown(wanted), now=self.shown(one.score))
-        step = self.value(indicator, one.value, needed, (points,), met)
+        step = self.value(indicator, now, needed, (points,), met)
         return replace(step, label=one.label, label_en=one.label_en)
+
+    def _value_needed(self, item: Item, one: ItemScore, wanted: Fraction, indicator: Indicator) -> Fraction | None:
+        """The value with published decimals nearest to now for which the item's score is at least so many points."""
+        now = (one.carried or one).value
+        assert now is not None
+
+        def moves(node: Node) -> bool:
+            return any(name.key == items.VALUE for name in names(node))
+
+        solver = Solver(items.method_row(one), items.VALUE, indicator.decimals, moves, lambda key: None)
+        try:
+            condition = self._at(items.score_tree(item), wanted, self.scheme.decimals, at_least=True)
+            allowed = solver.truth(condition).yes
+        except NotSolvable:
+            return None
+        ticks = nearest(allowed, now * 10**indicator.decimals)
+        return None if ticks is None else Fraction(ticks, 10**indicator.decimals)
 
     def _unreachable(self, item: Item, one: ItemScore) -> Message:
         if any(name.key == items.PLACE for name in names(items.score_tree(item))):
@@ -200,20 +246,3 @@ class Reaching:
     def shown(self, points: Fraction) -> str:
         """Points as the scheme publishes them."""
         return numbers.shown(points, self.scheme.decimals)
-
-
-def _value_needed(item: Item, one: ItemScore, wanted: Fraction, indicator: Indicator, decimals: int) -> Fraction | None:
-    """The published value nearest to now for which the item's published score is at least so many points."""
-    assert one.value is not None
-    row = items.method_row(one)
-
-    def moves(node: Node) -> bool:
-        return any(name.key == items.VALUE for name in names(node))
-
-    solver = Solver(row, items.VALUE, indicator.decimals, moves, lambda key: None)
-    try:
-        allowed = solver.truth(published_at(items.score_tree(item), wanted, decimals, at_least=True)).yes
-    except NotSolvable:
-        return None
-    ticks = nearest(allowed, one.value * 10**indicator.decimals)
-    return None if ticks is None else Fraction(ticks, 10**indicator.decimals)

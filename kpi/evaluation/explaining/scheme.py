@@ -33,7 +33,7 @@ from kpi.evaluation.scheme.groups import groupings
 from kpi.evaluation.scheme.items import among
 from kpi.evaluation.scheme.listing import managed_as
 from kpi.evaluation.scheme.merging import Group
-from kpi.evaluation.scheme.rescoring import within_bounds
+from kpi.evaluation.scheme.rescoring import rescored, within_bounds
 from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, SchemeRun, Standing
 from kpi.evaluation.scheme.row import SchemeRow, own_words
 from kpi.evaluation.table import Table
@@ -150,7 +150,9 @@ def _outside(classification: Classification, steps: Steps) -> tuple[Section, ...
     found = []
     for scheme in classification.schemes:
         if scheme.applies_to is not None:
-            step = steps.condition(Kind.APPLIES_TO, scheme.applies_to, SchemeRow(steps.row, {}), scheme.if_undefined)
+            step = steps.condition(
+                Kind.APPLIES_TO, scheme.applies_to, SchemeRow(steps.row, {}, exact=scheme.exact), scheme.if_undefined
+            )
             place = steps.place(*_path(steps.definitions, scheme), "applies_to")
             found.append(replace(step, label=scheme.label, label_en=scheme.label_en, source=scheme.source, place=place))
     return (Section(Part.SCOPE, tuple(found)),)
@@ -162,7 +164,8 @@ def _inside(
     """index: the row of the run. apart: the entity's own steps, which measures are taken from."""
     cells = next(run.frame.filter(nw.col(INDEX) == index).iter_rows(named=True))
     words, path = own_words(entity.score, entity.tier), _path(definitions, run.scheme)
-    case = _Case(run, entity, cells, steps, SchemeRow(steps.row, words), path, apart, SchemeRow(apart.row, words))
+    row, alone = (SchemeRow(each.row, words, exact=run.scheme.exact) for each in (steps, apart))
+    case = _Case(run, entity, cells, steps, row, path, apart, alone)
     steps.note(*(figure for grouping in groupings(run.scheme) for figure in grouping.figures))
     steps.note(*map(among, run.scheme.items))
     scope = Section(Part.SCOPE, tuple(case.scope()))
@@ -246,18 +249,21 @@ class _Case:
             for i in range(len(scheme.adjustments))
         ]
         yield from made
-        points = [step.value for step in made if isinstance(step.value, Fraction) and step.value]
-        scores = [item.score for item in entity.items if item.score is not None]
+        again = rescored(self.run.rules or scheme, entity.items, self.steps.row, self.run.averages)
+        points = [each for each in again.points if each]
+        scores = [each for each in again.scores if each is not None]
         counted = [] if not points else [within_bounds(scheme, sum(points, Fraction(0)))]
+        total = sum((*scores, *counted), Fraction(0))
         if len(points) > 1 or (points and counted[0] != points[0]):
             yield self._all_adjustments(points, counted[0])
         yield Step(
             Kind.TOTAL,
             working=Working(None, sum_of([*scores, *counted])),
-            exact=entity.score,
+            exact=total,
             value=entity.score,
             shown=numbers.shown(entity.score, scheme.decimals),
             decimals=scheme.decimals,
+            notes=(say("The exact points are added; only the total is rounded."),) if scheme.exact else (),
             source=scheme.source,
             place=self.steps.place(*self.path),
         )
@@ -315,7 +321,7 @@ class _Case:
                     tier = made.after
                     yield decision_step(made)
                 continue
-            row = SchemeRow(self.steps.row, own_words(self.entity.score, tier))
+            row = SchemeRow(self.steps.row, own_words(self.entity.score, tier), exact=self.scheme.exact)
             step = self.steps.condition(Kind.OVERRIDE, each.when, row, each.if_undefined)
             notes = step.notes
             if step.value is True:

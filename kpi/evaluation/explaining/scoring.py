@@ -16,6 +16,7 @@ from kpi.evaluation.explanation import Kind, Step, Working
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.baselines import Taken, summed_rows
 from kpi.evaluation.scheme.columns import case_column, group_column, points_column
+from kpi.evaluation.scheme.rescoring import adjusted, in_force
 from kpi.evaluation.scheme.results import ItemScore, Reference, SchemeRun
 from kpi.evaluation.scheme.row import SchemeRow
 from kpi.formula.exact import evaluate
@@ -46,7 +47,8 @@ def item_step(
                     place=steps.place(*path, "items", number, key),
                 )
             )
-    parts += _cases(item, cells.get(case_column(number)), steps, (*path, "items", number))
+    seen = SchemeRow(steps.row, {}, exact=run.scheme.exact)
+    parts += _cases(item, cells.get(case_column(number)), seen, steps, (*path, "items", number))
     parts.append(_score(run.scheme, item, score, steps))
     return Step(
         Kind.ITEM,
@@ -61,9 +63,8 @@ def item_step(
     )
 
 
-def _cases(item: Item, case: int | None, steps: Steps, path: Path) -> Iterator[Step]:
+def _cases(item: Item, case: int | None, row: SchemeRow, steps: Steps, path: Path) -> Iterator[Step]:
     """The cases that go before the method, up to the one that holds."""
-    row = SchemeRow(steps.row, {})
     for number, each in enumerate(item.instead[: len(item.instead) if case is None else case + 1]):
         step = steps.condition(Kind.CASE, each.when, row, each.if_undefined)
         place = steps.place(*path, "instead", number)
@@ -116,7 +117,7 @@ def _statistic(baseline: Statistic, found: Taken, group: tuple[Any, ...], unit: 
 
 
 def _population(baseline: Statistic, count: int, run: SchemeRun, group: tuple[Any, ...]) -> tuple[Message, ...]:
-    notes = [_TAKEN[baseline.kind](count, baseline)]
+    notes = [(_TAKEN_EXACTLY if run.scheme.exact else _TAKEN)[baseline.kind](count, baseline)]
     if group:
         known = run.groups[group[0]]
         notes.append(
@@ -150,6 +151,20 @@ _TAKEN: Mapping[str, Callable[[int, Statistic], Message]] = {
 }
 
 
+_TAKEN_EXACTLY: Mapping[str, Callable[[int, Statistic], Message]] = {
+    **_TAKEN,
+    "mean": lambda count, _: say("The mean of the exact values of {count} entities.", count=count),
+    "median": lambda count, _: say("The median of the exact values of {count} entities.", count=count),
+    "percentile": lambda count, rule: say(
+        "The {percent} % percentile of the exact values of {count} entities, in rising order, interpolated.",
+        percent=numbers.plain(rule.percent or Fraction(0)),
+        count=count,
+    ),
+    "best": lambda count, _: say("The best of the exact values of {count} entities.", count=count),
+    "worst": lambda count, _: say("The worst of the exact values of {count} entities.", count=count),
+}
+
+
 def _score(scheme: Scheme, item: Item, score: ItemScore, steps: Steps) -> Step:
     """The method with its numbers, the bounds, the published score."""
     step = Step(
@@ -165,7 +180,7 @@ def _score(scheme: Scheme, item: Item, score: ItemScore, steps: Steps) -> Step:
     own: dict[str, Value] = dict(items.method_row(score).known)
     units: dict[str, Unit | None] = dict.fromkeys((items.VALUE, items.BASELINE, items.LOW, items.HIGH), unit)
     units |= dict.fromkeys((items.WEIGHT, items.PLACE, items.COUNT), NUMBER)
-    row, unit_of = SchemeRow(steps.row, own), units_of(steps.definitions, units)
+    row, unit_of = SchemeRow(steps.row, own, exact=scheme.exact), units_of(steps.definitions, units)
     tree = items.method_tree(item)
     exact = evaluate(tree, row)
     if not isinstance(exact, Fraction):
@@ -242,6 +257,7 @@ def adjustment_step(
     """Condition and points of an adjustment."""
     each = scheme.adjustments[number]
     condition = None if each.when is None else steps.condition(Kind.CONDITION, each.when, row, each.if_undefined)
+    counted = adjusted(each, row, scheme)
     points = Fraction(int(cells[points_column(number)]), 10**scheme.decimals)
     step = Step(
         Kind.ADJUSTMENT,
@@ -259,11 +275,11 @@ def adjustment_step(
     exact = evaluate(each.points.tree, row)
     notes: tuple[Message, ...] = exact.reasons if isinstance(exact, Undefined) else ()
     if isinstance(exact, Fraction):
-        gross = numbers.publish(exact, scheme.decimals)
-        if gross > points:
-            notes += (say("At most {bound} points are given.", bound=numbers.plain(points)),)
-        elif gross < points:
-            notes += (say("At least {bound} points are given.", bound=numbers.plain(points)),)
+        gross = in_force(exact, scheme)
+        if counted is not None and gross > counted:
+            notes += (say("At most {bound} points are given.", bound=numbers.plain(counted)),)
+        elif counted is not None and gross < counted:
+            notes += (say("At least {bound} points are given.", bound=numbers.plain(counted)),)
     return replace(
         step,
         working=working(each.points.tree, row, units_of(steps.definitions)),

@@ -5,7 +5,8 @@ Its items are scored again (rescoring.py), its conditions are asked again, and i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -22,6 +23,7 @@ from kpi.evaluation.scheme.results import ClassifiedEntity
 from kpi.evaluation.scheme.row import SchemeRow, own_words
 from kpi.evaluation.scheme.tiers import Block, Order
 from kpi.formula.tree import Shift
+from kpi.formula.values import Value
 from kpi.frozen import frozen
 
 
@@ -47,21 +49,27 @@ class Trial:
     entity: ClassifiedEntity
     row: EntityRow
     ranked: Ranked | None
+    averages: Mapping[int, Fraction]
+    orders: Mapping[Sorted, tuple[Fraction, ...]]
+
+    def sees(self, row: EntityRow, own: Mapping[str, Value]) -> SchemeRow:
+        """The entity as the conditions of the scheme see it."""
+        return SchemeRow(row, own, exact=self.scheme.exact)
 
     def total(self, row: EntityRow) -> Fraction | None:
         """The total with other figures. Raises NotSolvable where it hangs on others."""
-        return rescored(self.scheme, self.entity.items, row).total
+        return rescored(self.scheme, self.entity.items, row, self.averages).total
 
     def points(self, row: EntityRow, only: Iterable[str]) -> Fraction | None:
         """The points of some items together. Raises NotSolvable as well."""
-        return _together(self.scheme, rescored(self.scheme, self.entity.items, row), only)
+        return _together(self.scheme, rescored(self.scheme, self.entity.items, row, self.averages), only)
 
     def outcome(self, row: EntityRow) -> Outcome | None:
         """What becomes of the entity with other figures; None: it has no total then, or a condition is undefined."""
-        made = rescored(self.scheme, self.entity.items, row)
+        made = rescored(self.scheme, self.entity.items, row, self.averages)
         if made.total is None:
             return None
-        seen = SchemeRow(row, own_words(made.total, None))
+        seen = self.sees(row, own_words(made.total, None))
         asked = [holds(each.when, seen, each.if_undefined) for each in self.scheme.tiers.minimum]
         reached = self.reached(made.total, seen)
         if None in asked or (reached is None and self.ranked is None):
@@ -125,12 +133,16 @@ class Trial:
 
     def _ticks(self, what: Sorted, made: Rescored, seen: SchemeRow) -> float:
         """The number that a list is sorted by, as its column counts it."""
-        if isinstance(what, str) and what != TOTAL:
-            value = seen.value(what, Shift.NOW)
-            decimals = self.row.entities.definitions.indicators[what].decimals
-            return float(numbers.ticks(value, decimals)) if isinstance(value, Fraction) else UNDEFINED
-        points = made.total if what == TOTAL else _together(self.scheme, made, what)
-        return UNDEFINED if points is None else float(numbers.ticks(points, self.scheme.decimals))
+        if what == TOTAL:
+            return UNDEFINED if made.total is None else float(numbers.ticks(made.total, self.scheme.decimals))
+        if isinstance(what, str):
+            value, decimals = seen.value(what, Shift.NOW), self.row.entities.definitions.indicators[what].decimals
+            found = value if isinstance(value, Fraction) else None
+        else:
+            found, decimals = _together(self.scheme, made, what), self.scheme.decimals
+        if found is None:
+            return UNDEFINED
+        return _among(self.orders[what], found) if self.scheme.exact else float(numbers.ticks(found, decimals))
 
     def _final(self, number: int, row: EntityRow, total: Fraction) -> str | None:
         """The tier after overrides and decisions; None: one of them cannot be decided."""
@@ -140,11 +152,17 @@ class Trial:
             if each.when is None:
                 tier = tier if decided is None else decided
                 continue
-            fires = holds(each.when, SchemeRow(row, own_words(total, tier)), each.if_undefined)
+            fires = holds(each.when, self.sees(row, own_words(total, tier)), each.if_undefined)
             if fires is None:
                 return None
             tier = each.moved(tier, self.scheme.tiers.names) if fires else tier
         return tier
+
+
+def _among(rising: tuple[Fraction, ...], value: Fraction) -> float:
+    """The place of a value among the others' (see exactly.py); half way where it is none of them."""
+    place = bisect_left(rising, value)
+    return float(place) if place < len(rising) and rising[place] == value else place - 0.5
 
 
 def _together(scheme: Scheme, made: Rescored, only: Iterable[str]) -> Fraction | None:

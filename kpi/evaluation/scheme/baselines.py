@@ -1,7 +1,7 @@
 """Baselines: what earns the full weight, given or taken over the published values of a group.
 
-A statistic is published once, after `times`, to its own decimals, else to its indicator's (design: section 4.3). A kind
-is one function entered in KINDS with its TOML name.
+A statistic is published once, after `times`, to its own decimals, else to its indicator's (design: section 4.3); where
+exact values count, only to its own. A kind is one function entered in KINDS with its TOML name.
 """
 
 from __future__ import annotations
@@ -14,36 +14,20 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.model import Baseline, Better, Given, Indicator, Statistic
+from kpi.definitions.model import Baseline, Better, Given, Indicator, Scheme, Statistic
 from kpi.evaluation import decimals
 from kpi.evaluation.cells import reads
 from kpi.evaluation.computing import added, looked_up
 from kpi.evaluation.context import TableContext, published_leaf
+from kpi.evaluation.exactly import ordered
 from kpi.evaluation.scheme.groups import Chosen, level_column, of_sizes
+from kpi.evaluation.scheme.population import Group, Population, Values
 from kpi.formula import exact
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Name, Node, Number, Shift
 from kpi.formula.values import Row, Undefined
 from kpi.frozen import frozen
 from kpi.problems import say
-
-Group = tuple[Any, ...]
-Values = Mapping[Group, tuple[Fraction, int]]
-
-
-@frozen
-class Population:
-    """frame: the entities that count, with published columns. column: the indicator's published values.
-
-    by: the column of the numbers of groups, if there are groups.
-    """
-
-    frame: nw.DataFrame[Any]
-    column: str
-    indicator: Indicator
-    by: tuple[str, ...]
-    shift: Shift
-    context: TableContext  # where names are exact
 
 
 @frozen
@@ -91,17 +75,28 @@ def taken(baseline: Baseline, population: Population, rows: nw.DataFrame[Any]) -
 
 
 def values(baseline: Baseline, found: Taken) -> Values:
-    """Group → (published baseline, count of values)."""
+    """Group → (baseline that counts, count of values): published, but where exact values count and no decimals are
+    declared."""
     if not isinstance(baseline, Statistic):
         return found.values
-    places = found.populations[0].indicator.decimals if baseline.decimals is None else baseline.decimals
-    return {group: (numbers.publish(value * baseline.times, places), n) for group, (value, n) in found.values.items()}
+    population = found.populations[0]
+    made = {group: (value * baseline.times, count) for group, (value, count) in found.values.items()}
+    places = population.indicator.decimals if baseline.decimals is None and not population.exact else baseline.decimals
+    if places is None:
+        return made
+    return {group: (numbers.publish(value, places), count) for group, (value, count) in made.items()}
+
+
+def published(scheme: Scheme, baseline: Baseline, value: Fraction | None, indicator: Indicator) -> Fraction | None:
+    """A baseline as it is shown: where it counts exactly, to the decimals that it would be published to."""
+    if not scheme.exact or value is None or not isinstance(baseline, Statistic):
+        return value
+    return numbers.publish(value, indicator.decimals if baseline.decimals is None else baseline.decimals)
 
 
 def mean(population: Population, statistic: Statistic) -> Values:
-    """Sum of the published values ÷ how many there are (mean of ratios)."""
-    totals = decimals.sums(population.frame, population.column, 0, population.by)
-    return _scaled(population, {group: (total / count, count) for group, (total, count) in totals.items()})
+    """Sum of the values ÷ how many there are (mean of ratios)."""
+    return {group: (total / count, count) for group, (total, count) in population.sums().items()}
 
 
 def ratio_of_sums(population: Population, statistic: Statistic) -> Values:
@@ -138,37 +133,23 @@ def summed_rows(population: Population) -> Mapping[Group, tuple[Row, int]]:
 
 def median(population: Population, statistic: Statistic) -> Values:
     """The middle value, or half way between the two in the middle."""
-    return _percentile(population, Fraction(1, 2))
+    return population.percentiles(Fraction(1, 2))
 
 
 def percentile(population: Population, statistic: Statistic) -> Values:
     """The value that `percent` of the values, in rising order, lie below: interpolated as PERCENTILE.INC does."""
     assert statistic.percent is not None
-    return _percentile(population, statistic.percent / 100)
-
-
-def _percentile(population: Population, share: Fraction) -> Values:
-    return _scaled(population, decimals.percentiles(population.frame, population.column, population.by, share))
+    return population.percentiles(statistic.percent / 100)
 
 
 def best(population: Population, statistic: Statistic) -> Values:
     """The largest value, or the smallest where lower is better."""
-    return _extreme(population, "smallest" if population.indicator.better is Better.LOWER else "largest")
+    return population.extremes(largest=population.indicator.better is not Better.LOWER)
 
 
 def worst(population: Population, statistic: Statistic) -> Values:
     """The smallest value, or the largest where lower is better."""
-    return _extreme(population, "largest" if population.indicator.better is Better.LOWER else "smallest")
-
-
-def _extreme(population: Population, position: str) -> Values:
-    return _scaled(population, decimals.picked(population.frame, population.column, population.by, position))
-
-
-def _scaled(population: Population, found: Values) -> Values:
-    """Published columns count units of the last decimal."""
-    unit = Fraction(1, 10**population.indicator.decimals)
-    return {group: (value * unit, count) for group, (value, count) in found.items()}
+    return population.extremes(largest=population.indicator.better is Better.LOWER)
 
 
 KINDS: Mapping[str, Callable[[Population, Statistic], Values]] = {
@@ -192,9 +173,13 @@ def joined(
         if () not in published:
             return frame, Leaf(None)
         return frame, Number(published[()][0], None, (0, 0))
+    frame = added(frame, {group: found.chosen.column()})
+    if found.populations[0].exact:
+        known = ordered(value for value, _ in published.values())
+        at = {number: float(known.index(value)) for (number,), (value, _) in published.items()}
+        return added(frame, {column: looked_up(group, at, nw.Float64())}), Leaf(column, values=known)
     places = max((numbers.terminating_decimals(value) or 0 for value, _ in published.values()), default=0)
     held = {number: float(numbers.ticks(value, places)) for (number,), (value, _) in published.items()}
-    frame = added(frame, {group: found.chosen.column()})
     return added(frame, {column: looked_up(group, held, nw.Float64())}), published_leaf(column, places)
 
 

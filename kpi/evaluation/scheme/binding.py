@@ -10,7 +10,7 @@ import narwhals as nw
 
 from kpi.definitions.model import Scheme
 from kpi.evaluation.aggregates import bound
-from kpi.evaluation.context import TableContext
+from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.scheme.reading import formulas
 from kpi.formula.tree import NODES, Aggregate, Formula, Node, walk
 
@@ -18,14 +18,14 @@ from kpi.formula.tree import NODES, Aggregate, Formula, Node, walk
 def bound_scheme(scheme: Scheme, everybody: nw.DataFrame[Any], context: TableContext) -> Scheme:
     """The scheme with numbers in place of table functions; the scheme itself where it has none.
 
-    everybody: all entities, with published columns; names stand for published values, as in every rule of a scheme.
+    everybody: all entities, with published columns; names stand for what counts in every rule of the scheme.
     """
     own = (item.options.get("formula") for item in scheme.items)
     said = [*formulas(scheme), *(each for each in own if isinstance(each, Formula))]
     if not any(isinstance(node, Aggregate) for formula in said for node in walk(formula.tree)):
         return scheme
-    published = replace(context, published_first=True)
-    changed: Scheme = _changed(scheme, lambda tree: bound(tree, everybody, published))
+    counting = what_counts(scheme, context)
+    changed: Scheme = _changed(scheme, lambda tree: bound(tree, everybody, counting))
     return changed
 
 

@@ -15,7 +15,15 @@ from kpi.definitions.model import Better, Indicator, Scheme
 from kpi.definitions.tier_model import TOTAL, Sorted
 from kpi.evaluation.context import published_column
 from kpi.evaluation.scheme import overriding
-from kpi.evaluation.scheme.columns import POOL, REACHED, SCORE, fired_column, minimum_column, score_column
+from kpi.evaluation.scheme.columns import (
+    POOL,
+    REACHED,
+    SCORE,
+    fired_column,
+    minimum_column,
+    order_column,
+    score_column,
+)
 from kpi.evaluation.scheme.places import UNDEFINED
 from kpi.evaluation.scheme.tiers import Block
 from kpi.frozen import frozen
@@ -89,6 +97,8 @@ def _column(what: Sorted) -> str:
 
 def _value(what: Sorted, scheme: Scheme) -> nw.Expr:
     """Published values, or the points of items together; undefined where one of them is."""
+    if scheme.exact:
+        return nw.col(order_column(what))
     if isinstance(what, str):
         return nw.col(published_column(what))
     numbers = {item.indicator: i for i, item in enumerate(scheme.items)}

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Definitions, Scheme
+from kpi.definitions.model import CARRIES, Definitions, Scheme
 from kpi.evaluation.aggregates import bound
-from kpi.evaluation.context import TableContext
+from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.indicators import with_published
 from kpi.evaluation.listed import with_lists
 from kpi.evaluation.scheme import together
@@ -65,13 +64,12 @@ def classify(
 
     frame = prepare(frame, context, {})
     listed = None if where is None else _listed(where, frame, context)
-    published = replace(context, published_first=True)
     rules = [bound_scheme(each, frame, context) for each in schemes]
-    frame = _applied(rules, frame, published)
+    frame = _applied(rules, frame, context)
     ineffective = check_decisions(schemes, frame, table)
     runs: list[SchemeRun] = []
     for each, rule in zip(schemes, rules, strict=True):
-        own = exempted(rule, kept(frame, (nw.col(SCHEME) == each.key).fill_null(False)), published)
+        own = exempted(rule, kept(frame, (nw.col(SCHEME) == each.key).fill_null(False)), what_counts(rule, context))
         runs += together.runs(each, rule, own, frame, context, prepare)
     combined = _combined(frame, runs)
     return Classification(
@@ -109,12 +107,12 @@ def _chosen(combined: Frame, listed: Sequence[int] | None) -> Frame:
 
 
 def _applied(schemes: Sequence[Scheme], frame: Frame, context: TableContext) -> Frame:
-    conditions = [
-        Condition(f"#applies:{i}", each.applies_to, each.if_undefined, say("Scheme “{scheme}”", scheme=each.label))
-        for i, each in enumerate(schemes)
-        if each.applies_to is not None
-    ]
-    frame = decide(frame, conditions, context)
+    asking = [(i, each) for i, each in enumerate(schemes) if each.applies_to is not None]
+    for carry in CARRIES:
+        of_one = [(i, each) for i, each in asking if each.carry == carry]
+        if of_one:
+            conditions = [_applies(i, each) for i, each in of_one]
+            frame = decide(frame, conditions, what_counts(of_one[0][1], context))
     columns = [f"#applies:{i}" for i in range(len(schemes))]
     everyone = [nw.lit(True).alias(f"#applies:{i}") for i, each in enumerate(schemes) if each.applies_to is None]
     frame = frame.with_columns(*everyone) if everyone else frame
@@ -124,6 +122,12 @@ def _applied(schemes: Sequence[Scheme], frame: Frame, context: TableContext) -> 
         key = nw.lit(each.key)
         scheme = key if each.applies_to is None else nw.when(nw.col(name)).then(key).otherwise(scheme)
     return frame.with_columns(scheme.alias(SCHEME))
+
+
+def _applies(number: int, scheme: Scheme) -> Condition:
+    assert scheme.applies_to is not None
+    rule = say("Scheme “{scheme}”", scheme=scheme.label)
+    return Condition(f"#applies:{number}", scheme.applies_to, scheme.if_undefined, rule)
 
 
 def _check_one_scheme(schemes: Sequence[Scheme], frame: Frame, columns: Sequence[str]) -> None:

@@ -31,6 +31,16 @@ def case_column(index: int) -> str:
     return f"#case:{index}"
 
 
+def which_column(index: int) -> str:
+    """The same as a number that trees read, −1 where the method scores."""
+    return f"#which:{index}"
+
+
+def order_column(what: str | tuple[str, ...]) -> str:
+    """The places of exact values in their order, where a list is sorted by them."""
+    return "#order:" + (what if isinstance(what, str) else f"#{'#'.join(what)}")  # no name has a #
+
+
 def place_column(index: int) -> str:
     """The place of an item's value among those that have one."""
     return f"#place:{index}"

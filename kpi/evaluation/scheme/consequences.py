@@ -57,7 +57,8 @@ def overrides(
 
 
 def _again(scheme: Scheme, override: Override, cells: Cells, tier: str, group: EntityRow) -> bool:
-    row = SchemeRow(group, own_words(fraction(cells[SCORE], scheme.decimals), tier))
+    own = own_words(fraction(cells[SCORE], scheme.decimals), tier)
+    row = SchemeRow(group, own, exact=scheme.exact)
     return _holds(override.when, override.if_undefined, say("Override “{label}”", label=override.label), row)
 
 

@@ -54,8 +54,9 @@ def references(item: Item) -> Iterator[tuple[str, Baseline]]:
 
 def method_row(score: ItemScore, value: Fraction | None = None) -> MethodRow:
     """What an item's tree reads for one entity; value: in place of the entity's own."""
-    known = {VALUE: score.value if value is None else value, WEIGHT: score.weight}
-    known |= {BASELINE: score.baseline, LOW: score.low, HIGH: score.high}
+    held = score.carried or score
+    known = {VALUE: held.value if value is None else value, WEIGHT: score.weight}
+    known |= {BASELINE: held.baseline, LOW: held.low, HIGH: held.high}
     known |= {PLACE: _whole(score.place), COUNT: _whole(score.place_of)}
     return MethodRow({name: each for name, each in known.items() if each is not None})
 

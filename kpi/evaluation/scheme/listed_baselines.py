@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpi.definitions.model import Baseline, Definitions, Given, Indicator, Item, Statistic
+from kpi.evaluation.scheme.baselines import published
 from kpi.evaluation.scheme.items import ROLES, references
 from kpi.evaluation.scheme.results import BaselineUsed, SchemeRun
 
@@ -29,7 +30,8 @@ def _used(
             role=ROLES[role],
             group=run.groups[group[0]].name if group else None,
             level=run.groups[group[0]].level if group else None,
-            value=value,
+            value=published(run.scheme, baseline, value, indicator),
+            exact=value if run.scheme.exact else None,
             decimals=None if isinstance(baseline, Given) else _decimals(baseline, indicator.decimals),
             unit=indicator.unit.text,
             origin="given" if isinstance(baseline, Given) else baseline.kind,

@@ -120,11 +120,12 @@ class Listing:
         fired = tuple(consequences.overrides(scheme, cells, about)) if alone is None else alone
         tier = cells[TIER] if alone is None else alone[-1].after
         own = own_words(total, tier)
+        alone_row = SchemeRow(own_row, own, exact=scheme.exact)
         measures = (run.rules or scheme).measures
         taken = (
             consequences.measures_taken(scheme, cells)
             if alone is None
-            else consequences.measures_of(scheme, tier, SchemeRow(row, own))
+            else consequences.measures_of(scheme, tier, SchemeRow(row, own, exact=scheme.exact))
         )
         reasons = (*_reasons(scheme, cells, scores), *pool_remarks(run, cells), *remarked)
         return ClassifiedEntity(
@@ -145,7 +146,7 @@ class Listing:
             items=scores,
             adjustments=tuple(_adjustments(scheme, cells)) if total is not None else (),
             overrides=fired,
-            measures=tuple(consequences.measure(measures[number], SchemeRow(own_row, own)) for number in taken),
+            measures=tuple(consequences.measure(measures[number], alone_row) for number in taken),
             merged_into=None if group is None else group.label,
         )
 

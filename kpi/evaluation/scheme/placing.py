@@ -8,12 +8,13 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.methods import COUNT, PLACE
-from kpi.definitions.model import Better, Indicator, Item
-from kpi.evaluation.context import published_column
-from kpi.evaluation.scheme.columns import count_column, place_column
+from kpi.definitions.model import Better, Definitions, Item
+from kpi.evaluation.context import TableContext, published_column
+from kpi.evaluation.exactly import exact_values, with_places
+from kpi.evaluation.scheme.columns import count_column, order_column, place_column
 from kpi.evaluation.scheme.items import among, method_tree
 from kpi.formula.leaves import Holds, Leaf
-from kpi.formula.tree import Node, names
+from kpi.formula.tree import Name, Node, names
 
 NOWHERE: Mapping[str, Leaf | Node] = {PLACE: Leaf(None), COUNT: Leaf(None)}
 
@@ -24,15 +25,20 @@ def asks(item: Item) -> bool:
 
 
 def placed(
-    frame: nw.DataFrame[Any], number: int, item: Item, indicator: Indicator
+    frame: nw.DataFrame[Any], number: int, item: Item, exact: TableContext | None, definitions: Definitions
 ) -> tuple[nw.DataFrame[Any], Mapping[str, Leaf | Node]]:
     """The frame with the places of an item's values, and what 名次 and 户数 stand for there.
 
-    Counted are the entities of the frame whose value is defined. Who has no value, or no group, has no place.
+    Counted are the entities of the frame whose value is defined. Who has no value, or no group, has no place. exact:
+    where exact values count, what names stand for.
     """
     if not asks(item):
         return frame, NOWHERE
-    value, group = nw.col(published_column(item.indicator)), among(item)
+    indicator, column = definitions.indicators[item.indicator], published_column(item.indicator)
+    if exact is not None:
+        column = order_column(item.indicator)
+        frame = with_places(frame, column, exact_values(frame, Name(item.indicator, (0, 0)), exact))
+    value, group = nw.col(column), among(item)
     place = value.rank("min", descending=indicator.better is not Better.LOWER)
     count = (~value.is_null()).cast(nw.Int64).sum()
     if group is not None:

@@ -1,11 +1,11 @@
-"""One entity's items and total once more, with other figures: baselines, places and averages are held as they were.
+"""One entity's items and total once more, maybe with other figures: baselines, places and averages are held.
 
 The columns of a run are made for everybody at once (run.py); here the same rules are read for one row, exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -28,10 +28,13 @@ from kpi.frozen import frozen
 
 @frozen
 class Rescored:
-    """scores: of the items, published, None where there is none. total: None where there is none."""
+    """scores, points: of the items and the adjustments as they count, None where there are none. total: published; None
+    where there is none. exactly: the same before rounding."""
 
     scores: tuple[Fraction | None, ...]
+    points: tuple[Fraction | None, ...]
     total: Fraction | None
+    exactly: Fraction = Fraction(0)
 
 
 @frozen
@@ -54,38 +57,46 @@ def holds(condition: Formula, row: Row, if_undefined: bool | None) -> bool | Non
     return if_undefined if isinstance(value, Undefined) else value is True
 
 
-def rescored(scheme: Scheme, before: Sequence[ItemScore], row: EntityRow) -> Rescored:
-    """Scores and total of an entity whose figures have changed. before: its items as they were.
+def rescored(scheme: Scheme, before: Sequence[ItemScore], row: EntityRow, averages: Mapping[int, Fraction]) -> Rescored:
+    """Scores and total of an entity whose figures may have changed. before: its items as they were.
 
-    Raises NotSolvable where that hangs on others: the place of a value that has changed, an average not used before.
+    averages: see SchemeRun. Raises NotSolvable where that hangs on others: the place of a value that has changed, an
+    average that nobody earned before.
     """
-    seen = SchemeRow(row, {})
+    seen = SchemeRow(row, {}, exact=scheme.exact)
     again = [_again(item, one, seen) for item, one in zip(scheme.items, before, strict=True)]
     whole = sum((each.item.weight for each in again), Fraction(0))
     remaining = sum((each.item.weight for each in again if each.leaves is not Leaves.ITEM), Fraction(0))
+    points = [adjusted(each, seen, scheme) for each in scheme.adjustments]
     if not remaining:
-        return Rescored(tuple(None for _ in again), None)
-    scores = [_score(each, each.item.weight * whole / remaining, scheme) for each in again]
-    counted = [score for score, each in zip(scores, again, strict=True) if each.leaves is not Leaves.ITEM]
-    points = list(_points(scheme, seen))
-    there = [each for each in (*counted, *points) if each is not None]
-    if len(there) < len(counted) + len(points):
-        return Rescored(tuple(scores), None)
+        return Rescored(tuple(None for _ in again), tuple(points), None)
+    scores = [
+        _score(each, each.item.weight * whole / remaining, scheme, averages.get(i)) for i, each in enumerate(again)
+    ]
+    summed = [score for score, each in zip(scores, again, strict=True) if each.leaves is not Leaves.ITEM]
+    there = [each for each in (*summed, *points) if each is not None]
+    if len(there) < len(summed) + len(points):
+        return Rescored(tuple(scores), tuple(points), None)
     made = sum((each for each in points if each is not None), Fraction(0))
-    items_only = sum((each for each in counted if each is not None), Fraction(0))
-    return Rescored(tuple(scores), items_only + within_bounds(scheme, made))
+    items_only = sum((each for each in summed if each is not None), Fraction(0))
+    total = items_only + within_bounds(scheme, made)
+    return Rescored(tuple(scores), tuple(points), numbers.publish(total, scheme.decimals), total)
 
 
 def within_bounds(scheme: Scheme, points: Fraction) -> Fraction:
     """The points of all adjustments within the scheme's bounds."""
-    lowest, highest = scheme.adjustments_at_least, scheme.adjustments_at_most
-    return _within(points, lowest, highest, scheme.decimals)
+    return _within(points, scheme.adjustments_at_least, scheme.adjustments_at_most, scheme)
 
 
-def _within(points: Fraction, lowest: Fraction | None, highest: Fraction | None, decimals: int) -> Fraction:
-    if lowest is not None:
-        points = max(points, numbers.publish(lowest, decimals))
-    return points if highest is None else min(points, numbers.publish(highest, decimals))
+def in_force(points: Fraction, scheme: Scheme) -> Fraction:
+    """Points as they count: published, or exact."""
+    return points if scheme.exact else numbers.publish(points, scheme.decimals)
+
+
+def _within(points: Fraction, lowest: Fraction | None, highest: Fraction | None, scheme: Scheme) -> Fraction:
+    if highest is not None:
+        points = min(points, in_force(highest, scheme))
+    return points if lowest is None else max(points, in_force(lowest, scheme))
 
 
 def _again(item: Item, before: ItemScore, seen: SchemeRow) -> _Again:
@@ -98,7 +109,7 @@ def _again(item: Item, before: ItemScore, seen: SchemeRow) -> _Again:
     if not isinstance(value, Fraction):
         codes = value.codes if isinstance(value, Undefined) else ()
         return _Again(item, before, first if not MISSING_CODES.isdisjoint(codes) else first + 1, None)
-    if asks(item) and value != before.value:
+    if asks(item) and value != (before.carried or before).value:
         raise NotSolvable
     if item.if_negative is not None and value < 0:
         return _Again(item, before, first + 2, value)
@@ -109,8 +120,8 @@ def _again(item: Item, before: ItemScore, seen: SchemeRow) -> _Again:
     return _Again(item, before, None if scored else first + 4, value)
 
 
-def _score(again: _Again, weight: Fraction, scheme: Scheme) -> Fraction | None:
-    """The published score: by the method, or what the special case earns."""
+def _score(again: _Again, weight: Fraction, scheme: Scheme, average: Fraction | None) -> Fraction | None:
+    """The score that counts: by the method, or what the special case earns."""
     tree = items.score_tree(again.item)
     if again.case is not None:
         case = cases(again.item)[again.case]
@@ -119,23 +130,19 @@ def _score(again: _Again, weight: Fraction, scheme: Scheme) -> Fraction | None:
             return None
         tree = earned
     row = items.method_row(replace(again.score, weight=weight), again.value)
-    if "earns-average" in again.score.codes and again.score.score is not None:
-        row = replace(row, known={**row.known, AVERAGE: again.score.score})
-    elif items.reads_word(tree, AVERAGE):
+    if average is not None:
+        row = replace(row, known={**row.known, AVERAGE: average})
+    elif items.reads_word(tree, AVERAGE) and not again.score.codes:
         raise NotSolvable
     found = evaluate(tree, row)
-    return numbers.publish(found, scheme.decimals) if isinstance(found, Fraction) else None
+    return in_force(found, scheme) if isinstance(found, Fraction) else None
 
 
-def _points(scheme: Scheme, seen: SchemeRow) -> Iterator[Fraction | None]:
-    return (_adjusted(each, seen, scheme.decimals) for each in scheme.adjustments)
-
-
-def _adjusted(adjustment: Adjustment, seen: SchemeRow, decimals: int) -> Fraction | None:
-    """The published points of an adjustment, None where they are undefined."""
+def adjusted(adjustment: Adjustment, seen: SchemeRow, scheme: Scheme) -> Fraction | None:
+    """The points of an adjustment as they count, None where they are undefined."""
     if adjustment.when is not None and not holds(adjustment.when, seen, adjustment.if_undefined):
         return Fraction(0)
     gross = evaluate(adjustment.points.tree, seen)
     if not isinstance(gross, Fraction):
         return None
-    return _within(numbers.publish(gross, decimals), adjustment.at_least, adjustment.at_most, decimals)
+    return _within(in_force(gross, scheme), adjustment.at_least, adjustment.at_most, scheme)

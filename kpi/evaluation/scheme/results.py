@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.model import Scheme
+from kpi.definitions.tier_model import Sorted
 from kpi.evaluation.history import Link, PastTier
 from kpi.evaluation.table import Decision, Rejected
 from kpi.frozen import frozen
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     import narwhals
     import polars
 
-    from kpi.evaluation.scheme.baselines import Taken, Values
+    from kpi.evaluation.scheme.baselines import Taken
     from kpi.evaluation.scheme.groups import Chosen, Group
     from kpi.evaluation.scheme.merging import Merged
+    from kpi.evaluation.scheme.population import Values
 
 Remark = tuple[str, Message]  # a code for scripts, a sentence for people
 Reference = tuple[int, str]  # item number, and 基准值 or 最低值 or 最高值
@@ -41,7 +43,8 @@ class Standing(StrEnum):
 class BaselineUsed:
     """One baseline of one group. value is published (or as written) in `unit`; origin: given, mean, median, …
 
-    count: how many values a statistic was taken over; None for a given one.
+    count: how many values a statistic was taken over; None for a given one. exact: what counts, where that is not what
+    is published.
     """
 
     scheme: str
@@ -58,6 +61,7 @@ class BaselineUsed:
     label_en: str = ""
     merged: bool = False  # of the evaluation in which groups count as one, where everybody is evaluated apart as well
     level: str | None = None  # what made the group; all: everybody
+    exact: Fraction | None = None
 
 
 @frozen
@@ -76,8 +80,21 @@ class GroupUsed:
 
 
 @frozen
+class Carried:
+    """What an item is scored with where exact values count; beside it stand the published numbers."""
+
+    value: Fraction | None
+    baseline: Fraction | None
+    low: Fraction | None
+    high: Fraction | None
+
+
+@frozen
 class ItemScore:
-    """place, place_of: the place of the value among so many that have one, where the method asks for it."""
+    """place, place_of: the place of the value among so many that have one, where the method asks for it.
+
+    carried: what it is scored with, where that is not what is published.
+    """
 
     indicator: str
     label: str
@@ -97,6 +114,7 @@ class ItemScore:
     reasons: tuple[Message, ...] = ()
     source: str = ""
     groups: tuple[GroupUsed, ...] = ()  # of baselines that differ by group
+    carried: Carried | None = None
 
 
 @frozen
@@ -204,7 +222,9 @@ class SchemeRun:
     the table as read. rules: the scheme with numbers in place of its table functions. spread: row as read → row of the
     frame whose result it has; None: everybody the own one. decided: row as read → overrides of those of a group about
     whom a meeting decided.
-    groups: what the numbers of groups stand for. pools: the groups that are ranked apart.
+    groups: what the numbers of groups stand for. pools: the groups that are ranked apart. averages: item number → the
+    average score that its special values earn. orders: what a list is sorted by → what the places in its column stand
+    for, where exact values count.
     """
 
     scheme: Scheme
@@ -217,6 +237,8 @@ class SchemeRun:
     ground: Merged | None = None
     spread: Mapping[int, int] | None = None
     decided: Mapping[int, tuple[OverrideFired, ...]] = field(default_factory=dict)
+    averages: Mapping[int, Fraction] = field(default_factory=dict)
+    orders: Mapping[Sorted, tuple[Fraction, ...]] = field(default_factory=dict)
 
     def row(self, index: int) -> int | None:
         """The row of the frame whose result an entity has, by its row as read; None: its result is of another run."""

@@ -15,13 +15,14 @@ from kpi.problems import say
 
 
 class SchemeRow:
-    """An entity as a scheme's formulas see it: indicator names stand for published values."""
+    """An entity as a scheme's formulas see it: indicator names stand for published values, or for exact ones."""
 
-    __slots__ = ("_own", "_row")
+    __slots__ = ("_exact", "_own", "_row")
 
-    def __init__(self, row: EntityRow, own: Mapping[str, Value]) -> None:
+    def __init__(self, row: EntityRow, own: Mapping[str, Value], *, exact: bool) -> None:
         self._row = row
         self._own = own
+        self._exact = exact
 
     @property
     def who(self) -> str | None:
@@ -32,7 +33,7 @@ class SchemeRow:
             return self._own[key]
         if past.is_past_word(key):
             return self._row.entities.cells.tier(past.years_ago(key, shift), self._row.index)
-        if key in self._row.entities.definitions.indicators:
+        if not self._exact and key in self._row.entities.definitions.indicators:
             return self._row.published(key, shift)
         return self._row.value(key, shift)
 
@@ -46,7 +47,7 @@ class SchemeRow:
         return self._row.period(shift)
 
     def rows(self) -> Iterable[Row]:
-        return (SchemeRow(row, {}) for row in self._row.rows())
+        return (SchemeRow(row, {}, exact=self._exact) for row in self._row.rows())
 
 
 def own_words(total: Fraction | None, tier: str | None) -> dict[str, Value]:

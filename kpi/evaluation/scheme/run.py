@@ -10,40 +10,50 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.earnings import Leaves
 from kpi.definitions.methods import METHODS
 from kpi.definitions.model import Baseline, Item, Scheme, Statistic
 from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.cells import CellsRow, reads
-from kpi.evaluation.computing import added
-from kpi.evaluation.context import TableContext, published_column, published_leaf
-from kpi.evaluation.scheme import baselines, deciding, grading, items, overriding, placing, special, weighing
-from kpi.evaluation.scheme.baselines import Taken, Values
+from kpi.evaluation.context import TableContext, published_column, published_leaf, what_counts
+from kpi.evaluation.scheme import (
+    baselines,
+    carrying,
+    deciding,
+    earning,
+    grading,
+    items,
+    overriding,
+    placing,
+    special,
+    weighing,
+)
+from kpi.evaluation.scheme.baselines import Taken
 from kpi.evaluation.scheme.columns import (
     EXEMPTION,
-    REMAINING,
     SCORE,
     STATUS,
     TIER,
     baseline_column,
     group_column,
     measure_column,
-    points_column,
     score_column,
 )
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.groups import Group, Numbering
 from kpi.evaluation.scheme.pools import placed, pooled
+from kpi.evaluation.scheme.population import Population, Values
 from kpi.evaluation.scheme.results import Reference, SchemeRun, Standing
 from kpi.evaluation.scheme.special import Ground
+from kpi.evaluation.scheme.totalling import totalled
 from kpi.evaluation.settle import Decided, Published, settle
 from kpi.evaluation.table import DECISION, ID, NAME
 from kpi.formula.leaves import Leaf
-from kpi.formula.tree import Node, Shift
+from kpi.formula.tree import Compare, Name, Node, Number, Shift
 from kpi.formula.values import Value
 from kpi.problems import KpiError, Place, Problem, say
 
 Frame = nw.DataFrame[Any]
+_SPAN = (0, 0)
 
 
 def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> SchemeRun:
@@ -53,23 +63,26 @@ def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> 
 
     Raises KpiError for undefined conditions and for baselines that cannot be divided by.
     """
-    published = replace(exact, published_first=True)
+    context = what_counts(scheme, exact)
     numbering = Numbering.of(scheme, everybody)
     frame, groups = numbering.on(frame), numbering.groups
     everybody = numbering.on(everybody) if _reads_all(scheme) else everybody
     scored = kept(frame, nw.col(STATUS) != Standing.EXEMPT)
-    scored, taken, found = _scored(scheme, scored, everybody, exact, published, groups)
-    scored = _totalled(scheme, scored, published)
+    scored, taken, found, inside = _scored(scheme, scored, everybody, exact, context, groups)
+    scored = totalled(scheme, scored, context, inside)
+    scored, orders = carrying.with_orders(scheme, scored, inside)
     graded = kept(scored, nw.col(STATUS) == Standing.EVALUATED)
     pools = pooled(scheme, graded, groups)
-    context = replace(published, own={TOTAL: published_leaf(SCORE, scheme.decimals)})
+    context = replace(context, own={TOTAL: published_leaf(SCORE, scheme.decimals)})
     rest = [frame.filter(nw.col(STATUS) == Standing.EXEMPT), scored.filter(nw.col(STATUS) != Standing.EVALUATED)]
     graded, *rest = placed(pools, [graded, *rest], groups)
     graded = grading.graded(scheme, graded, context, rest)
     letters = dict(enumerate(each.tier for each in scheme.exempt))
     lettered = [deciding.decided(_lettered(part, letters)) for part in rest if len(part)]
     whole = nw.concat([graded, *lettered], how="diagonal") if lettered else graded
-    return SchemeRun(scheme, _measured(scheme, whole, overriding.with_tier(context)), found, taken, groups, pools)
+    measured = _measured(scheme, whole, overriding.with_tier(context))
+    averages = {i: each for i, one in enumerate(inside) if (each := earning.average_of(one)) is not None}
+    return SchemeRun(scheme, measured, found, taken, groups, pools, averages=averages, orders=orders)
 
 
 def kept(frame: Frame, condition: nw.Expr) -> Frame:
@@ -109,39 +122,42 @@ def _scored(
     frame: Frame,
     everybody: Frame,
     exact: TableContext,
-    published: TableContext,
+    counting: TableContext,
     groups: Sequence[Group],
-) -> tuple[Frame, dict[Reference, Taken], dict[Reference, Values]]:
+) -> tuple[Frame, dict[Reference, Taken], dict[Reference, Values], list[TableContext]]:
+    """counting: what names stand for in the scheme. The last of what it gives is the same for each item."""
     taken: dict[Reference, Taken] = {}
     found: dict[Reference, Values] = {}
     contexts: list[TableContext] = []
     together = weighing.excluding(scheme)  # an item that is left out changes the weights of those before it
-    frame = special.with_named_cases(scheme, frame, published)
+    frame = special.with_named_cases(scheme, frame, counting)
     for i, item in enumerate(scheme.items):
         own: dict[str, Leaf | Node] = {
-            items.VALUE: published.published(item.indicator, Shift.NOW),
+            items.VALUE: counting.name(item.indicator, Shift.NOW),
             items.WEIGHT: items.weight_node(item),
             **dict.fromkeys((items.BASELINE, items.LOW, items.HIGH), Leaf(None)),
         }
         for name, baseline in items.references(item):
-            population = _population(item, baseline, frame, everybody, exact)
+            population = replace(_population(item, baseline, frame, everybody, exact), exact=scheme.exact)
             one = taken[i, name] = baselines.taken(baseline, population, frame)
             values = found[i, name] = baselines.values(baseline, one)
             frame, own[name] = baselines.joined(frame, one, values, group_column(i, name), baseline_column(i, name))
-        frame, places = placing.placed(frame, i, item, exact.definitions.indicators[item.indicator])
+        frame, places = placing.placed(frame, i, item, exact if scheme.exact else None, exact.definitions)
         own |= places
-        context = replace(published, own=own)
+        context = replace(counting, own=own)
         contexts.append(context)
         frame, flat = _flat(scheme, i, item, frame, context, groups)
         asked = [own[name] for name, _ in items.references(item)] + ([own[items.PLACE]] if placing.asks(item) else [])
         frame = _by_method(scheme, i, frame, context)
-        frame = special.with_case(i, item, frame, Ground(flat, _there(asked)), exact)
-        frame = frame if together else _earned(scheme, i, frame, context)
+        frame, negative = _negative(scheme, i, item, frame, context)
+        frame = special.with_case(i, item, frame, Ground(flat, negative, _there(asked)), exact)
+        if not together:
+            frame, contexts[i] = _earned(scheme, i, frame, context)
     if together:
         frame = weighing.with_remaining(scheme, frame)
         for i, context in enumerate(weighing.reweighed(scheme, contexts)):
-            frame = _earned(scheme, i, _by_method(scheme, i, frame, context), context)
-    return frame, taken, found
+            frame, contexts[i] = _earned(scheme, i, _by_method(scheme, i, frame, context), context)
+    return frame, taken, found, contexts
 
 
 def _by_method(scheme: Scheme, i: int, frame: Frame, context: TableContext) -> Frame:
@@ -156,11 +172,22 @@ def _by_method(scheme: Scheme, i: int, frame: Frame, context: TableContext) -> F
     return frame.with_columns(score.alias(score_column(i)))
 
 
-def _earned(scheme: Scheme, i: int, frame: Frame, context: TableContext) -> Frame:
-    """The frame with what special values earn; a column of baselines is needed for the scores of its item only."""
+def _earned(scheme: Scheme, i: int, frame: Frame, context: TableContext) -> tuple[Frame, TableContext]:
+    """The frame with what special values earn, and the context with the average that some of them may earn."""
     item = scheme.items[i]
-    frame = special.with_earnings(i, item, scheme, frame, context)
-    return frame.drop([baseline_column(i, name) for name, _ in items.references(item)], strict=False)
+    frame, context = earning.with_earnings(i, item, scheme, frame, context)
+    if not scheme.exact:
+        # A column of baselines is needed for the scores of its item only.
+        frame = frame.drop([baseline_column(i, name) for name, _ in items.references(item)], strict=False)
+    return frame, context
+
+
+def _negative(scheme: Scheme, i: int, item: Item, frame: Frame, context: TableContext) -> tuple[Frame, nw.Expr]:
+    """Where the value that counts is negative: an exact one may be so although it is published as zero."""
+    if not scheme.exact or item.if_negative is None:
+        return frame, nw.col(published_column(item.indicator)) < 0
+    below = Compare("<", Name(items.VALUE, _SPAN), Number(Fraction(0), None, _SPAN), _SPAN)
+    return settle(frame, [Decided(f"#negative:{i}", below, context)]), nw.col(f"#negative:{i}")
 
 
 def _there(asked: Sequence[Leaf | Node]) -> nw.Expr:
@@ -178,15 +205,13 @@ def _reads_all(scheme: Scheme) -> bool:
     return any(isinstance(each, Statistic) and each.of == "all" for each in references)
 
 
-def _population(
-    item: Item, baseline: Baseline, frame: Frame, everybody: Frame, exact: TableContext
-) -> baselines.Population:
+def _population(item: Item, baseline: Baseline, frame: Frame, everybody: Frame, exact: TableContext) -> Population:
     statistic = baseline if isinstance(baseline, Statistic) else None
     shift = Shift.PREVIOUS if statistic is not None and statistic.period == "previous" else Shift.NOW
     indicator = exact.definitions.indicators[item.indicator]
     if statistic is not None and statistic.of == "all":
         frame = everybody
-    return baselines.Population(frame, published_column(item.indicator, shift), indicator, (), shift, exact)
+    return Population(frame, published_column(item.indicator, shift), indicator, (), shift, exact)
 
 
 def _flat(
@@ -232,57 +257,6 @@ def _flat_problem(
 
 def _said(value: Value) -> str:
     return numbers.plain(value) if isinstance(value, Fraction) else "—"
-
-
-def _totalled(scheme: Scheme, frame: Frame, published: TableContext) -> Frame:
-    """Adjustments and the total: a sum of whole numbers of the last decimal."""
-    frame = _adjusted(scheme, frame, published)
-    total: nw.Expr = nw.lit(0.0)
-    for i, item in enumerate(scheme.items):
-        score, out = nw.col(score_column(i)), special.leaving(i, item, Leaves.ITEM, frame)
-        total = total + (score if out is None else nw.when(out).then(nw.lit(0.0)).otherwise(score))
-    if weighing.excluding(scheme):
-        total = nw.when(nw.col(REMAINING) > 0).then(total)
-    points: nw.Expr = nw.lit(0.0)
-    for i in range(len(scheme.adjustments)):
-        points = points + nw.col(points_column(i))
-    lowest, highest = scheme.adjustments_at_least, scheme.adjustments_at_most
-    points = _clipped(points, _ticks(lowest, scheme), _ticks(highest, scheme))
-    frame = added(frame, {SCORE: total + points})
-    if not frame[SCORE].null_count():
-        return frame
-    status = nw.when(nw.col(SCORE).is_null()).then(nw.lit(str(Standing.UNDEFINED))).otherwise(nw.col(STATUS))
-    back = special.left_out(scheme, Leaves.ENTITY, frame)
-    if back is not None:
-        status = nw.when(back).then(nw.lit(str(Standing.REJECTED))).otherwise(status)
-    return frame.with_columns(status.alias(STATUS))
-
-
-def _ticks(bound: Fraction | None, scheme: Scheme) -> float | None:
-    return None if bound is None else float(numbers.ticks(bound, scheme.decimals))
-
-
-def _clipped(points: nw.Expr, lowest: float | None, highest: float | None) -> nw.Expr:
-    return points if lowest is None and highest is None else points.clip(lowest, highest)
-
-
-def _adjusted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
-    conditions = [
-        Condition(f"#adjusts:{i}", each.when, each.if_undefined, say("Adjustment “{label}”", label=each.label))
-        for i, each in enumerate(scheme.adjustments)
-        if each.when is not None
-    ]
-    frame = decide(frame, conditions, context)
-    wanted = [
-        Published(f"#gross:{i}", each.points.tree, context, scheme.decimals)
-        for i, each in enumerate(scheme.adjustments)
-    ]
-    frame = settle(frame, wanted)
-    for i, each in enumerate(scheme.adjustments):
-        holds = nw.lit(True) if each.when is None else nw.col(f"#adjusts:{i}")
-        points = _clipped(nw.col(f"#gross:{i}"), _ticks(each.at_least, scheme), _ticks(each.at_most, scheme))
-        frame = frame.with_columns(nw.when(holds).then(points).otherwise(nw.lit(0.0)).alias(points_column(i)))
-    return frame
 
 
 def _measured(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:

@@ -11,11 +11,12 @@ from kpi.definitions.earnings import Earned, earning
 from kpi.definitions.model import Item
 from kpi.evaluation.context import published_column
 from kpi.evaluation.rows import EntityRow
+from kpi.evaluation.scheme.baselines import published
 from kpi.evaluation.scheme.columns import case_column, count_column, place_column, score_column
 from kpi.evaluation.scheme.grouping import baseline_held, groups_used, without_group
 from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, among, references
 from kpi.evaluation.scheme.placing import asks
-from kpi.evaluation.scheme.results import ItemScore, Remark, SchemeRun
+from kpi.evaluation.scheme.results import Carried, ItemScore, Remark, SchemeRun
 from kpi.evaluation.scheme.special import cases
 from kpi.evaluation.scheme.weighing import weight
 from kpi.formula.tree import Shift
@@ -35,6 +36,7 @@ def _item_score(run: SchemeRun, number: int, item: Item, cells: Cells, row: Enti
     value = fraction(cells[published_column(item.indicator)], indicator.decimals)
     score = fraction(cells[score_column(number)], run.scheme.decimals)
     found = {name: baseline_held(run, number, name, each, cells) for name, each in references(item)}
+    shown = {name: published(run.scheme, each, found[name], indicator) for name, each in references(item)}
     place, place_of = (cells.get(name(number)) for name in (place_column, count_column))
     made = ItemScore(
         indicator=item.indicator,
@@ -43,21 +45,28 @@ def _item_score(run: SchemeRun, number: int, item: Item, cells: Cells, row: Enti
         value=value,
         decimals=indicator.decimals,
         unit=indicator.unit.text,
-        baseline=found.get(BASELINE),
-        low=found.get(LOW),
-        high=found.get(HIGH),
+        baseline=shown.get(BASELINE),
+        low=shown.get(LOW),
+        high=shown.get(HIGH),
         weight=weight(run.scheme, number, cells),
         score=score,
         place=None if place is None else int(place),
         place_of=None if place_of is None else int(place_of),
         source=item.source,
         groups=tuple(groups_used(run, number, item, cells)),
+        carried=_carried(item, found, row) if run.scheme.exact else None,
     )
     case = cells.get(case_column(number))
     why = without_group(run, number, item, cells) if value is not None and case is None else ()
     reasons = (*_item_reasons(item, made, case, found, row), *why)
     codes, sentences = tuple(code for code, _ in reasons), tuple(reason for _, reason in reasons)
     return replace(made, codes=codes, reasons=sentences)
+
+
+def _carried(item: Item, found: Mapping[str, Fraction | None], row: EntityRow) -> Carried:
+    value = row.value(item.indicator, Shift.NOW)
+    known = value if isinstance(value, Fraction) else None
+    return Carried(known, found.get(BASELINE), found.get(LOW), found.get(HIGH))
 
 
 def _item_reasons(

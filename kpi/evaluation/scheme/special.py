@@ -5,28 +5,23 @@ Which case of an item an entity is, is one column; what the cases earn are trees
 
 from __future__ import annotations
 
-from dataclasses import replace
-from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 import narwhals as nw
 
-from kpi import numbers
-from kpi.definitions.earnings import AVERAGE, Earned, Leaves, earning
+from kpi.definitions.earnings import Earned, Leaves, earning
 from kpi.definitions.methods import METHODS
 from kpi.definitions.model import Item, Scheme
-from kpi.evaluation import decimals
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.computing import added
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.scheme.columns import case_column, score_column
 from kpi.evaluation.scheme.conditions import Condition, decide
-from kpi.evaluation.scheme.items import reads_word, score_tree
-from kpi.evaluation.settle import Published, settle
+from kpi.evaluation.scheme.items import score_tree
 from kpi.formula import exact
 from kpi.formula.leaves import Leaf
-from kpi.formula.tree import Call, Name, Node, Number, Shift, walk
+from kpi.formula.tree import Call, Name, Node, Shift, walk
 from kpi.formula.values import Undefined
 from kpi.frozen import frozen
 from kpi.problems import Label, Message, say
@@ -68,10 +63,11 @@ def cases(item: Item) -> tuple[Case, ...]:
 
 @frozen
 class Ground:
-    """What decides the cases of one item besides its value. flat: whether its baselines can be used; there: whether it
-    has them, and a place."""
+    """What decides the cases of one item. flat: whether its baselines cannot be used; negative: whether its value is;
+    there: whether it has baselines, and a place."""
 
     flat: nw.Expr | None
+    negative: nw.Expr
     there: nw.Expr
 
 
@@ -134,7 +130,7 @@ def _case(i: int, item: Item, ground: Ground) -> nw.Expr:
     if item.if_flat is not None and ground.flat is not None:
         found = nw.when(ground.flat).then(nw.lit(first + 3)).otherwise(found)
     if item.if_negative is not None:
-        found = nw.when(value < 0).then(nw.lit(first + 2)).otherwise(found)
+        found = nw.when(ground.negative).then(nw.lit(first + 2)).otherwise(found)
     found = nw.when(value.is_null()).then(undefined).otherwise(found)
     for number in reversed(range(first)):
         found = nw.when(nw.col(_instead(i, number))).then(nw.lit(number)).otherwise(found)
@@ -155,65 +151,10 @@ def left_out(scheme: Scheme, what: Leaves, frame: Frame) -> nw.Expr | None:
     return reduce(nw.Expr.__or__, found) if found else None
 
 
-def with_earnings(i: int, item: Item, scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
-    """The frame with what special values earn put into the scores of an item. context: what names stand for there."""
-    if case_column(i) not in frame.columns:
-        return frame
-    own = _earned(i, item, scheme, frame, _with_average(context, None))
-    if not any(_reads_average(case, item) for case in cases(item)):
-        return own
-    average = _average(item, own, score_column(i), scheme.decimals)
-    return _earned(i, item, scheme, frame, _with_average(context, average))
-
-
 def points_of(case: Case, item: Item) -> Node | None:
     """What a case earns, as a tree; None where it earns nothing that could be said."""
     points = None if case.rule is None else earning(case.rule).points
     return None if points is None else points(score_tree(item))
-
-
-def _reads_average(case: Case, item: Item) -> bool:
-    points = points_of(case, item)
-    return points is not None and reads_word(points, AVERAGE)
-
-
-def _with_average(context: TableContext, average: Fraction | None) -> TableContext:
-    known = Leaf(None) if average is None else Number(average, None, (0, 0))
-    return replace(context, own={**context.own, AVERAGE: known})
-
-
-def _earned(i: int, item: Item, scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
-    """What the cases of an item earn, in the columns of its score."""
-    wanted: list[Published] = []
-    earned: dict[int, nw.Expr] = {}
-    possible = cases(item)
-    for number in sorted(each for each in frame[case_column(i)].unique().to_list() if each is not None):
-        tree, column = points_of(possible[number], item), f"#earned:{i}:{number}"
-        if tree is not None and reads(tree, context).columns:
-            wanted.append(Published(column, tree, context, scheme.decimals))
-            earned[number] = nw.col(column)
-        else:
-            earned[number] = nw.lit(_constant(tree, context, scheme.decimals), dtype=nw.Float64)
-    frame = settle(frame, wanted)
-    score = nw.col(score_column(i))
-    for number, points in reversed(earned.items()):
-        score = nw.when(nw.col(case_column(i)) == number).then(points).otherwise(score)
-    return added(frame, {score_column(i): score}).drop([each.column for each in wanted])
-
-
-def _constant(tree: Node | None, context: TableContext, places: int) -> float | None:
-    """The published value of a tree that reads no column."""
-    if tree is None:
-        return None
-    value = exact.evaluate(tree, CellsRow({}, context, reads(tree, context).targets))
-    return float(numbers.ticks(value, places)) if isinstance(value, Fraction) else None
-
-
-def _average(item: Item, frame: Frame, score: str, places: int) -> Fraction | None:
-    """The published mean score of those that have a value; None when nobody has."""
-    defined = frame.filter(~nw.col(published_column(item.indicator)).is_null())
-    total = decimals.sums(defined, score, 0).get(())
-    return numbers.publish(total[0] / total[1] / 10**places, places) if total else None
 
 
 def _missing(item: Item, frame: Frame, context: TableContext) -> nw.Expr | nw.Series[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.model import Merge, Scheme
-from kpi.evaluation.context import TableContext
+from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.givens import TableCells
 from kpi.evaluation.rows import of_table
 from kpi.evaluation.scheme import consequences, merging
@@ -36,7 +36,7 @@ def runs(
     exemptions decided. Raises KpiError: see `run` and `merging.merged`.
     """
     rule = rules.merge
-    found = [] if rule is None else _groups(rule, own, context)
+    found = [] if rule is None else _groups(rule, own, what_counts(scheme, context))
     if rule is None or not found:
         return [_run(scheme, rules, own, everybody, context)]
     ground = merging.merged(context.definitions, rule, context.table, found, figures_read(context.definitions, scheme))
@@ -84,11 +84,14 @@ def _run(scheme: Scheme, rules: Scheme, own: Frame, everybody: Frame, context: T
 
 
 def _groups(rule: Merge, own: Frame, context: TableContext) -> list[Group]:
-    """Those who are evaluated together: nobody who is exempt or not graded, nor those of whom `unless` holds."""
+    """Those who are evaluated together: nobody who is exempt or not graded, nor those of whom `unless` holds.
+
+    context: what names stand for in the scheme.
+    """
     eligible = own.filter(nw.col(STATUS) == Standing.EVALUATED)
     if rule.unless is not None:
         condition = Condition("#unless", rule.unless, rule.if_undefined, say("Who is evaluated together"))
-        eligible = decide(eligible, [condition], replace(context, published_first=True)).filter(~nw.col("#unless"))
+        eligible = decide(eligible, [condition], context).filter(~nw.col("#unless"))
     return merging.groups(rule, TableCells(context.table), eligible[INDEX].to_list())
 
 

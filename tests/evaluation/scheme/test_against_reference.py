@@ -103,13 +103,17 @@ def found(scheme: Scheme, entity: ClassifiedEntity) -> dict[str, Any]:
 
 def scored(item: ItemResult | ItemScore, decimals: int, scheme: Scheme) -> tuple[object, ...]:
     """What both sides say of an item."""
-    score = rounded(item.score, scheme.decimals)
-    return item.indicator, rounded(item.value, decimals), item.baseline, item.weight, item.place, score
+    score, value, baseline = rounded(item.score, scheme.decimals), item.value, item.baseline
+    if isinstance(item, ItemScore) and item.carried is not None:
+        assert rounded(item.carried.value, decimals) == item.value  # shown beside what counts
+        value, baseline = item.carried.value, item.carried.baseline
+    return item.indicator, rounded(value, decimals), baseline, item.weight, item.place, score
 
 
 def points(adjustments: Iterable[tuple[str, Fraction | None]], scheme: Scheme) -> list[tuple[str, Fraction | None]]:
-    """Adjustments that change the total; whether a zero is listed is a matter of taste."""
-    return [(label, rounded(value, scheme.decimals)) for label, value in adjustments if value]
+    """Adjustments that show points; whether a zero is listed is a matter of taste."""
+    shown = [(label, rounded(value, scheme.decimals)) for label, value in adjustments]
+    return [(label, value) for label, value in shown if value]
 
 
 def rounded(value: Fraction | None, decimals: int) -> Fraction | None:
@@ -130,9 +134,9 @@ def compare(definitions: Definitions, entities: Sequence[Entity], oracle: Result
     given_out = [found(scheme, entity) for entity in listed]
     assert given_out == [expected(definitions, scheme, entity) for entity in oracle.entities]
     assert {
-        (used.indicator, None if used.level is None else Group(used.level, used.group), used.value, used.count)
+        (used.indicator, None if used.level is None else Group(used.level, used.group), value, used.count)
         for used in result.baselines
-        if used.value
+        if (value := used.exact if scheme.exact else used.value)
     } == {(base.indicator, base.group, base.value, base.count) for base in oracle.baselines if base.value}
 
 

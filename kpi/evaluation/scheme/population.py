@@ -1,0 +1,79 @@
+"""Whose values a statistic is taken over, and their sums and order: of published values, or of exact ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import narwhals as nw
+
+from kpi.definitions.model import Indicator
+from kpi.evaluation import decimals
+from kpi.evaluation.context import TableContext
+from kpi.evaluation.exactly import exact_values
+from kpi.formula.exact import exact_sum
+from kpi.formula.tree import Name, Shift
+from kpi.frozen import frozen
+
+Group = tuple[Any, ...]
+Values = Mapping[Group, tuple[Fraction, int]]
+
+
+@frozen
+class Population:
+    """frame: the entities that count, with published columns. column: the indicator's published values.
+
+    by: the column of the numbers of groups, if there are groups. context: where names are exact. exact: whether the
+    exact values count, and not the published ones.
+    """
+
+    frame: nw.DataFrame[Any]
+    column: str
+    indicator: Indicator
+    by: tuple[str, ...]
+    shift: Shift
+    context: TableContext
+    exact: bool = False
+
+    def sums(self) -> Values:
+        """Group → (sum of the values, how many there are)."""
+        if self.exact:
+            return {group: (exact_sum(values), len(values)) for group, values in self._exactly().items()}
+        return self._scaled(decimals.sums(self.frame, self.column, 0, self.by))
+
+    def percentiles(self, share: Fraction) -> Values:
+        """Group → (the share's percentile as PERCENTILE.INC has it, how many values there are)."""
+        if self.exact:
+            return {group: (_percentile(sorted(each), share), len(each)) for group, each in self._exactly().items()}
+        return self._scaled(decimals.percentiles(self.frame, self.column, self.by, share))
+
+    def extremes(self, *, largest: bool) -> Values:
+        """Group → (the largest or the smallest value, how many there are)."""
+        if self.exact:
+            pick = max if largest else min
+            return {group: (pick(values), len(values)) for group, values in self._exactly().items()}
+        position = "largest" if largest else "smallest"
+        return self._scaled(decimals.picked(self.frame, self.column, self.by, position))
+
+    def _scaled(self, found: Values) -> Values:
+        """Published columns count units of the last decimal."""
+        unit = Fraction(1, 10**self.indicator.decimals)
+        return {group: (value * unit, count) for group, (value, count) in found.items()}
+
+    def _exactly(self) -> Mapping[Group, list[Fraction]]:
+        """Group → the exact values; groups without any are absent."""
+        values = exact_values(self.frame, Name(self.indicator.key, (0, 0), self.shift), self.context)
+        groups = self.frame.select(*self.by).iter_rows() if self.by else iter([()] * len(values))
+        found: dict[Group, list[Fraction]] = {}
+        for group, value in zip(groups, values, strict=True):
+            if value is not None:
+                found.setdefault(tuple(group), []).append(value)
+        return found
+
+
+def _percentile(rising: list[Fraction], share: Fraction) -> Fraction:
+    position = share * (len(rising) - 1)
+    below = position.numerator // position.denominator
+    low, high = rising[below], rising[min(below + 1, len(rising) - 1)]
+    return low + (position - below) * (high - low)

@@ -1,0 +1,92 @@
+"""Adjustments and the total: a sum of whole numbers of the last decimal, or an exact sum that is rounded once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import narwhals as nw
+
+from kpi import numbers
+from kpi.definitions.earnings import Leaves
+from kpi.definitions.model import Scheme
+from kpi.evaluation.computing import added
+from kpi.evaluation.context import TableContext
+from kpi.evaluation.scheme import carrying, special, weighing
+from kpi.evaluation.scheme.columns import REMAINING, SCORE, STATUS, points_column, score_column
+from kpi.evaluation.scheme.conditions import Condition, decide
+from kpi.evaluation.scheme.results import Standing
+from kpi.evaluation.settle import Published, settle
+from kpi.problems import say
+
+Frame = nw.DataFrame[Any]
+
+
+def totalled(scheme: Scheme, frame: Frame, context: TableContext, items: Sequence[TableContext]) -> Frame:
+    """The frame with points, total and standing. context: what names stand for; items: the same for each item."""
+    frame = _adjusted(scheme, frame, context)
+    total: nw.Expr = nw.lit(0.0)
+    for i, item in enumerate(scheme.items):
+        score, out = nw.col(score_column(i)), special.leaving(i, item, Leaves.ITEM, frame)
+        total = total + (score if out is None else nw.when(out).then(nw.lit(0.0)).otherwise(score))
+    if weighing.excluding(scheme):
+        total = nw.when(nw.col(REMAINING) > 0).then(total)
+    points: nw.Expr = nw.lit(0.0)
+    for i in range(len(scheme.adjustments)):
+        points = points + nw.col(points_column(i))
+    lowest, highest = scheme.adjustments_at_least, scheme.adjustments_at_most
+    points = _clipped(points, _ticks(lowest, scheme), _ticks(highest, scheme))
+    frame = added(frame, {SCORE: total + points})
+    return _standing(scheme, _rounded_once(scheme, frame, items) if scheme.exact else frame)
+
+
+def _rounded_once(scheme: Scheme, frame: Frame, items: Sequence[TableContext]) -> Frame:
+    """The frame with the exact total, rounded, where there is one."""
+    holding = {i: _holds(i) for i, each in enumerate(scheme.adjustments) if each.when is not None}
+    frame = carrying.with_which(scheme, frame)
+    tree, context = carrying.total_of(scheme, frame, items, holding)
+    frame = settle(frame, [Published("#exactly", tree, context, scheme.decimals)])
+    score = nw.when(~nw.col(SCORE).is_null()).then(nw.col("#exactly"))
+    return frame.with_columns(score.alias(SCORE)).drop("#exactly")
+
+
+def _standing(scheme: Scheme, frame: Frame) -> Frame:
+    if not frame[SCORE].null_count():
+        return frame
+    status = nw.when(nw.col(SCORE).is_null()).then(nw.lit(str(Standing.UNDEFINED))).otherwise(nw.col(STATUS))
+    back = special.left_out(scheme, Leaves.ENTITY, frame)
+    if back is not None:
+        status = nw.when(back).then(nw.lit(str(Standing.REJECTED))).otherwise(status)
+    return frame.with_columns(status.alias(STATUS))
+
+
+def _ticks(bound: Fraction | None, scheme: Scheme) -> float | None:
+    return None if bound is None else float(numbers.ticks(bound, scheme.decimals))
+
+
+def _clipped(points: nw.Expr, lowest: float | None, highest: float | None) -> nw.Expr:
+    return points if lowest is None and highest is None else points.clip(lowest, highest)
+
+
+def _holds(number: int) -> str:
+    return f"#adjusts:{number}"
+
+
+def _adjusted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
+    conditions = [
+        Condition(_holds(i), each.when, each.if_undefined, say("Adjustment “{label}”", label=each.label))
+        for i, each in enumerate(scheme.adjustments)
+        if each.when is not None
+    ]
+    frame = decide(frame, conditions, context)
+    wanted = [
+        Published(f"#gross:{i}", each.points.tree, context, scheme.decimals)
+        for i, each in enumerate(scheme.adjustments)
+    ]
+    frame = settle(frame, wanted)
+    for i, each in enumerate(scheme.adjustments):
+        holds = nw.lit(True) if each.when is None else nw.col(_holds(i))
+        points = _clipped(nw.col(f"#gross:{i}"), _ticks(each.at_least, scheme), _ticks(each.at_most, scheme))
+        frame = frame.with_columns(nw.when(holds).then(points).otherwise(nw.lit(0.0)).alias(points_column(i)))
+    return frame

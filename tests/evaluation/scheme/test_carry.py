@@ -1,0 +1,160 @@
+"""carry = "exact": rules go on with exact values, and only the total is rounded. All figures are made up (示例数据)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import pytest
+
+import kpi
+from kpi.definitions.model import Definitions
+from kpi.evaluation.explaining import scheme as by_scheme
+from kpi.evaluation.explanation import Kind, Part
+from kpi.evaluation.scheme.classify import classify
+from kpi.evaluation.scheme.results import ClassifiedEntity
+from kpi.formula.exact import evaluate
+from tests.evaluation.scheme.test_against_reference import table
+from tests.reference.rows import Entity
+
+HEAD = """
+format = 1
+figures = { "税收" = "万元", "增加值" = "万元", "用地面积" = "亩", "行业" = { type = "text" } }
+[indicators]
+"亩均税收" = { formula = "税收 / 用地面积", unit = "万元/亩", decimals = 1 }
+"亩均增加值" = { formula = "增加值 / 用地面积", unit = "万元/亩", decimals = 1 }
+[schemes."评价"]
+carry = "CARRY"
+"""
+TAX = '[[schemes."评价".items]]\nindicator = "亩均税收"\nweight = 10\nmethod = "ratio"\nbaseline = "10万元/亩"\n'
+ADDED = TAX.replace("亩均税收", "亩均增加值")
+BY_SCORE = '[schemes."评价".tiers]\nby = "score"\nat_least = { A = 5 }\notherwise = "B"\n'
+BY_SHARE = (
+    '[schemes."评价".tiers]\nby = "share"\nup_to = { A = "50%", B = "100%" }\nof = "graded"\nround = "half_up"\n'
+    'ties = ["亩均税收", "down"]\nrefill = false\n'
+)
+
+
+def load(carry: str, text: str) -> Definitions:
+    return kpi.load(text=HEAD.replace("CARRY", carry) + text)
+
+
+def entity(tax: str, made: str = "0", land: str = "3", trade: str | None = None) -> Entity:
+    return Entity({"税收": Fraction(tax), "增加值": Fraction(made), "用地面积": Fraction(land), "行业": trade})
+
+
+def results(carry: str, text: str, entities: Sequence[Entity]) -> list[ClassifiedEntity]:
+    definitions = load(carry, text)
+    found = classify(definitions, [definitions.schemes["评价"][0]], table(definitions, entities))
+    return list(found.entities())
+
+
+def totals(carry: str, text: str, entities: Sequence[Entity]) -> list[Fraction | None]:
+    return [each.score for each in results(carry, text, entities)]
+
+
+def test_only_the_total_is_rounded() -> None:
+    rows = [entity("0.013", "0.013")]
+    # 0.013 ÷ 3 is published as 0.0. Exactly, it earns 0.00433… twice: 0.00866…, not 0.00 + 0.00.
+    assert totals("published", TAX + ADDED + BY_SCORE, rows) == [0]
+    (found,) = results("exact", TAX + ADDED + BY_SCORE, rows)
+    assert found.score == Fraction("0.01") and [item.score for item in found.items] == [0, 0]
+
+
+def test_conditions_ask_exact_values() -> None:
+    extra = (
+        'overrides = [{ label = "够高", when = "亩均税收 ≥ 2万元/亩", at_least = "A" }]\n'
+        'exempt = [{ when = "亩均税收 > 3万元/亩", tier = "N", reason = "高" }]\n'
+    )
+    rows = [entity("5.99"), entity("6"), entity("9.01")]
+    text = extra + TAX + BY_SCORE
+    # 5.99 ÷ 3 = 1.9966… is published as 2.0, and 9.01 ÷ 3 = 3.0033… as 3.0.
+    assert [each.tier for each in results("published", text, rows)] == ["A", "A", "A"]
+    assert [each.tier for each in results("exact", text, rows)] == ["B", "A", "N"]
+
+
+def test_ties_are_decided_by_exact_values() -> None:
+    rows = [entity("3", "3.01"), entity("3.01", "3")]
+    text = TAX + ADDED + BY_SHARE
+    # Both have 1.0 + 1.0 published, and the same total; exactly the second has more tax.
+    assert [each.tier for each in results("published", text, rows)] == ["B", "B"]
+    found = results("exact", text, rows)
+    assert [each.tier for each in found] == ["B", "A"] and [each.rank for each in found] == [1, 1]
+
+
+def test_a_statistic_is_rounded_where_it_says_so() -> None:
+    rows = [entity("1"), entity("2"), entity("2")]
+    mean = TAX.replace('"10万元/亩"', '{ statistic = "mean" }') + BY_SCORE
+    # Of 1/3, 2/3, 2/3 the mean is 5/9: 10 × 1/3 ÷ 5/9 = 6.
+    assert totals("exact", mean, rows) == [6, 12, 12]
+    declared = mean.replace('"mean"', '"mean", decimals = 1')
+    assert totals("exact", declared, rows)[0] == Fraction("5.56")  # 10 × 1/3 ÷ 0.6
+    (first, *_) = results("exact", mean, rows)
+    assert first.items[0].baseline == Fraction("0.6") and first.items[0].carried is not None
+    assert first.items[0].carried.baseline == Fraction(5, 9)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "expected"), [("median", "2/3"), ("best", "1"), ("worst", "1/3"), ("ratio_of_sums", "2/3")]
+)
+def test_statistics_of_groups_are_exact(statistic: str, expected: str) -> None:
+    rows = [entity("1", trade="甲"), entity("2", trade="甲"), entity("3", trade="甲"), entity("7", trade="乙")]
+    text = TAX.replace('"10万元/亩"', f'{{ statistic = "{statistic}", by = "行业" }}') + BY_SCORE
+    found = results("exact", text, rows)
+    assert [each.items[0].carried.baseline for each in found if each.items[0].carried] == [
+        *[Fraction(expected)] * 3,
+        Fraction(7, 3),
+    ]
+    assert found[3].score == 10
+
+
+def test_places_are_those_of_exact_values() -> None:
+    rows = [entity("3"), entity("3.01"), entity("3.02")]
+    text = TAX.replace('method = "ratio"\nbaseline = "10万元/亩"', 'method = "rank"') + BY_SCORE
+    assert [each.items[0].place for each in results("published", text, rows)] == [1, 1, 1]
+    assert [each.items[0].place for each in results("exact", text, rows)] == [3, 2, 1]
+
+
+def test_a_value_is_negative_although_it_is_published_as_zero() -> None:
+    text = TAX + 'if_negative = -1\nscore = { at_most = "权重" }\n' + BY_SCORE
+    assert totals("published", text, [entity("-0.01")]) == [0]
+    assert totals("exact", text, [entity("-0.01")]) == [-1]
+
+
+def test_the_average_is_that_of_exact_scores() -> None:
+    text = TAX + 'if_missing = "average"\n' + BY_SCORE
+    rows = [entity("1"), entity("1.02"), Entity({"税收": None, "用地面积": Fraction(1)})]
+    # 10 ÷ 30 and 10.2 ÷ 30 points: 0.33666… on average, and published 0.3, 0.3 → 0.30.
+    assert totals("published", text, rows)[2] == Fraction("0.30")
+    assert totals("exact", text, rows)[2] == Fraction("0.34")
+
+
+def test_adjustments_and_their_caps_are_added_exactly() -> None:
+    extra = '[[schemes."评价".adjustments]]\nlabel = "增"\npoints = "增加值 / 3万元"\nat_most = 0.3333\n'
+    (found,) = results("exact", TAX + BY_SCORE + extra, [entity("0.004", "1")])
+    # 0.00133… × 1 = 0.00133… + 0.3333 = 0.33463…
+    assert (found.score, found.adjustments[0].points) == (Fraction("0.33"), Fraction("0.33"))
+    (more,) = results("exact", TAX + BY_SCORE + extra, [entity("0.006", "1")])
+    assert more.score == Fraction("0.34")  # 0.002 + 0.3333
+
+
+def test_the_steps_of_an_explanation_are_exact() -> None:
+    definitions = load("exact", TAX + ADDED + BY_SCORE)
+    figures = table(definitions, [entity("0.013", "0.013")])
+    made = classify(definitions, [definitions.schemes["评价"][0]], figures)
+    found = by_scheme.explain(definitions, made, figures, 0, {})
+    (section,) = [each for each in found.sections if each.part is Part.TOTAL]
+    total = next(step for step in section.steps if step.kind is Kind.TOTAL)
+    assert (total.exact, total.value) == (Fraction("0.026") / 3, Fraction("0.01")) and total.working is not None
+    assert evaluate(total.working.numbers, None) == total.exact  # type: ignore[arg-type]
+
+
+def test_stages_sort_by_exact_points() -> None:
+    stage = 'tier = "A", first = "50%", of = "graded", round = "half_up", ties = "up", refill = false'
+    tiers = (
+        '[schemes."评价".tiers]\nby = "stages"\nnames = ["A", "B"]\notherwise = "B"\n'
+        f'stages = [{{ {stage}, sort_by_points = ["亩均税收"] }}]\n'
+    )
+    rows = [entity("3"), entity("3.01")]
+    assert [each.tier for each in results("published", TAX + tiers, rows)] == ["A", "A"]
+    assert [each.tier for each in results("exact", TAX + tiers, rows)] == ["B", "A"]
