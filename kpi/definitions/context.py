@@ -120,7 +120,7 @@ class Reading:
         formula = self.formula(text, path, expect, Scope({}, self.units, table_functions=False))
         if formula is BROKEN:
             return None
-        value = evaluate(formula.tree, _NOBODY)
+        value = evaluate(formula.tree, NOBODY)
         if isinstance(value, Fraction):
             return value
         self.report("not-a-number", path, say("“{text}” has no value.", text=text))
@@ -179,7 +179,7 @@ class _Nobody:
         raise AssertionError(f"a formula without names asked for {name}")
 
 
-_NOBODY: Any = _Nobody()
+NOBODY: Any = _Nobody()
 
 
 def labels(key: str, entry: Mapping[str, Any]) -> dict[str, str]:

@@ -68,6 +68,24 @@ def contradictory(conditions: Iterable[Node]) -> bool:
     return any(room.empty() for room in rooms.values())
 
 
+def implies(first: Node, second: Node) -> bool:
+    """Whether the second plainly holds wherever the first one does."""
+    denied = [_denied(part) for part in _parts(second)]
+    return all(each is not None and contradictory([first, each]) for each in denied)
+
+
+_DENIED = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
+
+
+def _denied(part: Node) -> Node | None:
+    """The contrary of a part of a condition, as far as it can be said in one."""
+    if isinstance(part, Compare) and part.operator in _DENIED:
+        return Compare(_DENIED[part.operator], part.left, part.right, part.span)
+    if isinstance(part, Not) and isinstance(part.operand, Name):
+        return part.operand
+    return Not(part, part.span) if isinstance(part, Name) else None
+
+
 def _parts(node: Node) -> Iterator[Node]:
     if isinstance(node, And):
         for operand in node.operands:

@@ -7,13 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 from kpi import numbers
-from kpi.definitions.context import WEIGHT, Reading, validity
+from kpi.definitions.context import NOBODY, WEIGHT, Reading, validity
 from kpi.definitions.editions import report_overlaps
-from kpi.definitions.methods import METHODS, REQUIRED, Method
+from kpi.definitions.methods import METHODS, REFERENCES, REQUIRED, Method
 from kpi.definitions.model import Baseline, Given, Instead, Item, Statistic, Validity
 from kpi.definitions.options import options
 from kpi.definitions.positions import Path
 from kpi.definitions.read_groups import AT_LEAST, read_grouping
+from kpi.formula.tree import Name, Node, Number, names, rewrite
 from kpi.formula.unit import TRUTH
 from kpi.problems import say
 from kpi.units import NUMBER
@@ -51,6 +52,11 @@ def _item(entry: Mapping[str, Any], path: Path, reading: Reading) -> Item:
     _check_earnings(entry, path, reading)
     single = baselines[0] if len(baselines) == 1 and baselines[0].validity == Validity() else None
 
+    ends = {end: _baseline(entry[end], key, (*path, end), reading) for end in ("low", "high") if end in entry}
+    if entry.get("if_flat", method.if_flat) is None:
+        for index, each in enumerate(baselines or (None,)):
+            _check_flat(method, {"baseline": each, **ends}, (*path, "baseline", index) if each else path, reading)
+
     def bound(name: str) -> Any:
         return reading.formula(score[name], (*path, "score", name), NUMBER, scope) if name in score else None
 
@@ -61,8 +67,8 @@ def _item(entry: Mapping[str, Any], path: Path, reading: Reading) -> Item:
         label=entry.get("label", ""),
         label_en=entry.get("label_en", ""),
         baseline=single,
-        low=_baseline(entry["low"], key, (*path, "low"), reading) if "low" in entry else None,
-        high=_baseline(entry["high"], key, (*path, "high"), reading) if "high" in entry else None,
+        low=ends.get("low"),
+        high=ends.get("high"),
         options=options(entry, method, key, path, reading),
         at_least=bound("at_least"),
         at_most=bound("at_most"),
@@ -76,6 +82,25 @@ def _item(entry: Mapping[str, Any], path: Path, reading: Reading) -> Item:
         source=entry.get("source", ""),
         baselines=() if single is not None else baselines,
     )
+
+
+def _check_flat(method: Method, held: Mapping[str, Baseline | None], path: Path, reading: Reading) -> None:
+    """Note numbers of the document that the method cannot use, such as a baseline of 0 under a ratio."""
+    from kpi.formula.exact import evaluate
+
+    given = {REFERENCES[key]: each.value for key, each in held.items() if isinstance(each, Given)}
+
+    def put(node: Node) -> Node | None:
+        return Number(given[node.key], None, node.span) if isinstance(node, Name) and node.key in given else None
+
+    tree = None if method.flat is None else rewrite(method.flat, put)
+    if tree is None or names(tree) or evaluate(tree, NOBODY) is not True:
+        return
+    said = tuple(f"{name} {numbers.plain(value)}" for name, value in given.items())
+    message = say("The item cannot be scored with {baselines}, and does not say what that earns.", baselines=said)
+    expected = say("A baseline above zero to divide by, or a lowest and a highest value that differ.")
+    hint = say("Correct the number, or say in the item what it earns then: if_flat.")
+    reading.report("baseline-flat", path, message, expected=expected, hint=hint)
 
 
 def _check_keys(entry: Mapping[str, Any], method: Method, path: Path, reading: Reading) -> None:

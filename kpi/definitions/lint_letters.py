@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpi.definitions.contradiction import contradictory
+from kpi.definitions.contradiction import contradictory, implies
 from kpi.definitions.findings import finding, same
 from kpi.definitions.model import Definitions, Override, Scheme
 from kpi.definitions.positions import Path
@@ -78,19 +78,28 @@ def _never_fires(override: Override, scheme: Scheme) -> Message | None:
 
 
 def _undone(index: int, scheme: Scheme) -> Message | None:
-    """A later override of the same enterprises gives what it would give without this one, whatever the tier was."""
+    """A later override of these enterprises, or more, gives what it would without this one, whatever the tier was."""
     mine = scheme.overrides[index]
     for number, later in enumerate(scheme.overrides[index + 1 :]):
-        if mine.when is None or later.when is None or not same(mine.when, later.when):
+        if mine.when is None or later.when is None:
+            continue
+        alike = same(mine.when, later.when)
+        # Where the condition is undefined, this one must not fire without the other.
+        if not alike and (mine.if_undefined or not implies(mine.when.tree, later.when.tree)):
             continue
         if number and later.action != "set":
             continue  # what stands between them may act on what this one leaves
         ranked = scheme.tiers.names
         if all(later.moved(mine.moved(tier, ranked), ranked) == later.moved(tier, ranked) for tier in ranked):
+            who = {"label": mine.label, "later": later.label}
+            if alike:
+                return say(
+                    "The override “{label}” has no effect: “{later}” concerns the same enterprises and comes after it.",
+                    **who,
+                )
             return say(
-                "The override “{label}” has no effect: “{later}” concerns the same enterprises and comes after it.",
-                label=mine.label,
-                later=later.label,
+                "The override “{label}” has no effect: “{later}” comes after it and concerns all its enterprises.",
+                **who,
             )
     return None
 

@@ -190,7 +190,7 @@ ITEM = TableOf(
         Key(
             "if_flat",
             EARNS_IF_FLAT,
-            "What everybody earns when the method cannot tell values apart (a baseline of 0).",
+            "What everybody earns when the method cannot tell values apart (a baseline of 0); if left out, an error.",
         ),
         SOURCE,
     )

@@ -212,7 +212,10 @@ def _said(before: Side, after: Side, migration: Mapping[tuple[Tier, Tier], int])
             before=tuple(before.rules),
             after=tuple(after.rules),
         )
-        found.append(Problem("schemes-differ", message, Place(), Severity.NOTE))
+        result = next((side.origin for side in (before, after) if side.origin.kind == "result"), None)
+        file = result.paths[0] if result is not None and result.paths else None
+        hint = say("Changes of items and baselines are told where both schemes score the same indicator.")
+        found.append(Problem("schemes-differ", message, Place(file=file), Severity.NOTE, hint=hint))
     if before.provisional or after.provisional:
         message = say("Rows were rejected, so baselines and ranks of that side may still move.")
         found.append(_warning("provisional", message, None))

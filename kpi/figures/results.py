@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +21,7 @@ from kpi.evaluation.scheme.results import (
     OverrideFired,
     Standing,
 )
-from kpi.evaluation.table import Source
+from kpi.evaluation.table import Decision, Source
 from kpi.figures.inputs import Input, opened
 from kpi.frozen import frozen
 from kpi.numbers import terminating_decimals
@@ -123,6 +124,13 @@ class _Node:
             raise _Wrong(self.path, say("“{path}” should be a number.", path=self.path))
         return found
 
+    def day_or_none(self) -> date | None:
+        written = self.text_or_none()
+        try:
+            return None if written is None else date.fromisoformat(written)
+        except ValueError:
+            raise _Wrong(self.path, say("“{path}” should be a date such as 2023-12-31.", path=self.path)) from None
+
     def whole_or_none(self) -> int | None:
         found = self.number_or_none()
         if found is not None and found.denominator != 1:
@@ -217,15 +225,39 @@ def _entity(one: _Node, decimals: Decimals, places: int) -> ClassifiedEntity:
             OverrideFired(
                 each["label"].text(),
                 each["label_en"].text(""),
-                each["from"].text(""),
+                each["from"].text_or_none(),
                 each["to"].text(""),
                 each["source"].text(""),
+                _decision(one, each),
             )
             for each in one["overrides"].items()
         ),
         merged_into=one["merged_into"].text_or_none(),
         group_level=one["group_level"].text_or_none() or one["group"].text_or_none(),
         codes=tuple(each["code"].text("") for each in one["reasons"].items()),
+    )
+
+
+def _decision(one: _Node, made: _Node) -> Decision | None:
+    """The decision of a meeting that an override tells of."""
+    told = made["decision"]
+    if told.value is None:
+        return None
+    place = Place(
+        file=told["file"].text_or_none(),
+        sheet=told["sheet"].text_or_none(),
+        cell=told["cell"].text_or_none(),
+        line=told["line"].whole_or_none(),
+    )
+    return Decision(
+        one["id"].text_or_none(),
+        one["name"].text_or_none(),
+        0,
+        made["to"].text(""),
+        made["label"].text(),
+        made["source"].text(""),
+        told["date"].day_or_none(),
+        place,
     )
 
 

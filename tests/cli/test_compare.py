@@ -280,3 +280,32 @@ def test_ends_of_a_range_are_baselines_too(run: Run, story: Path) -> None:
     assert first["items"][0]["causes"] == ["baseline"]
     shown = compared(run, "before.csv", "after.csv", "--scheme", "办法", "--format", "markdown").out
     assert "亩均税收 (highest) | 6.67 | 13.33" in shown
+
+
+def test_a_result_of_another_scheme_is_named_with_its_file(run: Run, story: Path) -> None:
+    old = DEFINITIONS.replace('"办法"', '"旧办法"')
+    (story / "old.toml").write_text(old, encoding="utf-8")
+    arguments = ("--scheme", "旧办法", "-d", "old.toml", "--as-of", "2022-12-31", "-o", "last.json")
+    assert run("classify", "before.csv", *arguments).code == 0
+    found = answer(compared(run, "last.json", "after.csv", "--scheme", "办法", "--format", "json"))
+    (note,) = [each for each in found["problems"] if each["code"] == "schemes-differ"]
+    assert (note["severity"], note["file"]) == ("note", "last.json")
+
+
+def test_a_decision_is_read_back_from_a_result_with_its_words(run: Run, story: Path) -> None:
+    import kpi
+
+    (story / "decisions.csv").write_text(
+        "企业名称,类别,理由,文号,日期\n甲公司,D,挂牌督办,纪要〔2023〕1号,2023-06-01\n", encoding="utf-8"
+    )
+    arguments = ("--scheme", "办法", "-d", "d.toml", "--as-of", "2023-12-31", "--decisions", "decisions.csv")
+    assert run("classify", "before.csv", *arguments, "-o", "r.json").code == 0
+    (one,) = [each for each in kpi.read_result(story / "r.json").entities if each.name == "甲公司"]
+    (made,) = one.overrides
+    assert made.decision is not None and made.before is not None
+    assert (made.decision.reason, made.decision.document, str(made.decision.day)) == (
+        "挂牌督办",
+        "纪要〔2023〕1号",
+        "2023-06-01",
+    )
+    assert (made.decision.tier, Path(made.decision.place.file or "").name) == ("D", "decisions.csv")

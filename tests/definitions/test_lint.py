@@ -141,3 +141,21 @@ def test_requirements_that_cannot_hold_or_are_never_in_force() -> None:
     standard = '[standards.s]\nsource = "甲"\napplies_to = "规模 = \'规上\'"\nrequire = [\n'
     assert found(standard + '  "20万元/亩 ≤ 亩均税收 ≤ 10万元/亩",\n]\n') == [("never-holds", 17)]
     assert found(standard + '  { rule = "税收 > 0", when = "规模 = \'规下\'" },\n]\n') == [("never-in-force", 17)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "undone"),
+    [
+        ("税收 < 1万元", "税收 < 2万元", True),
+        ("税收 < 2万元", "税收 < 1万元", False),
+        ("税收 < 1万元 且 在建", "在建", True),
+        ("在建", "税收 < 1万元", False),
+        ("税收 ≥ 3万元", "税收 > 2万元 且 税收 ≥ 3万元", True),
+    ],
+)
+def test_an_override_that_a_wider_one_undoes(first: str, second: str, undone: bool) -> None:
+    overrides = "".join(
+        f'[[schemes.k.overrides]]\nlabel = "{label}"\nwhen = "{when}"\n{action}\n'
+        for label, when, action in (("x", first, "up = 1"), ("y", second, 'set = "C"'))
+    )
+    assert [code for code, _ in found(f"{SCHEME}{TIERS}{overrides}")] == (["never-fires"] if undone else [])

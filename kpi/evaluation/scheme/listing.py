@@ -39,7 +39,7 @@ from kpi.evaluation.scheme.results import (
     Standing,
 )
 from kpi.evaluation.scheme.row import SchemeRow, own_words
-from kpi.evaluation.scheme.scored import fraction, item_scores
+from kpi.evaluation.scheme.scored import by_place, fraction, item_scores
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
@@ -99,7 +99,7 @@ class Listing:
         if ground is not None:
             rows = of_table(self.definitions, ground.table, self.days, ground.aliases)
         places = None if indexes is None else [row for index in indexes if (row := run.row(index)) is not None]
-        return _OfRun(run, rows, self._details(run, places), remarks(run, self.definitions))
+        return _OfRun(run, rows, self._details(run, places), remarks(run, self.definitions), by_place(run.scheme))
 
     @staticmethod
     def _details(run: SchemeRun, indexes: Sequence[int] | None) -> dict[int, Cells]:
@@ -113,7 +113,7 @@ class Listing:
         remarked = (*_together(group, own_row, self.rows), *of_run.remarks.get(place, ()))
         scheme, standing = run.scheme, Standing(cells[STATUS])
         scored = standing is not Standing.EXEMPT
-        scores = item_scores(run, cells, row) if scored else ()
+        scores = item_scores(run, cells, row, of_run.placed) if scored else ()
         total = fraction(cells[SCORE], scheme.decimals) if scored else None
         alone = run.decided.get(own_row.index)
         about = consequences.decision_about(cells, self.table)
@@ -159,6 +159,7 @@ class _OfRun:
     rows: Entities
     details: Mapping[int, Cells]
     remarks: Mapping[int, tuple[Remark, ...]]
+    placed: frozenset[int]
 
 
 def _found(runs: Sequence[_OfRun], index: int) -> tuple[_OfRun, int]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpi.definitions.earnings import Earned, earning
-from kpi.definitions.model import Item
+from kpi.definitions.model import Item, Scheme
 from kpi.evaluation.context import published_column
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme.baselines import published
@@ -26,12 +26,18 @@ from kpi.problems import say
 Cells = Mapping[str, Any]
 
 
-def item_scores(run: SchemeRun, cells: Cells, row: EntityRow) -> tuple[ItemScore, ...]:
-    """The items of an entity. cells: its row of the run."""
-    return tuple(_item_score(run, number, item, cells, row) for number, item in enumerate(run.scheme.items))
+def by_place(scheme: Scheme) -> frozenset[int]:
+    """The items whose scores depend on places, by number."""
+    return frozenset(number for number, item in enumerate(scheme.items) if asks(item))
 
 
-def _item_score(run: SchemeRun, number: int, item: Item, cells: Cells, row: EntityRow) -> ItemScore:
+def item_scores(run: SchemeRun, cells: Cells, row: EntityRow, placed: frozenset[int]) -> tuple[ItemScore, ...]:
+    """The items of an entity. cells: its row of the run. placed: see by_place, which is asked once a run."""
+    numbered = enumerate(run.scheme.items)
+    return tuple(_item_score(run, number, item, cells, row, number in placed) for number, item in numbered)
+
+
+def _item_score(run: SchemeRun, number: int, item: Item, cells: Cells, row: EntityRow, placed: bool) -> ItemScore:
     indicator = row.entities.definitions.indicators[item.indicator]
     value = fraction(cells[published_column(item.indicator)], indicator.decimals)
     score = fraction(cells[score_column(number)], run.scheme.decimals)
@@ -58,7 +64,8 @@ def _item_score(run: SchemeRun, number: int, item: Item, cells: Cells, row: Enti
     )
     case = cells.get(case_column(number))
     why = without_group(run, number, item, cells) if value is not None and case is None else ()
-    reasons = (*_item_reasons(item, made, case, found, row), *why)
+    without_place = placed and place is None
+    reasons = (*_item_reasons(item, made, case, found, row, without_place), *why)
     codes, sentences = tuple(code for code, _ in reasons), tuple(reason for _, reason in reasons)
     return replace(made, codes=codes, reasons=sentences)
 
@@ -70,7 +77,12 @@ def _carried(item: Item, found: Mapping[str, Fraction | None], row: EntityRow) -
 
 
 def _item_reasons(
-    item: Item, made: ItemScore, case: int | None, baselines: Mapping[str, Fraction | None], row: EntityRow
+    item: Item,
+    made: ItemScore,
+    case: int | None,
+    baselines: Mapping[str, Fraction | None],
+    row: EntityRow,
+    without_place: bool,
 ) -> Iterator[Remark]:
     """Why an item is not scored by its method, and what that earns by the scheme."""
     found = None if case is None else cases(item)[case]
@@ -82,7 +94,7 @@ def _item_reasons(
     elif None in baselines.values():
         yield "no-baseline", say("There is no baseline for its group.")
         return
-    elif made.place is None and asks(item):
+    elif without_place:
         yield "no-group", say("It belongs to no group of “{figure}”, so it has no place.", figure=among(item))
         return
     else:
