@@ -148,8 +148,7 @@ def test_requirements_that_cannot_hold_or_are_never_in_force() -> None:
     [
         ("税收 < 1万元", "税收 < 2万元", True),
         ("税收 < 2万元", "税收 < 1万元", False),
-        ("税收 < 1万元 且 在建", "在建", True),
-        ("在建", "税收 < 1万元", False),
+        ("税收 < 1万元 或 税收 > 9万元", "税收 < 2万元", False),
         ("税收 ≥ 3万元", "税收 > 2万元 且 税收 ≥ 3万元", True),
     ],
 )
