@@ -173,7 +173,7 @@ def test_overrides_that_a_later_one_undoes(first: str, second: str, expected: li
 
 
 def test_an_override_of_others_undoes_nothing() -> None:
-    assert found(SHARES + override('set = "C"') + override('set = "A"', when="税 < 2万元", label="p")) == []
+    assert found(SHARES + override('set = "C"') + override('set = "A"', when="税 > 2万元", label="p")) == []
     between = override('at_most = "B"', when="在建", label="q")
     assert found(SHARES + override('set = "C"') + between + override('set = "A"', label="p")) == ["never-fires"]
 
