@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.data import csv_file
+from benchmarks.targets import files
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "benchmarks"
@@ -35,6 +36,8 @@ CHECK = "check"
 CLASSIFY = "classify"
 GROUPED = "grouped"
 GROUPS = 300
+TARGETS = "targets"
+TARGET_COUNT, ZONE_COUNT = 10_000, 1_000
 MEGABYTE = 1 << 20
 KPI = (sys.executable, "-m", "kpi")
 PROJECT = (
@@ -151,6 +154,15 @@ def of_grouped(entities: int) -> Comparison:
         3.0,
     )
     return Comparison(GROUPED, Program("kpi classify by group", classify), (peer,), {peer.name: 3.0}, memory)
+
+
+def of_targets(targets: int = TARGET_COUNT, zones: int = ZONE_COUNT) -> Comparison:
+    """A province's month: every target of every zone, from a file of values to how zones and targets stand."""
+    definitions, goals, actuals = (str(path) for path in files(targets, zones, BUILD))
+    subject = Program("kpi targets", (*KPI, "targets", actuals, "-d", definitions), exits=(1,))
+    plain = (sys.executable, "-m", "benchmarks.peers.polars_targets", goals, actuals)
+    peers = (Program("plain polars", plain), Program("plain polars, checked", (*plain, "checked")))
+    return Comparison(TARGETS, subject, peers, {"plain polars": 3.0, "plain polars, checked": 3.0})
 
 
 def spent(program: Program) -> Spent:
@@ -271,7 +283,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=RUNS, help="runs of each program (default: %(default)s)")
     parser.add_argument("--entities", type=int, default=ENTITIES, help="enterprises to classify (default: %(default)s)")
     parser.add_argument(
-        "--only", action="append", choices=(HELP, CHECK, CLASSIFY, GROUPED), help="this comparison (repeatable)"
+        "--only",
+        action="append",
+        choices=(HELP, CHECK, CLASSIFY, GROUPED, TARGETS),
+        help="this comparison (repeatable)",
     )
     parser.add_argument("--pandas", metavar="PYTHON", help="an interpreter that has pandas")
     options = parser.parse_args(arguments)
@@ -280,6 +295,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         CHECK: of_check,
         CLASSIFY: lambda: of_classify(options.entities, options.pandas or python_with_pandas()),
         GROUPED: lambda: of_grouped(options.entities),
+        TARGETS: of_targets,
     }
     wanted = options.only or tuple(makers)
     ratios = [ratio for name in wanted for ratio in measure(makers[name](), options.runs)]

@@ -80,7 +80,7 @@ def targets_of_zones(
 
     Raises KpiError as `targets` does, and where nobody speaks of zones.
     """
-    from kpi.evaluation.targets.choosing import choose
+    from kpi.evaluation.targets.choosing import choose, wanted_lights, wanted_targets
     from kpi.evaluation.targets.zones import chosen_zones, evaluate_zones, in_zones
 
     _some(definitions)
@@ -88,6 +88,14 @@ def targets_of_zones(
     wanted = chosen_zones(asked.zones, zones)
     if not wanted:
         raise KpiError(_no_zones())
+    day = asked.day
+    if actuals.bulk and day is not None:
+        from kpi.evaluation.targets.province import judged
+        from kpi.evaluation.targets.summing import result
+
+        keys = wanted_targets(definitions, tuple(definitions.targets.values()), plans, units, only)
+        chosen = None if lights is None else wanted_lights(lights)
+        return result(asked, judged(asked, wanted, keys, day), chosen)
     return in_zones(choose(evaluate_zones(asked, wanted), plans, units, lights, sort, only))
 
 

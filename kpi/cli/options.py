@@ -72,7 +72,7 @@ class OutputOptions(ScreenOptions):
             "-o",
             metavar=N_("FILE"),
             show_default=False,
-            help=N_("Write to a file; its suffix says the form: .txt .json .csv .md .xlsx."),
+            help=N_("Write to a file; its suffix says the form: .txt .json .csv .md .xlsx .parquet."),
         ),
     ] = None
 

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from kpi.frozen import frozen
 
@@ -85,6 +86,7 @@ class Said:
     what: str = ""
 
 
+@lru_cache(maxsize=64)  # a goal is asked for its kind and for its date, one after the other
 def said(text: str) -> Said | None:
     """What a goal says; None when it cannot be understood. NOT_SET is not asked here."""
     rest = "".join(unicodedata.normalize("NFKC", text).split())

@@ -15,8 +15,9 @@ from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.model import Definitions, FigureType
 from kpi.evaluation.table import Source
 from kpi.evaluation.targets.actuals import Actual, Actuals
+from kpi.evaluation.targets.bulk import clashing
 from kpi.evaluation.targets.zones import NO_GOALS, ZoneGoals
-from kpi.figures import cells, days, formats, inline, periods
+from kpi.figures import bulk, cells, days, formats, inline, periods
 from kpi.figures.cells import Refusal
 from kpi.figures.column import Column
 from kpi.figures.sheet import Sheet
@@ -72,42 +73,69 @@ def read(
     rows: list[Actual] = []
     sources: list[Source] = []
     problems: list[Problem] = []
+    large = bulk.Numbers(zones)
     for path in paths:
         for sheet in formats.sheets(path, stdin):
+            held = large.count
             try:
-                found = list(_rows(sheet, known, zones, problems))
+                found = list(_rows(sheet, known, zones, large, problems))
             except KpiError as error:
                 problems += error.problems
                 continue
             rows += found
-            sources.append(Source(sheet.file, sheet.name, sheet.sha256(), len(found)))
-    problems += _twice(rows)
+            sources.append(Source(sheet.file, sheet.name, sheet.sha256(), len(found) + large.count - held))
+    several = large.bulks()
+    problems += _twice([*rows, *clashing(several, rows)])
     if errors(problems):
         raise KpiError(problems)
-    return Actuals(tuple(rows), tuple(sources), tuple(problems))
+    return Actuals(tuple(rows), tuple(sources), tuple(problems), several)
 
 
-def _rows(sheet: Sheet, known: Known, zones: ZoneNames, problems: list[Problem]) -> Iterator[Actual]:
+def _rows(
+    sheet: Sheet, known: Known, zones: ZoneNames, large: bulk.Numbers, problems: list[Problem]
+) -> Iterator[Actual]:
+    """The values of a sheet; those that are read in columns go to `large`."""
     columns = positions(sheet.header, HEADERS)
     absent = [name for name in (TARGET, PERIOD) if name not in columns]
     if absent or not any(name in columns for name in (*VALUES, GROWTH)):
         raise KpiError(_no_columns(sheet, absent or [VALUE]))
-    loaded = sheet.load([position for position, _ in columns.values()], ()).frame
-    written = {name: texts(loaded[str(position)]) for name, (position, _) in columns.items()}
     inside = {name: bracket for name, (_, bracket) in columns.items()}
-    for at in range(loaded.height):
-        row = {name: written[name][at] for name in columns}
+    where = {name: position for name, (position, _) in columns.items()}
+
+    def places(row: Mapping[str, str], at: int) -> dict[str, Place]:
+        return {name: sheet.place(position, sheet.first_row + at, row[TARGET]) for name, position in where.items()}
+
+    def subject(row: Mapping[str, str]) -> Subject | Problem:
+        return known.subject(row[TARGET], row.get(OF, ""), "", _NOWHERE, _NOWHERE)
+
+    def read_one(row: Mapping[str, str]) -> list[Actual | Problem]:
+        return list(_row(row, "", inside, dict.fromkeys(where, _NOWHERE), known))
+
+    rest = None
+    if ZONE in where and not known.zoned:
+        reader = bulk.Reader(subject, read_one, (TARGET, OF), VALUES, GROWTH, PREVIOUS, ZONE)
+        rest = bulk.split(sheet, where, reader, large, problems)
+    for at, row in rest if rest is not None else _texts(sheet, where):
         if not any(row.values()):
             continue
-        places = {
-            name: sheet.place(position, sheet.first_row + at, row[TARGET]) for name, (position, _) in columns.items()
-        }
-        zone = zones.spelled(row[ZONE], places[ZONE], problems) if ZONE in row else ""
-        for found in _row(row, zone, inside, places, known):
+        at_row = places(row, at)
+        zone = zones.spelled(row[ZONE], at_row[ZONE], problems) if ZONE in row else ""
+        for found in _row(row, zone, inside, at_row, known):
             if isinstance(found, Problem):
                 problems.append(found)
             else:
                 yield found
+
+
+_NOWHERE = Place()
+
+
+def _texts(sheet: Sheet, where: Mapping[str, int]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Every row of a sheet, counted from 0, as texts."""
+    loaded = sheet.load(list(where.values()), ()).frame
+    written = {name: texts(loaded[str(position)]) for name, position in where.items()}
+    for at in range(loaded.height):
+        yield at, {name: written[name][at] for name in where}
 
 
 def _no_columns(sheet: Sheet, absent: Sequence[str]) -> Problem:

@@ -42,6 +42,11 @@ class Known:
     shown: Mapping[str, str]
     units: Units
 
+    @property
+    def zoned(self) -> bool:
+        """Whether a name may stand for another target in each zone."""
+        return any(zone for zone, _, _ in self.subjects)
+
     def subject(self, name: str, unit_of: str, zone: str, at: Place, at_unit: Place) -> Subject | Problem:
         """The subject that a row of a zone names; at, at_unit: where it does."""
         way = comparable(name)
@@ -84,7 +89,8 @@ def known_subjects(targets: Sequence[Target], registry: Units) -> Known:
         subject = (target.actual, target.unit_of)
         own = kinds.setdefault(subject, set())
         own |= {goal.kind for goal in (target.goal, target.stretch) if goal is not None}
-        for name in filter(None, (target.actual, target.key, target.label, target.label_en, *target.aliases)):
+        names = dict.fromkeys((target.actual, target.key, target.label, target.label_en, *target.aliases))
+        for name in filter(None, names):
             for zone in {target.plan.zone, ""}:
                 _enter(name, zone, subject, ways, shown)
         for goal in (target.goal, target.stretch):
@@ -110,10 +116,11 @@ def _enter(
     name: str, zone: str, subject: tuple[str, str], ways: dict[Way, tuple[str, str]], shown: dict[str, str]
 ) -> None:
     # A part is known by its own key (whole/unit), and by the name of the whole where the row names its unit.
+    way = comparable(name)
     for unit_of in {"", subject[1]}:
         if unit_of == subject[1] or "/" in name:
-            ways.setdefault((zone, comparable(name), unit_of), subject)
-    shown.setdefault(comparable(name), name)
+            ways.setdefault((zone, way, unit_of), subject)
+    shown.setdefault(way, name)
 
 
 @dataclass
@@ -127,6 +134,10 @@ class ZoneNames:
         for name in self.declared:
             self.found.setdefault(comparable(name), name)
         self.declared = tuple(self.found.values())
+
+    def knows(self, text: str) -> bool:
+        """Whether a zone has been met."""
+        return comparable(text) in self.found
 
     def spelled(self, text: str, place: Place, problems: list[Problem]) -> str:
         """The zone that a text names; "": none. One that nobody has declared is warned of where others are."""

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 def texts(series: polars.Series) -> list[str]:
     """A column as it is written; stored binary numbers at the 15 digits that they promise."""
+    return [(text or "").strip() for text in as_texts(series).to_list()]
+
+
+def as_texts(series: polars.Series) -> polars.Series:
+    """The same as a column, null where a cell is empty."""
     from kpi.figures import clean
 
     if series.dtype.is_float():
         series = clean.columns({"0": series}, {"0": (FigureType.NUMBER, None)})["0"].values
-    return [(text or "").strip() for text in clean.texts_of(series).to_list()]
+    return clean.texts_of(series)
 
 
 def positions(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, str]]:

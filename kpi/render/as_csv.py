@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import TYPE_CHECKING
 
-from kpi.render.report import Report
+from kpi.render.report import Report, Section
+
+if TYPE_CHECKING:
+    import polars
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -21,6 +25,11 @@ def neutral(text: str) -> str:
     return text
 
 
+def _safe(text: str) -> str:
+    # A NUL would end the text for some readers; nobody means one.
+    return neutral(text).replace("\0", "")
+
+
 def _number(text: str) -> bool:
     body = text[1:]
     return (
@@ -31,10 +40,25 @@ def _number(text: str) -> bool:
 def render(report: Report) -> str:
     """The table with its titles; line ends are CRLF (RFC 4180)."""
     section = report.single_table()
+    if section.frame is not None:
+        return BYTE_ORDER_MARK + _whole(section, section.frame())
     text = io.StringIO()
     text.write(BYTE_ORDER_MARK)
     writer = csv.writer(text)
     writer.writerow([neutral(column.title) for column in section.columns])
-    # A NUL would end the text for some readers; nobody means one.
-    writer.writerows([neutral(cell.text).replace("\0", "") for cell in row] for row in section.rows)
+    writer.writerows([_safe(cell.text) for cell in row] for row in section.rows)
     return text.getvalue()
+
+
+def _whole(section: Section, frame: polars.DataFrame) -> str:
+    """The same of a frame, all at once."""
+    import polars
+
+    changed = []
+    for series in frame.get_columns():
+        if series.dtype == polars.String:
+            safe = {text: _safe(text) for text in series.unique().drop_nulls().to_list()}
+            other = {text: own for text, own in safe.items() if own != text}
+            changed += [series.replace(list(other), list(other.values()))] if other else []
+    titles = {column.key: neutral(column.title) for column in section.columns}
+    return frame.with_columns(changed).rename(titles).write_csv(line_terminator="\r\n")

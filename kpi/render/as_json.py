@@ -23,6 +23,13 @@ Data = Mapping[str, object]
 
 
 @frozen
+class Written:
+    """What is JSON already: rows that are too many to be written one by one."""
+
+    text: str
+
+
+@frozen
 class Envelope:
     """What is said of every answer: which command, on what, for when."""
 
@@ -71,6 +78,8 @@ def _written(value: object, line: str) -> Iterator[str]:
         yield number(value)
     elif value is None or isinstance(value, bool | int | str):
         yield json.dumps(value, ensure_ascii=False)
+    elif isinstance(value, Written):
+        yield value.text
     elif isinstance(value, Mapping):
         yield from _group(
             "{}", ((json.dumps(key, ensure_ascii=False) + ": ", item) for key, item in value.items()), line

@@ -45,6 +45,12 @@ def _workbook(report: Report, screen: Screen) -> bytes:
     return as_workbook.render(report)
 
 
+def _parquet(report: Report, screen: Screen) -> bytes:
+    from kpi.render import as_parquet
+
+    return as_parquet.render(report)
+
+
 FORMS: Mapping[str, Form] = {
     form.name: form
     for form in (
@@ -53,6 +59,7 @@ FORMS: Mapping[str, Form] = {
         Form("csv", (".csv",), _csv),
         Form("markdown", (".md", ".markdown"), _markdown),
         Form("xlsx", (".xlsx",), _workbook),
+        Form("parquet", (".parquet",), _parquet),
     )
 }
 

@@ -6,10 +6,14 @@ renders any report. JSON is not among them: it is the result itself, for scripts
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kpi.frozen import frozen
+
+if TYPE_CHECKING:
+    import polars
 
 NOTHING = "—"
 
@@ -40,7 +44,8 @@ class Column:
 class Section:
     """One table. leading: how many first columns say what a row is about (repeated when a wide table is broken).
 
-    rows may be read once only, so that a long list need not be held.
+    rows may be read once only, so that a long list need not be held. frame: the same rows as a frame, its columns by
+    their keys, for forms that can write millions of them at once.
     """
 
     name: str
@@ -48,6 +53,7 @@ class Section:
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     leading: int = 1
+    frame: Callable[[], polars.DataFrame] | None = None
 
 
 @frozen

@@ -277,8 +277,8 @@ def _cells(standing: Standing, language: str) -> list[Cell]:
     ]
 
 
-def units_table(result: TargetsResult, language: str) -> Section:
-    """How each lead unit stands."""
+def units_table(result: TargetsResult, language: str, units: Sequence[Summary] | None = None) -> Section:
+    """How each lead unit stands, or these."""
     columns = [
         column("unit", N_("Lead unit"), language),
         column("targets", N_("Targets"), language, right=True),
@@ -290,7 +290,7 @@ def units_table(result: TargetsResult, language: str) -> Section:
             tally_cell(one.targets),
             *(tally_cell(one.lights[light]) for light in ORDER),
         ]
-        for one in result.units
+        for one in (result.units if units is None else units)
     ]
     return Section("units", text(N_("By lead unit"), language), columns, rows)
 

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kpi import months
+from kpi.definitions.target_model import Target
 from kpi.evaluation.targets.results import FAILING, ORDER, Standing, Summary, TargetResult, ZonesResult
 from kpi.locale import N_, text, translate
+from kpi.numbers import from_float, plain
 from kpi.problems import say
 from kpi.render import as_json
 from kpi.render.as_json import Data
 from kpi.render.report import EMPTY, UNDEFINED, Cell, Report, Section
 from kpi.render.targets import notes, tally_cell, target_rows, units_data, units_table
+from kpi.render.targets_rows import data as rows_written
+from kpi.render.targets_rows import table as rows_frame
 from kpi.render.targets_words import LIGHTS, goal_words, light_cell, number_cell, unit_words
 from kpi.render.words import column, label, listed, said
+
+if TYPE_CHECKING:
+    import polars
 
 LISTED = 200  # rows that a screen lists; more stand in a file
 SHOWN = 40  # zones or targets of which a screen shows how they stand: those that need attention most
@@ -30,8 +39,10 @@ def data(result: ZonesResult, language: str) -> Data:
         "zones": [{"zone": one.name, **_counts(one)} for one in result.zones],
         "by_target": [{"target": one.name, **_counts(one)} for one in result.targets],
         "units": units_data(whole.units),
-        "rows": [_row_data(one, language) for one in whole.targets],
-        "summary": {"targets": len(whole.targets), **{str(light): whole.lights[light] for light in ORDER}},
+        "rows": rows_written(result, language)
+        if result.columns is not None
+        else [_row_data(one, language) for one in whole.targets],
+        "summary": {"targets": result.count, **{str(light): whole.lights[light] for light in ORDER}},
         "problems": as_json.problems(whole.problems, language),
     }
 
@@ -67,32 +78,38 @@ def report(result: ZonesResult, language: str) -> Report:
     whole = result.whole
     day = whole.through
     lines = [Cell(translate(say("Through {day}.", day=day), language), style="dim")] if day is not None else []
-    plans = dict.fromkeys(one.target.plan.label for one in whole.targets)
-    zones, targets = _zones(result, language), _targets(result, language)
+    plans = dict.fromkeys(target.plan.label for target in _targets_of(result))
     units = units_table(whole, language)
-    listing = [_listing(whole.targets, language)] if len(whole.targets) <= LISTED else []
-    sections = [*listing, _cut(zones, result.zones), _cut(targets, result.targets)]
+    listing = [_listing(whole.targets, language)] if result.count <= LISTED and result.columns is None else []
+    sections = [*listing, _zones(result, language, SHOWN), _targets(result, language, SHOWN)]
     return Report(
         listed(plans, language),
         lines,
-        [*sections, *([_cut(units, whole.units)] if len(whole.units) > 1 else [])],
+        [*sections, *([units_table(whole, language, _worst(whole.units, SHOWN))] if len(whole.units) > 1 else [])],
         [
             *(notes(whole, language, with_zones=True) if listing else []),
             *_left_out(result, language),
             _summary(result, language),
         ],
-        sheets=(rows_table(whole.targets, language), zones, targets, units),
-        table=rows_table(whole.targets, language),
+        sheets=(rows_table(result, language), _zones(result, language), _targets(result, language), units),
+        table=rows_table(result, language),
     )
 
 
-def _zones(result: ZonesResult, language: str) -> Section:
-    return _counted("zones", N_("By zone"), N_("Zone"), result.zones, lambda name: name, language)
+def _zones(result: ZonesResult, language: str, most: int | None = None) -> Section:
+    """How zones stand; of more than `most` those that need attention most."""
+    found = _worst(result.zones, most)
+    return _counted("zones", N_("By zone"), N_("Zone"), found, lambda name: name, language)
 
 
-def _targets(result: ZonesResult, language: str) -> Section:
-    names = {one.target.key: label(one.target, language) for one in result.whole.targets}
-    return _counted("by-target", N_("By target"), N_("Target"), result.targets, lambda key: names[key], language)
+def _targets(result: ZonesResult, language: str, most: int | None = None) -> Section:
+    names = {target.key: label(target, language) for target in _targets_of(result)}
+    found = _worst(result.targets, most)
+    return _counted("by-target", N_("By target"), N_("Target"), found, lambda key: names[key], language)
+
+
+def _targets_of(result: ZonesResult) -> Iterable[Target]:
+    return result.columns.targets if result.columns is not None else (one.target for one in result.whole.targets)
 
 
 def _counted(
@@ -103,7 +120,7 @@ def _counted(
         column("targets", N_("Targets"), language, right=True),
         *(column(str(light), LIGHTS[light][0], language, right=True) for light in ORDER),
     ]
-    rows = [[Cell(named(one.name)), *(tally_cell(number) for number in _numbers(one))] for one in found]
+    rows = ([Cell(named(one.name)), *(tally_cell(number) for number in _numbers(one))] for one in found)
     return Section(key, text(title, language), columns, rows)
 
 
@@ -111,21 +128,19 @@ def _numbers(one: Summary) -> list[int]:
     return [one.targets, *(one.lights[light] for light in ORDER)]
 
 
-def _cut(section: Section, found: Sequence[Summary]) -> Section:
-    """A table with those only that need attention most, in its order, where there are many."""
-    if len(found) <= SHOWN:
-        return section
-    worst = sorted(range(len(found)), key=lambda at: [-found[at].lights[light] for light in FAILING[::-1]])[:SHOWN]
-    rows = list(section.rows)
-    return Section(section.name, section.title, section.columns, [rows[at] for at in sorted(worst)], section.leading)
+def _worst(found: Sequence[Summary], most: int | None) -> Sequence[Summary]:
+    """Those that need attention most, in their order, where there are more than `most`."""
+    if most is None or len(found) <= most:
+        return found
+    worst = sorted(range(len(found)), key=lambda at: [-found[at].lights[light] for light in FAILING[::-1]])[:most]
+    return [found[at] for at in sorted(worst)]
 
 
 def _left_out(result: ZonesResult, language: str) -> Iterator[Cell]:
     """What a screen does not show, and how to have it."""
-    if len(result.whole.targets) > LISTED:
+    if result.count > LISTED or result.columns is not None:
         message = say(
-            "{count} rows are not listed; --output FILE.csv writes them, --zone lists one zone.",
-            count=len(result.whole.targets),
+            "{count} rows are not listed; --output FILE.csv writes them, --zone lists one zone.", count=result.count
         )
         yield Cell(translate(message, language), style="dim")
     if max(len(result.zones), len(result.targets), len(result.whole.units)) > SHOWN:
@@ -139,7 +154,7 @@ def _summary(result: ZonesResult, language: str) -> Cell:
         "{zones} zones, {count} targets: {ahead} ahead, {on_schedule} on schedule, {behind} behind, {seriously_behind} "
         "seriously behind, {undefined} undefined, {not_set} not set.",
         zones=len(result.zones),
-        count=len(whole.targets),
+        count=result.count,
         **{str(light): whole.lights[light] for light in ORDER},
     )
     return Cell(translate(message, language), style="good" if whole.holds else "bad")
@@ -158,7 +173,7 @@ def _listing(results: Sequence[TargetResult], language: str) -> Section:
     )
 
 
-def rows_table(results: Iterable[TargetResult], language: str) -> Section:
+def rows_table(result: ZonesResult, language: str) -> Section:
     """One row a zone and target, for spreadsheets and other programs."""
     columns = [
         column("zone", N_("Zone"), language),
@@ -178,7 +193,25 @@ def rows_table(results: Iterable[TargetResult], language: str) -> Section:
         column("lead_units", N_("Lead unit"), language),
         column("reasons", N_("Reasons"), language),
     ]
-    return Section("rows", "", columns, (_row(one, language) for one in results), leading=3)
+    if result.columns is None:
+        return Section("rows", "", columns, (_row(one, language) for one in result.whole.targets), leading=3)
+
+    def frame() -> polars.DataFrame:
+        return rows_frame(result, language)
+
+    return Section("rows", "", columns, _cells(frame), leading=3, frame=frame)
+
+
+def _cells(frame: Callable[[], polars.DataFrame]) -> Iterator[list[Cell]]:
+    """Every row of a frame as cells, for forms that write cell by cell."""
+    for row in frame().iter_rows():
+        yield [
+            Cell(plain(number), number) if (number := _number(cell)) is not None else Cell(cell or "") for cell in row
+        ]
+
+
+def _number(cell: object) -> Fraction | None:
+    return from_float(cell) if isinstance(cell, float) else None
 
 
 def _row(one: TargetResult, language: str) -> list[Cell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 import subprocess
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import run
+import kpi
+from benchmarks import run, targets
 from benchmarks.data import credit_code, csv_file
 from benchmarks.peers import bare
 from kpi.cli import main
+from kpi.figures import bulk
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,3 +69,17 @@ def test_a_comparison_prints_as_a_table_and_as_json(capsys: pytest.CaptureFixtur
 
 def test_the_bare_application_has_as_many_commands_as_kpi() -> None:
     assert tuple(entry.name for entry in main.COMMANDS) == bare.COMMANDS
+
+
+def test_targets_and_their_peer_come_to_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    definitions, goals, actuals = targets.files(30, 20, tmp_path)
+    known = kpi.load(definitions)
+    monkeypatch.setattr(bulk, "MANY", 1)
+    result = kpi.targets_of_zones(known, kpi.read_actuals([actuals], known))
+    assert result.columns is not None and result.count == 600
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.peers.polars_targets", str(goals), str(actuals), "checked"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    counts = {light.replace(" ", "_"): count for light, count in ast.literal_eval(done.stdout.splitlines()[0]).items()}
+    assert counts == {str(light): count for light, count in result.whole.lights.items() if count}

@@ -7,8 +7,10 @@ import io
 from pathlib import Path
 
 import openpyxl
+import polars
 import pytest
 
+from kpi.figures import bulk
 from tests.cli.test_answers import valid
 from tests.conftest import Golden, Run
 from tests.evaluation.test_target_zones import DEFINITIONS, GOALS, VALUES
@@ -88,3 +90,62 @@ def test_what_is_for_one_zone_is_refused_for_several(run: Run, arguments: tuple[
 def test_goals_are_never_written_over(run: Run) -> None:
     done = run("targets", "values.csv", "--goals", "goals.csv", "-o", "goals.csv")
     assert done.code == 2 and "goals.csv" in done.err
+
+
+@pytest.fixture
+def columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every table is read and judged in columns."""
+    monkeypatch.setattr(bulk, "MANY", 1)
+
+
+def test_rows_judged_in_columns_are_those_judged_one_by_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ("targets", "values.csv", "--goals", "goals.csv", "--format", "json")
+    single = run(*arguments).json
+    monkeypatch.setattr(bulk, "MANY", 1)
+    answer = valid(run(*arguments).json, "targets")
+    assert {(row["zone"], row["target"]): row for row in answer["rows"]} == {
+        (row["zone"], row["target"]): row for row in single["rows"]
+    }
+    assert {name: answer[name] for name in ("zones", "by_target", "units", "summary")} == {
+        name: single[name] for name in ("zones", "by_target", "units", "summary")
+    }
+
+
+def test_files_of_rows_judged_in_columns(run: Run, tmp_path: Path, columns: None) -> None:
+    (tmp_path / "values.csv").write_text(VALUES.replace("甲区", "=甲区"), encoding="utf-8")
+    for name in ("rows.csv", "rows.parquet", "rows.xlsx"):
+        assert run("targets", "values.csv", "-o", name).code == 1
+    written = (tmp_path / "rows.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(written)))
+    assert len(rows) == 18
+    assert {row["Zone"] for row in rows} == {"'=甲区", "乙区"}
+    first = next(row for row in rows if row["Zone"] == "乙区" and row["Key"] == "产值")
+    assert (first["Goal"], first["Actual"], first["Lead, points"], first["Light"]) == (
+        "≥ 120 亿元", "30.0", "-25.0", "seriously behind",
+    )  # fmt: skip
+    frame = polars.read_parquet(tmp_path / "rows.parquet")
+    assert (frame.height, frame["zone"][0], frame["lead"].dtype) == (18, "=甲区", polars.Float64)
+    sheet = openpyxl.load_workbook(tmp_path / "rows.xlsx").worksheets[0]
+    assert sheet.max_row == 19
+
+
+def test_choices_of_rows_judged_in_columns(run: Run, columns: None) -> None:
+    def rows(*arguments: str) -> list[tuple[str, str]]:
+        answer = run("targets", "values.csv", "--format", "json", *arguments).json
+        assert answer["summary"]["targets"] == len(answer["rows"])
+        return [(row["zone"], row["target"]) for row in answer["rows"]]
+
+    assert rows("--target", "产值") == [("甲区", "产值"), ("乙区", "产值")]
+    assert rows("--light", "seriously_behind") == [("乙区", "产值")]
+    assert rows("--unit", "招商局", "--light", "undefined") == [("甲区", "签约"), ("乙区", "签约")]
+    assert len(rows("--zone", "甲区", "--zone", "乙区", "--plan", "全省")) == 18
+    full = run("targets", "values.csv", "--zone", "乙区", "--format", "json").json
+    assert full["targets"][0]["lead"] == -25
+    for wrong in (("--target", "产直"), ("--light", "red"), ("--zone", "丁区")):
+        assert run("targets", "values.csv", *wrong).code == 2
+
+
+def test_a_report_as_parquet(run: Run, tmp_path: Path) -> None:
+    assert run("targets", "values.csv", "--zone", "甲区", "-o", "one.parquet").code == 1
+    frame = polars.read_parquet(tmp_path / "one.parquet")
+    assert frame["target"][0] == "产值" and frame["completion"][0] == 50.0

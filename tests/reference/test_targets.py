@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 
+import polars
 from hypothesis import given
 from hypothesis import strategies as st
 
 import kpi
 from kpi import numbers
 from kpi.evaluation.targets.actuals import Actual, Actuals
+from kpi.evaluation.targets.bulk import FACTOR, GROWTH, LAST, PREVIOUS, ROW, SUBJECT, VALUE, ZONE, Bulk
 from kpi.problems import Place
 from tests.reference.targets import filling
 
@@ -27,20 +30,27 @@ def cases(draw: st.DrawFn) -> tuple[str, int, int, Fraction, int, bool]:
     return draw(st.sampled_from(sorted(WORDS))), goal, draw(st.integers(0, 2)), value, month, draw(st.booleans())
 
 
-@given(st.lists(cases(), min_size=1, max_size=6), st.sampled_from([(5, 0, -10), (0, 0, 0), (10, 5, -5)]))
-def test_levels(drawn: list[tuple[str, int, int, Fraction, int, bool]], limits: tuple[int, int, int]) -> None:
+def definitions(limits: tuple[int, int, int]) -> list[str]:
     ahead, on_schedule, behind = limits
-    lines = [
+    return [
         "format = 1",
         '[plans."示例"]',
         "period = 2023",
         f"lights = {{ ahead = {ahead}, on_schedule = {on_schedule}, behind = {behind} }}",
         "[targets]",
     ]
+
+
+def sentence(sign: str, goal: int, allowed: int) -> str:
+    return WORDS[sign].format(goal) if sign != ">=" or not allowed else f"{goal}亿元左右（±{allowed}亿元）"
+
+
+@given(st.lists(cases(), min_size=1, max_size=6), st.sampled_from([(5, 0, -10), (0, 0, 0), (10, 5, -5)]))
+def test_levels(drawn: list[tuple[str, int, int, Fraction, int, bool]], limits: tuple[int, int, int]) -> None:
+    lines = definitions(limits)
     rows = []
     for number, (sign, goal, allowed, value, month, singly) in enumerate(drawn):
-        text = WORDS[sign].format(goal) if sign != ">=" or not allowed else f"{goal}亿元左右（±{allowed}亿元）"
-        lines.append(f'"甲{number}" = "{text}"')
+        lines.append(f'"甲{number}" = "{sentence(sign, goal, allowed)}"')
         if singly:
             rows += [
                 Actual(f"甲{number}", "", YEAR + at, YEAR + at, False, Place(), value=value / month)
@@ -59,3 +69,47 @@ def test_levels(drawn: list[tuple[str, int, int, Fraction, int, bool]], limits: 
         # What is shown lies on the same side of every limit as the exact lead.
         for limit in limits:
             assert (Fraction(standing.lead.shown) >= limit) == (expected.lead >= limit)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(sorted(WORDS)), st.integers(1, 40), st.integers(0, 2)), min_size=1, max_size=3),
+    st.lists(st.tuples(st.integers(0, 500), st.integers(1, 12)), min_size=1, max_size=8),
+    st.sampled_from([(5, 0, -10), (0, 0, 0), (10, 5, -5)]),
+)
+def test_levels_in_columns(
+    goals: list[tuple[str, int, int]], values: list[tuple[int, int]], limits: tuple[int, int, int]
+) -> None:
+    """Every zone has a value of every target, in tenths; all are judged in columns."""
+    lines = [*definitions(limits), *(f'"甲{at}" = "{sentence(*goal)}"' for at, goal in enumerate(goals))]
+    zones = tuple(f"园{at}" for at in range(len(values)))
+    subjects = tuple((f"甲{at}", "") for at in range(len(goals)))
+    cells = [
+        (zone, subject, YEAR + month - 1, 0, tenths / 10, None, None, 1)
+        for zone, (tenths, month) in enumerate(values)
+        for subject in range(len(goals))
+    ]
+    schema = dict(
+        zip(
+            (ZONE, SUBJECT, LAST, FACTOR, VALUE, GROWTH, PREVIOUS, ROW),
+            (*[polars.UInt32] * 2, polars.Int32, polars.UInt32, *[polars.Float64] * 3, polars.UInt32),
+            strict=True,
+        )
+    )
+    frame = polars.DataFrame(cells, schema=schema, orient="row")
+    held = Bulk(frame, zones, subjects, (Fraction(1),), lambda row, grown: Place())
+    result = kpi.targets_of_zones(kpi.load(text="\n".join(lines)), Actuals(bulk=(held,)))
+    assert result.columns is not None and not result.columns.single
+    expected: Counter[tuple[str, str]] = Counter()
+    for at, (sign, goal, allowed) in enumerate(goals):
+        for zone, (tenths, month) in enumerate(values):
+            allowance = Fraction(allowed if sign == ">=" else 0)
+            stands = filling(sign, Fraction(goal), allowance, Fraction(tenths, 10), month, limits)
+            expected[zones[zone], stands.light] += 1
+            expected[f"甲{at}", stands.light] += 1
+    found = {
+        (one.name, str(light)): count
+        for one in (*result.zones, *result.targets)
+        for light, count in one.lights.items()
+        if count
+    }
+    assert found == expected

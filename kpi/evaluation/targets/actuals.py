@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kpi import months
 from kpi.definitions.target_model import Target
@@ -13,6 +14,9 @@ from kpi.formula.values import Undefined, because
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem, say
 from kpi.units import Unit
+
+if TYPE_CHECKING:
+    from kpi.evaluation.targets.bulk import Bulk
 
 
 @frozen
@@ -49,11 +53,15 @@ class Actual:
 
 @frozen
 class Actuals:
-    """All values that were reported. sources: the files; problems: warnings and notes of reading."""
+    """All values that were reported. sources: the files; problems: warnings and notes of reading.
+
+    bulk: so many values of zones that they are held in columns.
+    """
 
     rows: tuple[Actual, ...] = ()
     sources: tuple[Source, ...] = ()
     problems: tuple[Problem, ...] = ()
+    bulk: tuple[Bulk, ...] = ()
 
 
 @frozen

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kpi.definitions.model import Definitions
+from kpi.definitions.target_model import Target
 from kpi.evaluation.targets.evaluate import summaries, tally
-from kpi.evaluation.targets.results import ORDER, TargetResult, TargetsResult
+from kpi.evaluation.targets.results import ORDER, Light, TargetResult, TargetsResult
 from kpi.formula.errors import nearest
 from kpi.problems import KpiError, Message, Problem, say
 
@@ -20,30 +22,52 @@ def choose(
     targets: Sequence[str] | None = None,
 ) -> TargetsResult:
     """The result with these targets, plans, lead units and lights only. Raises KpiError for one that is not there."""
-    kept = result.targets
-    if targets is not None:
-        ways = {way: one.target.key for one in kept for way in (one.target.label_en, one.target.label, one.target.key)}
-        for name in targets:
-            _known(name, tuple(filter(None, ways)), say("There is no target “{name}”.", name=name), "unknown-target")
-        chosen = {ways[name] for name in targets}
-        kept = tuple(one for one in kept if one.target.key in chosen)
-    if plans is not None:
-        wanted = {_plan(name, result) for name in plans}
-        kept = tuple(one for one in kept if one.target.plan.key in wanted)
-    if units is not None:
-        known = tuple(dict.fromkeys(unit for one in result.targets for unit in one.target.lead))
-        for name in units:
-            _known(name, known, say("No target is led by “{name}”.", name=name), "unknown-unit-of")
-        kept = tuple(one for one in kept if set(one.target.lead) & set(units))
+    known = {one.target.key: one.target for one in result.targets}
+    wanted = wanted_targets(result.definitions, tuple(known.values()), plans, units, targets)
+    kept = tuple(one for one in result.targets if one.target.key in wanted)
     if lights is not None:
-        for name in lights:
-            _known(name, tuple(ORDER), say("There is no light “{name}”.", name=name), "unknown-light")
-        kept = tuple(one for one in kept if one.light.value in lights)
+        kept = tuple(one for one in kept if one.light in wanted_lights(lights))
     return replace(result, targets=_sorted(kept, sort), units=tuple(summaries(kept)), lights=tally(kept))
 
 
-def _plan(name: str, result: TargetsResult) -> str:
-    plans = result.definitions.plans
+def wanted_targets(
+    definitions: Definitions,
+    targets: Sequence[Target],
+    plans: Sequence[str] | None,
+    units: Sequence[str] | None,
+    names: Sequence[str] | None,
+) -> frozenset[str]:
+    """The keys of the targets with these names, of these plans and lead units.
+
+    Raises KpiError for one that is not there.
+    """
+    kept = {target.key: target for target in targets}
+    if names is not None:
+        ways = {way: target.key for target in targets for way in (target.label_en, target.label, target.key)}
+        for name in names:
+            _known(name, tuple(filter(None, ways)), say("There is no target “{name}”.", name=name), "unknown-target")
+        chosen = {ways[name] for name in names}
+        kept = {key: target for key, target in kept.items() if key in chosen}
+    if plans is not None:
+        wanted = {_plan(name, definitions) for name in plans}
+        kept = {key: target for key, target in kept.items() if target.plan.key in wanted}
+    if units is not None:
+        known = tuple(dict.fromkeys(unit for target in targets for unit in target.lead))
+        for name in units:
+            _known(name, known, say("No target is led by “{name}”.", name=name), "unknown-unit-of")
+        kept = {key: target for key, target in kept.items() if set(target.lead) & set(units)}
+    return frozenset(kept)
+
+
+def wanted_lights(names: Sequence[str]) -> frozenset[Light]:
+    """The lights of these names. Raises KpiError for one that is not there."""
+    for name in names:
+        _known(name, tuple(ORDER), say("There is no light “{name}”.", name=name), "unknown-light")
+    return frozenset(map(Light, names))
+
+
+def _plan(name: str, definitions: Definitions) -> str:
+    plans = definitions.plans
     named = {way: key for key, plan in plans.items() for way in (key, plan.label, plan.label_en) if way}
     _known(name, tuple(named), say("There is no plan “{name}”.", name=name), "unknown-plan")
     return named[name]

@@ -80,7 +80,11 @@ def evaluate(
 
 def latest(actuals: Actuals, leagues: Sequence[League] = ()) -> date | None:
     """The last day of the last month for which something was reported."""
-    ends = [*(row.last for row in actuals.rows), *(league.month for league in leagues if league.month is not None)]
+    ends = [
+        *(row.last for row in actuals.rows),
+        *(bulk.last for bulk in actuals.bulk),
+        *(league.month for league in leagues if league.month is not None),
+    ]
     last = max(ends, default=None)
     return None if last is None else months.last_of(last)
 
@@ -273,33 +277,41 @@ def _differing(rows: Sequence[Actual], computed: Sequence[Actual]) -> Iterator[P
 
 def later(rows: Sequence[Actual], day: date) -> Iterator[Problem]:
     """Values after the last day that counts are not used, and that is said."""
-    late = [row for row in rows if months.last_of(row.last) > day]
-    if late:
-        message = say(
-            "{count} values are of months that end after {day}, and are not counted.", count=len(late), day=day
-        )
-        yield Problem("after-through", message, late[0].place, Severity.NOTE)
+    dropped = [row for row in rows if months.last_of(row.last) > day]
+    if dropped:
+        yield from late(len(dropped), dropped[0], day)
+
+
+def late(count: int, first: Actual, day: date) -> Iterator[Problem]:
+    """So many values are of months after a day."""
+    message = say("{count} values are of months that end after {day}, and are not counted.", count=count, day=day)
+    yield Problem("after-through", message, first.place, Severity.NOTE)
+
+
+def filling_subjects(targets: Iterable[Target]) -> frozenset[tuple[str, str]]:
+    """The subjects whose cumulative values should not fall."""
+    return frozenset(
+        (target.actual, target.unit_of)
+        for target in targets
+        for goal in (target.goal, target.stretch)
+        if target.goal is not None and goal is not None and goal.kind in (GoalKind.LEVEL, GoalKind.COUNT)
+    )
 
 
 def _falling(definitions: Definitions, subjects: Subjects) -> Iterator[Problem]:
+    for subject in sorted(filling_subjects(definitions.targets.values()) & set(subjects)):
+        yield from falls([row for _, row in sorted(subjects[subject].cumulative.items())])
+
+
+def falls(rows: Sequence[Actual]) -> Iterator[Problem]:
     """A cumulative value below that of an earlier month of the same year: something was taken back, or mistyped."""
-    filling = {
-        (target.actual, target.unit_of)
-        for target in definitions.targets.values()
-        if target.goal is not None
-        and any(
-            goal is not None and goal.kind in (GoalKind.LEVEL, GoalKind.COUNT) for goal in (target.goal, target.stretch)
-        )
-    }
-    for subject in sorted(filling & set(subjects)):
-        rows = [row for _, row in sorted(subjects[subject].cumulative.items())]
-        for early, late in pairwise(rows):
-            same_year = early.last // months.IN_YEAR == late.last // months.IN_YEAR
-            if same_year and early.value is not None and late.value is not None and late.value < early.value:
-                message = say(
-                    "The cumulative value of {month} is below that of {earlier}.",
-                    month=months.named(late.last, 1),
-                    earlier=months.named(early.last, 1),
-                )
-                hint = say("See whether it is the value of the month alone, or whether something was taken back.")
-                yield Problem("cumulative-falls", message, late.place, Severity.WARNING, hint=hint)
+    for early, last in pairwise(rows):
+        same_year = early.last // months.IN_YEAR == last.last // months.IN_YEAR
+        if same_year and early.value is not None and last.value is not None and last.value < early.value:
+            message = say(
+                "The cumulative value of {month} is below that of {earlier}.",
+                month=months.named(last.last, 1),
+                earlier=months.named(early.last, 1),
+            )
+            hint = say("See whether it is the value of the month alone, or whether something was taken back.")
+            yield Problem("cumulative-falls", message, last.place, Severity.WARNING, hint=hint)

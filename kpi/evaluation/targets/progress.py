@@ -8,9 +8,11 @@ from datetime import date
 from fractions import Fraction
 
 from kpi import months, numbers
-from kpi.definitions.goal_text import AT_LEAST, AT_MOST, LESS, MORE, GoalKind
+from kpi.definitions.goal_text import AT_LEAST, MORE, GoalKind
 from kpi.definitions.target_model import AT_DUE, LAST_YEAR, STANDING, Goal, Target
+from kpi.evaluation.targets import rules
 from kpi.evaluation.targets.results import Amount, Light, Standing
+from kpi.evaluation.targets.rules import Found, Rule
 from kpi.formula.values import Undefined, because
 from kpi.frozen import frozen
 from kpi.problems import say
@@ -72,25 +74,9 @@ def judge(target: Target, goal: Goal, reached: Reached) -> Standing:
     return JUDGES[goal.kind](target, goal, reached)
 
 
-def holds(goal: Goal, value: Fraction) -> bool:
-    """Whether the goal is reached, 左右 with its tolerance."""
-    low, high = goal.value - goal.tolerance, goal.value + goal.tolerance
-    return {AT_LEAST: value >= low, MORE: value > low, AT_MOST: value <= high, LESS: value < high}[goal.operator]
-
-
 def upwards(goal: Goal) -> bool:
     """Whether more is better."""
     return goal.operator in (AT_LEAST, MORE)
-
-
-def light_of(target: Target, lead: Fraction, met: bool, over: bool) -> Light:
-    """The light for a lead in points. Once the time is over, reaching the goal decides."""
-    limits = target.lights
-    if over and met:
-        return Light.AHEAD if lead >= limits.ahead and lead > 0 else Light.ON_SCHEDULE
-    if lead >= limits.on_schedule and not over:
-        return Light.AHEAD if lead >= limits.ahead else Light.ON_SCHEDULE
-    return Light.BEHIND if lead >= limits.behind else Light.SERIOUSLY_BEHIND
 
 
 def amount(value: Fraction, decimals: int) -> Amount:
@@ -114,6 +100,42 @@ def _undefined(goal: Goal, why: Undefined, unit: str = "") -> Standing:
     return Standing(goal, Light.UNDEFINED, unit or goal.unit.text, codes=why.codes, reasons=why.reasons)
 
 
+def found(target: Target, goal: Goal, rule: Rule, **values: Fraction) -> Found:
+    """What a rule comes to for a target. values: by the names of rules.py, beside its goal and its limits."""
+    known = {rules.GOAL: goal.value, rules.ALLOWED: goal.tolerance, **rules.limits(target.lights)}
+    return rules.exactly(rule, {**known, **values})
+
+
+def bounds(target: Target) -> tuple[Fraction, ...]:
+    """The limits between the lights, which a published lead must not hide."""
+    return (target.lights.ahead, target.lights.on_schedule, target.lights.behind)
+
+
+def places(target: Target, goal: Goal, fills: bool) -> tuple[int, int]:
+    """With how many decimals values of a goal are published, and leads. fills: it is judged against time."""
+    if goal.kind is GoalKind.RANK:
+        return 0, 0
+    if fills or not is_percentage(goal):
+        return target.decimals, target.plan.decimals
+    return max(target.decimals, 2), max(target.decimals, 2)
+
+
+def fills(goal: Goal) -> bool:
+    """Whether a goal is judged against time."""
+    filling = goal.kind in (GoalKind.LEVEL, GoalKind.COUNT, GoalKind.RATE)
+    return filling and goal.schedule.kind != STANDING
+
+
+def unit_texts(target: Target, goal: Goal, fills: bool) -> tuple[str, str]:
+    """The units of a value and of its lead. fills: it is judged against time."""
+    if goal.kind is GoalKind.RANK:
+        return "位", "位"
+    if goal.kind is GoalKind.UNTIL_ZERO:
+        own = target.unit.text if target.unit is not None else ""
+        return own, own
+    return goal.unit.text, goal.unit.text if fills or not is_percentage(goal) else POINTS.text
+
+
 def _filling(target: Target, goal: Goal, reached: Reached) -> Standing:
     """A level or a count, which fills up: completion against the share of time."""
     value, share = reached.value, elapsed(target, goal, reached)
@@ -123,38 +145,33 @@ def _filling(target: Target, goal: Goal, reached: Reached) -> Standing:
         return _standing(target, goal, reached)
     if isinstance(share, Undefined):
         return _undefined(goal, share)
-    limits = (target.lights.ahead, target.lights.on_schedule, target.lights.behind)
-    up, over = upwards(goal), share == 1 and reached.month >= target.due
-    met = holds(goal, value)
-    lead_amount = value - goal.value * share if up else goal.value * share - value
-    unit = goal.unit.text
+    rule = rules.filling(goal, share == 1 and reached.month >= target.due)
+    came = found(target, goal, rule, 完成=value, 序时=share)
+    unit, lead_unit = unit_texts(target, goal, fills=True)
     common = Standing(
         goal,
-        Light.ON_SCHEDULE if met else Light.SERIOUSLY_BEHIND,
+        came.light,
         unit,
         actual=apart(value, target.decimals, (goal.value,)),
-        met=met,
+        met=came.met,
         elapsed=amount(share * HUNDRED, target.plan.decimals),
-        lead_amount=apart(lead_amount, target.decimals, (Fraction(0),)),
-        lead_unit=unit,
+        lead_amount=_apart(came.lead_amount, target.decimals, (Fraction(0),)),
+        lead_unit=lead_unit,
     )
     if goal.value <= 0:
         return common
-    sign = 1 if up else -1
-    completion = value / goal.value
-    # 左右: short by what the document allows is not short.
-    judged = (value + sign * goal.tolerance * share) / goal.value
-    lead = sign * (completion - share) * HUNDRED
-    light = light_of(target, sign * (judged - share) * HUNDRED, met, over)
     return replace(
         common,
-        light=light,
-        completion=apart(completion * HUNDRED, target.plan.decimals, (HUNDRED,)),
-        lead=apart(lead, target.plan.decimals, limits),
-        needed=needed(target, goal.value, value, reached.month, up),
+        completion=_apart(came.completion, target.plan.decimals, (HUNDRED,)),
+        lead=_apart(came.lead, target.plan.decimals, bounds(target)),
+        needed=needed(target, goal.value, value, reached.month, upwards(goal)),
         projected=amount(value / share, target.decimals) if share > 0 else None,
         projected_seasonal=seasonally(target, value, reached.last_year, reached.month),
     )
+
+
+def _apart(value: Fraction | None, decimals: int, limits: tuple[Fraction, ...]) -> Amount | None:
+    return None if value is None else apart(value, decimals, limits)
 
 
 def needed(target: Target, goal: Fraction, value: Fraction, month: int, up: bool) -> Amount | None:
@@ -174,43 +191,31 @@ def seasonally(target: Target, value: Fraction, shape: Mapping[int, Fraction], m
     return amount(value / share, target.decimals) if whole_year and not isinstance(share, Undefined) else None
 
 
+def is_percentage(goal: Goal) -> bool:
+    """Whether what lies between a value and the goal is said in points."""
+    return goal.unit.dimension == () and goal.unit.factor == POINTS.factor
+
+
 def _standing(target: Target, goal: Goal, reached: Reached) -> Standing:
     """A growth, a rate, or what else is judged as it stands: the difference to the goal."""
     value = reached.value
     if isinstance(value, Undefined):
         return _undefined(goal, value)
-    up = upwards(goal)
-    lead = value - goal.value if up else goal.value - value
-    met = holds(goal, value)
-    # In points where the goal is a percentage; else in percent of the goal.
-    percentage = goal.unit.dimension == () and goal.unit.factor == POINTS.factor
-    if percentage:
-        points = lead
-    elif goal.value > 0:
-        points = lead / goal.value * HUNDRED
-    else:
-        points = HUNDRED if met else -HUNDRED
-    limits = (target.lights.ahead, target.lights.on_schedule, target.lights.behind)
-    if not met:
-        light = Light.BEHIND if points >= target.lights.behind else Light.SERIOUSLY_BEHIND
-    elif points >= target.lights.ahead and points > 0:
-        light = Light.AHEAD
-    else:
-        light = Light.ON_SCHEDULE
-    decimals = max(target.decimals, 2) if percentage else target.decimals
-    completion = None
-    if goal.kind is not GoalKind.GROWTH and goal.kind is not GoalKind.GROWTH_OVER and goal.value > 0:
-        completion = apart(value / goal.value * HUNDRED, target.plan.decimals, (HUNDRED,))
+    percentage = is_percentage(goal)
+    grows = goal.kind in (GoalKind.GROWTH, GoalKind.GROWTH_OVER)
+    came = found(target, goal, rules.standing(goal, percentage, not grows), 完成=value)
+    decimals, points = places(target, goal, fills=False)
+    unit, lead_unit = unit_texts(target, goal, fills=False)
     return Standing(
         goal,
-        light,
-        goal.unit.text,
+        came.light,
+        unit,
         actual=apart(value, decimals, (goal.value,)),
-        met=met,
-        completion=completion,
-        lead=apart(points, target.plan.decimals if not percentage else decimals, limits),
-        lead_amount=apart(lead, decimals, (Fraction(0),)),
-        lead_unit=POINTS.text if percentage else goal.unit.text,
+        met=came.met,
+        completion=_apart(came.completion, target.plan.decimals, (HUNDRED,)),
+        lead=_apart(came.lead, points, bounds(target)),
+        lead_amount=_apart(came.lead_amount, decimals, (Fraction(0),)),
+        lead_unit=lead_unit,
     )
 
 
@@ -219,23 +224,22 @@ def _rank(target: Target, goal: Goal, reached: Reached) -> Standing:
     value = reached.value
     if isinstance(value, Undefined):
         return _undefined(goal, value, "位")
-    met = holds(goal, value)
-    light = Light.ON_SCHEDULE if met else Light.BEHIND
+    came = found(target, goal, rules.rank(goal), 完成=value)
     lead = amount(goal.value - value, 0)
-    return Standing(goal, light, "位", actual=amount(value, 0), met=met, lead_amount=lead, lead_unit="位")
+    return Standing(goal, came.light, "位", actual=amount(value, 0), met=came.met, lead_amount=lead, lead_unit="位")
 
 
 def _until_zero(target: Target, goal: Goal, reached: Reached) -> Standing:
     """清零: what is left of what there was. Without a number to start from only the end can be judged."""
     left = reached.value
-    unit = target.unit.text if target.unit is not None else ""
+    unit, _ = unit_texts(target, goal, fills=True)
     if isinstance(left, Undefined):
         return _undefined(goal, left, unit)
-    met, over = left <= 0, reached.month >= target.due
+    over = reached.month >= target.due
     actual = amount(left, target.decimals)
     base = target.base.value if target.base is not None else Fraction(0)
     if base <= 0:
-        if met:
+        if left <= 0:
             return Standing(goal, Light.ON_SCHEDULE, unit, actual=actual, met=True)
         if over:
             return Standing(goal, Light.SERIOUSLY_BEHIND, unit, actual=actual, met=False)
@@ -243,19 +247,17 @@ def _until_zero(target: Target, goal: Goal, reached: Reached) -> Standing:
         return Standing(goal, Light.UNDEFINED, unit, actual=actual, met=False, codes=why.codes, reasons=why.reasons)
     total = target.due - target.since + 1
     share = Fraction(min(max(reached.month - target.since + 1, 0), total), total)
-    done = (base - left) / base
-    lead = (done - share) * HUNDRED
-    limits = (target.lights.ahead, target.lights.on_schedule, target.lights.behind)
+    came = found(target, goal, rules.until_zero(over), 完成=left, 序时=share, 基数=base)
     return Standing(
         goal,
-        light_of(target, lead, met, over),
+        came.light,
         unit,
         actual=actual,
-        met=met,
-        completion=apart(done * HUNDRED, target.plan.decimals, (HUNDRED,)),
+        met=came.met,
+        completion=_apart(came.completion, target.plan.decimals, (HUNDRED,)),
         elapsed=amount(share * HUNDRED, target.plan.decimals),
-        lead=apart(lead, target.plan.decimals, limits),
-        lead_amount=apart(base * (done - share), target.decimals, (Fraction(0),)),
+        lead=_apart(came.lead, target.plan.decimals, bounds(target)),
+        lead_amount=_apart(came.lead_amount, target.decimals, (Fraction(0),)),
         lead_unit=unit,
     )
 

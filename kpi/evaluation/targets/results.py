@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import date
 from enum import StrEnum
@@ -16,6 +16,9 @@ from kpi.frozen import frozen
 from kpi.problems import Message, Place, Problem
 
 if TYPE_CHECKING:
+    import polars
+
+    from kpi.evaluation.targets.province import Judged
     from kpi.evaluation.targets.scoring import Assessed
 
 
@@ -160,9 +163,14 @@ class TargetsResult:
 class ZonesResult:
     """The targets of several zones. whole: all of them as one result, each target once a zone (that of its plan).
 
-    zones: how each zone stands; targets: how each target stands, by its key, in all zones.
+    zones: how each zone stands; targets: how each target stands, by its key, in all zones. count: of all rows.
+    columns: where there are so many values that they are judged in columns; whole has their counts only, and `rows`
+    works every row out (see rows.py).
     """
 
     whole: TargetsResult
     zones: tuple[Summary, ...]
     targets: tuple[Summary, ...]
+    count: int
+    columns: Judged | None = None
+    rows: Callable[[], tuple[polars.DataFrame, list[TargetResult]]] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
 
@@ -37,7 +37,8 @@ def zones_of(
     definitions: Definitions, actuals: Actuals, goals: ZoneGoals = NO_GOALS, ledgers: Ledgers | None = None
 ) -> tuple[str, ...]:
     """Every zone that is spoken of, in order; none where neither values nor goals nor ledgers say zones."""
-    said = dict.fromkeys(row.zone for row in actuals.rows if row.zone)
+    said = dict.fromkeys(zone for bulk in actuals.bulk for zone in bulk.zones)
+    said |= dict.fromkeys(row.zone for row in actuals.rows if row.zone)
     for key, tables in (ledgers or {}).items():
         column = definitions.ledgers[key].zone
         for table in tables:
@@ -49,11 +50,17 @@ def zones_of(
     return tuple(dict.fromkeys((*goals.zones, *planned, *said)))
 
 
-def of_zone(definitions: Definitions, zone: str, goals: ZoneGoals = NO_GOALS) -> Definitions:
-    """The definitions with the targets of a zone: those of no zone's plan and those of its own, with its own goals."""
+def of_zone(
+    definitions: Definitions, zone: str, goals: ZoneGoals = NO_GOALS, keys: Iterable[str] | None = None
+) -> Definitions:
+    """The definitions with the targets of a zone: those of no zone's plan and those of its own, with its own goals.
+
+    keys: only these targets.
+    """
     plans = {key: replace(plan, zone=zone) for key, plan in definitions.plans.items() if plan.zone in ("", zone)}
     found = {}
-    for key, target in definitions.targets.items():
+    for key in definitions.targets if keys is None else keys:
+        target = definitions.targets[key]
         if target.plan.key not in plans:
             continue
         own = goals.targets.get((zone, key), target)
@@ -81,24 +88,41 @@ class Asked:
         """Every zone that is spoken of; see zones_of."""
         return zones_of(self.definitions, self.actuals, self.goals, self.ledgers)
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The files that were read, each once."""
+        tables = [table for each in self.ledgers.values() for table in each]
+        return (
+            *self.goals.sources,
+            *self.actuals.sources,
+            *(source for table in tables for source in table.sources),
+            *dict.fromkeys(league.source for league in self.leagues),
+        )
+
+    @property
+    def day(self) -> date | None:
+        """The last day that counts."""
+        return self.through or latest(self.actuals, self.leagues)
+
+    def timely(self, rows: Sequence[Actual], day: date | None) -> tuple[Actual, ...]:
+        """The values up to a day."""
+        return tuple(row for row in rows if day is None or months.last_of(row.last) <= day)
+
 
 def evaluate_zones(asked: Asked, zones: Sequence[str]) -> TargetsResult:
     """The targets of these zones as one result, zone by zone; of a single zone it is the result of that zone.
 
     Raises KpiError for values of which nobody can say whose they are.
     """
-    lacking = [key for key in asked.ledgers if not asked.definitions.ledgers[key].zone]
-    if lacking:
-        raise KpiError(_ledger_without_zone(lacking[0]))
-    rows = _by_zone(asked.definitions, asked.actuals.rows)
-    day = asked.through or latest(asked.actuals, asked.leagues)
+    with_zones(asked)
+    every = (*asked.actuals.rows, *(row for bulk in asked.actuals.bulk for zone in zones for row in bulk.of(zone)))
+    rows, day = rows_by_zone(asked.definitions, every), asked.day
     problems = list(asked.actuals.problems)
     if day is not None:
-        problems += later(asked.actuals.rows, day)
+        problems += later(every, day)
     results: list[TargetsResult] = []
     for zone in zones:
-        own = (*rows.get(zone, ()), *rows.get("", ()))
-        timely = tuple(row for row in own if day is None or months.last_of(row.last) <= day)
+        timely = asked.timely((*rows.get(zone, ()), *rows.get("", ())), day)
         definitions = of_zone(asked.definitions, zone, asked.goals)
         results.append(evaluate(definitions, Actuals(timely), day, asked.ledgers, asked.leagues, asked.trend))
     targets = tuple(one for result in results for one in result.targets)
@@ -108,11 +132,7 @@ def evaluate_zones(asked: Asked, zones: Sequence[str]) -> TargetsResult:
         targets,
         units=tuple(summaries(targets)),
         lights=tally(targets),
-        sources=(
-            *asked.goals.sources,
-            *asked.actuals.sources,
-            *dict.fromkeys(source for result in results for source in result.sources),
-        ),
+        sources=asked.sources,
         problems=tuple(dict.fromkeys((*problems, *(one for result in results for one in result.problems)))),
     )
 
@@ -123,6 +143,7 @@ def in_zones(whole: TargetsResult) -> ZonesResult:
         whole,
         tuple(summed((one.target.plan.zone, one) for one in whole.targets)),
         tuple(summed((one.target.key, one) for one in whole.targets)),
+        len(whole.targets),
     )
 
 
@@ -140,14 +161,17 @@ def chosen_zones(known: Sequence[str], names: Sequence[str] | None) -> tuple[str
     return tuple(dict.fromkeys(names))
 
 
-def _ledger_without_zone(name: str) -> Problem:
-    message = say("The ledger “{ledger}” does not say of which zone a row is.", ledger=name)
-    hint = say("Write zone = with the name of that column in the ledger.")
-    return Problem("ledger-without-zone", message, hint=hint)
+def with_zones(asked: Asked) -> None:
+    """Raises KpiError for a ledger that does not say of which zone its rows are."""
+    for key in asked.ledgers:
+        if not asked.definitions.ledgers[key].zone:
+            message = say("The ledger “{ledger}” does not say of which zone a row is.", ledger=key)
+            hint = say("Write zone = with the name of that column in the ledger.")
+            raise KpiError(Problem("ledger-without-zone", message, hint=hint))
 
 
-def _by_zone(definitions: Definitions, rows: Sequence[Actual]) -> dict[str, list[Actual]]:
-    """The rows of each zone; "": of what all of them are compared with."""
+def rows_by_zone(definitions: Definitions, rows: Sequence[Actual]) -> dict[str, list[Actual]]:
+    """The rows of each zone; "": of what all of them are compared with. Raises KpiError for what is nobody's."""
     owners: dict[str, set[str]] = {}
     for target in definitions.targets.values():
         owners.setdefault(target.actual, set()).add(target.plan.zone)

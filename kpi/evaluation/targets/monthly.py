@@ -1,0 +1,83 @@
+"""Values in columns → the last one of every zone and subject up to a day, and what is to be said of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kpi import months
+from kpi.evaluation.targets.actuals import Actual
+from kpi.evaluation.targets.bulk import FACTOR, GROWTH, LAST, PREVIOUS, ROW, SUBJECT, VALUE, ZONE, Bulk
+from kpi.evaluation.targets.evaluate import falls, filling_subjects, late
+from kpi.evaluation.targets.zones import Asked
+from kpi.problems import Problem
+
+if TYPE_CHECKING:
+    import polars
+
+_COLUMNS = (ZONE, SUBJECT, LAST, FACTOR, VALUE, GROWTH, PREVIOUS)
+_SHEET, _FALLS = "#sheet", "#falls"
+_SAID = 100  # falling values that are said; whoever has more has mistaken the column
+
+
+def last_values(asked: Asked, zones: Sequence[str], day: date) -> tuple[polars.DataFrame, tuple[Problem, ...]]:
+    """One row a zone (its number among `zones`) and subject: the last value up to the day."""
+    import polars
+
+    bulks, until = asked.actuals.bulk, months.completed(day)
+    frames: list[polars.DataFrame] = []
+    dropped = [row for row in asked.actuals.rows if months.last_of(row.last) > day]
+    count = len(dropped)
+    for bulk in bulks:
+        timely = bulk.frame[LAST] <= until
+        if not timely.all():
+            later = bulk.frame.filter(~timely)
+            count += later.height
+            dropped += bulk.actuals(later.head(1))
+        frames.append(_numbered(bulk.frame if timely.all() else bulk.frame.filter(timely), bulk, zones))
+    problems = list(late(count, dropped[0], day)) if dropped else []
+    # A file that lists one month has nothing to choose from; its columns stay as they are.
+    if len(frames) == 1 and (frames[0].is_empty() or frames[0][LAST].n_unique() == 1):
+        return frames[0].select(_COLUMNS), tuple(problems)
+    numbered = [
+        frame.with_columns(polars.lit(at, dtype=polars.UInt32).alias(_SHEET)) for at, frame in enumerate(frames)
+    ]
+    whole = polars.concat(numbered).sort(ZONE, SUBJECT, LAST)
+    problems += _falling(asked, whole, bulks)
+    same = (polars.col(ZONE) == polars.col(ZONE).shift(-1)) & (polars.col(SUBJECT) == polars.col(SUBJECT).shift(-1))
+    return whole.filter(~same.fill_null(False)).select(_COLUMNS), tuple(problems)
+
+
+def _numbered(frame: polars.DataFrame, bulk: Bulk, zones: Sequence[str]) -> polars.DataFrame:
+    """The values of these zones, with their numbers among them."""
+    import polars
+
+    own = {zone: at for at, zone in enumerate(zones)}
+    numbers = [own.get(zone) for zone in bulk.zones]
+    if numbers == list(range(len(numbers))):
+        return frame
+    changed = frame.with_columns(polars.Series(ZONE, numbers, dtype=polars.UInt32).gather(frame[ZONE]))
+    return changed.filter(polars.col(ZONE).is_not_null())
+
+
+def _falling(asked: Asked, whole: polars.DataFrame, bulks: Sequence[Bulk]) -> Iterator[Problem]:
+    """Cumulative values below those of an earlier month of the same year. whole: sorted by zone, subject and month."""
+    import polars
+
+    filling = filling_subjects(asked.definitions.targets.values())
+    numbers = [at for at, subject in enumerate(bulks[0].subjects) if subject in filling] if bulks else []
+    year = polars.col(LAST) // months.IN_YEAR
+    same = [column == column.shift(1) for column in (polars.col(ZONE), polars.col(SUBJECT), year)]
+    less = polars.col(VALUE) < polars.col(VALUE).shift(1)
+    fallen = whole.select((polars.all_horizontal(*same, less)).fill_null(False).alias(_FALLS)).to_series().arg_true()
+    for at in fallen.head(_SAID).to_list():
+        if whole[SUBJECT][at] in numbers and whole[FACTOR][at] == whole[FACTOR][at - 1]:
+            early, last = (_actual(whole.row(each, named=True), bulks) for each in (at - 1, at))
+            yield from falls([early, last])
+
+
+def _actual(row: dict[str, int], bulks: Sequence[Bulk]) -> Actual:
+    bulk = bulks[row[_SHEET]]
+    (found,) = bulk.actuals(bulk.frame.filter(bulk.frame[ROW] == row[ROW]))
+    return found
