@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
@@ -44,7 +45,7 @@ _SURE = re.compile(r"(?:确保|保证|务必)")
 _REACH = re.compile(r"(?:达到|达|实现|完成|为|到)")
 _DUE = re.compile(
     r"(?:到|至|在)?(?:(?P<year>\d{4})年(?:度)?)?"
-    r"(?:(?P<quarter>[一二三四1-4])季度|(?P<month>\d{1,2})月(?:份)?|(?P<end>年(?=[底内末])))?(?:底|末|内|中)?(?:之?前)?"
+    r"(?:(?P<quarter>[一二三四1-4])季度|(?P<month>\d{1,2})月(?:份|(?P<day>\d{1,2})[日号])?|(?P<end>年(?=[底内末])))?(?:底|末|内|中)?(?:之?前)?"
 )
 _GROWTH = re.compile(r"(?:同比)?(?P<way>增长|增速|增幅|提高|下降|降低|减少)(?=[^年月])")
 _DOWN = ("下降", "降低", "减少")
@@ -70,7 +71,8 @@ class Said:
     """What a goal says. number: exact, in `unit` (as written); upper: the end of a range (2-3个); rank: the place.
 
     aspired: 力争. about: 左右 or 约, with the tolerance as written. whom: whose growth it is compared with.
-    due: year (0: not said) and month in which it must be done. what: of a milestone, what must happen.
+    due: year (0: not said) and month in which it must be done; day: of that month (0: its last one).
+    what: of a milestone, what must happen.
     """
 
     kind: GoalKind
@@ -83,6 +85,7 @@ class Said:
     tolerance: str = ""
     whom: str = ""
     due: tuple[int, int] | None = None
+    day: int = 0
     what: str = ""
 
 
@@ -90,16 +93,16 @@ class Said:
 def said(text: str) -> Said | None:
     """What a goal says; None when it cannot be understood. NOT_SET is not asked here."""
     rest = "".join(unicodedata.normalize("NFKC", text).split())
-    due, rest = _due(rest)
+    due, day, rest = _due(rest)
     aspired, rest = _aim(rest)
     if due is None:
-        due, rest = _due(rest)
+        due, day, rest = _due(rest)
     for reading in (_over, _growth, _rank, _zero, _amount):
         found = reading(rest)
         if found is not None:
-            return replace(found, aspired=aspired, due=due)
+            return replace(found, aspired=aspired, due=due, day=day)
     if due is not None and rest and not re.search(r"\d", rest):
-        return Said(GoalKind.MILESTONE, aspired=aspired, due=due, what=rest)
+        return Said(GoalKind.MILESTONE, aspired=aspired, due=due, day=day, what=rest)
     return None
 
 
@@ -125,19 +128,21 @@ def _aim(rest: str) -> tuple[bool, str]:
         rest = rest[match.end() :]
 
 
-def _due(rest: str) -> tuple[tuple[int, int] | None, str]:
+def _due(rest: str) -> tuple[tuple[int, int] | None, int, str]:
+    """Year and month, and the day, by which it must be done; and what follows."""
     match = _DUE.match(rest)
     if match is None or not any(match.groupdict().values()):
-        return None, rest
-    year = int(match["year"] or 0)
+        return None, 0, rest
+    year, day = int(match["year"] or 0), int(match["day"] or 0)
     month = 12
     if match["quarter"]:
         month = 3 * (int(match["quarter"]) if match["quarter"].isdigit() else _DIGITS.index(match["quarter"]))
     elif match["month"]:
         month = int(match["month"])
-        if not 1 <= month <= 12:
-            return None, rest
-    return (year, month), rest[match.end() :]
+        # 2000 had a 29 February, and so may the year that is not said.
+        if not 1 <= month <= 12 or day > monthrange(year or 2000, month)[1]:
+            return None, 0, rest
+    return (year, month), day, rest[match.end() :]
 
 
 def _over(rest: str) -> Said | None:

@@ -60,6 +60,12 @@ def due_of(entry: Mapping[str, Any]) -> tuple[int, int] | None:
     return said.due if said is not None else None
 
 
+def day_of(entry: Mapping[str, Any]) -> int:
+    """The day of the month that the sentence says; 0: none."""
+    said = goal_text.said(entry["goal"])
+    return said.day if said is not None else 0
+
+
 def due_month(said: tuple[int, int], plan: Plan) -> int:
     """The month at whose end it must be reached; a month without a year is one of the plan's last year."""
     year, month = said

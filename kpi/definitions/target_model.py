@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import date
 from fractions import Fraction
 
+from kpi import months
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.model import Figure
 from kpi.formula.scope import Symbol
@@ -152,7 +154,8 @@ class Target:
     """One subject with its goal. goal None: no target was set ("-").
 
     actual: the name under which its actual values come. unit: of levels; None for what has none (ranks, milestones).
-    since, due: the first and the last month. of: the target that this is a part of (其中), or that is split by unit.
+    since, due: the first and the last month; due_day: the day of it by which it must be done (0: the
+    last one). of: the target that this is a part of (其中), or that is split by unit.
     unit_of: of a split, whose part it is. count: how many units have this part, each; None: not said.
     base: the level of last year as published, with its growth in % where the document says so.
     schedules: what its goals follow, and those that zones have in place of it.
@@ -191,7 +194,14 @@ class Target:
     support: tuple[str, ...] = ()
     source: str = ""
     points: Fraction | None = None
+    due_day: int = 0
     note: str = ""
+
+    @property
+    def last_day(self) -> date:
+        """The day by which it must be done."""
+        last = months.last_of(self.due)
+        return last.replace(day=min(self.due_day, last.day)) if self.due_day else last
 
     @property
     def kind(self) -> GoalKind | None:

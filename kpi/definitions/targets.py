@@ -150,6 +150,7 @@ def _target(key: str, entry: Mapping[str, Any], plan: Plan, path: Path, setting:
         ranked=tuple(entry.get("ranked", ())),
         better=entry.get("better", "higher"),
         points=entry.get("points"),
+        due_day=0 if "due" in entry else goals.day_of(entry),
         item=entry.get("item", ""),
         task_source=entry.get("task_source", ""),
         lead=tuple(entry.get("lead", ())),

@@ -39,8 +39,10 @@ def restated(target: Target, text: str, units: Units, place: Place) -> Target:
         unit = goal.unit
     said = goals.due_of({"goal": text})
     due = target.due if said is None else goals.due_month(said, target.plan)
+    day = target.due_day if said is None else goals.day_of({"goal": text})
     scheduled = replace(goal, schedule=target.schedules.of(goal.kind))
-    return replace(target, goal=scheduled, stretch=None, unit=unit, due=max(due, target.since), text=text)
+    found = replace(target, goal=scheduled, stretch=None, unit=unit, text=text)
+    return replace(found, due=max(due, target.since), due_day=day)
 
 
 def number_of(target: Target, text: str, units: Units) -> Fraction | None:

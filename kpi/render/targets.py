@@ -88,7 +88,7 @@ def _target_data(one: TargetResult, language: str, exact: bool) -> Data:
         "lead_units": target.lead,
         "support": target.support,
         "since": months.first_of(target.since).isoformat(),
-        "due": months.last_of(target.due).isoformat(),
+        "due": target.last_day.isoformat(),
         "text": target.text,
         "item": target.item,
         "task_source": target.task_source,
@@ -165,6 +165,8 @@ def report(result: TargetsResult, language: str, trend: bool = False) -> Report:
     points = [targets_points.section(result.assessed, language)] if result.assessed is not None else []
     of_targets = [targets_points.details(result.assessed, language)] if result.assessed is not None else []
     steps = [targets_steps.section(result.targets[0], language)] if len(result.targets) == 1 else []
+    if not result.targets:
+        return Report(title, lines, [*points], [nothing(language)], (full_table(result, language),))
     sections = [table, *steps, *by_month, *points, *([units] if len(result.units) > 1 else [])]
     return Report(
         title,
@@ -176,10 +178,15 @@ def report(result: TargetsResult, language: str, trend: bool = False) -> Report:
     )
 
 
+def nothing(language: str) -> Cell:
+    """What is said in place of empty tables."""
+    return Cell(translate(say("No target is left by this choice."), language), style="unsure")
+
+
 def _summary(result: TargetsResult, language: str) -> Cell:
     message = say(
-        "{count} targets: {ahead} ahead, {on_schedule} on schedule, {behind} behind, {seriously_behind} seriously "
-        "behind, {undefined} undefined, {not_set} not set.",
+        "Targets: {count}. Ahead {ahead}, on schedule {on_schedule}, behind {behind}, seriously behind "
+        "{seriously_behind}, undefined {undefined}, not set {not_set}.",
         count=len(result.targets),
         **{str(light): result.lights[light] for light in ORDER},
     )

@@ -90,7 +90,7 @@ def _full_row(one: TargetResult, language: str) -> list[Cell]:
         number_cell(one.goal_level),
         *(number_cell(each) for each in ((implied.value, implied.low, implied.high) if implied is not None else NONE)),
         Cell(target.unit.text) if target.unit is not None else EMPTY,
-        Cell(months.last_of(target.due).isoformat()),
+        Cell(target.last_day.isoformat()),
         Cell(listed(target.lead, language)),
         Cell(listed(target.support, language)),
         Cell(target.task_source),

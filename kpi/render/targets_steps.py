@@ -41,7 +41,7 @@ def _steps(one: TargetResult, language: str) -> Iterator[Step]:
     yield N_("Source"), target.source
     yield N_("Lead unit"), listed(target.lead, language)
     yield N_("Supporting units"), listed(target.support, language)
-    yield N_("Due"), months.last_of(target.due).isoformat()
+    yield N_("Due"), target.last_day.isoformat()
     if one.month is not None:
         yield N_("Through"), months.named(one.month, 1)
     yield N_("Reported in"), where(one.place, language) if one.place.file is not None else ""

@@ -15,7 +15,7 @@ from kpi.problems import say
 from kpi.render import as_json
 from kpi.render.as_json import Data
 from kpi.render.report import EMPTY, UNDEFINED, Cell, Report, Section
-from kpi.render.targets import notes, tally_cell, target_rows, units_data, units_table
+from kpi.render.targets import notes, nothing, tally_cell, target_rows, units_data, units_table
 from kpi.render.targets_rows import data as rows_written
 from kpi.render.targets_rows import table as rows_frame
 from kpi.render.targets_words import LIGHTS, goal_words, light_cell, number_cell, unit_words
@@ -79,6 +79,8 @@ def report(result: ZonesResult, language: str) -> Report:
     day = whole.through
     lines = [Cell(translate(say("Through {day}.", day=day), language), style="dim")] if day is not None else []
     plans = dict.fromkeys(target.plan.label for target in _targets_of(result))
+    if not result.count:
+        return Report("", lines, (), [nothing(language)], (rows_table(result, language),))
     units = units_table(whole, language)
     listing = [_listing(whole.targets, language)] if result.count <= LISTED and result.columns is None else []
     sections = [*listing, _zones(result, language, SHOWN), _targets(result, language, SHOWN)]
@@ -151,8 +153,8 @@ def _left_out(result: ZonesResult, language: str) -> Iterator[Cell]:
 def _summary(result: ZonesResult, language: str) -> Cell:
     whole = result.whole
     message = say(
-        "{zones} zones, {count} targets: {ahead} ahead, {on_schedule} on schedule, {behind} behind, {seriously_behind} "
-        "seriously behind, {undefined} undefined, {not_set} not set.",
+        "Zones: {zones}. Targets: {count}. Ahead {ahead}, on schedule {on_schedule}, behind {behind}, seriously behind "
+        "{seriously_behind}, undefined {undefined}, not set {not_set}.",
         zones=len(result.zones),
         count=result.count,
         **{str(light): whole.lights[light] for light in ORDER},

@@ -77,7 +77,7 @@ def test_many_rows_are_not_listed(run: Run, tmp_path: Path) -> None:
     done = run("targets", "values.csv")
     assert "540 rows are not listed" in done.out
     assert "园001" in done.out and "园059" not in done.out
-    assert "60 zones, 540 targets" in done.out
+    assert "Zones: 60. Targets: 540." in done.out
 
 
 @pytest.mark.parametrize("arguments", [("--trend",), ("--assess", "年度考核"), ("--exact",)])
@@ -149,3 +149,10 @@ def test_a_report_as_parquet(run: Run, tmp_path: Path) -> None:
     assert run("targets", "values.csv", "--zone", "甲区", "-o", "one.parquet").code == 1
     frame = polars.read_parquet(tmp_path / "one.parquet")
     assert frame["target"][0] == "产值" and frame["completion"][0] == 50.0
+
+
+def test_a_choice_that_leaves_nothing_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for many in (bulk.MANY, 1):
+        monkeypatch.setattr(bulk, "MANY", many)
+        done = run("targets", "values.csv", "--light", "ahead")
+        assert (done.code, "No target is left by this choice." in done.out) == (0, True)

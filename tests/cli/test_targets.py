@@ -151,7 +151,7 @@ def test_a_spreadsheet_gets_every_column(run: Run) -> None:
 def test_through_leaves_later_values_out_and_says_so(run: Run) -> None:
     done = run("targets", "actuals.csv", "--through", "2023-09-30")
     assert done.code == 1
-    assert "5 values are of months that end after 2023-09-30" in done.err
+    assert "because their months end after 2023-09-30: 5." in done.err
 
 
 def test_list_and_show_know_targets(run: Run) -> None:
@@ -185,12 +185,12 @@ def test_list_says_growths_as_levels(run: Run, tmp_path: Path) -> None:
     assert {key: each["goal_level"] for key, each in found.items()} == {
         "产值": Decimal("132.67"), "签约": None, "库存": 0, "税收": None, "外事": None,
     }  # fmt: skip
-    assert found["产值"]["implied"] == {"value": Decimal("80.44"), "low": Decimal("80.434"), "high": Decimal("80.447")}
-    assert found["签约"]["implied"] == {"value": 17, "low": 17, "high": Decimal("17.1")}
+    assert found["产值"]["implied"] == {"value": Decimal("80.44"), "low": Decimal("80.433"), "high": Decimal("80.447")}
+    assert found["签约"]["implied"] == {"value": 17, "low": Decimal("16.9"), "high": Decimal("17.2")}
     assert (found["产值"]["goal"], found["产值"]["item"], found["外事"]["goal"]) == ("增长 16%", "二", None)
     table = run("list", "targets", "-d", "growths.toml").out
     assert "132.67 亿元" in table
-    assert "80.44" in table and "(80.434–80.447)" in table
+    assert "80.44" in table and "(80.433–80.447)" in table
 
 
 def test_levels_are_derived_and_exported(run: Run, tmp_path: Path) -> None:
@@ -202,8 +202,8 @@ def test_levels_are_derived_and_exported(run: Run, tmp_path: Path) -> None:
     exported = run("targets", "-d", "growths.toml", "--format", "csv").out
     first, *others = csv.DictReader(io.StringIO(exported))
     names = ("Goal as a level", "Implied base", "Implied base, at least", "Implied base, at most", "Unit of levels")
-    assert [first[name] for name in names] == ["132.67", "80.44", "80.434", "80.447", "亿元"]
-    assert [other["Implied base, at least"] for other in others] == ["17.0", "", "", ""]
+    assert [first[name] for name in names] == ["132.67", "80.44", "80.433", "80.447", "亿元"]
+    assert [other["Implied base, at least"] for other in others] == ["16.9", "", "", ""]
 
 
 LEDGERS = """
@@ -378,3 +378,12 @@ def test_definitions_without_targets_are_refused(run: Run, tmp_path: Path) -> No
     done = run("targets")
     assert (done.code, done.out) == (2, "")
     assert "no targets" in done.err
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "markdown", "json"])
+def test_a_choice_that_leaves_nothing_says_so(run: Run, form: str) -> None:
+    done = run("targets", "actuals.csv", "--light", "seriously_behind", "--unit", "招商局", "--format", form)
+    assert done.code == 0
+    assert ("No target is left by this choice." in done.out) is (form in ("table", "markdown"))
+    if form == "csv":
+        assert len(done.out.splitlines()) == 1

@@ -195,13 +195,14 @@ figures = { "签约日期" = { type = "date" }, "园区" = { type = "text" } }
 
 
 def test_the_rows_of_a_ledger_are_those_of_their_zone(tmp_path: Path) -> None:
-    ledger = "项目名称,签约日期,园区\n一,2023-01-05,甲区\n二,2023-02-05,甲区\n三,2023-01-05,乙区\n"
+    ledger = "项目名称,签约日期,园区\n一,2023-01-05,甲区\n二,2023-02-05,甲区\n三,2023-01-05,乙区\n四,2023-01-05,\n"
     (tmp_path / "ledger.csv").write_text(ledger, encoding="utf-8")
     known = kpi.load(text=LEDGER)
     ledgers = kpi.read_ledgers({"台账": [tmp_path / "ledger.csv"]}, known)
     (tmp_path / "values.csv").write_text("目标,期间,累计\n", encoding="utf-8")
     actuals = kpi.read_actuals([tmp_path / "values.csv"], known)
     result = kpi.targets_of_zones(known, actuals, ledgers=ledgers, through=date(2023, 6, 30))
+    assert [(problem.code, str(problem.message)[-2:]) for problem in result.whole.problems] == [("zone-missing", "1.")]
     counts = {one.target.plan.zone: one.standing.actual for one in result.whole.targets if one.standing is not None}
     assert {zone: number.value for zone, number in counts.items() if number is not None} == {"甲区": 2, "乙区": 1}
     without = kpi.load(text=LEDGER.replace('zone = "园区"\n', ""))

@@ -327,3 +327,22 @@ def test_the_growth_of_a_month_alone_is_not_that_of_the_year(tmp_path: Path) -> 
     assert one.light is Light.UNDEFINED
     one, standing = only(evaluated(tmp_path, targets, values, through=date(2023, 1, 31)))
     assert standing.actual is not None and standing.actual.exact == 5
+
+
+@pytest.mark.parametrize(
+    ("value", "through", "expected", "lead"),
+    [
+        ("2023-06-12", date(2023, 6, 20), Light.ON_SCHEDULE, 3),
+        ("2023-06-12", date(2023, 6, 10), Light.ON_SCHEDULE, None),
+        ("2023-06-18", date(2023, 6, 20), Light.ON_SCHEDULE, -3),
+        ("否", date(2023, 6, 14), Light.ON_SCHEDULE, None),
+        ("否", date(2023, 6, 30), Light.BEHIND, -15),
+    ],
+)
+def test_a_milestone_on_a_day(value: str, through: date, expected: Light, lead: int | None, tmp_path: Path) -> None:
+    """6月15日前: what happens in June counts before June is over."""
+    result = evaluated(tmp_path, '"甲" = "6月15日前开工"', f"目标,期间,累计\n甲,2023年6月,{value}\n", through=through)
+    one, standing = only(result)
+    assert one.light is expected
+    assert (None if standing.lead_amount is None else standing.lead_amount.value) == lead
+    assert one.target.last_day == date(2023, 6, 15)

@@ -44,6 +44,10 @@ class Actual:
     why: Undefined | None = None
     zone: str = ""
 
+    def by(self, day: date) -> bool:
+        """Whether it is there on a day: its months are over by then, or what had to happen has happened."""
+        return self.day <= day if self.day is not None else months.last_of(self.last) <= day
+
     @property
     def name(self) -> str:
         """What messages call it."""

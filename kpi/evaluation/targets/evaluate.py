@@ -55,7 +55,7 @@ def evaluate(
         problems += _differing(rows, computed)
         rows = (*rows, *computed)
         problems += later(rows, day)
-        rows = tuple(row for row in rows if months.last_of(row.last) <= day)
+        rows = tuple(row for row in rows if row.by(day))
     subjects = by_subject(rows)
     kept = units(definitions.targets.values())
     results = tuple(
@@ -277,14 +277,14 @@ def _differing(rows: Sequence[Actual], computed: Sequence[Actual]) -> Iterator[P
 
 def later(rows: Sequence[Actual], day: date) -> Iterator[Problem]:
     """Values after the last day that counts are not used, and that is said."""
-    dropped = [row for row in rows if months.last_of(row.last) > day]
+    dropped = [row for row in rows if not row.by(day)]
     if dropped:
         yield from late(len(dropped), dropped[0], day)
 
 
 def late(count: int, first: Actual, day: date) -> Iterator[Problem]:
     """So many values are of months after a day."""
-    message = say("{count} values are of months that end after {day}, and are not counted.", count=count, day=day)
+    message = say("Values not counted, because their months end after {day}: {count}.", count=count, day=day)
     yield Problem("after-through", message, first.place, Severity.NOTE)
 
 
@@ -309,7 +309,8 @@ def falls(rows: Sequence[Actual]) -> Iterator[Problem]:
         same_year = early.last // months.IN_YEAR == last.last // months.IN_YEAR
         if same_year and early.value is not None and last.value is not None and last.value < early.value:
             message = say(
-                "The cumulative value of {month} is below that of {earlier}.",
+                "The cumulative value of “{name}” for {month} is below that for {earlier}.",
+                name=last.name,
                 month=months.named(last.last, 1),
                 earlier=months.named(early.last, 1),
             )

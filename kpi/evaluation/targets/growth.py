@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kpi import months
+from kpi import months, numbers
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.target_model import Plan, Target
 from kpi.evaluation.targets.actuals import Series
@@ -71,7 +71,7 @@ def goal_level(target: Target, base: Fraction | None) -> Amount | None:
 
 
 def implied(target: Target) -> Implied | None:
-    """The level before last year's growth: both numbers are rounded, so it lies between two ends."""
+    """The level before last year's growth: both numbers are rounded, so it lies between two ends, rounded outwards."""
     level, grew = target.base, target.base_growth
     if level is None or grew is None or grew.low <= -HUNDRED:
         return None
@@ -79,5 +79,10 @@ def implied(target: Target) -> Implied | None:
         one / (1 + other / HUNDRED)
         for one, other in ((level.value, grew.value), (level.low, grew.high), (level.high, grew.low))
     )
-    decimals = target.decimals
-    return Implied(amount(value, decimals), amount(low, decimals + 1), amount(high, decimals + 1))
+    finer = target.decimals + 1
+    below, above = numbers.round_down(low, finer), numbers.round_up(high, finer)
+    return Implied(
+        amount(value, target.decimals),
+        Amount(below, numbers.shown(below, finer), low),
+        Amount(above, numbers.shown(above, finer), high),
+    )

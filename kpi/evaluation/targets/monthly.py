@@ -27,7 +27,7 @@ def last_values(asked: Asked, zones: Sequence[str], day: date) -> tuple[polars.D
 
     bulks, until = asked.actuals.bulk, months.completed(day)
     frames: list[polars.DataFrame] = []
-    dropped = [row for row in asked.actuals.rows if months.last_of(row.last) > day]
+    dropped = [row for row in asked.actuals.rows if not row.by(day)]
     count = len(dropped)
     for bulk in bulks:
         timely = bulk.frame[LAST] <= until

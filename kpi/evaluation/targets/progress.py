@@ -264,7 +264,7 @@ def _until_zero(target: Target, goal: Goal, reached: Reached) -> Standing:
 
 def _milestone(target: Target, goal: Goal, reached: Reached) -> Standing:
     """What must have happened by its date: the lead is in days. Before its date it is not behind."""
-    last = months.last_of(target.due)
+    last = target.last_day
     day = reached.day
     if day is not None and day > reached.through:
         day = None

@@ -13,7 +13,7 @@ from kpi.evaluation.targets.columns import LIGHT, LIGHT_NUMBERS, TARGET, Pair, P
 from kpi.evaluation.targets.judging import Work
 from kpi.evaluation.targets.monthly import last_values
 from kpi.evaluation.targets.results import ORDER, TargetResult
-from kpi.evaluation.targets.zones import Asked, rows_by_zone
+from kpi.evaluation.targets.zones import Asked, rows_by_zone, with_zones
 from kpi.frozen import frozen
 from kpi.problems import Problem
 
@@ -44,6 +44,7 @@ class Judged:
 def judged(asked: Asked, zones: Sequence[str], keys: frozenset[str], day: date) -> Judged:
     """The lights of these zones and targets by the values up to a day."""
     targets = tuple(target for key, target in asked.definitions.targets.items() if key in keys)
+    said = tuple(with_zones(asked))
     rows = rows_by_zone(asked.definitions, asked.actuals.rows)
     values, problems = last_values(asked, zones, day)
     work = Work(asked, tuple(zones), targets, rows, day)
@@ -62,7 +63,7 @@ def judged(asked: Asked, zones: Sequence[str], keys: frozenset[str], day: date) 
         missing,
         tuple(map(tuple, by_zone)),
         tuple(map(tuple, by_target)),
-        (*problems, *more),
+        (*said, *problems, *more),
     )
 
 

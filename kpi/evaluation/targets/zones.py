@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
 
-from kpi import months
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import Target
@@ -18,7 +17,7 @@ from kpi.evaluation.targets.league import League
 from kpi.evaluation.targets.results import TargetsResult, ZonesResult
 from kpi.formula.errors import nearest
 from kpi.frozen import frozen
-from kpi.problems import KpiError, Problem, say
+from kpi.problems import KpiError, Place, Problem, Severity, say
 
 
 @frozen
@@ -106,7 +105,7 @@ class Asked:
 
     def timely(self, rows: Sequence[Actual], day: date | None) -> tuple[Actual, ...]:
         """The values up to a day."""
-        return tuple(row for row in rows if day is None or months.last_of(row.last) <= day)
+        return tuple(row for row in rows if day is None or row.by(day))
 
 
 def evaluate_zones(asked: Asked, zones: Sequence[str]) -> TargetsResult:
@@ -114,10 +113,10 @@ def evaluate_zones(asked: Asked, zones: Sequence[str]) -> TargetsResult:
 
     Raises KpiError for values of which nobody can say whose they are.
     """
-    with_zones(asked)
+    said = tuple(with_zones(asked))
     every = (*asked.actuals.rows, *(row for bulk in asked.actuals.bulk for zone in zones for row in bulk.of(zone)))
     rows, day = rows_by_zone(asked.definitions, every), asked.day
-    problems = list(asked.actuals.problems)
+    problems = [*asked.actuals.problems, *said]
     if day is not None:
         problems += later(every, day)
     results: list[TargetsResult] = []
@@ -161,13 +160,20 @@ def chosen_zones(known: Sequence[str], names: Sequence[str] | None) -> tuple[str
     return tuple(dict.fromkeys(names))
 
 
-def with_zones(asked: Asked) -> None:
-    """Raises KpiError for a ledger that does not say of which zone its rows are."""
-    for key in asked.ledgers:
-        if not asked.definitions.ledgers[key].zone:
+def with_zones(asked: Asked) -> Iterator[Problem]:
+    """Rows of ledgers that are of no zone. Raises KpiError for a ledger that does not say of which zone rows are."""
+    for key, tables in asked.ledgers.items():
+        column = asked.definitions.ledgers[key].zone
+        if not column:
             message = say("The ledger “{ledger}” does not say of which zone a row is.", ledger=key)
             hint = say("Write zone = with the name of that column in the ledger.")
             raise KpiError(Problem("ledger-without-zone", message, hint=hint))
+        for table in tables:
+            without = table.frame.height if column not in table.frame.columns else table.frame[column].null_count()
+            if without:
+                message = say("Rows of the ledger that name no zone, and count for none: {count}.", count=without)
+                place = Place(file=table.sources[0].path, sheet=table.sources[0].sheet)
+                yield Problem("zone-missing", message, place, Severity.WARNING)
 
 
 def rows_by_zone(definitions: Definitions, rows: Sequence[Actual]) -> dict[str, list[Actual]]:
