@@ -20,9 +20,10 @@ from kpi.evaluation.targets.zones import NO_GOALS, ZoneGoals
 from kpi.figures import bulk, cells, days, formats, inline, periods
 from kpi.figures.cells import Refusal
 from kpi.figures.column import Column
+from kpi.figures.layout.leftover import says_total
 from kpi.figures.sheet import Sheet
 from kpi.figures.subjects import ZONES, Known, Subject, ZoneNames, known_subjects
-from kpi.figures.text_rows import positions, texts
+from kpi.figures.text_rows import headed, positions, texts
 from kpi.figures.vocabulary import Role
 from kpi.problems import KpiError, Place, Problem, errors, say
 from kpi.units import PERCENT, Kind, Unit
@@ -75,7 +76,7 @@ def read(
     problems: list[Problem] = []
     large = bulk.Numbers(zones)
     for path in paths:
-        for sheet in formats.sheets(path, stdin):
+        for sheet in (headed(each, HEADERS) for each in formats.sheets(path, stdin)):
             held = large.count
             try:
                 found = list(_rows(sheet, known, zones, large, problems))
@@ -119,6 +120,8 @@ def _rows(
         if not any(row.values()):
             continue
         at_row = places(row, at)
+        if ZONE in row and says_total(row[ZONE]):
+            continue  # 全省合计: no zone, and no value of one
         zone = zones.spelled(row[ZONE], at_row[ZONE], problems) if ZONE in row else ""
         for found in _row(row, zone, inside, at_row, known):
             if isinstance(found, Problem):

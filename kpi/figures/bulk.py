@@ -19,6 +19,7 @@ from kpi.evaluation.targets.actuals import Actual
 from kpi.evaluation.targets.bulk import FACTOR, GROWTH, LAST, PREVIOUS, ROW, SUBJECT, VALUE, ZONE, Bulk
 from kpi.figures import cells, clean
 from kpi.figures.coding import Coded, coded, joined
+from kpi.figures.layout.leftover import says_total
 from kpi.figures.sheet import Loaded, Sheet
 from kpi.figures.subjects import Subject, ZoneNames
 from kpi.figures.text_rows import as_texts, texts
@@ -215,9 +216,12 @@ class _Table:
         import polars
 
         mask = self._looked_up(sorts, lambda sort: sort.subject, polars.Int32).is_not_null()
-        zones = self.written[self.zone].codes
-        if zones is not None and zones.has_nulls():
-            mask &= zones.is_not_null()
+        zones = self.written[self.zone]
+        totals = [number for number, text in enumerate(zones.texts) if says_total(text)]
+        if zones.codes is not None and (totals or zones.codes.has_nulls()):
+            mask &= (zones.codes.is_not_null() & ~zones.codes.is_in(totals)).fill_null(False)
+        elif totals:
+            mask = ~mask & mask
         for rows in doubtful:
             if len(rows):
                 mask = mask.scatter(rows, False)
@@ -296,10 +300,17 @@ def _zones(
     """The numbers of the zones that a column names."""
     import polars
 
-    unknown = [text for text in column.texts if not held.names.knows(text)] if held.names.declared else []
+    unknown = (
+        [text for text in column.texts if not held.names.knows(text) and not says_total(text)]
+        if held.names.declared
+        else []
+    )
     rows = {text: series.index_of(text) for text in unknown[:_WARNED]}
     numbers = []
     for text in column.texts:
+        if says_total(text):
+            numbers.append(0)  # no row of it is plain
+            continue
         at = rows.get(text)
         place = sheet.place(position, None if at is None else sheet.first_row + at)
         name = held.names.spelled(text, place, problems)

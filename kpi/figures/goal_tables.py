@@ -12,9 +12,10 @@ from kpi.evaluation.table import Source
 from kpi.evaluation.targets.zones import ZoneGoals
 from kpi.figures import formats
 from kpi.figures.actuals import HEADERS, TARGET, UNIT, ZONE
+from kpi.figures.layout.leftover import says_total
 from kpi.figures.sheet import Sheet
 from kpi.figures.subjects import ZoneNames, unknown
-from kpi.figures.text_rows import positions, texts
+from kpi.figures.text_rows import headed, positions, texts
 from kpi.figures.vocabulary import comparable, half_width
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, errors, say
@@ -51,7 +52,7 @@ def read(paths: Sequence[str | Path], definitions: Definitions, stdin: bytes | N
     sources: list[Source] = []
     problems: list[Problem] = []
     for path in paths:
-        for sheet in formats.sheets(path, stdin):
+        for sheet in (headed(each, _HEADERS, 1) for each in formats.sheets(path, stdin)):
             try:
                 cells = list(_cells(sheet))
             except KpiError as error:
@@ -59,6 +60,8 @@ def read(paths: Sequence[str | Path], definitions: Definitions, stdin: bytes | N
                 continue
             sources.append(Source(sheet.file, sheet.name, sheet.sha256(), len(cells)))
             for cell in cells:
+                if says_total(cell.zone):
+                    continue
                 zone = names.spelled(cell.zone, cell.place, [])
                 try:
                     _enter(cell, zone, keys, definitions, found)

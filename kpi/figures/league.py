@@ -12,8 +12,9 @@ from kpi.evaluation.table import Source
 from kpi.evaluation.targets.league import League
 from kpi.figures import formats, numerals, periods
 from kpi.figures.cells import Refusal
+from kpi.figures.layout.leftover import says_total
 from kpi.figures.sheet import Sheet
-from kpi.figures.text_rows import positions, texts
+from kpi.figures.text_rows import headed, positions, texts
 from kpi.problems import KpiError, Problem, say
 
 ZONE, PERIOD = "开发区", "期间"
@@ -29,7 +30,7 @@ def read(paths: Sequence[str | Path], stdin: bytes | None = None) -> tuple[Leagu
     found: list[League] = []
     problems: list[Problem] = []
     for path in paths:
-        for sheet in formats.sheets(path, stdin):
+        for sheet in (headed(each, HEADERS) for each in formats.sheets(path, stdin)):
             try:
                 found += _leagues(sheet, problems)
             except KpiError as error:
@@ -63,7 +64,7 @@ def _leagues(sheet: Sheet, problems: list[Problem]) -> Iterator[League]:
     written = {name: texts(loaded[str(position)]) for name, position in columns.items()}
     by_month: dict[int | None, dict[str, dict[str, Fraction | None]]] = {}
     for at, zone in enumerate(zones):
-        if not zone:
+        if not zone or says_total(zone):
             continue
         period = periods.parse(when[at]) or stated
         month = None if period is None else sum(months.span(period)) - 1

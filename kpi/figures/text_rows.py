@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import FigureType
+from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import comparable, half_width
 
 if TYPE_CHECKING:
@@ -37,3 +39,21 @@ def positions(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict
         if name is not None:
             found.setdefault(name, (position, inside.removesuffix(")")))
     return found
+
+
+def headed(sheet: Sheet, known: Mapping[str, Sequence[str]], least: int = 2) -> Sheet:
+    """The sheet under the row that names most of these columns, where titles stand above it.
+
+    least: so many a row below the first one must name to be the header.
+    """
+    if sheet.top is None or sheet.below is None or sheet.every_row:
+        return sheet
+    named = [len(positions(row, known)) for row in sheet.top.rows]
+    best = max(range(len(named)), key=named.__getitem__, default=0)
+    if best == 0 or named[best] < least or named[best] <= len(positions(sheet.header, known)):
+        return sheet
+    header = list(sheet.top.rows[best])
+    while header and not header[-1].strip():
+        header.pop()
+    first_row = sheet.first_row + best
+    return replace(sheet, header=tuple(header), load=sheet.below(best, best + 1), first_row=first_row)

@@ -11,6 +11,7 @@ import pytest
 import kpi
 from kpi.definitions.goal_text import GoalKind
 from kpi.evaluation.targets.results import Light, TargetResult, ZonesResult
+from kpi.figures import bulk
 from kpi.problems import KpiError, Severity
 
 DEFINITIONS = """
@@ -237,3 +238,19 @@ def test_nobody_speaks_of_zones(tmp_path: Path) -> None:
     with pytest.raises(KpiError) as caught:
         zones(tmp_path, "目标,期间,累计\n产值,2023年1-6月,60亿元\n")
     assert caught.value.problems[0].code == "no-zones"
+
+
+def test_titles_stand_above_and_totals_are_no_zones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = "全省10月完成情况,,,,,\n" + VALUES + "产值,全省合计,2023年1-6月,90,亿元,\n"
+    goals = "目标分解表,,\n园区,产值（亿元）,签约\n甲区,50,10\n乙区,40,\n合计,90,10\n"
+    for many in (bulk.MANY, 1):
+        monkeypatch.setattr(bulk, "MANY", many)
+        result = zones(tmp_path, values, goals)
+        assert [zone.name for zone in result.zones] == ["甲区", "乙区"]
+        assert result.targets[0].lights[Light.AHEAD] == 2
+
+
+def test_a_goal_to_the_day(tmp_path: Path) -> None:
+    rows = found(zones(tmp_path, goals="园区,开工\n甲区,6月15日前开工\n乙区,\n"))
+    assert rows["甲区", "开工"].target.last_day == date(2023, 6, 15)
+    assert rows["乙区", "开工"].target.last_day == date(2023, 3, 31)

@@ -132,6 +132,11 @@ def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank
     return Left(row, Kind.HEADING, said[0]) if len(said) == 1 and _HEADING.fullmatch(said[0]) else None
 
 
+def says_total(text: str) -> bool:
+    """Whether a label says that a row is a total (全省合计)."""
+    return _total(text) > 0
+
+
 def _total(text: str) -> int:
     """The level of a total; 0 when the text names none."""
     match = _TOTAL.fullmatch(_plain(text))
