@@ -63,7 +63,11 @@ INDICATOR = TableOf(
 NAME_LIST = TableOf(
     (
         Key("members", ListOf(Text()), "Names or codes."),
-        Key("file", Text(), "A .txt or .csv file with one name or code a line."),
+        Key(
+            "file",
+            Text(),
+            "A .csv file with columns such as 企业名称, 信用代码, 文件, 日期, or one name or code a line.",
+        ),
         SOURCE,
     ),
 )

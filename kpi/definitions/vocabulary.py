@@ -1,4 +1,4 @@
-"""Units, figures, indicators and lists: the vocabulary in which standards and schemes speak."""
+"""Units, figures and indicators: the vocabulary in which standards and schemes speak."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from kpi.definitions.context import RESERVED, Reading, labels
-from kpi.definitions.files import named_rows
-from kpi.definitions.model import Better, Figure, FigureType, Indicator, NameList, Restated
+from kpi.definitions.model import Better, Figure, FigureType, Indicator, Restated
 from kpi.definitions.positions import Path
 from kpi.formula.lexer import is_word
 from kpi.formula.scope import Symbol, Type
@@ -25,7 +24,6 @@ _TYPES = {
     FigureType.INDUSTRY: Type.TEXT,
 }
 _COUNTED = ("人", "个")  # whatever is counted in these has no decimals
-_HEADERS = frozenset(("企业名称", "单位名称", "名称", "统一社会信用代码", "社会信用代码", "代码", "name", "code", "id"))
 
 
 def restated(data: Mapping[str, Any]) -> tuple[Restated, ...]:
@@ -118,25 +116,6 @@ def symbol_of(figure: Figure) -> Symbol:
 
 def _is_count(unit: Unit, units: Units) -> bool:
     return unit.factor == 1 and unit.dimension in [units.parse(counted).dimension for counted in _COUNTED]
-
-
-def read_lists(data: Mapping[str, Any], reading: Reading) -> None:
-    """Fill in the lists of names (名单)."""
-    for key, entry in data.get("lists", {}).items():
-        path = ("lists", key)
-        if ("members" in entry) == ("file" in entry):
-            reading.report(
-                "list-members",
-                path,
-                say("The list “{name}” needs either members or a file.", name=key),
-                hint=say("Keep one of the two keys `members` and `file`."),
-                on_key=True,
-            )
-        members = list(entry.get("members", ()))
-        if "file" in entry and (rows := named_rows(entry["file"], (*path, "file"), reading)) is not None:
-            cells = [row[0].strip() for row in rows if row and row[0].strip()]
-            members += cells[1:] if cells and cells[0].lower() in _HEADERS else cells
-        reading.lists[key] = NameList(key, tuple(members), entry.get("source", ""))
 
 
 def read_indicators(data: Mapping[str, Any], reading: Reading) -> None:

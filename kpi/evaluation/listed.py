@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import narwhals as nw
@@ -11,23 +11,43 @@ from kpi.definitions.model import Definitions
 from kpi.evaluation.context import list_column
 from kpi.evaluation.table import ID, NAME
 from kpi.formula.tree import Listed, Node, walk
+from kpi.names import comparable, name_keys
 
 Frame = nw.DataFrame[Any]
+Who = tuple[str | None, str | None]  # code and name
 
 
 def with_lists(
-    frame: Frame, trees: Iterable[Node], definitions: Definitions, index: str, aliases: Mapping[int, frozenset[str]]
+    frame: Frame, trees: Iterable[Node], definitions: Definitions, index: str, aliases: Mapping[int, tuple[Who, ...]]
 ) -> Frame:
     """The frame with a column for each list that a tree asks for.
 
-    aliases: further codes and names by which lists know a row, by its number in the column `index`.
+    aliases: further codes with names by which lists know a row, by its number in the column `index`.
     """
-    names = {node.name for tree in trees for node in walk(tree) if isinstance(node, Listed)}
+    names = sorted({node.name for tree in trees for node in walk(tree) if isinstance(node, Listed)})
+    if not names:
+        return frame
+    codes, called = _keys(frame[ID]), _keys(frame[NAME])
     columns = []
-    for name in sorted(names):
-        members = list(definitions.lists[name].members)
-        on_list = nw.col(ID).is_in(members).fill_null(False) | nw.col(NAME).is_in(members).fill_null(False)
-        known = [number for number, names in aliases.items() if not names.isdisjoint(members)]
-        on_list = on_list | nw.col(index).is_in(known) if known else on_list
-        columns.append(on_list.alias(list_column(name)))
-    return frame.with_columns(*columns) if columns else frame
+    for name in names:
+        found = definitions.lists[name]
+        by_code, by_name = _in(codes, found.codes), _in(called, found.names)
+        groups = [number for number, people in aliases.items() if any(found.has(*who) for who in people)]
+        on_list = by_code | by_name | (_in(called, found.coded) & frame[ID].is_null())
+        columns.append((on_list | frame[index].is_in(groups)).alias(list_column(name)))
+    return frame.with_columns(*columns)
+
+
+def _in(keys: nw.Series[Any], wanted: Collection[str]) -> nw.Series[Any]:
+    return keys.is_in(list(wanted)).fill_null(False)
+
+
+def _keys(texts: nw.Series[Any]) -> nw.Series[Any]:
+    """A column of codes or names as comparing wants them."""
+    if texts.implementation.is_polars():
+        import polars
+
+        column = texts.to_native().alias("text").to_frame().select(name_keys(polars.col("text"))).to_series()
+        return nw.from_native(column, series_only=True)
+    different = texts.drop_nulls().unique().to_list()
+    return texts.replace_strict(different, [comparable(text) for text in different], return_dtype=nw.String)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kpi import numbers
 from kpi.definitions.model import Definitions, Indicator
 from kpi.evaluation.givens import Cells, GivenCells, TableCells
+from kpi.evaluation.listed import Who
 from kpi.evaluation.results import EntityIndicators, IndicatorValue
 from kpi.evaluation.table import ID, NAME, column, reported
 from kpi.formula.exact import evaluate
@@ -37,7 +38,7 @@ class Entities:
     """
 
     def __init__(
-        self, definitions: Definitions, cells: Cells, days: Days, aliases: Mapping[int, frozenset[str]] | None = None
+        self, definitions: Definitions, cells: Cells, days: Days, aliases: Mapping[int, tuple[Who, ...]] | None = None
     ) -> None:
         self.definitions = definitions
         self.cells = cells
@@ -46,7 +47,6 @@ class Entities:
         self._aggregates: list[Aggregate] = []
         self._totals: dict[tuple[str, Shift], Value] = {}
         self._prepared: dict[int, tuple[Node, Node]] = {}
-        self._members: dict[str, frozenset[str]] = {}
 
     def __len__(self) -> int:
         return self.cells.count
@@ -89,22 +89,16 @@ class Entities:
             total = self._totals[key, shift] = evaluate(self._aggregates[int(key.removeprefix(_AGGREGATE))], row)
         return total
 
-    def members(self, name: str) -> frozenset[str]:
-        """The ids and names that stand on a list."""
-        if name not in self._members:
-            self._members[name] = frozenset(self.definitions.lists[name].members)
-        return self._members[name]
-
 
 def of_table(
     definitions: Definitions,
     table: Table,
     days: Days | None = None,
-    aliases: Mapping[int, frozenset[str]] | None = None,
+    aliases: Mapping[int, tuple[Who, ...]] | None = None,
 ) -> Entities:
     """The entities of a table. days: first and last day of the period and of those it is compared with.
 
-    aliases: further codes and names by which lists know a row.
+    aliases: further codes with names by which lists know a row.
     """
     return Entities(definitions, TableCells(table), days or {}, aliases)
 
@@ -186,9 +180,8 @@ class EntityRow:
 
     def listed(self, name: str) -> bool:
         """Whether the entity's code or name stands on a list."""
-        members = self.entities.members(name)
-        known = self.entities.aliases.get(self.index, frozenset())
-        return self.id in members or self.name in members or not known.isdisjoint(members)
+        found = self.entities.definitions.lists[name]
+        return any(found.has(*who) for who in ((self.id, self.name), *self.entities.aliases.get(self.index, ())))
 
     def period(self, shift: Shift) -> tuple[date, date] | Undefined:
         """First and last day of the period, or of the one it is compared with."""

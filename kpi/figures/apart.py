@@ -7,12 +7,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE
-from kpi.figures import identity
 from kpi.figures.join import KEY, NOBODY, Slice, where
 from kpi.figures.report import groups
 from kpi.figures.similar import similar
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
+from kpi.names import name_keys
 from kpi.problems import Place, Problem, Severity, say
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _two_names(now: Sequence[Slice], by_source: Mapping[int, Slice]) -> Iterator
     if all(piece.frame[ID].null_count() == piece.frame.height for piece in now):
         return
     people = _people(now).filter(polars.col(ID).is_not_null())
-    named = people.with_columns(identity.name_keys(polars.col(NAME)).alias(_SAME)).drop_nulls(_SAME)
+    named = people.with_columns(name_keys(polars.col(NAME)).alias(_SAME)).drop_nulls(_SAME)
     several = named.filter(polars.col(_SAME).n_unique().over(KEY) > 1).unique(
         (KEY, _SAME), keep="first", maintain_order=True
     )

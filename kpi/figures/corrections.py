@@ -12,7 +12,6 @@ from fractions import Fraction
 from pathlib import Path
 
 from kpi.definitions.model import Definitions, FigureType
-from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.givens import TableCells
 from kpi.evaluation.table import ID, NAME, Correction, Reported, Table
 from kpi.figures import correcting, whom
@@ -23,6 +22,7 @@ from kpi.figures.vocabulary import Role
 from kpi.formula.tree import Shift
 from kpi.formula.values import Value
 from kpi.frozen import frozen
+from kpi.names import comparable
 from kpi.numbers import plain
 from kpi.problems import KpiError, Message, Place, Problem, errors, say
 

@@ -12,10 +12,11 @@ from kpi.figures.column import Column, Matched
 from kpi.figures.confirmed import as_said, by_mapping, said_of
 from kpi.figures.header_text import Peeled, one_line, peelings, stem
 from kpi.figures.header_units import by_line, with_unit
-from kpi.figures.known import ID_HEADERS, IGNORED_HEADERS, NAME_HEADERS, PERIOD_HEADERS
+from kpi.figures.known import IGNORED_HEADERS, PERIOD_HEADERS
 from kpi.figures.sheet import Sheet, letters
 from kpi.figures.vocabulary import Meaning, Role, Vocabulary, comparable, written
 from kpi.formula.tree import Shift
+from kpi.names import ID_HEADERS, NAME_HEADERS
 from kpi.problems import Problem, Severity, say
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from kpi.definitions.model import Definitions
 from kpi.evaluation.comparing.matching import places
 from kpi.evaluation.comparing.results import Side
-from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.history import PastEntity, PastResult, earlier, past_column, tier_column
 from kpi.evaluation.scheme.results import ClassifiedEntity
 from kpi.evaluation.table import ID, NAME, Table
@@ -19,6 +18,7 @@ from kpi.figures.links import NONE, Links, now
 from kpi.figures.renaming import joins_two, note
 from kpi.figures.results import read
 from kpi.frozen import frozen
+from kpi.names import comparable
 from kpi.problems import KpiError, Message, Place, Problem, Severity, say
 
 if TYPE_CHECKING:

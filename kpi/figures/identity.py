@@ -27,7 +27,6 @@ _CODE = re.compile(r"[1-9A-Y][0-9A-Z]\d{6}[0-9A-Z]{10}")
 _RUINED = re.compile(r"\d(?:\.\d+E\+?|E\+)1\d")
 # A spreadsheet keeps 15 digits of a number: what follows in a code that it took for one has become zeros.
 _ZEROS = re.compile(r"\d{15}000")
-_BRACKETS = dict(zip("[]{}【】〔〕〈〉《》", "()()()()()()", strict=True))
 
 
 # Codes that were given before 2015, and still stand in many tables.
@@ -68,15 +67,6 @@ def code_of(text: str) -> str:
     """A code as written, in half-width capitals, without blanks and what keeps a spreadsheet from calculating."""
     written = "".join(unicodedata.normalize("NFKC", text).upper().split())
     return written.removeprefix("=").strip("\"'`").removesuffix(".0")
-
-
-def name_keys(names: polars.Expr) -> polars.Expr:
-    """Names for comparing: half-width, no blanks, one kind of brackets, small letters; null where nothing is left."""
-    import polars
-
-    keys = names.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[\s\u200b\ufeff]", "")
-    keys = keys.str.replace_many(list(_BRACKETS), list(_BRACKETS.values()))
-    return polars.when(keys != "").then(keys)
 
 
 @frozen

@@ -12,10 +12,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, column
-from kpi.figures import identity
 from kpi.figures.parts import AT, Part
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
+from kpi.names import name_keys
 from kpi.numbers import EXACT_DIGITS, from_float, plain, significant_digits, terminating_decimals, to_float
 from kpi.problems import KpiError, Place, Problem, say
 
@@ -53,7 +53,7 @@ def keyed(parts: Sequence[Part]) -> tuple[list[Part], list[tuple[Part, int, Prob
 
     if all(not part.frame[ID].has_nulls() for part in parts):
         return [replace(part, frame=part.frame.with_columns(polars.col(ID).alias(KEY))) for part in parts], []
-    named = [part.frame.with_columns(identity.name_keys(polars.col(NAME)).alias("#same")) for part in parts]
+    named = [part.frame.with_columns(name_keys(polars.col(NAME)).alias("#same")) for part in parts]
     both = polars.concat([frame.select("#same", ID).drop_nulls() for frame in named]).unique()
     codes_of = both.group_by("#same").agg(polars.col(ID).min().alias("#code"), polars.len().alias("#codes"))
     done: list[Part] = []

@@ -4,46 +4,6 @@ from __future__ import annotations
 
 from kpi.formula.tree import Shift
 
-# The better one first, for a file that has two.
-ID_HEADERS = (
-    "统一社会信用代码",
-    "社会信用代码",
-    "统一信用代码",
-    "信用代码",
-    "组织机构代码",
-    "纳税人识别号",
-    "企业代码",
-    "单位代码",
-    "项目代码",
-    "企业编号",
-    "项目编号",
-    "代码",
-    "编码",
-    "code",
-    "id",
-    "credit code",
-    "unified social credit code",
-)
-NAME_HEADERS = (
-    "项目名称",
-    "项目",
-    "企业名称",
-    "单位名称",
-    "公司名称",
-    "纳税人名称",
-    "用户名称",
-    "户名",
-    "评价对象",
-    "名称",
-    "企业",
-    "单位",
-    "公司",
-    "name",
-    "entity",
-    "project",
-    "company",
-    "enterprise",
-)
 PERIOD_HEADERS = (
     "年度",
     "年份",

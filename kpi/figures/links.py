@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.history import Link
 from kpi.evaluation.table import Source
 from kpi.figures import beside, identity, periods
@@ -18,6 +17,7 @@ from kpi.figures.cells import Refusal
 from kpi.figures.join import where
 from kpi.figures.sheet import Sheet
 from kpi.frozen import frozen
+from kpi.names import comparable
 from kpi.problems import KpiError, Place, Problem, say
 
 OLD_CODE, OLD_NAME, NEW_CODE, NEW_NAME, DATE, DOCUMENT = "原代码", "原名称", "新代码", "新名称", "日期", "文件"

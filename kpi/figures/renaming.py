@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kpi.evaluation.comparing.results import Side
-from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.history import Link
 from kpi.evaluation.table import ID, NAME, Table
-from kpi.figures import identity, links, whom
+from kpi.figures import links, whom
 from kpi.figures.links import Links, said
 from kpi.figures.parts import AT, PERIOD, Part
 from kpi.figures.timing import Chosen
 from kpi.frozen import frozen
+from kpi.names import comparable, name_keys
 from kpi.problems import KpiError, Place, Problem, Severity, say
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _present(parts: Sequence[Part], chosen: Chosen, known: Links) -> frozenset[s
         if part.source not in chosen.stated:
             rows = part.frame.filter(polars.col(PERIOD).is_null() | (polars.col(PERIOD) == (chosen.period or "")))
             for column in (ID, NAME):
-                keys = rows.select(identity.name_keys(polars.col(column)).alias(column))[column]
+                keys = rows.select(name_keys(polars.col(column)).alias(column))[column]
                 found |= set(keys.filter(keys.is_in(list(new))).to_list())
     return frozenset(found)
 
@@ -74,7 +74,7 @@ def _rows(part: Part, chosen: Chosen, known: Links, present: frozenset[str]) -> 
     import polars
 
     codes = {link.old_id for link in known.rows if link.old_id}
-    near = polars.col(ID).is_in(list(codes)) | identity.name_keys(polars.col(NAME)).is_in(list(known.by_name))
+    near = polars.col(ID).is_in(list(codes)) | name_keys(polars.col(NAME)).is_in(list(known.by_name))
     found: list[Found] = []
     stated = chosen.stated.get(part.source)
     for at, code, name, period in part.frame.filter(near).select(AT, ID, NAME, PERIOD).iter_rows():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from kpi.evaluation.explaining.finding import comparable
+from kpi.names import comparable
 
 # So many comparisons take no noticeable time.
 _COMPARISONS = 4_000_000

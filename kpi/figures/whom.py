@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.table import ID, NAME, Table
-from kpi.figures import identity
 from kpi.figures.similar import similar
+from kpi.names import comparable, name_keys
 from kpi.problems import Message, Place, Problem, Severity, say
 
 _NEAR = 50  # per cent: whoever writes about one entity has somebody in mind
@@ -49,7 +48,7 @@ def _rows(table: Table, name: str, keys: set[str]) -> Mapping[str, list[int]]:
         return {}
     rows: dict[str, list[int]] = {}
     # Comparing in columns first leaves few texts to compare one by one.
-    near = table.frame.select(identity.name_keys(polars.col(name)).is_in(list(keys)).arg_true().alias("at"))["at"]
+    near = table.frame.select(name_keys(polars.col(name)).is_in(list(keys)).arg_true().alias("at"))["at"]
     for at in near.to_list():
         rows.setdefault(comparable(table.frame[name][at]), []).append(at)
     return rows

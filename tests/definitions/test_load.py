@@ -252,9 +252,12 @@ def test_lists_inline_and_from_files(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     definitions = load(tmp_path / "indicators.toml")
-    assert definitions.lists["一"].members == ("91330000X", "91330000Y")
-    assert definitions.lists["二"].members == ("甲公司", "乙公司")
-    assert definitions.lists["三"].members == ("丙",)
+    assert [(member.id, member.name) for member in definitions.lists["一"].members] == [
+        ("91330000X", "甲"),
+        ("91330000Y", "乙"),
+    ]
+    assert [member.name for member in definitions.lists["二"].members] == ["甲公司", "乙公司"]
+    assert [member.name for member in definitions.lists["三"].members] == ["丙"]
     assert len(definitions.files) == 3
 
 

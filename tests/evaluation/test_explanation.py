@@ -13,7 +13,6 @@ import kpi
 from kpi import numbers
 from kpi.definitions.model import Definitions
 from kpi.evaluation.explaining import scheme as by_scheme
-from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.explaining.working import NOTHING
 from kpi.evaluation.explanation import Explanation, Kind, Part, Step, digits
 from kpi.evaluation.results import EntityCheck
@@ -23,6 +22,7 @@ from kpi.evaluation.table import Table
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Call, Node, Shift, walk
 from kpi.formula.values import Undefined, Value
+from kpi.names import comparable
 from kpi.problems import KpiError
 from tests.evaluation.scheme.test_against_reference import table as table_of
 from tests.reference.random_definitions import SCHEME, Case, cases

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi.figures import identity
+from kpi.names import name_keys
 
 
 def test_the_check_character_of_the_standard() -> None:
@@ -81,5 +82,5 @@ def test_a_column_of_codes_is_a_list_of_codes(written: list[str]) -> None:
 
 def test_names_compare_by_width_blanks_and_brackets() -> None:
     names = polars.Series("name", ["宣城 Ａ（集团）公司", "宣城a(集团)公司", "宣城A[集团]公司", "　", None])
-    keys = names.to_frame().select(identity.name_keys(polars.col("name"))).to_series().to_list()
+    keys = names.to_frame().select(name_keys(polars.col("name"))).to_series().to_list()
     assert keys == ["宣城a(集团)公司"] * 3 + [None] * 2

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from kpi.evaluation.explaining.finding import comparable
 from kpi.evaluation.scheme.results import ClassifiedEntity
 from kpi.frozen import frozen
+from kpi.names import comparable
 from kpi.problems import Place, Problem, Severity, say
 
 _LISTED = 10  # entities that a problem names

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 from kpi.evaluation.givens import Cells
 from kpi.evaluation.table import ID, NAME, Rejected
+from kpi.names import comparable
 from kpi.problems import KpiError, Message, Problem, say
 
-# Names are compared without regard to width, blanks, kind of brackets and case, as readers of figures compare them.
-_BRACKETS = str.maketrans("[]{}【】〔〕〈〉《》", "()()()()()()")
 _SUGGESTIONS = 3
 _CODES_LISTED = 5
 # Close matches are looked for only where that takes no noticeable time.
 _COMPARED = 20_000
-
-
-def comparable(name: str) -> str:
-    """A name or code as comparing wants it."""
-    return "".join(unicodedata.normalize("NFKC", name).translate(_BRACKETS).casefold().split())
 
 
 def find(cells: Cells, wanted: str | None, rejected: Sequence[Rejected] = ()) -> int:

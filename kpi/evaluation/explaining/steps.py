@@ -13,7 +13,7 @@ from kpi.evaluation.explanation import MORE_DIGITS, Kind, Step, Working, digits
 from kpi.evaluation.rows import EntityRow, ShiftedRow
 from kpi.evaluation.table import Reported, column
 from kpi.formula.exact import evaluate
-from kpi.formula.tree import Aggregate, Binary, Formula, Name, Node, Number, Published, Shift, children
+from kpi.formula.tree import Aggregate, Binary, Formula, Listed, Name, Node, Number, Published, Shift, children, walk
 from kpi.formula.values import Row, Undefined, Value
 from kpi.problems import Message, Place, say
 from kpi.units import Unit
@@ -134,9 +134,17 @@ class Steps:
             kind,
             working=working(formula.tree, row, units_of(self.definitions, units)),
             value=counts_as if isinstance(holds, Undefined) else holds is True,
-            notes=notes,
+            notes=(*notes, *self._on_lists(formula.tree)),
             steps=self.beneath(formula.tree),
         )
+
+    def _on_lists(self, tree: Node) -> Iterator[Message]:
+        """By which documents the entity stands on the lists that a condition asks for."""
+        for name in dict.fromkeys(node.name for node in walk(tree) if isinstance(node, Listed)):
+            member = self.definitions.lists[name].member(self.row.id, self.row.name)
+            said = tuple(text for text in (member.document, member.day) if text) if member is not None else ()
+            if said:
+                yield say("On the list “{list}” by {document}.", list=name, document=said)
 
     def figures(self) -> tuple[Step, ...]:
         """Every figure that the steps so far have read, in the order of the definitions."""

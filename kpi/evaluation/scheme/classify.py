@@ -12,7 +12,7 @@ from kpi.definitions.model import CARRIES, Definitions, Scheme
 from kpi.evaluation.aggregates import bound
 from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.indicators import with_published
-from kpi.evaluation.listed import with_lists
+from kpi.evaluation.listed import Who, with_lists
 from kpi.evaluation.scheme import together
 from kpi.evaluation.scheme.binding import bound_scheme
 from kpi.evaluation.scheme.columns import FIRST, GROUP, INDEX, RANK, SCHEME, SCORE, STATUS, TIER
@@ -59,7 +59,7 @@ def classify(
     trees = [formula.tree for formula in (said if where is None else [*said, where])]
     indicators = indicators_read(definitions, schemes)
 
-    def prepare(frame: Frame, context: TableContext, aliases: Mapping[int, frozenset[str]]) -> Frame:
+    def prepare(frame: Frame, context: TableContext, aliases: Mapping[int, tuple[Who, ...]]) -> Frame:
         return with_published(with_lists(frame, trees, definitions, INDEX, aliases), indicators, context)
 
     frame = prepare(frame, context, {})

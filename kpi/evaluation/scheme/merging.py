@@ -16,6 +16,7 @@ from kpi import numbers
 from kpi.definitions.model import Definitions, FigureType, Merge
 from kpi.evaluation.givens import TableCells
 from kpi.evaluation.history import TIERS
+from kpi.evaluation.listed import Who
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Reported, Table
 from kpi.formula.values import Value
 from kpi.frozen import frozen
@@ -41,7 +42,7 @@ class Merged:
     table: Table
     rows: tuple[int, ...]
     groups: Mapping[int, Group]
-    aliases: Mapping[int, frozenset[str]]
+    aliases: Mapping[int, tuple[Who, ...]]
     beside: bool
 
     def spread(self) -> Mapping[int, int]:
@@ -95,7 +96,7 @@ def merged(definitions: Definitions, rule: Merge, table: Table, found: Sequence[
         replace(table, frame=frame, reported=_Reported(table, tuple(kept))),
         tuple(kept),
         {first + number: group for number, group in enumerate(found)},
-        {first + number: frozenset(_names(cells, group)) for number, group in enumerate(found)},
+        {first + number: tuple(_names(cells, group)) for number, group in enumerate(found)},
         rule.counts == "better",
     )
 
@@ -111,9 +112,10 @@ class _Reported:
         return self.table.reported(self.rows[index], name) if index < len(self.rows) else None
 
 
-def _names(cells: TableCells, group: Group) -> Iterator[str]:
+def _names(cells: TableCells, group: Group) -> Iterator[Who]:
     for index in group.members:
-        yield from (text for text in (cells.value(ID, index), cells.value(NAME, index)) if isinstance(text, str))
+        code, name = (cells.value(which, index) for which in (ID, NAME))
+        yield code if isinstance(code, str) else None, name if isinstance(name, str) else None
 
 
 def _text(value: Value) -> str:

@@ -11,6 +11,7 @@ import narwhals as nw
 from kpi.definitions.model import Merge, Scheme
 from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.givens import TableCells
+from kpi.evaluation.listed import Who
 from kpi.evaluation.rows import of_table
 from kpi.evaluation.scheme import consequences, merging
 from kpi.evaluation.scheme.binding import bound_scheme
@@ -24,7 +25,7 @@ from kpi.problems import EntityErrors, Problem, say
 
 Frame = nw.DataFrame[Any]
 # A table as read → the same with what the scheme reads of it: lists, published indicators.
-Prepare = Callable[[Frame, TableContext, Mapping[int, frozenset[str]]], Frame]
+Prepare = Callable[[Frame, TableContext, Mapping[int, tuple[Who, ...]]], Frame]
 
 
 def runs(

@@ -1,0 +1,68 @@
+"""How names and codes of entities are compared, and what the columns with them are called."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars
+
+# Names are compared without regard to width, blanks, kind of brackets and case.
+_BRACKETS = dict(zip("[]{}【】〔〕〈〉《》", "()()()()()()", strict=True))
+_COMPARED = str.maketrans({**_BRACKETS, "\u200b": None, "\ufeff": None})
+
+# The better one first, for a file that has two.
+ID_HEADERS = (
+    "统一社会信用代码",
+    "社会信用代码",
+    "统一信用代码",
+    "信用代码",
+    "组织机构代码",
+    "纳税人识别号",
+    "企业代码",
+    "单位代码",
+    "项目代码",
+    "企业编号",
+    "项目编号",
+    "代码",
+    "编码",
+    "code",
+    "id",
+    "credit code",
+    "unified social credit code",
+)
+NAME_HEADERS = (
+    "项目名称",
+    "项目",
+    "企业名称",
+    "单位名称",
+    "公司名称",
+    "纳税人名称",
+    "用户名称",
+    "户名",
+    "评价对象",
+    "名称",
+    "企业",
+    "单位",
+    "公司",
+    "name",
+    "entity",
+    "project",
+    "company",
+    "enterprise",
+)
+
+
+def comparable(name: str) -> str:
+    """A name or code as comparing wants it."""
+    return "".join(unicodedata.normalize("NFKC", name).translate(_COMPARED).casefold().split())
+
+
+def name_keys(names: polars.Expr) -> polars.Expr:
+    """The same for a column; null where nothing is left."""
+    import polars
+
+    keys = names.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[\s\u200b\ufeff]", "")
+    keys = keys.str.replace_many(list(_BRACKETS), list(_BRACKETS.values()))
+    return polars.when(keys != "").then(keys)
