@@ -42,6 +42,7 @@ def read(
     only: frozenset[str] | None = None,
     links: Links | None = None,
     mapping: ColumnMapping | None = None,
+    ledgers: Mapping[str, Sequence[str | Path]] | None = None,
 ) -> Table:
     """Figures from files: one clean table. See kpi/figures/read.py for the parameters."""
     from kpi.figures.read import read as read_files
@@ -56,6 +57,7 @@ def read(
         only=only,
         links=links,
         mapping=mapping,
+        ledgers=ledgers,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import kpi
 from kpi.cli.beside import Beside, confirmed, renamings
+from kpi.cli.ledger_files import by_ledger, named_file
 from kpi.cli.meanwhile import import_meanwhile
 from kpi.cli.options import ClassifyOptions, FiguresOptions, definitions_path
 from kpi.cli.output import chosen_form
@@ -70,6 +71,7 @@ def requested(
     elif typed:
         _refuse_mixed(given)
     others = [*(options.previous or ()), *(options.links or ()), *(options.map or ()), *beside.files()]
+    others += [named_file(text)[1] for text in options.ledger or ()]
     files = [*([] if assignments else given), *others]
     inputs: list[str | Path] = [*files, *([path] if path else [])]
     form = chosen_form(options, inputs)
@@ -95,6 +97,7 @@ def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptio
         stdin=stdin,
         links=links,
         mapping=confirmed(options.map, definitions),
+        ledgers=by_ledger([named_file(text) for text in options.ledger or ()], definitions),
     )
     return _beside(options).put(table, definitions, links, options.day(session), options.skip_errors)
 
@@ -119,6 +122,7 @@ def _refuse_beside(beside: Beside, options: FiguresOptions) -> None:
         "--history": beside.history,
         "--decisions": beside.decisions,
         "--links": options.links,
+        "--ledger": options.ledger,
         "--map": options.map,
     }
     for option, value in given.items():

@@ -182,6 +182,15 @@ class ReadingOptions(LibraryOptions):
             help=N_("Which columns are which figures, as kpi map wrote it and you confirmed it; may be given again."),
         ),
     ] = None
+    ledger: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ledger",
+            metavar=N_("[NAME=]FILE"),
+            show_default=False,
+            help=N_("A ledger whose rows are summed for each entity (台账); its name, where there are several."),
+        ),
+    ] = None
     as_of: Annotated[
         str | None,
         typer.Option(

@@ -11,6 +11,7 @@ import typer
 
 import kpi
 from kpi.cli.answering import inputs, named
+from kpi.cli.ledger_files import by_ledger, named_file
 from kpi.cli.options import LibraryOptions, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
@@ -25,7 +26,6 @@ from kpi.render.as_json import Envelope
 from kpi.render.formats import Form
 
 if TYPE_CHECKING:
-    from kpi.definitions.model import Definitions
     from kpi.evaluation.targets.results import TargetsResult
 
 STANDARD_INPUT = "-"
@@ -154,12 +154,12 @@ def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session
     given = list(actuals or [])
     path = definitions_path(options.definitions, session)
     through = _day(options.through)
-    ledger_files = [_named(text) for text in options.ledger or ()]
+    ledger_files = [named_file(text) for text in options.ledger or ()]
     leagues = options.league or []
     read: list[str | Path] = [*given, *leagues, *(file for _, file in ledger_files), *(options.goals or ())]
     form = chosen_form(options, [*read, *([path] if path else [])])
     definitions = kpi.load(path)
-    files = _by_ledger(ledger_files, definitions)
+    files = by_ledger(ledger_files, definitions)
     with progress(say("Reading the actual values"), options, session):
         stdin = session.standard_input().read() if STANDARD_INPUT in given else None
         goals = kpi.read_goals(options.goals or [], definitions)
@@ -239,32 +239,6 @@ def _envelope(result: TargetsResult, session: Session) -> Envelope:
         definitions=[{"path": named(file.path), "sha256": file.sha256} for file in result.definitions.files],
         inputs=inputs(result.sources),
     )
-
-
-def _named(text: str) -> tuple[str | None, str]:
-    """The name of a ledger, if it is said, and its file."""
-    name, sign, file = text.partition("=")
-    return (name, file) if sign and not Path(text).exists() else (None, text)
-
-
-def _by_ledger(files: Sequence[tuple[str | None, str]], definitions: Definitions) -> dict[str, list[str]]:
-    """The files of each ledger. Raises KpiError for a ledger that is not there, or not said where there are several."""
-    known = definitions.ledgers
-    named = {way: key for key, ledger in known.items() for way in (key, ledger.label, ledger.label_en) if way}
-    found: dict[str, list[str]] = {}
-    for name, file in files:
-        own = next(iter(known)) if name is None and len(known) == 1 else named.get(name or "")
-        if own is None:
-            message = (
-                say("Nothing says which ledger “{file}” is.", file=file)
-                if name is None
-                else say("There is no ledger “{name}”.", name=name)
-            )
-            expected = say("Expected one of: {choices}.", choices=tuple(known)) if known else None
-            hint = say("Say --ledger NAME=FILE; ledgers are defined under [ledgers].")
-            raise KpiError(Problem("unknown-ledger", message, expected=expected, hint=hint))
-        found.setdefault(own, []).append(file)
-    return found
 
 
 def _day(text: str | None) -> date | None:

@@ -1,8 +1,9 @@
-"""Ledgers (台账) that targets count: their columns, and the formulas over them."""
+"""Ledgers (台账) that targets count and figures are summed from: their columns, and the formulas over them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from kpi.definitions.context import BROKEN, Reading, labels
@@ -50,6 +51,31 @@ def read_ledgers(data: Mapping[str, Any], reading: Reading) -> dict[str, Ledger]
     return found
 
 
+def read_sums(data: Mapping[str, Any], reading: Reading, ledgers: Mapping[str, Ledger]) -> None:
+    """Enter into figures what they are summed from."""
+    for key, entry in data.get("figures", {}).items():
+        if not summed(entry) or key not in reading.figures or key in reading.broken:
+            continue
+        path: Path = ("figures", key)
+        figure = reading.figures[key]
+        if figure.type is not FigureType.NUMBER:
+            kind = figure.type.value
+            message = say("The figure “{name}” is of type {type}, which cannot be summed.", name=key, type=kind)
+            reading.report("ledger-without-number", (*path, "formula"), message)
+        elif "formula" not in entry:
+            message = say("The figure “{name}” does not say how it is summed from the ledger.", name=key)
+            hint = say("Write formula = 'sum(…)' over the columns of the ledger.")
+            reading.report("ledger-without-formula", (*path, "ledger"), message, hint=hint)
+        else:
+            name, formula = formula_of(entry, None, figure.unit, path, reading, ledgers)
+            reading.figures[key] = replace(figure, ledger=name, formula=formula)
+
+
+def summed(entry: Mapping[str, Any]) -> bool:
+    """Whether the table of a figure says that it is summed from a ledger."""
+    return "ledger" in entry or "formula" in entry
+
+
 def _column(name: str, kind: FigureType, ledger: Ledger, path: Path, reading: Reading) -> None:
     """Note a problem when a column is not there, or not of its type."""
     if name not in ledger.figures:
@@ -80,7 +106,7 @@ def formula_of(
         message = (
             say("There is no ledger “{name}”.", name=name)
             if name is not None
-            else say("The target does not say which ledger its formula counts.")
+            else say("Nothing says which ledger the formula is over.")
         )
         reading.report("unknown-name", (*path, "ledger" if name is not None else "formula"), message, hint=hint)
         return "", None

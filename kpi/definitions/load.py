@@ -106,12 +106,14 @@ def _tests(
 
 def _targets(data: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
     """Plans, ledgers, targets and assessments, as far as there are any."""
-    if not any(data.get(section) for section in _ABOUT_TARGETS):
+    sums = any("ledger" in entry or "formula" in entry for entry in data.get("figures", {}).values())
+    if not sums and not any(data.get(section) for section in _ABOUT_TARGETS):
         return {}
     from kpi.definitions import assessments, ledgers, plans, targets  # late: most definitions have none
 
     stated, schedules = plans.read_plans(data, reading), plans.read_schedules(data, reading)
     known = ledgers.read_ledgers(data, reading)
+    ledgers.read_sums(data, reading, known)
     return {
         "plans": stated,
         "ledgers": known,

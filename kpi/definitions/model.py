@@ -69,6 +69,8 @@ class Figure:
     aliases: tuple[str, ...] = ()
     note: str = ""
     source: str = ""
+    ledger: str = ""  # with formula: what it is summed from, for each entity
+    formula: Formula | None = None
 
 
 @frozen

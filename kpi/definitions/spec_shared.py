@@ -18,15 +18,21 @@ VALIDITY = (
 )
 IF_UNDEFINED = Key("if_undefined", YesNo(), "What the condition counts as when it is undefined; if left out, an error.")
 DECIMALS = Key("decimals", Whole(), "How many decimals are published; 2 if left out.")
+_FIGURE = (
+    *LABELS,
+    Key("type", Text(tuple(FigureType)), "number (if left out), text, date, yes_no or industry."),
+    Key("unit", Text(), "The unit in which the figure is kept; other units are converted to it."),
+    Key("aliases", ListOf(Text(), alone=True), "Other headers under which the figure arrives."),
+    Key("decimals", Whole(), "Decimals of a value that would make a rule pass; 2 if left out, 0 for counts."),
+    NOTE,
+    SOURCE,
+)
+COLUMN = TableOf(_FIGURE, short="unit")  # of a ledger
 FIGURE = TableOf(
     (
-        *LABELS,
-        Key("type", Text(tuple(FigureType)), "number (if left out), text, date, yes_no or industry."),
-        Key("unit", Text(), "The unit in which the figure is kept; other units are converted to it."),
-        Key("aliases", ListOf(Text(), alone=True), "Other headers under which the figure arrives."),
-        Key("decimals", Whole(), "Decimals of a value that would make a rule pass; 2 if left out, 0 for counts."),
-        NOTE,
-        SOURCE,
+        *_FIGURE,
+        Key("ledger", Text(), "The ledger that it is summed from; may be left out where there is one."),
+        Key("formula", Text(), "How it is summed from the rows of its entity in the ledger."),
     ),
     short="unit",
 )

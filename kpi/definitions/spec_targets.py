@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.shapes import Expression, Key, ListOf, MapOf, Number, Period, TableOf, Text, Whole, YesNo
-from kpi.definitions.spec_shared import DECIMALS, FIGURE, LABELS, NOTE, SOURCE
+from kpi.definitions.spec_shared import COLUMN, DECIMALS, LABELS, NOTE, SOURCE
 from kpi.definitions.target_model import ASSESSMENT_RULES, SCHEDULES
 
 LIGHTS = TableOf(
@@ -45,7 +45,7 @@ PLAN = TableOf(
 LEDGER = TableOf(
     (
         *LABELS,
-        Key("figures", MapOf(FIGURE, names=True), "Its columns.", required=True, example='{ "投资额" = "万元" }'),
+        Key("figures", MapOf(COLUMN, names=True), "Its columns.", required=True, example='{ "投资额" = "万元" }'),
         Key("order", ListOf(Text()), "Columns of dates that must not come before the one named before them."),
         Key("unit", Text(), "The column that says whose a row is, for targets that are split by unit."),
         Key("zone", Text(), "The column that says of which zone a row is, where there are several zones."),

@@ -104,6 +104,7 @@ def figures_of(entries: Mapping[str, Any], path_of: Path, reading: Reading) -> d
             aliases=tuple(entry.get("aliases", ())),
             note=entry.get("note", ""),
             source=entry.get("source", ""),
+            formula=None,  # of a ledger, which is read later
         )
     return found
 

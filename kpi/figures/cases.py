@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.cases import Case, GivenFigure, RuleTest
@@ -22,9 +21,10 @@ from kpi.figures import inline, periods
 from kpi.figures.case_years import with_years
 from kpi.figures.read import read
 from kpi.figures.sheet import letters
+from kpi.figures.storing import stored
 from kpi.formula.tree import Shift
 from kpi.formula.values import Value
-from kpi.numbers import EXACT_DIGITS, plain, significant_digits, terminating_decimals, to_float
+from kpi.numbers import EXACT_DIGITS
 from kpi.problems import KpiError, Place, Problem, Severity, say
 
 if TYPE_CHECKING:
@@ -139,21 +139,15 @@ def _column(
     kind = _kind(name, definitions)
     if kind is not FigureType.NUMBER:
         return polars.Series(name, values, dtype=_dtypes()[kind]), Fraction(1)
-    numbers = [value for value in values if isinstance(value, Fraction)]
-    for factor in (Fraction(1), Fraction(1, lcm(*(number.denominator for number in numbers)))):
-        if all(_fits(number / factor) for number in numbers):
-            cells = [to_float(value / factor) if isinstance(value, Fraction) else None for value in values]
-            return polars.Series(name, cells, dtype=polars.Float64), factor
+    found = stored([value if isinstance(value, Fraction) else None for value in values])
+    if found is not None:
+        return polars.Series(name, found[0], dtype=polars.Float64), found[1]
     message = say(
         "The values of {column} cannot be put into one column exactly; at most {digits} significant digits fit.",
         column=name,
         digits=EXACT_DIGITS,
     )
     raise KpiError(Problem("units-inexact", message, test.where.found(definitions.places)))
-
-
-def _fits(number: Fraction) -> bool:
-    return terminating_decimals(number) is not None and significant_digits(plain(number)) <= EXACT_DIGITS
 
 
 def _kind(name: str, definitions: Definitions) -> FigureType:

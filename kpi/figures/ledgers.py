@@ -43,27 +43,36 @@ def read(
     return found
 
 
-def _tables(path: str | Path, ledger: Ledger, definitions: Definitions, stdin: bytes | None) -> Iterator[Table]:
+def parts_of(
+    path: str | Path, ledger: Ledger, definitions: Definitions, stdin: bytes | None, source: int = 0
+) -> list[Part]:
+    """The sheets of a file that are this ledger, numbered from `source` on. Raises KpiError when none is."""
     words = vocabulary(replace(definitions, figures=ledger.figures, indicators={}))
     parts: list[Part] = []
     failed: list[Problem] = []
     for sheet in formats.sheets(path, stdin):
         try:
-            parts += [part(table, 0, words, None) for table in finding.located(sheet, words)]
+            for table in finding.located(sheet, words):
+                parts.append(part(table, source + len(parts), words, None))
         except KpiError as error:
             failed += error.problems
     if not parts or any(problem.code not in _NOT_THE_LEDGER for problem in failed):
         raise KpiError(failed)
+    return parts
+
+
+def _tables(path: str | Path, ledger: Ledger, definitions: Definitions, stdin: bytes | None) -> Iterator[Table]:
+    parts = parts_of(path, ledger, definitions, stdin)
     wrong = [problem for each in parts for found in each.faults.values() for problem in found]
     if wrong:
         raise KpiError(wrong)
     for each in parts:
         source = Source(each.sheet.file, each.sheet.name, each.sheet.sha256(), each.frame.height)
-        notes = (*each.problems, *_out_of_order(each, ledger))
+        notes = (*each.problems, *out_of_order(each, ledger))
         yield Table(each.frame, each.factors, sources=(source,), problems=notes)
 
 
-def _out_of_order(read_part: Part, ledger: Ledger) -> Iterator[Problem]:
+def out_of_order(read_part: Part, ledger: Ledger) -> Iterator[Problem]:
     """Rows in which something has come before what must come first: a start before its signing."""
     columns = [name for name in ledger.order if name in read_part.frame.columns]
     for early, late in pairwise(columns):

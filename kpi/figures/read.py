@@ -5,7 +5,7 @@ files → sheets (formats) → columns (headers) → values (clean, parts) → p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kpi.definitions.model import Definitions
 from kpi.evaluation.confirming import confirm_who
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal, Rejected, Source, Table, column
-from kpi.figures import apart, formats, join, renaming
+from kpi.figures import apart, entity_ledgers, formats, join, renaming
 from kpi.figures.join import KEY, NOBODY, Slice
 from kpi.figures.layout import finding
 from kpi.figures.links import NONE, Links
@@ -45,6 +45,7 @@ def read(
     links: Links | None = None,
     mapping: ColumnMapping | None = None,
     every_row: bool = False,
+    ledgers: Mapping[str, Sequence[str | Path]] | None = None,
 ) -> Table:
     """The figures of one period, and of the previous and the preceding one as far as they are there.
 
@@ -52,6 +53,7 @@ def read(
     earlier, which must say so themselves (a 年度 column, or the year in the name of the file or sheet).
     period: None means the latest in the files. only: the keys of figures (and of reported indicators) that are wanted.
     mapping: what somebody has confirmed of columns that match no figure by their names.
+    ledgers: by key, the files of ledgers that figures are summed from, entity by entity.
     links: renamings, so that earlier rows under old codes and names join this period's.
     every_row: the first row is the header, and all others are entities, whatever they are called.
     skip_errors: leave out entities with errors in their rows, and list them in `rejected`.
@@ -62,10 +64,14 @@ def read(
     wanted = asked(period)
     present, past, notes = _parts(paths, previous, stdin, words, only, every_row)
     chosen = choose(present, past, wanted)
-    renamed, rows, said = renaming.renamed([*present, *past], chosen, links or NONE)
+    first = len(present) + len(past)
+    listed = entity_ledgers.read(ledgers or {}, definitions, first, stdin)
+    renamed, rows, said = renaming.renamed([*present, *past, *listed.parts], chosen, links or NONE)
     notes += said
-    every, doubtful = join.keyed(renamed)
-    present, past = every[: len(present)], every[len(present) :]
+    rows = [row for row in rows if row.source < first]
+    sums = entity_ledgers.summed(listed, renamed[first:], definitions, chosen.period, only)
+    every, doubtful = join.keyed([*renamed[:first], *sums])
+    present, past = [*every[: len(present)], *every[first:]], every[len(present) : first]
     slices = slices_of(present, past, chosen)
     wrong = [(p, at, problem) for p in every for at, found in p.faults.items() for problem in found]
     wrong += [*doubtful, *join.duplicates(slices)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from kpi import numbers
-from kpi.definitions.model import Definitions, FigureType
+from kpi.definitions.model import Definitions, Figure, FigureType
 from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import MORE_DIGITS, Kind, Step, Working, digits
 from kpi.evaluation.rows import EntityRow, ShiftedRow
@@ -15,7 +15,7 @@ from kpi.evaluation.table import Reported, column
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Aggregate, Binary, Formula, Listed, Name, Node, Number, Published, Shift, children, walk
 from kpi.formula.values import Row, Undefined, Value
-from kpi.problems import Message, Place, say
+from kpi.problems import Label, Message, Place, say
 from kpi.units import Unit
 
 NOWHERE = (0, 0)  # the span of what stands in no text
@@ -160,6 +160,7 @@ class Steps:
         origin = self.reported(column(key, shift))
         corrected = () if origin is None else _correction(origin)
         origin = None if isinstance(value, Undefined) and not corrected else origin
+        summed = () if figure.formula is None else (_summed(figure, self.definitions),)
         return Step(
             Kind.FIGURE,
             figure.label,
@@ -170,7 +171,7 @@ class Steps:
             value=value if not isinstance(value, Undefined | tuple) else None,
             shown=None if exact is None else digits(exact, numbers.EXACT_DIGITS),
             unit=figure.unit.text if figure.unit and figure.type is FigureType.NUMBER else "",
-            notes=(*corrected, *_why(value)),
+            notes=(*summed, *corrected, *_why(value)),
             source=figure.source,
             place=Place() if origin is None else origin.place,
         )
@@ -183,6 +184,13 @@ class Steps:
             return _as_reported(origin, exact)
         parts = self.parts(key, shift)
         return Working(None, sum_of(parts)) if len(parts) > 1 else None
+
+
+def _summed(figure: Figure, definitions: Definitions) -> Message:
+    assert figure.formula is not None
+    ledger = definitions.ledgers[figure.ledger]
+    name = Label(ledger.label, ledger.label_en)
+    return say("Over the rows of the ledger “{ledger}”: {formula}.", ledger=name, formula=figure.formula.text)
 
 
 def _as_reported(origin: Reported, value: Fraction) -> Working | None:

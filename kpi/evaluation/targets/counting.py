@@ -11,45 +11,23 @@ from kpi import months
 from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import Ledger, Target
 from kpi.evaluation import rows
+from kpi.evaluation.over_rows import OverRows
 from kpi.evaluation.table import Table
 from kpi.evaluation.targets.actuals import Actual
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Shift
-from kpi.formula.values import Row, Undefined, Value, because
-from kpi.problems import Place, say
+from kpi.formula.values import Row, Undefined
+from kpi.problems import Place
 
 Ledgers = Mapping[str, Sequence[Table]]
 
 
-class _Whole:
-    """The ledger as a formula sees it: nothing but its rows, those of one unit and zone or all, and the period.
-
-    wanted: what columns must say.
-    """
-
-    def __init__(self, entities: Sequence[rows.Entities], days: tuple[date, date], wanted: Mapping[str, str]) -> None:
-        self._entities = entities
-        self._days = days
-        self._wanted = wanted
-
-    def rows(self) -> Iterator[Row]:
-        """The rows that count."""
-        for entities in self._entities:
-            for row in entities:
-                if all(row.value(column, Shift.NOW) == name for column, name in self._wanted.items()):
-                    yield row
-
-    def period(self, shift: Shift) -> tuple[date, date] | Undefined:
-        """本期; there is no other."""
-        return self._days if shift is Shift.NOW else because("no-period", say("A ledger is counted for 本期 only."))
-
-    def value(self, key: str, shift: Shift) -> Value:
-        return because("not-counted", say("A ledger has many rows; say count, sum or another function over them."))
-
-    published = value
-
-    def listed(self, name: str) -> bool:
-        return False
+def _counting(entities: Sequence[rows.Entities], wanted: Mapping[str, str]) -> Iterator[Row]:
+    """The rows in which these columns say what is wanted: those of one unit and zone, or all."""
+    for each in entities:
+        for row in each:
+            if all(row.value(column, Shift.NOW) == name for column, name in wanted.items()):
+                yield row
 
 
 def counted(definitions: Definitions, ledgers: Ledgers, day: date, trend: bool) -> Iterator[Actual]:
@@ -86,7 +64,7 @@ def _at(
     entities = [rows.of_table(own, table, {Shift.NOW: days}) for table in tables]
     wanted = {ledger.unit: target.unit_of, ledger.zone: target.plan.zone}
     wanted = {column: name for column, name in wanted.items() if column and name}
-    value = evaluate(target.formula.tree, _Whole(entities, days, wanted))
+    value = evaluate(target.formula.tree, OverRows(list(_counting(entities, wanted)), days))
     place = Place(file=tables[0].sources[0].path, sheet=tables[0].sources[0].sheet) if tables else Place()
     return Actual(
         target.actual,
