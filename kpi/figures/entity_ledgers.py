@@ -18,7 +18,7 @@ from kpi.definitions.target_model import Ledger
 from kpi.evaluation import entity_sums, rows
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Table
 from kpi.figures import join, ledgers, periods
-from kpi.figures.headers import Column
+from kpi.figures.column import Column
 from kpi.figures.join import KEY
 from kpi.figures.parts import AT, PERIOD, Part
 from kpi.figures.storing import stored

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kpi.definitions.model import Definitions
 from kpi.evaluation.confirming import confirm_who
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal, Rejected, Source, Table, column
-from kpi.figures import apart, entity_ledgers, formats, join, renaming
+from kpi.figures import apart, entity_ledgers, formats, join, list_members, renaming
 from kpi.figures.join import KEY, NOBODY, Slice
 from kpi.figures.layout import finding
 from kpi.figures.links import NONE, Links
@@ -89,7 +89,7 @@ def read(
             Problem("no-rows", say("There are no figures for the period {period}.", period=chosen.period or ""))
         )
     notes += [*mapping.unused(header for p in every for header in p.sheet.header)]
-    notes += [*chosen.problems, *join_report(slices), *apart.doubts(slices)]
+    notes += [*chosen.problems, *join_report(slices), *apart.doubts(slices), *list_members.doubts(frame, definitions)]
     made = Table(
         frame=frame.drop(KEY),
         factors=factors,

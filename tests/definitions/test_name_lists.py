@@ -80,3 +80,17 @@ def test_columns_of_which_none_has_names_are_a_problem(tmp_path: Path) -> None:
     (problem,) = raised.value.problems
     assert problem.code == "list-without-names"
     assert "序号, 事故单位情况" in str(problem.message)
+
+
+def test_who_is_on_the_list_under_another_name_or_code_is_asked_about(tmp_path: Path) -> None:
+    text = "企业名称,统一社会信用代码\n宏达机械有限公司,\n乙公司,A9\n毫不相干厂,\n丙公司,A4\n"
+    definitions = rules(tmp_path, text)
+    table = kpi.read(
+        ["-"], definitions, stdin="代码,企业名称,税收\n,宏远达机械有限公司,1\nA2,乙公司,1\nA4,丙公司,1\n".encode()
+    )
+    found = [problem for problem in table.problems if problem.code == "list-similar"]
+    assert [str(problem.message) for problem in found] == [
+        "On the list “安全事故” stands 宏达机械有限公司, who is nobody in the figures, but may be 宏远达机械有限公司.",
+        "On the list “安全事故” stands 乙公司 A9, who is nobody in the figures, but may be 乙公司 A2.",
+    ]
+    assert found[0].place.key == 'lists."安全事故"'
