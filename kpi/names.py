@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars
 
+Who = tuple[str | None, str | None]  # code and name
+
 # Names are compared without regard to width, blanks, kind of brackets and case.
 _BRACKETS = dict(zip("[]{}【】〔〕〈〉《》", "()()()()()()", strict=True))
 _COMPARED = str.maketrans({**_BRACKETS, "\u200b": None, "\ufeff": None})

@@ -11,10 +11,9 @@ from kpi.definitions.model import Definitions
 from kpi.evaluation.context import list_column
 from kpi.evaluation.table import ID, NAME
 from kpi.formula.tree import Listed, Node, walk
-from kpi.names import comparable, name_keys
+from kpi.names import Who, comparable, name_keys
 
 Frame = nw.DataFrame[Any]
-Who = tuple[str | None, str | None]  # code and name
 
 
 def with_lists(

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from kpi import numbers
 from kpi.definitions.model import Definitions, Indicator
 from kpi.evaluation.givens import Cells, GivenCells, TableCells
-from kpi.evaluation.listed import Who
 from kpi.evaluation.results import EntityIndicators, IndicatorValue
 from kpi.evaluation.table import ID, NAME, column, reported
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Aggregate, Formula, Name, Node, Shift, rewrite, walk
 from kpi.formula.values import Undefined, Value
+from kpi.names import Who
 from kpi.problems import Place, Problem, Severity, say
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from kpi.definitions.model import CARRIES, Definitions, Scheme
 from kpi.evaluation.aggregates import bound
 from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.indicators import with_published
-from kpi.evaluation.listed import Who, with_lists
+from kpi.evaluation.listed import with_lists
 from kpi.evaluation.scheme import together
 from kpi.evaluation.scheme.binding import bound_scheme
 from kpi.evaluation.scheme.columns import FIRST, GROUP, INDEX, RANK, SCHEME, SCORE, STATUS, TIER
@@ -30,6 +30,7 @@ from kpi.evaluation.scheme.run import exempted, kept
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.tree import Formula, Name, Shift, walk
+from kpi.names import Who
 from kpi.problems import EntityErrors, KpiError, Place, Problem, Severity, say
 
 Frame = nw.DataFrame[Any]

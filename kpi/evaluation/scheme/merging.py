@@ -16,10 +16,10 @@ from kpi import numbers
 from kpi.definitions.model import Definitions, FigureType, Merge
 from kpi.evaluation.givens import TableCells
 from kpi.evaluation.history import TIERS
-from kpi.evaluation.listed import Who
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Reported, Table
 from kpi.formula.values import Value
 from kpi.frozen import frozen
+from kpi.names import Who
 from kpi.problems import EntityErrors, KpiError, Place, Problem, say
 
 

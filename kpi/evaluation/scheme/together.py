@@ -11,7 +11,6 @@ import narwhals as nw
 from kpi.definitions.model import Merge, Scheme
 from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.givens import TableCells
-from kpi.evaluation.listed import Who
 from kpi.evaluation.rows import of_table
 from kpi.evaluation.scheme import consequences, merging
 from kpi.evaluation.scheme.binding import bound_scheme
@@ -21,6 +20,7 @@ from kpi.evaluation.scheme.merging import Group, Merged
 from kpi.evaluation.scheme.reading import figures_read
 from kpi.evaluation.scheme.results import OverrideFired, SchemeRun, Standing
 from kpi.evaluation.scheme.run import kept, run
+from kpi.names import Who
 from kpi.problems import EntityErrors, Problem, say
 
 Frame = nw.DataFrame[Any]
