@@ -51,6 +51,9 @@ if TYPE_CHECKING:
         load as load,
     )
     from kpi.api import (
+        manner as manner,
+    )
+    from kpi.api import (
         mapping as mapping,
     )
     from kpi.api import (
@@ -118,6 +121,7 @@ __all__ = [
     "explain",
     "links",
     "load",
+    "manner",
     "mapping",
     "marked",
     "read",

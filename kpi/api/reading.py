@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from kpi.definitions.load import load as load_file
 from kpi.definitions.model import Definitions
+from kpi.figures.manner import PLAIN, Manner
+from kpi.figures.manner import manner as made_manner
 from kpi.formula import TRUTH, Formula
 from kpi.formula import convert as convert_units
 from kpi.formula import read as read_formula
@@ -43,6 +45,7 @@ def read(
     links: Links | None = None,
     mapping: ColumnMapping | None = None,
     ledgers: Mapping[str, Sequence[str | Path]] | None = None,
+    manner: Manner = PLAIN,
 ) -> Table:
     """Figures from files: one clean table. See kpi/figures/read.py for the parameters."""
     from kpi.figures.read import read as read_files
@@ -58,7 +61,13 @@ def read(
         links=links,
         mapping=mapping,
         ledgers=ledgers,
+        manner=manner,
     )
+
+
+def manner(encoding: str | None = None, delimiter: str | None = None, limits: Sequence[str] = ()) -> Manner:
+    """How `read` and its like are to read files, such as manner(delimiter=";", limits=["cells=50M"])."""
+    return made_manner(encoding, delimiter, limits)
 
 
 def links(paths: Sequence[str | Path]) -> Links:
@@ -128,32 +137,41 @@ def read_actuals(
     *,
     stdin: bytes | None = None,
     goals: ZoneGoals | None = None,
+    manner: Manner = PLAIN,
 ) -> Actuals:
     """Actual values of targets from files; see kpi/figures/actuals.py. goals: of single zones."""
     from kpi.evaluation.targets.zones import NO_GOALS
     from kpi.figures.actuals import read as read_files
 
-    return read_files(paths, definitions, stdin, goals or NO_GOALS)
+    return read_files(paths, definitions, stdin, goals or NO_GOALS, manner)
 
 
-def read_goals(paths: Sequence[str | Path], definitions: Definitions, *, stdin: bytes | None = None) -> ZoneGoals:
+def read_goals(
+    paths: Sequence[str | Path], definitions: Definitions, *, stdin: bytes | None = None, manner: Manner = PLAIN
+) -> ZoneGoals:
     """Goals of single zones from files; see kpi/figures/goal_tables.py."""
     from kpi.figures.goal_tables import read as read_files
 
-    return read_files(paths, definitions, stdin)
+    return read_files(paths, definitions, stdin, manner)
 
 
 def read_ledgers(
-    paths: Mapping[str, Sequence[str | Path]], definitions: Definitions, *, stdin: bytes | None = None
+    paths: Mapping[str, Sequence[str | Path]],
+    definitions: Definitions,
+    *,
+    stdin: bytes | None = None,
+    manner: Manner = PLAIN,
 ) -> dict[str, tuple[Table, ...]]:
     """The tables of ledgers that targets count, by the ledger's key; see kpi/figures/ledgers.py."""
     from kpi.figures.ledgers import read as read_files
 
-    return read_files(paths, definitions, stdin)
+    return read_files(paths, definitions, stdin, manner)
 
 
-def read_leagues(paths: Sequence[str | Path], *, stdin: bytes | None = None) -> tuple[League, ...]:
+def read_leagues(
+    paths: Sequence[str | Path], *, stdin: bytes | None = None, manner: Manner = PLAIN
+) -> tuple[League, ...]:
     """League tables (zones × indicators) for targets that are ranks; see kpi/figures/league.py."""
     from kpi.figures.league import read as read_files
 
-    return read_files(paths, stdin)
+    return read_files(paths, stdin, manner)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
+from kpi.figures.manner import PLAIN, Manner
 from kpi.problems import KpiError, Problem
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def validate(
     mapping: ColumnMapping | None = None,
     stdin: bytes | None = None,
     as_of: date | None = None,
+    manner: Manner = PLAIN,
 ) -> Validation:
     """Everything that is wrong with figures, all at once; nothing is evaluated. The parameters are those of `read`.
 
@@ -49,6 +51,7 @@ def validate(
             stdin=stdin,
             links=links,
             mapping=mapping,
+            manner=manner,
         )
         if corrections:
             table = correct(table, corrections, definitions)
@@ -60,7 +63,14 @@ def validate(
     return validation(definitions, table)
 
 
-def marked(result: Validation, path: str | Path, *, language: str = "zh", stdin: bytes | None = None) -> Marked:
+def marked(
+    result: Validation,
+    path: str | Path,
+    *,
+    language: str = "zh",
+    stdin: bytes | None = None,
+    manner: Manner = PLAIN,
+) -> Marked:
     """A file of figures as a workbook, with what is wrong marked and said beside the cells.
 
     An .xlsx is the sender's own; of a .csv, .xls or .ods it has the cells. Raises KpiError when the file has none.
@@ -68,7 +78,7 @@ def marked(result: Validation, path: str | Path, *, language: str = "zh", stdin:
     from kpi.figures.cell_grids import original
     from kpi.render.marked import marked as mark
 
-    return mark(original(str(path), stdin), result.problems, language)
+    return mark(original(str(path), stdin, manner), result.problems, language)
 
 
 def _within_a_file(problem: Problem) -> bool:

@@ -10,7 +10,7 @@ import typer
 import kpi
 from kpi.cli.answering import comparison_envelope
 from kpi.cli.beside import Beside, confirmed, renamings
-from kpi.cli.options import LibraryOptions, day_of, definitions_path
+from kpi.cli.options import FileOptions, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
@@ -53,7 +53,7 @@ def _text(name: str, metavar: str, help: str, short: tuple[str, ...] = ()) -> ob
 
 
 @frozen
-class CompareOptions(LibraryOptions):
+class CompareOptions(FileOptions):
     """How figure files are read and classified. What --before-… does not say holds for both sides, except corrections
     and decisions, and previous figures and earlier results where BEFORE is a file or a period of its own."""
 
@@ -242,15 +242,17 @@ def _side(
     if wanted.definitions not in read:
         read[wanted.definitions] = kpi.load(wanted.definitions)
     definitions = read[wanted.definitions]
+    manner = options.manner()
     figures = kpi.read(
         wanted.files,
         definitions,
         period=wanted.period,
         previous=wanted.previous,
         skip_errors=options.skip_errors,
-        stdin=session.standard_input().read() if STANDARD_INPUT in wanted.files else None,
+        stdin=session.standard_input(manner.limits.file) if STANDARD_INPUT in wanted.files else None,
         links=links,
         mapping=confirmed(options.map, definitions),
+        manner=manner,
     )
     day = day_of(wanted.as_of, session)
     figures = wanted.beside.put(figures, definitions, links, day, options.skip_errors)

@@ -23,6 +23,7 @@ from kpi.render.formats import Form
 if TYPE_CHECKING:
     from kpi.definitions.model import Definitions
     from kpi.evaluation.table import Table
+    from kpi.figures.manner import Manner
     from kpi.formula import Formula
     from kpi.formula.values import Value
 
@@ -73,6 +74,7 @@ def requested(
     others = [*(options.previous or ()), *(options.links or ()), *(options.map or ()), *beside.files()]
     others += [named_file(text)[1] for text in options.ledger or ()]
     files = [*([] if assignments else given), *others]
+    manner = options.manner()
     inputs: list[str | Path] = [*files, *([path] if path else [])]
     form = chosen_form(options, inputs)
     definitions = kpi.load(path)
@@ -81,13 +83,15 @@ def requested(
         return Request(form, definitions, kpi.typed(given, definitions), as_of, where)
     import_meanwhile(after)
     with progress(say("Reading the figures"), options, session):
-        table = _table(given, definitions, options, session)
+        table = _table(given, definitions, options, manner, session)
     return Request(form, definitions, table, as_of, where)
 
 
-def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptions, session: Session) -> Table:
+def _table(
+    given: Sequence[str], definitions: Definitions, options: FiguresOptions, manner: Manner, session: Session
+) -> Table:
     links = renamings(options.links)
-    stdin = session.standard_input().read() if STANDARD_INPUT in given else None
+    stdin = session.standard_input(manner.limits.file) if STANDARD_INPUT in given else None
     table = kpi.read(
         given,
         definitions,
@@ -98,6 +102,7 @@ def _table(given: Sequence[str], definitions: Definitions, options: FiguresOptio
         links=links,
         mapping=confirmed(options.map, definitions),
         ledgers=by_ledger([named_file(text) for text in options.ledger or ()], definitions),
+        manner=manner,
     )
     return _beside(options).put(table, definitions, links, options.day(session), options.skip_errors)
 

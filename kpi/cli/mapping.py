@@ -49,7 +49,7 @@ def command(file: FileArgument, *, map: MapOption = None, options: RuleOptions, 
         period=options.period,
         as_of=day,
         mapping=confirmed(map, definitions),
-        stdin=session.standard_input().read() if file == STANDARD_INPUT else None,
+        stdin=session.standard_input() if file == STANDARD_INPUT else None,
     )
     warn(rendering.problems(found), options, session)
     if target is not None:

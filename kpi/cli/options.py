@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+import kpi
 from kpi.cli.session import Session
 from kpi.frozen import frozen
 from kpi.locale import N_
 from kpi.problems import KpiError, Problem, say
+
+if TYPE_CHECKING:
+    from kpi.figures.manner import Manner
 
 EMBEDDED = "indicators.toml"
 
@@ -133,7 +137,44 @@ class RuleOptions(LibraryOptions):
 
 
 @frozen
-class ReadingOptions(LibraryOptions):
+class FileOptions(LibraryOptions):
+    """How files of figures are read, where that is not found out."""
+
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            "--encoding",
+            metavar=N_("ENCODING"),
+            show_default=False,
+            help=N_("The encoding of text files, such as utf-8 or gb18030 (default: found out)."),
+        ),
+    ] = None
+    delimiter: Annotated[
+        str | None,
+        typer.Option(
+            "--delimiter",
+            metavar=N_("CHARACTER"),
+            show_default=False,
+            help=N_("What separates the cells of text files, such as “;” or tab (default: found out)."),
+        ),
+    ] = None
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--limit",
+            metavar=N_("NAME=NUMBER"),
+            show_default=False,
+            help=N_("Raise a limit for large files, such as cells=50M; may be given again."),
+        ),
+    ] = None
+
+    def manner(self) -> Manner:
+        """How these options want files read. Raises KpiError when one of them says nothing."""
+        return kpi.manner(self.encoding, self.delimiter, self.limit or ())
+
+
+@frozen
+class ReadingOptions(FileOptions):
     """What every command takes that reads figures."""
 
     period: Annotated[

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TextIO
 
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Problem, say
@@ -58,9 +58,11 @@ class Session:
         """Whether somebody watches standard error: a terminal that can redraw a line."""
         return sys.stderr.isatty() and self.environ.get("TERM") != "dumb"
 
-    def standard_input(self) -> BinaryIO:
-        """Standard input, as bytes."""
-        return sys.stdin.buffer
+    def standard_input(self, most: int | None = None) -> bytes:
+        """What comes from standard input: all of it, or one byte more than the limit (None: than it usually is)."""
+        from kpi.figures.limits import STANDARD, at_most  # late: few commands read it
+
+        return at_most(sys.stdin.buffer, STANDARD.file if most is None else most)
 
 
 def open_closed_streams() -> None:

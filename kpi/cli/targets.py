@@ -12,7 +12,7 @@ import typer
 import kpi
 from kpi.cli.answering import inputs, named
 from kpi.cli.ledger_files import by_ledger, named_file
-from kpi.cli.options import LibraryOptions, definitions_path
+from kpi.cli.options import FileOptions, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
@@ -42,7 +42,7 @@ ActualsArgument = Annotated[
 
 
 @frozen
-class TargetsOptions(LibraryOptions):
+class TargetsOptions(FileOptions):
     """What is asked about targets."""
 
     through: Annotated[
@@ -154,6 +154,7 @@ def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session
     given = list(actuals or [])
     path = definitions_path(options.definitions, session)
     through = _day(options.through)
+    manner = options.manner()
     ledger_files = [named_file(text) for text in options.ledger or ()]
     leagues = options.league or []
     read: list[str | Path] = [*given, *leagues, *(file for _, file in ledger_files), *(options.goals or ())]
@@ -161,10 +162,11 @@ def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session
     definitions = kpi.load(path)
     files = by_ledger(ledger_files, definitions)
     with progress(say("Reading the actual values"), options, session):
-        stdin = session.standard_input().read() if STANDARD_INPUT in given else None
-        goals = kpi.read_goals(options.goals or [], definitions)
-        values = kpi.read_actuals(given, definitions, stdin=stdin, goals=goals)
-        ledgers, tables = kpi.read_ledgers(files, definitions), kpi.read_leagues(leagues)
+        stdin = session.standard_input(manner.limits.file) if STANDARD_INPUT in given else None
+        goals = kpi.read_goals(options.goals or [], definitions, manner=manner)
+        values = kpi.read_actuals(given, definitions, stdin=stdin, goals=goals, manner=manner)
+        ledgers = kpi.read_ledgers(files, definitions, manner=manner)
+        tables = kpi.read_leagues(leagues, manner=manner)
     asked = Asked(definitions, values, goals, through, ledgers, tables, options.trend)
     known = options.zone or asked.zones
     return (_of_zones if len(known) > 1 else _of_one)(asked, known, form, options, session)

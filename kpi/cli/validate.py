@@ -20,6 +20,7 @@ from kpi.render import validate as rendering
 
 if TYPE_CHECKING:
     from kpi.evaluation.validation import Validation
+    from kpi.figures.manner import Manner
     from kpi.render.marked import Marked
 
 WORKBOOK = ".xlsx"
@@ -37,7 +38,8 @@ def command(figures: FiguresArgument = None, *, options: ReadingOptions, session
     form = chosen_form(options, inputs) if targets is None else None
     definitions = kpi.load(path)
     day = options.day(session)
-    stdin = session.standard_input().read() if STANDARD_INPUT in given else None
+    manner = options.manner()
+    stdin = session.standard_input(manner.limits.file) if STANDARD_INPUT in given else None
     with progress(say("Reading the figures"), options, session):
         result = kpi.validate(
             definitions,
@@ -49,9 +51,10 @@ def command(figures: FiguresArgument = None, *, options: ReadingOptions, session
             mapping=confirmed(options.map, definitions),
             stdin=stdin,
             as_of=day,
+            manner=manner,
         )
     if form is None:
-        _give_back(result, targets or {}, stdin, options, session)
+        _give_back(result, targets or {}, stdin, manner, options, session)
         return 0 if result.clean else 1
     deliver(
         form,
@@ -102,11 +105,18 @@ def _names(files: Sequence[str]) -> dict[str, str]:
 
 
 def _give_back(
-    result: Validation, targets: dict[str, Path], stdin: bytes | None, options: ReadingOptions, session: Session
+    result: Validation,
+    targets: dict[str, Path],
+    stdin: bytes | None,
+    manner: Manner,
+    options: ReadingOptions,
+    session: Session,
 ) -> None:
     """Write the workbooks, all or none, and say what is in each."""
     with progress(say("Writing the answer"), options, session):
-        done = {file: kpi.marked(result, file, language=session.language, stdin=stdin) for file in targets}
+        done = {
+            file: kpi.marked(result, file, language=session.language, stdin=stdin, manner=manner) for file in targets
+        }
         write_whole({targets[file]: marked.content for file, marked in done.items()})
     if options.quiet:
         return

@@ -21,6 +21,7 @@ from kpi.figures import bulk, cells, days, formats, inline, periods
 from kpi.figures.cells import Refusal
 from kpi.figures.column import Column
 from kpi.figures.layout.leftover import says_total
+from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.sheet import Sheet
 from kpi.figures.subjects import ZONES, Known, Subject, ZoneNames, known_subjects
 from kpi.figures.text_rows import headed, positions, texts
@@ -64,6 +65,7 @@ def read(
     definitions: Definitions,
     stdin: bytes | None = None,
     goals: ZoneGoals = NO_GOALS,
+    manner: Manner = PLAIN,
 ) -> Actuals:
     """The values in these files. Raises KpiError with everything that is wrong in them.
 
@@ -76,7 +78,7 @@ def read(
     problems: list[Problem] = []
     large = bulk.Numbers(zones)
     for path in paths:
-        for sheet in (headed(each, HEADERS) for each in formats.sheets(path, stdin)):
+        for sheet in (headed(each, HEADERS) for each in formats.sheets(path, stdin, manner)):
             held = large.count
             try:
                 found = list(_rows(sheet, known, zones, large, problems))

@@ -7,17 +7,19 @@ import io
 
 from kpi.evaluation.originals import CellGrid, Original
 from kpi.figures import delimited, formats
+from kpi.figures.encodings import text_of
 from kpi.figures.inputs import opened
+from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.sheet import Layout
 from kpi.problems import KpiError, Place, Problem, say
 
 _FIELD = 1 << 24  # characters of one cell
 
 
-def original(path: str, stdin: bytes | None = None) -> Original:
+def original(path: str, stdin: bytes | None = None, manner: Manner = PLAIN) -> Original:
     """The file as it was sent. Raises KpiError when it cannot be read, or is no table of cells (JSON, Parquet)."""
-    source = opened(path, stdin)
-    sheets = formats.sheets(path, stdin)
+    source = opened(path, stdin, manner)
+    sheets = formats.sheets(path, stdin, manner)
     if any(sheet.layout is not Layout.CELLS for sheet in sheets) or source.head.startswith(b"PAR1"):
         raise KpiError(
             Problem(
@@ -32,7 +34,7 @@ def original(path: str, stdin: bytes | None = None) -> Original:
         return Original(path, data)
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return Original(path, None, _of_workbook(data))
-    return Original(path, None, (_of_text(data, path),))
+    return Original(path, None, (_of_text(data, path, manner),))
 
 
 def _of_workbook(data: bytes) -> tuple[CellGrid, ...]:
@@ -43,7 +45,8 @@ def _of_workbook(data: bytes) -> tuple[CellGrid, ...]:
     return tuple(CellGrid(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names)
 
 
-def _of_text(data: bytes, file: str) -> CellGrid:
-    text = delimited.text_of(data, file)
+def _of_text(data: bytes, file: str, manner: Manner) -> CellGrid:
+    text = text_of(data, file, manner.encoding)
     csv.field_size_limit(_FIELD)
-    return CellGrid(None, list(csv.reader(io.StringIO(text, newline=""), delimiter=delimited.delimiter_of(text))))
+    delimiter = manner.delimiter or delimited.delimiter_of(text)
+    return CellGrid(None, list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))

@@ -8,21 +8,18 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from kpi.figures import clean
+from kpi.figures.encodings import UTF_8, decoded, encoding_of, found_note, later_encoding
 from kpi.figures.inputs import HEAD, Input
 from kpi.figures.layout.top import LOOKED_AT, Top, padded
+from kpi.figures.manner import named
 from kpi.figures.sheet import Load, Loaded, Sheet, letters
-from kpi.problems import KpiError, Place, Problem, say
-
-if TYPE_CHECKING:
-    import polars
+from kpi.problems import KpiError, Place, Problem, Severity, say
 
 _DELIMITERS = (",", "\t", ";", "，", "|")
 _UNUSED, _BESIDE = "unused", "beside"
 _NUMBER_LIKE = r"^[\s\d.,%+-]*\d[\s\d.,%+-]*$"
-_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 def sheet(source: Input) -> Sheet:
@@ -30,22 +27,19 @@ def sheet(source: Input) -> Sheet:
 
     Raises KpiError when it is no text, its encoding cannot be read, or there is no header.
     """
-    file, start = source.file, source.head
-    encoding = _encoding(start)
-    if b"\x00" in start and encoding != "utf-16":
+    file, start, manner = source.file, source.head, source.manner
+    encoding = manner.encoding or encoding_of(start, file)
+    if b"\x00" in start and not encoding.startswith(("utf-16", "utf-32")):
         raise KpiError(_binary(file))
     text: bytes | None = None  # as it has to be read, where that is not as it lies in the file
-    if encoding not in ("utf-8", "utf-8-sig"):
-        text = _decoded(source.whole(), encoding, file)
+    if manner.encoding is not None or encoding not in ("utf-8", "utf-8-sig"):
+        text = decoded(source.whole(), encoding, file, manner.encoding is not None)
         start = text[:HEAD]
     if b"\r" in start and b"\n" not in start:
         text = (source.whole() if text is None else text).replace(b"\r", b"\n")
         start = text[:HEAD]
     head = start.decode("utf-8-sig", errors="ignore")
-    delimiter = _delimiter(head)
-    if not delimiter.isascii():
-        text = (source.whole() if text is None else text).replace(delimiter.encode(), b",")
-        head, delimiter = head.replace(delimiter, ","), ","
+    delimiter = manner.delimiter or _delimiter(head)
     above, records = _first_records(head, delimiter, len(start) < HEAD)
     if not records:
         raise KpiError(_empty(file))
@@ -56,7 +50,7 @@ def sheet(source: Input) -> Sheet:
     def below(first: int, count: int) -> Load:
         block = records[first:count]
         named, width = max(map(_named, block)), max(map(len, block))
-        return _Reader(file, again, whole, delimiter, named, width, above + count).read
+        return _Reader(source, again, whole, delimiter, named, width, above + count).read
 
     header = tuple(records[0][: _named(records[0])])
     return Sheet(
@@ -67,6 +61,7 @@ def sheet(source: Input) -> Sheet:
         source.sha256,
         first_row=above + 2,
         top=Top(padded(records[:LOOKED_AT]), complete=len(records) <= LOOKED_AT),
+        problems=tuple(_found(source, encoding, delimiter)),
         below=below,
     )
 
@@ -74,6 +69,21 @@ def sheet(source: Input) -> Sheet:
 def _named(header: Sequence[str]) -> int:
     """How many columns a header has: up to the last one with a text."""
     return max((at + 1 for at, text in enumerate(header) if text.strip()), default=0)
+
+
+def _found(source: Input, encoding: str, delimiter: str) -> Iterator[Problem]:
+    """Notes about what was found out and is not what most texts have."""
+    if source.manner.encoding is None and not encoding.startswith("utf-8"):
+        yield found_note(source.file, encoding)
+    usual = "\t" if source.file.casefold().endswith(".tsv") else ","
+    if source.manner.delimiter is None and delimiter != usual:
+        yield Problem(
+            "delimiter-found",
+            say("The cells of a row are separated by {delimiter}.", delimiter=named(delimiter)),
+            Place(file=source.file),
+            Severity.NOTE,
+            hint=say("If columns look wrong, say --delimiter."),
+        )
 
 
 class _Reader:
@@ -84,20 +94,29 @@ class _Reader:
     """
 
     def __init__(
-        self, file: str, path: str | None, whole: Callable[[], bytes], delimiter: str, named: int, width: int, skip: int
+        self,
+        source: Input,
+        path: str | None,
+        whole: Callable[[], bytes],
+        delimiter: str,
+        named: int,
+        width: int,
+        skip: int,
     ) -> None:
-        self.file, self.path, self.whole = file, path, whole
+        self.source, self.file, self.path, self.whole = source, source.file, path, whole
         self.delimiter, self.named, self.width, self.skip = delimiter, named, width, skip
 
     def read(self, columns: Sequence[int], numbers: Collection[int]) -> Loaded:
         import polars
 
+        if not self.delimiter.isascii():  # for polars a delimiter is one byte
+            return self._careful(columns)
         try:
             return self._fast(self.path or self.whole(), columns, numbers)
         except polars.exceptions.NoDataError:
             return Loaded(polars.DataFrame(schema={str(at): polars.String for at in columns}))
         except polars.exceptions.PolarsError:
-            return Loaded(self._careful(columns))
+            return self._careful(columns)
 
     def _fast(self, source: str | bytes, columns: Sequence[int], numbers: Collection[int]) -> Loaded:
         import polars
@@ -120,15 +139,16 @@ class _Reader:
         checked = scan.with_columns(polars.any_horizontal(False, *made).alias(name) for name, made in looked_at.items())
         frame, doubtful = clean.read(checked, amounts, [*wanted, *looked_at])
         if beside and frame[_BESIDE].any():
-            return Loaded(self._careful(columns))
+            return self._careful(columns)
         return Loaded(frame.drop(*looked_at), doubtful={int(name): left for name, left in doubtful.items()})
 
-    def _careful(self, columns: Sequence[int]) -> polars.DataFrame:
+    def _careful(self, columns: Sequence[int]) -> Loaded:
         """The same by the standard library: another encoding further down, rows that are longer than the header."""
         import polars
 
         data = self.whole()
-        text = _decoded(data, _whole_encoding(data), self.file).decode("utf-8-sig")
+        encoding = later_encoding(data, self.file)
+        text = decoded(data, encoding, self.file).decode()
         problems: list[Problem] = []
         rows: list[list[str | None]] = []
         wanted = sorted(set(columns))
@@ -141,7 +161,8 @@ class _Reader:
             rows.append([record[at] or None if at < len(record) else None for at in wanted])
         if problems:
             raise KpiError(problems)
-        return polars.DataFrame(rows, schema={str(at): polars.String for at in wanted}, orient="row")
+        frame = polars.DataFrame(rows, schema={str(at): polars.String for at in wanted}, orient="row")
+        return Loaded(frame, notes=() if encoding == UTF_8 else (found_note(self.file, encoding),))
 
     def _too_long(self, number: int, record: Sequence[str]) -> Problem:
         return Problem(
@@ -175,56 +196,9 @@ def _records(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[s
         ) from error
 
 
-def _encoding(head: bytes) -> str:
-    for mark, encoding in _MARKS.items():
-        if head.startswith(mark):
-            return encoding
-    return _valid_utf8(head, final=len(head) < HEAD)
-
-
-def _whole_encoding(data: bytes) -> str:
-    return "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else _valid_utf8(data, final=True)
-
-
-def text_of(data: bytes, file: str) -> str:
-    """A whole text in UTF-8, UTF-16 or GB18030. Raises KpiError when it is none of them."""
-    encoding = _encoding(data[:HEAD])
-    return _decoded(data, _whole_encoding(data) if encoding == "utf-8" else encoding, file).decode("utf-8-sig")
-
-
 def delimiter_of(text: str) -> str:
     """What parts the cells of a text."""
     return _delimiter(text[:HEAD])
-
-
-def _valid_utf8(data: bytes, final: bool) -> str:
-    import codecs
-
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(data, final)
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
-
-
-def _decoded(data: bytes, encoding: str, file: str) -> bytes:
-    """The text as UTF-8 bytes."""
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise KpiError(
-            Problem(
-                "encoding-unreadable",
-                say(
-                    "The file is neither UTF-8 nor GB18030 text (line {line}).",
-                    line=data.count(b"\n", 0, error.start) + 1,
-                ),
-                Place(file=file, line=data.count(b"\n", 0, error.start) + 1),
-                expected=say("A text in UTF-8 or GB18030, or a workbook, is expected."),
-                hint=say("Open it in the program that made it, and save it as .xlsx or as CSV UTF-8."),
-            )
-        ) from error
-    return text.encode()
 
 
 def _delimiter(head: str) -> str:

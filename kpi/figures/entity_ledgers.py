@@ -20,6 +20,7 @@ from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Table
 from kpi.figures import join, ledgers, periods
 from kpi.figures.column import Column
 from kpi.figures.join import KEY
+from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.parts import AT, PERIOD, Part
 from kpi.figures.storing import stored
 from kpi.figures.vocabulary import Role
@@ -50,7 +51,11 @@ class _Group:
 
 
 def read(
-    paths: Mapping[str, Sequence[str | Path]], definitions: Definitions, first: int, stdin: bytes | None
+    paths: Mapping[str, Sequence[str | Path]],
+    definitions: Definitions,
+    first: int,
+    stdin: bytes | None,
+    manner: Manner = PLAIN,
 ) -> Listed:
     """The rows of the ledgers. first: the number of the first source. Raises KpiError: no figure is summed from one."""
     found: list[Part] = []
@@ -65,7 +70,7 @@ def read(
             continue
         for file in files:
             try:
-                parts = ledgers.parts_of(file, ledger, definitions, stdin, first + len(found))
+                parts = ledgers.parts_of(file, ledger, definitions, stdin, first + len(found), manner)
             except KpiError as error:
                 problems += error.problems
                 continue

@@ -13,6 +13,7 @@ from kpi.evaluation.targets.zones import ZoneGoals
 from kpi.figures import formats
 from kpi.figures.actuals import HEADERS, TARGET, UNIT, ZONE
 from kpi.figures.layout.leftover import says_total
+from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.sheet import Sheet
 from kpi.figures.subjects import ZoneNames, unknown
 from kpi.figures.text_rows import headed, positions, texts
@@ -41,7 +42,9 @@ class _Cell:
     place: Place
 
 
-def read(paths: Sequence[str | Path], definitions: Definitions, stdin: bytes | None = None) -> ZoneGoals:
+def read(
+    paths: Sequence[str | Path], definitions: Definitions, stdin: bytes | None = None, manner: Manner = PLAIN
+) -> ZoneGoals:
     """The goals in these files; an empty cell leaves the goal of the definitions.
 
     Raises KpiError with everything that is wrong in them.
@@ -52,7 +55,7 @@ def read(paths: Sequence[str | Path], definitions: Definitions, stdin: bytes | N
     sources: list[Source] = []
     problems: list[Problem] = []
     for path in paths:
-        for sheet in (headed(each, _HEADERS, 1) for each in formats.sheets(path, stdin)):
+        for sheet in (headed(each, _HEADERS, 1) for each in formats.sheets(path, stdin, manner)):
             try:
                 cells = list(_cells(sheet))
             except KpiError as error:

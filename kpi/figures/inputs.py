@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from kpi.figures.limits import at_most, exceeded
+from kpi.figures.manner import PLAIN, Manner
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Message, Place, Problem, say
 
@@ -22,6 +25,7 @@ class Input:
 
     path: where it can be read again, as often as one likes; None for standard input and pipes.
     sha256: its fingerprint; a call, because it may still be on its way in another thread.
+    manner: how it is to be read.
     """
 
     file: str
@@ -29,13 +33,18 @@ class Input:
     whole: Callable[[], bytes]
     path: str | None
     sha256: Callable[[], str]
+    manner: Manner = PLAIN
 
 
-def opened(path: str | Path, stdin: bytes | None = None) -> Input:
-    """The file, or standard input ("-"). Raises KpiError when there is none, or it cannot be read."""
+def opened(path: str | Path, stdin: bytes | None = None, manner: Manner = PLAIN) -> Input:
+    """The file, or standard input ("-").
+
+    Raises KpiError when there is none, it cannot be read, or it is larger than the limit.
+    """
     file = str(path)
+    most = manner.limits.file
     if file == STDIN:
-        return _held(file, stdin or b"")
+        return _held(file, stdin or b"", manner)
     if not file:
         hint = say("Name a file, or “-” for standard input.")
         raise KpiError(Problem("file-missing", say("The name of the file is empty."), hint=hint))
@@ -48,10 +57,13 @@ def opened(path: str | Path, stdin: bytes | None = None) -> Input:
             hint = say("Name a file, or “-” for standard input.")
             raise KpiError(_problem("is-a-device", say("This is a device, not a file."), file, hint))
         if not place.is_file() and place.exists():
-            return _held(file, place.read_bytes())
+            with place.open("rb") as stream:
+                return _held(file, at_most(stream, most), manner)
         with place.open("rb") as stream:
+            if os.fstat(stream.fileno()).st_size > most:
+                raise exceeded("file", manner.limits, Place(file=file))
             head = stream.read(HEAD)
-        return Input(file, head, place.read_bytes, file, _counted(place))
+        return Input(file, head, place.read_bytes, file, _counted(place), manner)
     except FileNotFoundError as error:
         hint = say("Check the name and the folder.")
         raise KpiError(_problem("file-missing", say("There is no such file."), file, hint)) from error
@@ -65,9 +77,11 @@ def opened(path: str | Path, stdin: bytes | None = None) -> Input:
         ) from error
 
 
-def _held(file: str, data: bytes) -> Input:
-    """What can be read only once."""
-    return Input(file, data[:HEAD], lambda: data, None, lambda: hashlib.sha256(data).hexdigest())
+def _held(file: str, data: bytes, manner: Manner) -> Input:
+    """What can be read only once. Raises KpiError when it is larger than the limit."""
+    if len(data) > manner.limits.file:
+        raise exceeded("file", manner.limits, Place(file=file))
+    return Input(file, data[:HEAD], lambda: data, None, lambda: hashlib.sha256(data).hexdigest(), manner)
 
 
 def _counted(path: Path) -> Callable[[], str]:

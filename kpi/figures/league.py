@@ -13,6 +13,7 @@ from kpi.evaluation.targets.league import League
 from kpi.figures import formats, numerals, periods
 from kpi.figures.cells import Refusal
 from kpi.figures.layout.leftover import says_total
+from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.sheet import Sheet
 from kpi.figures.text_rows import headed, positions, texts
 from kpi.problems import KpiError, Problem, say
@@ -25,12 +26,12 @@ HEADERS = {
 _NUMBERS = ("序号", "位次", "排名")  # columns that say no value
 
 
-def read(paths: Sequence[str | Path], stdin: bytes | None = None) -> tuple[League, ...]:
+def read(paths: Sequence[str | Path], stdin: bytes | None = None, manner: Manner = PLAIN) -> tuple[League, ...]:
     """The league tables in these files, one a sheet and period. Raises KpiError with everything that is wrong."""
     found: list[League] = []
     problems: list[Problem] = []
     for path in paths:
-        for sheet in (headed(each, HEADERS) for each in formats.sheets(path, stdin)):
+        for sheet in (headed(each, HEADERS) for each in formats.sheets(path, stdin, manner)):
             try:
                 found += _leagues(sheet, problems)
             except KpiError as error:

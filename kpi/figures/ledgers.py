@@ -13,6 +13,7 @@ from kpi.definitions.target_model import Ledger
 from kpi.evaluation.table import ROW, Source, Table
 from kpi.figures import formats
 from kpi.figures.layout import finding
+from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.parts import Part, part
 from kpi.figures.vocabulary import vocabulary
 from kpi.problems import KpiError, Problem, Severity, say
@@ -22,7 +23,10 @@ _NOT_THE_LEDGER = frozenset(("no-column-matches", "file-empty", "no-rows"))
 
 
 def read(
-    paths: Mapping[str, Sequence[str | Path]], definitions: Definitions, stdin: bytes | None = None
+    paths: Mapping[str, Sequence[str | Path]],
+    definitions: Definitions,
+    stdin: bytes | None = None,
+    manner: Manner = PLAIN,
 ) -> dict[str, tuple[Table, ...]]:
     """The tables of each ledger, one a sheet. paths: the files of each, by its key.
 
@@ -34,7 +38,7 @@ def read(
         tables: list[Table] = []
         for path in files:
             try:
-                tables += _tables(path, definitions.ledgers[key], definitions, stdin)
+                tables += _tables(path, definitions.ledgers[key], definitions, stdin, manner)
             except KpiError as error:
                 problems += error.problems
         found[key] = tuple(tables)
@@ -44,13 +48,18 @@ def read(
 
 
 def parts_of(
-    path: str | Path, ledger: Ledger, definitions: Definitions, stdin: bytes | None, source: int = 0
+    path: str | Path,
+    ledger: Ledger,
+    definitions: Definitions,
+    stdin: bytes | None,
+    source: int = 0,
+    manner: Manner = PLAIN,
 ) -> list[Part]:
     """The sheets of a file that are this ledger, numbered from `source` on. Raises KpiError when none is."""
     words = vocabulary(replace(definitions, figures=ledger.figures, indicators={}))
     parts: list[Part] = []
     failed: list[Problem] = []
-    for sheet in formats.sheets(path, stdin):
+    for sheet in formats.sheets(path, stdin, manner):
         try:
             for table in finding.located(sheet, words):
                 parts.append(part(table, source + len(parts), words, None))
@@ -61,8 +70,10 @@ def parts_of(
     return parts
 
 
-def _tables(path: str | Path, ledger: Ledger, definitions: Definitions, stdin: bytes | None) -> Iterator[Table]:
-    parts = parts_of(path, ledger, definitions, stdin)
+def _tables(
+    path: str | Path, ledger: Ledger, definitions: Definitions, stdin: bytes | None, manner: Manner
+) -> Iterator[Table]:
+    parts = parts_of(path, ledger, definitions, stdin, manner=manner)
     wrong = [problem for each in parts for found in each.faults.values() for problem in found]
     if wrong:
         raise KpiError(wrong)

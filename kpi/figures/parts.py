@@ -100,7 +100,7 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     cleaned, faults, notes = _cleaned(sheet, columns, loaded)
     labels = [(at, loaded.frame[str(at)]) for at in beside]
     left, said = (frozenset[int](), ()) if sheet.every_row else left_out(sheet, columns, cleaned, labels, faults)
-    problems += (*notes, *said)
+    problems += (*loaded.notes, *notes, *said)
     height = loaded.frame.height
     frame = polars.DataFrame(
         {

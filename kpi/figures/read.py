@@ -17,6 +17,7 @@ from kpi.figures import apart, entity_ledgers, formats, join, list_members, rena
 from kpi.figures.join import KEY, NOBODY, Slice
 from kpi.figures.layout import finding
 from kpi.figures.links import NONE, Links
+from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.mapping import ColumnMapping
 from kpi.figures.origins import Origins
 from kpi.figures.parts import AT, Part, part
@@ -46,6 +47,7 @@ def read(
     mapping: ColumnMapping | None = None,
     every_row: bool = False,
     ledgers: Mapping[str, Sequence[str | Path]] | None = None,
+    manner: Manner = PLAIN,
 ) -> Table:
     """The figures of one period, and of the previous and the preceding one as far as they are there.
 
@@ -56,16 +58,17 @@ def read(
     ledgers: by key, the files of ledgers that figures are summed from, entity by entity.
     links: renamings, so that earlier rows under old codes and names join this period's.
     every_row: the first row is the header, and all others are entities, whatever they are called.
+    manner: how the files are to be read (encoding, delimiter, limits).
     skip_errors: leave out entities with errors in their rows, and list them in `rejected`.
     Raises KpiError with every problem found.
     """
     mapping = mapping or ColumnMapping()
     words = vocabulary(definitions, mapping.confirmed)
     wanted = asked(period)
-    present, past, notes = _parts(paths, previous, stdin, words, only, every_row)
+    present, past, notes = _parts(paths, previous, stdin, words, only, every_row, manner)
     chosen = choose(present, past, wanted)
     first = len(present) + len(past)
-    listed = entity_ledgers.read(ledgers or {}, definitions, first, stdin)
+    listed = entity_ledgers.read(ledgers or {}, definitions, first, stdin, manner)
     renamed, rows, said = renaming.renamed([*present, *past, *listed.parts], chosen, links or NONE)
     notes += said
     rows = [row for row in rows if row.source < first]
@@ -125,6 +128,7 @@ def _parts(
     words: Vocabulary,
     only: frozenset[str] | None,
     every_row: bool,
+    manner: Manner,
 ) -> tuple[list[Part], list[Part], list[Problem]]:
     """The parts of all files, those of the previous period apart, and notes about sheets that are not used."""
     if not paths:
@@ -137,7 +141,7 @@ def _parts(
         found: list[Part] = []
         failed: list[Problem] = []
         try:
-            for sheet in formats.sheets(path, stdin):
+            for sheet in formats.sheets(path, stdin, manner):
                 try:
                     for table in finding.located(replace(sheet, every_row=every_row), words):
                         notes += table.problems

@@ -7,7 +7,7 @@ import json as standard
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from kpi.figures.delimited import text_of
+from kpi.figures.encodings import text_of
 from kpi.figures.inputs import Input
 from kpi.figures.sheet import Layout, Loaded, Sheet
 from kpi.problems import KpiError, Place, Problem, say
@@ -25,7 +25,7 @@ def json(source: Input) -> tuple[Sheet, ...]:
     Raises KpiError when it is no JSON, or no list of objects.
     """
     file = source.file
-    text = text_of(source.whole(), file)
+    text = text_of(source.whole(), file, source.manner.encoding)
     first_line = text.strip().partition("\n")[0].strip()
     if first_line.startswith("{") and first_line.endswith("}") and text.strip() != first_line:
         rows, layout = _lines(file, text), Layout.LINES

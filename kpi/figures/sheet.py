@@ -34,11 +34,13 @@ class Loaded:
     A column is String (text as written), or what a typed file has: Float64, integers, Decimal, Boolean, Date, Datetime.
     changed: position → how many stored numbers were cut to 15 digits when they became texts. doubtful: position of a
     column of numbers whose texts are read already (see clean.read) → those that need a second look.
+    notes: what turned out only now, such as an encoding.
     """
 
     frame: polars.DataFrame
     changed: Mapping[int, int] = field(default_factory=dict)
     doubtful: Mapping[int, Doubtful] = field(default_factory=dict)
+    notes: tuple[Problem, ...] = ()
 
 
 Load = Callable[[Sequence[int], Collection[int]], Loaded]

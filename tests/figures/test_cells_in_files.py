@@ -100,7 +100,7 @@ def test_the_same_cells_give_the_same_table(kind: str, files: dict[str, Path], r
     assert exact(table, "研发占比") == [15, Fraction(25, 2), 20, None, 7, 0, -3]
     assert table.frame["投产日期"].to_list() == [DAY, DAY, DAY, DAY, DAY, date(2023, 8, 1), DAY]
     assert table.frame["高新"].to_list() == [True, False, True, False, None, False, True]
-    assert codes(table) == ["negative-in-brackets", "date-without-day"]
+    assert [code for code in codes(table) if code != "encoding-found"] == ["negative-in-brackets", "date-without-day"]
 
 
 @pytest.mark.parametrize(("kind", "from_1904"), [("xlsx", False), ("xlsx", True), ("xls", True), ("ods", True)])
