@@ -40,7 +40,11 @@ def sheet(source: Input) -> Sheet:
         start = text[:HEAD]
     head = start.decode("utf-8-sig", errors="ignore")
     delimiter = manner.delimiter or _delimiter(head)
-    above, records = _first_records(head, delimiter, len(start) < HEAD)
+    complete = len(start) < HEAD
+    above, records = _first_records(head, delimiter, complete, file)
+    if not complete and len(records) < 2:  # the header alone is longer than the head, or quotes are not closed
+        head = (source.whole() if text is None else text).decode("utf-8-sig", errors="ignore")
+        above, records = _first_records(head, delimiter, True, file)
     if not records:
         raise KpiError(_empty(file))
     # Reading it again from where it lies is the fastest way.
@@ -184,16 +188,16 @@ def _records(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[s
             number += 1
             yield number, record
     except csv.Error as error:
-        raise KpiError(
-            Problem(
-                "quotes-unbalanced",
-                say("A quotation mark is not closed, or stands inside a text (row {row}).", row=number + 1),
-                Place(file=file, line=number + 1),
-                hint=say(
-                    "Write the file again from the spreadsheet program, or double the quotation marks inside texts."
-                ),
-            )
-        ) from error
+        raise KpiError(_unbalanced(file, number + 1)) from error
+
+
+def _unbalanced(file: str, row: int) -> Problem:
+    return Problem(
+        "quotes-unbalanced",
+        say("A quotation mark is not closed, or stands inside a text (row {row}).", row=row),
+        Place(file=file, line=row),
+        hint=say("Write the file again from the spreadsheet program, or double the quotation marks inside texts."),
+    )
 
 
 def delimiter_of(text: str) -> str:
@@ -213,10 +217,17 @@ def _delimiter(head: str) -> str:
     return max(_DELIMITERS, key=lambda delimiter: (lines[delimiter], most[delimiter]))
 
 
-def _first_records(head: str, delimiter: str, whole: bool) -> tuple[int, list[list[str]]]:
-    """How many blank records stand at the top, and the first ones below, one more than are looked at."""
+def _first_records(head: str, delimiter: str, whole: bool, file: str) -> tuple[int, list[list[str]]]:
+    """How many blank records stand at the top, and the first ones below, one more than are looked at.
+
+    Raises KpiError for a cell without an end.
+    """
+    csv.field_size_limit(1 << 24)
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-    records = [record for _, record in zip(range(LOOKED_AT * 2), reader, strict=False)]
+    try:
+        records = [record for _, record in zip(range(LOOKED_AT * 2), reader, strict=False)]
+    except csv.Error as error:
+        raise KpiError(_unbalanced(file, reader.line_num)) from error
     if not whole and len(records) < LOOKED_AT * 2 and len(records) > 1:
         records.pop()  # the last one may not end here
     above = next((at for at, record in enumerate(records) if any(cell.strip() for cell in record)), len(records))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kpi.figures import delimited, foreign
 from kpi.figures.inputs import HEAD, Input, opened
+from kpi.figures.limits import Limits, exceeded
 from kpi.figures.manner import PLAIN, Manner
-from kpi.figures.sheet import Sheet
+from kpi.figures.sheet import Load, Loaded, Sheet
 from kpi.problems import KpiError, Place, Problem, say
 
 _BLANK = b" \t\r\n\xef\xbb\xbf"
@@ -23,7 +25,35 @@ def sheets(path: str | Path, stdin: bytes | None = None, manner: Manner = PLAIN)
     source = opened(path, stdin, manner)
     if not source.head.strip(_BLANK) and (len(source.head) < HEAD or not source.whole().strip(_BLANK)):
         raise KpiError(Problem("file-empty", say("The file is empty."), Place(file=source.file)))
-    return _reader(source)(source)
+    return tuple(_bounded(sheet, manner.limits) for sheet in _reader(source)(source))
+
+
+def _bounded(sheet: Sheet, limits: Limits) -> Sheet:
+    """The sheet, whose texts are refused when they are longer than the limit. Raises KpiError for its header."""
+
+    def check(longest: int | None) -> None:
+        if longest is not None and longest > limits.text:
+            raise exceeded("text", limits, Place(file=sheet.file, sheet=sheet.name))
+
+    def bounded(load: Load) -> Load:
+        def loaded(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
+            import polars
+
+            found = load(columns, numbers)
+            texts = found.frame.select(polars.selectors.string().str.len_chars().max())
+            for longest in texts.row(0) if texts.width else ():
+                check(longest)
+            return found
+
+        return loaded
+
+    check(max(map(len, sheet.header), default=0))
+    below = sheet.below
+    return replace(
+        sheet,
+        load=bounded(sheet.load),
+        below=None if below is None else lambda first, end: bounded(below(first, end)),
+    )
 
 
 def _reader(source: Input) -> Callable[[Input], tuple[Sheet, ...]]:

@@ -18,7 +18,7 @@ _TIMES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 @frozen
 class Limits:
     """file: bytes of one file. unpacked: bytes of a workbook once it is unpacked. ratio: how many times a large part of
-    it may grow by that. cells: of one table, from the first to the last in both directions. text: characters of one."""
+    it may grow by that. cells: of one table, from A1 to the last one in both directions. text: characters of one."""
 
     file: int = 1_000_000_000
     unpacked: int = 1_000_000_000

@@ -9,6 +9,7 @@ from typing import Any
 
 from kpi.figures.encodings import text_of
 from kpi.figures.inputs import Input
+from kpi.figures.limits import exceeded
 from kpi.figures.sheet import Layout, Loaded, Sheet
 from kpi.problems import KpiError, Place, Problem, say
 
@@ -116,8 +117,11 @@ def parquet(source: Input) -> tuple[Sheet, ...]:
 
     try:
         schema = polars.read_parquet_schema(io.BytesIO(data))
+        height = polars.scan_parquet(io.BytesIO(data)).select(polars.len()).collect().item()
     except unreadable as error:
         raise damaged() from error
+    if height > source.manner.limits.cells:  # the same value again and again takes no room in the file
+        raise exceeded("cells", source.manner.limits, Place(file=file))
     header = tuple(schema)
 
     def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:

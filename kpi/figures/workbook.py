@@ -16,7 +16,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from kpi.figures import marks
+from kpi.figures import compound, external, marks, packed
 from kpi.figures.day_zero import day_zero
 from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.inputs import Input
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _OLE = b"\xd0\xcf\x11\xe0"
 # What reading a damaged zip file raises; RuntimeError where an unknown method or encryption seems to be asked for.
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, KeyError, EOFError, OSError)
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 @frozen
@@ -53,18 +52,11 @@ def sheets(source: Input) -> tuple[Sheet, ...]:
     file, data, sha256 = source.file, source.whole(), source.sha256
     notes: list[Problem] = []
     if data.startswith(_OLE):
-        if _ENCRYPTED in data:
-            raise KpiError(
-                _problem(
-                    "file-protected",
-                    say("The workbook is protected by a password."),
-                    file,
-                    say("Save it without a password."),
-                )
-            )
-        grids = list(_old(file, data))
+        grids = list(_old(compound.book(source)))
     else:
-        grids = list(_new(file, data, notes))
+        parts = packed.unpacked(source)
+        notes += external.notes(file, parts)
+        grids = list(_new(file, packed.stored(parts), notes))
     found = tuple(_sheet(file, grid, sha256, notes if at == 0 else ()) for at, grid in enumerate(grids))
     if not found:
         raise KpiError(_problem("file-empty", say("The workbook has no visible sheet with anything in it."), file))
@@ -104,17 +96,13 @@ def _new(file: str, data: bytes, notes: list[Problem]) -> Iterator[Grid]:
                     continue
                 yield Grid(meta.name, sheet.to_python(skip_empty_area=True), *sheet.start, seen(meta.name), zero)
     except (*_UNREADABLE, python_calamine.CalamineError, marks.Damaged) as error:
-        raise KpiError(_damaged(file)) from error
+        raise packed.damaged(file) from error
 
 
-def _old(file: str, data: bytes) -> Iterator[Grid]:
+def _old(book: Any) -> Iterator[Grid]:
     """The worksheets of an .xls file."""
     import xlrd
 
-    try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
-    except Exception as error:  # xlrd raises errors of its own, struct's, and assertions for a damaged file
-        raise KpiError(_damaged(file)) from error
     percents = {
         at for at, style in enumerate(book.xf_list) if marks.is_percent(book.format_map[style.format_key].format_str)
     }
@@ -247,11 +235,6 @@ def _hidden(file: str, name: str) -> Problem:
         Place(file=file, sheet=name),
         Severity.NOTE,
     )
-
-
-def _damaged(file: str) -> Problem:
-    hint = say("Open it in a spreadsheet program, save it again, and read the new file.")
-    return _problem("file-damaged", say("The workbook is damaged or incomplete."), file, hint)
 
 
 def _problem(

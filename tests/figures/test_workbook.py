@@ -265,7 +265,6 @@ def test_open_document(write: Write, reading: Reading) -> None:
     [
         ("file-damaged", b"PK\x03\x04 and then nothing"),
         ("file-damaged", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
-        ("file-protected", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le")),
     ],
 )
 def test_damaged_and_protected_workbooks(code: str, data: bytes, write: Write, reading: Reading) -> None:
