@@ -55,12 +55,15 @@ def deliver(
 ) -> None:
     """Render the answer in its form and put it where it belongs.
 
-    answer, report: made only when the form asks for them.
+    answer, report: made only when the form asks for them. Raises KpiError for a file that cannot be written, or is one
+    of those that the answer says it comes from.
     """
     with progress(say("Writing the answer"), options, session):
         if options.output is None:
             content = rendered(form, session.screen, envelope, answer, report)
         else:
+            # Which files definitions include, and which lists they name, is known only now.
+            writable(Path(options.output), [str(read["path"]) for read in (*envelope.definitions, *envelope.inputs)])
             screen = Screen(session.language, FILE_COLUMNS)
             write_whole({Path(options.output): in_bytes(rendered(form, screen, envelope, answer, report))})
             return

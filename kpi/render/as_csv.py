@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from kpi.render.report import Report, Section
+from kpi.render.text import unheard
 
 if TYPE_CHECKING:
     import polars
@@ -26,8 +27,8 @@ def neutral(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    # A NUL would end the text for some readers; nobody means one.
-    return neutral(text).replace("\0", "")
+    """A cell that neither a spreadsheet nor a terminal obeys. A NUL would end it for some readers; nobody means one."""
+    return unheard(neutral(text).replace("\0", ""))
 
 
 def _number(text: str) -> bool:
@@ -45,7 +46,7 @@ def render(report: Report) -> str:
     text = io.StringIO()
     text.write(BYTE_ORDER_MARK)
     writer = csv.writer(text)
-    writer.writerow([neutral(column.title) for column in section.columns])
+    writer.writerow([_safe(column.title) for column in section.columns])
     writer.writerows([_safe(cell.text) for cell in row] for row in section.rows)
     return text.getvalue()
 
@@ -60,5 +61,5 @@ def _whole(section: Section, frame: polars.DataFrame) -> str:
             safe = {text: _safe(text) for text in series.unique().drop_nulls().to_list()}
             other = {text: own for text, own in safe.items() if own != text}
             changed += [series.replace(list(other), list(other.values()))] if other else []
-    titles = {column.key: neutral(column.title) for column in section.columns}
+    titles = {column.key: _safe(column.title) for column in section.columns}
     return frame.with_columns(changed).rename(titles).write_csv(line_terminator="\r\n")

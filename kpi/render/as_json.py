@@ -18,6 +18,7 @@ from kpi.locale import translate
 from kpi.numbers import shown, terminating_decimals
 from kpi.problems import Message, Place, Problem
 from kpi.render import corrections
+from kpi.render.text import OBEYED
 
 Data = Mapping[str, object]
 
@@ -77,17 +78,22 @@ def _written(value: object, line: str) -> Iterator[str]:
     if isinstance(value, Fraction):
         yield number(value)
     elif value is None or isinstance(value, bool | int | str):
-        yield json.dumps(value, ensure_ascii=False)
+        yield _inert(json.dumps(value, ensure_ascii=False))
     elif isinstance(value, Written):
-        yield value.text
+        yield _inert(value.text)
     elif isinstance(value, Mapping):
         yield from _group(
-            "{}", ((json.dumps(key, ensure_ascii=False) + ": ", item) for key, item in value.items()), line
+            "{}", ((_inert(json.dumps(key, ensure_ascii=False)) + ": ", item) for key, item in value.items()), line
         )
     elif isinstance(value, Iterable):
         yield from _group("[]", (("", item) for item in value), line)
     else:
         raise TypeError(f"{type(value).__name__} has no JSON form here")
+
+
+def _inert(written: str) -> str:
+    """The same JSON, in which what a terminal would obey stands by its number."""
+    return written if written.isascii() else OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def _group(brackets: str, items: Iterable[tuple[str, object]], line: str) -> Iterator[str]:

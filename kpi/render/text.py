@@ -10,6 +10,9 @@ UNSEEN = "\N{REPLACEMENT CHARACTER}"
 # Bidirectional controls turn a line around in a terminal; the other format characters (Cf) are invisible but harmless.
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+# What a terminal would obey beyond the controls of ASCII.
+OBEYED = re.compile(f"[\x7f-\x9f{''.join(sorted(TURNING))}]")
+
 # rich breaks lines at white space only, and at any. The unit separator is white space to it and takes no column, so it
 # marks where a line may be broken without a space; a noncharacter takes one column, and stands for a space where none
 # may be broken. No cleaned text holds either.
@@ -26,6 +29,13 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_seen(character) for character in text)
+
+
+def unheard(text: str) -> str:
+    """The text in its lines, without anything else that a terminal would obey: as `clean` shows it."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character if character in "\n\r\t" else _seen(character) for character in text)
 
 
 def _seen(character: str) -> str:

@@ -102,3 +102,38 @@ def test_init_never_touches_what_is_there(run: Run) -> None:
     assert done.code == 2
     assert "is there already" in done.err
     assert Path("indicators.toml").read_bytes() == before
+
+
+def test_never_over_a_file_that_the_definitions_include(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    base = 'format = 1\ninclude = ["kpi:indicators.toml"]\n'
+    Path("base.toml").write_text(base, encoding="utf-8")
+    Path("own.toml").write_text('format = 1\ninclude = ["base.toml"]\n', encoding="utf-8")
+    Path("figures.csv").write_text("企业名称,税收,用地面积\n甲,1,2\n", encoding="utf-8")
+    done = run("compute", "figures.csv", "-d", "own.toml", "-o", "base.toml", "--format", "csv")
+    assert done.code == 2
+    assert "base.toml” is read by this command" in done.err
+    assert Path("base.toml").read_text(encoding="utf-8") == base
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["base.toml", "figures.csv", "own.toml"]
+
+
+@pytest.mark.parametrize("form", ["csv", "markdown", "table", "json"])
+def test_names_that_a_reader_of_the_answer_would_run(
+    run: Run, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = ["@SUM(A1)", "+1甲", "-3甲", "[red]甲[/red]", "\x1b]0;x\x07乙", "\x9b31m丁", "\u202eevil", "<b>戊</b>"]
+    rows = "".join(f"{name},{at},1\n" for at, name in enumerate(names))
+    Path("figures.csv").write_text("企业名称,税收,用地面积\n" + rows, encoding="utf-8")
+    done = run("compute", "figures.csv", "--format", form)
+    assert done.code == 0
+    assert not any(sign in done.out for sign in "\x1b\x07\x9b\u202e")
+    if form == "csv":
+        assert "'@SUM(A1)" in done.out
+        assert "'+1甲" in done.out
+        assert "'-3甲" in done.out
+    assert ("\\<b" in done.out) == (form == "markdown")
+    if form != "json":
+        assert "[red]" in done.out.replace("\\", "")
