@@ -15,6 +15,7 @@ from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
 from kpi.figures.column import Column, Matched
 from kpi.figures.identity import WrongCode
+from kpi.figures.layout import hidden, merged
 from kpi.figures.layout.rows import label_columns, left_out
 from kpi.figures.sheet import Loaded, Sheet
 from kpi.figures.vocabulary import Role, Vocabulary
@@ -97,10 +98,12 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     numbers = {column.position for column in columns if column.kind is FigureType.NUMBER}
     texts = {c.position for c in columns if c.role in (Role.ID, Role.NAME, Role.PERIOD)}
     loaded = sheet.load([*(column.position for column in columns), *beside], numbers - texts)
+    loaded, unshared, merging = merged.shared_out(sheet, columns, loaded)
     cleaned, faults, notes = _cleaned(sheet, columns, loaded)
+    faults = _once([*unshared, *faults])
     labels = [(at, loaded.frame[str(at)]) for at in beside]
     left, said = (frozenset[int](), ()) if sheet.every_row else left_out(sheet, columns, cleaned, labels, faults)
-    problems += (*loaded.notes, *notes, *said)
+    problems += (*loaded.notes, *merging, *notes, *said)
     height = loaded.frame.height
     frame = polars.DataFrame(
         {
@@ -121,7 +124,13 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     made = _with_faults(made, faults, frame)
     if errors(problems):
         raise KpiError([*errors(problems), *(problem for found in made.faults.values() for problem in found)])
-    return made
+    hiding = hidden.about(sheet, columns, made.frame[ROW].to_list() if sheet.top and sheet.top.hidden_rows else ())
+    return replace(made, problems=(*made.problems, *hiding))
+
+
+def _once(faults: Sequence[tuple[Column, Fault]]) -> list[tuple[Column, Fault]]:
+    """The first fault of each cell."""
+    return list({(column.position, fault.row): (column, fault) for column, fault in reversed(faults)}.values())[::-1]
 
 
 def _cleaned(

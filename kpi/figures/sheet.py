@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kpi.figures.days import FROM_1900
-from kpi.figures.layout.top import Top
+from kpi.figures.layout.top import Block, Top
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem
 from kpi.units import Kind, Unit, Units, convertible
@@ -33,14 +33,15 @@ class Loaded:
 
     A column is String (text as written), or what a typed file has: Float64, integers, Decimal, Boolean, Date, Datetime.
     changed: position → how many stored numbers were cut to 15 digits when they became texts. doubtful: position of a
-    column of numbers whose texts are read already (see clean.read) → those that need a second look.
-    notes: what turned out only now, such as an encoding.
+    column of numbers whose texts are read already (see clean.read) → those that need a second look. merged: cells that
+    are, by row as loaded and column. notes: what turned out only now, such as an encoding.
     """
 
     frame: polars.DataFrame
     changed: Mapping[int, int] = field(default_factory=dict)
     doubtful: Mapping[int, Doubtful] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
+    merged: Sequence[Block] = ()
 
 
 Load = Callable[[Sequence[int], Collection[int]], Loaded]

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
@@ -74,6 +75,7 @@ def _new(file: str, data: bytes, notes: list[Problem]) -> Iterator[Grid]:
                 raise KpiError(_problem("not-a-table", say("This is a compressed file, but no workbook."), file))
             seen, zero = marks.look(archive), day_zero(archive)
             book = python_calamine.load_workbook(io.BytesIO(data))
+            looked = _while(seen)
             if "xl/workbook.bin" in names:
                 message = say("Number formats of .xlsb files cannot be read here: 15 % reads as the stored 0.15.")
                 notes.append(
@@ -88,15 +90,29 @@ def _new(file: str, data: bytes, notes: list[Problem]) -> Iterator[Grid]:
             for meta in book.sheets_metadata:
                 if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
                     continue
+                # The second look goes on in another thread while the first reads the values.
+                marks_of = looked(meta.name)
                 sheet = book.get_sheet_by_name(meta.name)
                 if sheet.start is None:
                     continue
                 if meta.visible != python_calamine.SheetVisibleEnum.Visible:
                     notes.append(_hidden(file, meta.name))
                     continue
-                yield Grid(meta.name, sheet.to_python(skip_empty_area=True), *sheet.start, seen(meta.name), zero)
+                yield Grid(meta.name, sheet.to_python(skip_empty_area=True), *sheet.start, marks_of(), zero)
     except (*_UNREADABLE, python_calamine.CalamineError, marks.Damaged) as error:
         raise packed.damaged(file) from error
+
+
+def _while(seen: Callable[[str], Marks]) -> Callable[[str], Callable[[], Marks]]:
+    """The same look, begun at once and waited for when it is needed."""
+
+    def begin(name: str) -> Callable[[], Marks]:
+        pool = ThreadPoolExecutor(1)
+        future = pool.submit(seen, name)
+        pool.shutdown(wait=False)
+        return future.result
+
+    return begin
 
 
 def _old(book: Any) -> Iterator[Grid]:
@@ -121,7 +137,9 @@ def _old(book: Any) -> Iterator[Grid]:
         if top is not None:
             zero = FROM_1904 if book.datemode else FROM_1900
             merged = [Block(first, left, last - 1, right - 1) for first, last, left, right in sheet.merged_cells]
-            yield Grid(sheet.name, rows[top:], top, 0, Marks(percent, merged=merged), zero)
+            hidden = [row for row, about in sheet.rowinfo_map.items() if about.hidden]
+            columns = [column for column, about in sheet.colinfo_map.items() if about.hidden]
+            yield Grid(sheet.name, rows[top:], top, 0, Marks(percent, {}, merged, hidden, columns), zero)
 
 
 def _old_value(cell: Any, datemode: int) -> object:
@@ -140,47 +158,57 @@ def _old_value(cell: Any, datemode: int) -> object:
 
 
 def _sheet(file: str, grid: Grid, sha256: Callable[[], str], notes: Sequence[Problem]) -> Sheet:
-    def below(first: int, count: int) -> Load:
-        def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
-            import polars
-
-            values = list(zip(*grid.rows[count:], strict=True)) or [()] * len(header)
-            series: list[polars.Series] = []
-            changed: dict[int, int] = {}
-            for column in sorted(set(columns)):
-                made, cut = _column(values[column], grid, column, count)
-                series.append(made.alias(str(column)))
-                changed[column] = cut
-            return Loaded(polars.DataFrame(series), changed)
-
-        return load
-
     first = _top(grid)
-    header = first.rows[0]
     return Sheet(
         file,
         grid.name,
-        header,
-        below(0, 1),
+        first.rows[0],
+        _below(grid, 1),
         sha256,
         grid.top + 2,
         grid.left,
         problems=tuple(notes),
         top=first,
-        below=below,
+        below=lambda _, count: _below(grid, count),
         day_zero=grid.zero,
     )
 
 
+def _below(grid: Grid, count: int) -> Load:
+    """The loader of the columns under the first rows."""
+
+    def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
+        import polars
+
+        values = list(zip(*grid.rows[count:], strict=True)) or [()] * len(grid.rows[0])
+        series: list[polars.Series] = []
+        changed: dict[int, int] = {}
+        for column in sorted(set(columns)):
+            made, cut = _column(values[column], grid, column, count)
+            series.append(made.alias(str(column)))
+            changed[column] = cut
+        merged = [block.moved(count) for block in _within(grid) if block.top >= count]
+        return Loaded(polars.DataFrame(series), changed, merged=merged)
+
+    return load
+
+
+def _within(grid: Grid) -> Iterator[Block]:
+    """The merged cells, counted from the first used cell."""
+    return (block.moved(grid.top, grid.left) for block in grid.marks.merged)
+
+
 def _top(grid: Grid) -> Top:
-    """The first rows as texts, and the merged cells, counted from the first used cell."""
     texts = [[_text(value)[0] or "" for value in row] for row in grid.rows[:LOOKED_AT]]
-    down, right = grid.top, grid.left
-    merged = tuple(
-        Block(block.top - down, block.left - right, block.bottom - down, block.right - right)
-        for block in grid.marks.merged
+    marks = grid.marks
+    return Top(
+        padded(texts),
+        merged=tuple(_within(grid)),
+        complete=len(grid.rows) <= LOOKED_AT,
+        tells_merged=marks.known,
+        hidden_rows=tuple(row + 1 for row in marks.rows),
+        hidden_columns=tuple(column - grid.left for column in marks.columns),
     )
-    return Top(padded(texts), merged=merged, complete=len(grid.rows) <= LOOKED_AT, tells_merged=grid.marks.known)
 
 
 def _column(values: Sequence[object], grid: Grid, column: int, above: int) -> tuple[polars.Series, int]:
@@ -191,24 +219,53 @@ def _column(values: Sequence[object], grid: Grid, column: int, above: int) -> tu
     import polars
 
     first, position = grid.top + above, grid.left + column
-    percent = {row - first for row in grid.marks.percent.get(position, ()) if row >= first}
+    percent = [row - first for row in grid.marks.percent.get(position, ()) if row >= first]
     texts = {row - first: text for row, text in grid.marks.texts.get(position, {}).items() if row >= first}
-    kinds = {type(value) for value in values if value != ""}
-    if not texts and not percent and kinds and kinds <= {float, int}:
-        numbers = [None if value == "" else value for value in values]
-        return polars.Series(numbers, dtype=polars.Float64, strict=False), 0
-    if not texts and kinds == {date}:
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        made = polars.Series(values, dtype=polars.String)
+        made = made.set(made == "", None)
+        return (made.scatter(list(texts), list(texts.values())) if texts else made), 0
+    if not texts and kinds <= {float, int, str} and float in kinds and values.count("") == _texts_in(values, kinds):
+        numbers = polars.Series([None if value == "" else value for value in values], dtype=polars.Float64)
+        return _percentages(numbers, percent) if percent else (numbers, 0)
+    if not texts and kinds <= {date, str} and values.count("") == _texts_in(values, kinds):
         return polars.Series([None if value == "" else value for value in values], dtype=polars.Date), 0
     cut = 0
+    shown = set(percent)
     written: list[str | None] = []
     for row, value in enumerate(values):
         if isinstance(value, str):
             written.append(texts.get(row, value or None))
             continue
-        text, was_cut = _text(value, row in percent)
+        text, was_cut = _text(value, row in shown)
         written.append(texts.get(row, text))
         cut += was_cut
     return polars.Series(written, dtype=polars.String), cut
+
+
+def _texts_in(values: Sequence[object], kinds: Collection[type]) -> int:
+    """How many of the cells are texts."""
+    return sum(isinstance(value, str) for value in values) if str in kinds else 0
+
+
+def _percentages(numbers: polars.Series, percent: Sequence[int]) -> tuple[polars.Series, int]:
+    """Numbers as texts, those with a percent format as they are shown; and how many were cut to 15 digits.
+
+    A text of at most 15 characters is the number itself; the product of a stored number with 100 as well, for it is off
+    by less than half of the fifteenth digit.
+    """
+    import polars
+
+    shown = polars.repeat(False, len(numbers), dtype=polars.Boolean, eager=True).scatter(percent, True)
+    scaled = numbers.zip_with(~shown, numbers * 100)
+    texts = scaled.cast(polars.String)
+    plain = texts.str.strip_suffix(".0")
+    written = (plain + "%").zip_with(shown, plain)
+    long = (texts.str.len_bytes() > EXACT_DIGITS) | (numbers.cast(polars.String).str.len_bytes() > EXACT_DIGITS)
+    rows = long.fill_null(False).arg_true().to_list()
+    found = [_text(numbers[row], shown[row]) for row in rows]
+    return written.scatter(rows, [text for text, _ in found]), sum(was_cut for _, was_cut in found)
 
 
 def _text(value: object, percent: bool = False) -> tuple[str | None, bool]:

@@ -21,19 +21,25 @@ class Block:
     def covers(self, row: int, column: int) -> bool:
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
+    def moved(self, up: int, left: int = 0) -> Block:
+        """The same cells, counted from a cell further down and to the right."""
+        return Block(self.top - up, self.left - left, self.bottom - up, self.right - left)
+
 
 @frozen
 class Top:
     """rows: the texts of the first rows, all of one length. merged: the merged cells of the whole sheet.
 
     complete: whether these are all the rows that there are. tells_merged: whether the format says which cells are
-    merged (a CSV file does not).
+    merged (a CSV file does not). hidden_rows: as people count. hidden_columns: by position.
     """
 
     rows: tuple[tuple[str, ...], ...]
     merged: tuple[Block, ...] = ()
     complete: bool = False
     tells_merged: bool = False
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
 
 
 def padded(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:

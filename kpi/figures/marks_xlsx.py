@@ -1,0 +1,194 @@
+"""What the XML of an .xlsx workbook says beside its values (marks.py); found in the bytes, for a tree takes long."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Callable
+from functools import cache
+from xml.etree import ElementTree
+from xml.sax.saxutils import unescape
+
+from kpi.figures.layout.top import Block
+from kpi.figures.marks import Marks, is_percent, local, parsed
+from kpi.figures.sheet import letters
+
+_BUILT_IN_PERCENT = {9, 10}  # ECMA-376, 18.8.30: 0% and 0.00%
+_REFERENCE = re.compile(rb'\sr="([A-Z]+)([0-9]+)"')
+_CELL = rb"<(?:\w+:)?c\b"
+_ERROR = re.compile(_CELL + rb'([^>]*\st="e"[^>]*)>.*?<(?:\w+:)?v>([^<]*)</', re.DOTALL)
+_FORMULA = re.compile(
+    _CELL + rb"([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f>)"
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*(0?)\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)  # fmt: skip
+_MERGED = re.compile(rb'mergeCell\s[^>]*?ref="\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)"')
+_COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
+_DIGITS = b"0123456789"
+_WIDEST = 1 << 14  # columns of a sheet
+
+
+def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
+    """The marks of a worksheet, by its name."""
+    parts = _parts(archive)
+    styles = _percent_styles(archive)
+    # A program that writes formulas without calculating them may store 0 and ask for calculation on opening.
+    asked = b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
+
+    def marks(name: str) -> Marks:
+        part = parts.get(name)
+        if part is None:
+            return Marks()
+        return _marks(_with_references(archive.read(part)), styles, asked)
+
+    return marks
+
+
+def _marks(xml: bytes, styles: list[int], asked: bool) -> Marks:
+    end = xml.rfind(b"sheetData>")
+    prefix = _prefix(xml)
+    return Marks(
+        _percent_cells(xml, styles, prefix),
+        _without_value(xml, asked, prefix),
+        _merged_cells(xml[end:]),
+        _hidden_rows(xml, prefix),
+        _hidden_columns(xml[: xml.find(b"sheetData")]),
+    )
+
+
+def _prefix(xml: bytes) -> bytes:
+    """The namespace prefix that the elements have: b"" or b"x:"."""
+    found = re.search(rb"<(\w+:)?worksheet\b", xml[:4096])
+    return found[1] or b"" if found else b""
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Worksheet name → its part in the archive."""
+    targets: dict[str, str] = {}
+    for relation in parsed(archive.read("xl/_rels/workbook.xml.rels")):
+        target = relation.get("Target", "")
+        targets[relation.get("Id", "")] = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    parts: dict[str, str] = {}
+    for element in parsed(archive.read("xl/workbook.xml")).iter():
+        if local(element) == "sheet":
+            reference = next((value for key, value in element.items() if key.endswith("}id")), "")
+            if reference in targets:
+                parts[element.get("name", "")] = targets[reference]
+    return parts
+
+
+def _percent_styles(archive: zipfile.ZipFile) -> list[int]:
+    """The cell styles (by number) that show percentages."""
+    if "xl/styles.xml" not in archive.namelist():
+        return []
+    codes: dict[int, str] = {}
+    styles: list[int] = []
+    for element in parsed(archive.read("xl/styles.xml")):
+        if local(element) == "numFmts":
+            codes |= {int(entry.get("numFmtId", "0")): entry.get("formatCode", "") for entry in element}
+        if local(element) == "cellXfs":
+            used = [int(entry.get("numFmtId", "0")) for entry in element]
+            styles = [
+                at for at, code in enumerate(used) if code in _BUILT_IN_PERCENT or is_percent(codes.get(code, ""))
+            ]
+    return styles
+
+
+def _with_references(xml: bytes) -> bytes:
+    """The worksheet with every cell's reference written out; some programs leave them to be counted."""
+    first = re.search(_CELL + rb"[^>]*>", xml)
+    if first is None or _REFERENCE.search(first[0]):
+        return xml
+    sheet = parsed(xml)
+    row = 0
+    for line in (element for element in sheet.iter() if local(element) == "row"):
+        row = int(line.get("r", row + 1))
+        for column, cell in enumerate(line):
+            cell.set("r", f"{letters(column)}{row}")
+    written: bytes = ElementTree.tostring(sheet, encoding="utf-8")
+    return written
+
+
+def _percent_cells(xml: bytes, styles: list[int], prefix: bytes) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for style in styles:
+        references = _styled(xml, b"%d" % style, prefix)
+        for reference in references:
+            name = reference.rstrip(_DIGITS)
+            found[_number(name)].append(int(reference[len(name) :]) - 1)
+    return found
+
+
+def _styled(xml: bytes, style: bytes, prefix: bytes) -> list[bytes]:
+    """The references of the cells with a style.
+
+    Programs write the reference first and the style behind it: then the text between is cut out. Where the count does
+    not come out, attributes stand in another order.
+    """
+    cell = b"<" + prefix + b'c r="'
+    pieces = xml.split(b'" s="' + style + b'"')
+    found = [piece[piece.rfind(cell) + len(cell) :] for piece in pieces[:-1]]
+    if len(found) == xml.count(b' s="' + style + b'"') and all(map(bytes.isalnum, found)):
+        return found
+    pattern = _CELL + rb'(?=[^>]*\ss="' + style + rb'")[^>]*\sr="([A-Z]+[0-9]+)"'
+    return re.findall(pattern, xml)
+
+
+def _merged_cells(xml: bytes) -> list[Block]:
+    """The merged cells, which stand below the rows."""
+    found = []
+    for first, top, last, bottom in _MERGED.findall(xml):
+        found.append(Block(int(top) - 1, _number(first), int(bottom) - 1, _number(last)))
+    return found
+
+
+def _hidden_rows(xml: bytes, prefix: bytes) -> list[int]:
+    """The hidden rows; those of height zero are hidden as well."""
+    found: set[int] = set()
+    for sign in (b' hidden="1"', b' hidden="true"', b' ht="0"'):
+        start = b"<" + prefix + b"row "
+        for piece in xml.split(sign)[:-1]:
+            number = re.match(rb'[^>]*?\br="([0-9]+)"[^>]*$', piece[piece.rfind(start) + len(start) - 1 :])
+            if number is not None:
+                found.add(int(number[1]) - 1)
+    return sorted(found)
+
+
+def _hidden_columns(xml: bytes) -> list[int]:
+    """The hidden columns, which stand above the rows."""
+    found: list[int] = []
+    for attributes in _COLUMN.findall(xml):
+        if re.search(rb'\s?(?:hidden="(?:1|true)"|width="0")', attributes):
+            first, last = (re.search(name + rb'="([0-9]+)"', attributes) for name in (rb"min", rb"max"))
+            if first and last:
+                found += range(int(first[1]) - 1, min(int(last[1]), _WIDEST))
+    return found
+
+
+def _without_value(xml: bytes, asked: bool, prefix: bytes) -> dict[int, dict[int, str]]:
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    if b't="e"' in xml:
+        for match in _ERROR.finditer(xml):
+            _enter(found, match[1], match[2])
+    if b"<" + prefix + b"f" in xml:
+        for match in _FORMULA.finditer(xml):
+            empty_text = b't="str"' in match[1]  # a formula that gave an empty text has been calculated
+            if not empty_text and (asked or not match[3]):
+                _enter(found, match[1], b"=" + (match[2] or b""))
+    return found
+
+
+def _enter(found: dict[int, dict[int, str]], attributes: bytes, text: bytes) -> None:
+    """Enters what stands in a cell instead of a value; a cell without reference cannot be placed."""
+    reference = _REFERENCE.search(attributes)
+    if reference is not None:
+        found[_number(reference[1])][int(reference[2]) - 1] = unescape(text.decode("utf-8", "replace"))
+
+
+@cache
+def _number(name: bytes) -> int:
+    """The number of a column, from 0, by its letters."""
+    number = 0
+    for letter in name:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
