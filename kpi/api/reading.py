@@ -46,6 +46,7 @@ def read(
     mapping: ColumnMapping | None = None,
     ledgers: Mapping[str, Sequence[str | Path]] | None = None,
     manner: Manner = PLAIN,
+    sheets: Sequence[str] = (),
 ) -> Table:
     """Figures from files: one clean table. See kpi/figures/read.py for the parameters."""
     from kpi.figures.read import read as read_files
@@ -62,6 +63,7 @@ def read(
         mapping=mapping,
         ledgers=ledgers,
         manner=manner,
+        sheets=sheets,
     )
 
 

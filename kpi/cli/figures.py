@@ -71,6 +71,8 @@ def requested(
         _refuse_beside(beside, options)
     elif typed:
         _refuse_mixed(given)
+    if not assignments:
+        given = _files(given)
     others = [*(options.previous or ()), *(options.links or ()), *(options.map or ()), *beside.files()]
     others += [named_file(text)[1] for text in options.ledger or ()]
     files = [*([] if assignments else given), *others]
@@ -85,6 +87,13 @@ def requested(
     with progress(say("Reading the figures"), options, session):
         table = _table(given, definitions, options, manner, session)
     return Request(form, definitions, table, as_of, where)
+
+
+def _files(given: Sequence[str]) -> list[str]:
+    """The files that were named, patterns expanded."""
+    from kpi.figures.layout.sheets import expanded
+
+    return list(map(str, expanded(given)))
 
 
 def _table(
@@ -103,6 +112,7 @@ def _table(
         mapping=confirmed(options.map, definitions),
         ledgers=by_ledger([named_file(text) for text in options.ledger or ()], definitions),
         manner=manner,
+        sheets=options.sheet or (),
     )
     return _beside(options).put(table, definitions, links, options.day(session), options.skip_errors)
 
@@ -122,6 +132,7 @@ def _refuse_beside(beside: Beside, options: FiguresOptions) -> None:
     }
     given = {
         "--period": options.period,
+        "--sheet": options.sheet,
         "--previous": options.previous,
         "--corrections": beside.corrections,
         "--history": beside.history,

@@ -187,6 +187,15 @@ class ReadingOptions(FileOptions):
             help=N_("The period, such as 2023, 2023H1, 2023Q2 or 2023-06 (default: the latest in the figures)."),
         ),
     ] = None
+    sheet: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sheet",
+            metavar=N_("NAME"),
+            show_default=False,
+            help=N_("Read only this sheet of workbooks; may be given again (default: all that have figures)."),
+        ),
+    ] = None
     previous: Annotated[
         list[str] | None,
         typer.Option(

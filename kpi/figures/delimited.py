@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from kpi.figures import clean
 from kpi.figures.encodings import UTF_8, decoded, encoding_of, found_note, later_encoding
 from kpi.figures.inputs import HEAD, Input
-from kpi.figures.layout.top import LOOKED_AT, Top, padded
+from kpi.figures.layout.top import FORM, LOOKED_AT, Top, padded
 from kpi.figures.manner import named
 from kpi.figures.sheet import Load, Loaded, Sheet, letters
 from kpi.problems import KpiError, Place, Problem, Severity, say
@@ -52,7 +52,7 @@ def sheet(source: Input) -> Sheet:
     whole = source.whole if text is None else lambda: text
 
     def below(first: int, count: int) -> Load:
-        block = records[first:count]
+        block = records[first:count] or records
         named, width = max(map(_named, block)), max(map(len, block))
         return _Reader(source, again, whole, delimiter, named, width, above + count).read
 
@@ -64,7 +64,7 @@ def sheet(source: Input) -> Sheet:
         below(0, 1),
         source.sha256,
         first_row=above + 2,
-        top=Top(padded(records[:LOOKED_AT]), complete=len(records) <= LOOKED_AT),
+        top=Top(padded(records[:FORM]), complete=len(records) <= FORM),
         problems=tuple(_found(source, encoding, delimiter)),
         below=below,
     )
@@ -225,10 +225,10 @@ def _first_records(head: str, delimiter: str, whole: bool, file: str) -> tuple[i
     csv.field_size_limit(1 << 24)
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
     try:
-        records = [record for _, record in zip(range(LOOKED_AT * 2), reader, strict=False)]
+        records = [record for _, record in zip(range(FORM * 2), reader, strict=False)]
     except csv.Error as error:
         raise KpiError(_unbalanced(file, reader.line_num)) from error
-    if not whole and len(records) < LOOKED_AT * 2 and len(records) > 1:
+    if not whole and len(records) < FORM * 2 and len(records) > 1:
         records.pop()  # the last one may not end here
     above = next((at for at, record in enumerate(records) if any(cell.strip() for cell in record)), len(records))
     return above, records[above:]

@@ -13,7 +13,7 @@ from kpi.figures.confirmed import as_said, by_mapping, said_of
 from kpi.figures.header_text import Peeled, one_line, peelings, stem
 from kpi.figures.header_units import by_line, with_unit
 from kpi.figures.known import IGNORED_HEADERS, PERIOD_HEADERS
-from kpi.figures.sheet import Sheet, letters
+from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Meaning, Role, Vocabulary, comparable, written
 from kpi.formula.tree import Shift
 from kpi.names import ID_HEADERS, NAME_HEADERS
@@ -92,7 +92,7 @@ def _not_used(unused: Sequence[int], may_be: dict[int, tuple[likeness.Candidate,
 
 def _by_line(columns: Sequence[Column], sheet: Sheet) -> list[Problem]:
     """A note about the columns whose unit is from a line above the table."""
-    listed = tuple(f"{letters(sheet.left + c.position)} {c.key}" for c in columns if c.stated)
+    listed = tuple(f"{sheet.letter(c.position)} {c.key}" for c in columns if c.stated)
     if sheet.stated is None or not listed:
         return []
     message = say("“{text}” above the table gives the unit of {columns}.", text=sheet.stated.text, columns=listed)
@@ -194,7 +194,7 @@ def _rank(column: Column, sheet: Sheet, words: Vocabulary) -> int:
 
 def _written(position: int, sheet: Sheet) -> str:
     """A column for messages: D “税收”."""
-    return f"{letters(sheet.left + position)} “{one_line(sheet.header[position])}”"
+    return f"{sheet.letter(position)} “{one_line(sheet.header[position])}”"
 
 
 _IDENTITY = {

@@ -16,6 +16,7 @@ from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal, Rejected, Sour
 from kpi.figures import apart, entity_ledgers, formats, join, list_members, renaming
 from kpi.figures.join import KEY, NOBODY, Slice
 from kpi.figures.layout import finding
+from kpi.figures.layout.sheets import asked_for, expanded
 from kpi.figures.links import NONE, Links
 from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.mapping import ColumnMapping
@@ -48,6 +49,7 @@ def read(
     every_row: bool = False,
     ledgers: Mapping[str, Sequence[str | Path]] | None = None,
     manner: Manner = PLAIN,
+    sheets: Sequence[str] = (),
 ) -> Table:
     """The figures of one period, and of the previous and the preceding one as far as they are there.
 
@@ -57,6 +59,7 @@ def read(
     mapping: what somebody has confirmed of columns that match no figure by their names.
     ledgers: by key, the files of ledgers that figures are summed from, entity by entity.
     links: renamings, so that earlier rows under old codes and names join this period's.
+    sheets: the names of the sheets to read; none: all visible ones that have figures.
     every_row: the first row is the header, and all others are entities, whatever they are called.
     manner: how the files are to be read (encoding, delimiter, limits).
     skip_errors: leave out entities with errors in their rows, and list them in `rejected`.
@@ -65,7 +68,7 @@ def read(
     mapping = mapping or ColumnMapping()
     words = vocabulary(definitions, mapping.confirmed)
     wanted = asked(period)
-    present, past, notes = _parts(paths, previous, stdin, words, only, every_row, manner)
+    present, past, notes = _parts(expanded(paths), expanded(previous), stdin, words, only, every_row, manner, sheets)
     chosen = choose(present, past, wanted)
     first = len(present) + len(past)
     listed = entity_ledgers.read(ledgers or {}, definitions, first, stdin, manner)
@@ -129,6 +132,7 @@ def _parts(
     only: frozenset[str] | None,
     every_row: bool,
     manner: Manner,
+    sheets: Sequence[str],
 ) -> tuple[list[Part], list[Part], list[Problem]]:
     """The parts of all files, those of the previous period apart, and notes about sheets that are not used."""
     if not paths:
@@ -141,7 +145,7 @@ def _parts(
         found: list[Part] = []
         failed: list[Problem] = []
         try:
-            for sheet in formats.sheets(path, stdin, manner):
+            for sheet in asked_for(formats.sheets(path, stdin, manner), sheets):
                 try:
                     for table in finding.located(replace(sheet, every_row=every_row), words):
                         notes += table.problems

@@ -100,6 +100,10 @@ class Sheet:
     spots: Mapping[int, str] = field(default_factory=dict)
     every_row: bool = False
 
+    def letter(self, column: int) -> str:
+        """What a spreadsheet calls a column; of a form, the cell of its value."""
+        return self.spots.get(column) or letters(self.left + column)
+
     def place(self, column: int | None = None, row: int | None = None, entity: str | None = None) -> Place:
         """The place of a cell, of a header (row None), of a row (column None), or of the sheet (both None).
 

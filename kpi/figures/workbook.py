@@ -21,7 +21,7 @@ from kpi.figures import compound, external, marks, packed
 from kpi.figures.day_zero import day_zero
 from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.inputs import Input
-from kpi.figures.layout.top import LOOKED_AT, Block, Top, padded
+from kpi.figures.layout.top import FORM, Block, Top, padded
 from kpi.figures.marks import Marks
 from kpi.figures.sheet import Load, Loaded, Sheet
 from kpi.frozen import frozen
@@ -53,7 +53,7 @@ def sheets(source: Input) -> tuple[Sheet, ...]:
     file, data, sha256 = source.file, source.whole(), source.sha256
     notes: list[Problem] = []
     if data.startswith(_OLE):
-        grids = list(_old(compound.book(source)))
+        grids = list(_old(compound.book(source), file, notes))
     else:
         parts = packed.unpacked(source)
         notes += external.notes(file, parts)
@@ -115,7 +115,7 @@ def _while(seen: Callable[[str], Marks]) -> Callable[[str], Callable[[], Marks]]
     return begin
 
 
-def _old(book: Any) -> Iterator[Grid]:
+def _old(book: Any, file: str, notes: list[Problem]) -> Iterator[Grid]:
     """The worksheets of an .xls file."""
     import xlrd
 
@@ -123,7 +123,10 @@ def _old(book: Any) -> Iterator[Grid]:
         at for at, style in enumerate(book.xf_list) if marks.is_percent(book.format_map[style.format_key].format_str)
     }
     for sheet in book.sheets():
-        if sheet.visibility != 0 or not sheet.nrows:
+        if not sheet.nrows:
+            continue
+        if sheet.visibility != 0:
+            notes.append(_hidden(file, sheet.name))
             continue
         rows: list[list[object]] = []
         percent: dict[int, list[int]] = defaultdict(list)
@@ -199,12 +202,12 @@ def _within(grid: Grid) -> Iterator[Block]:
 
 
 def _top(grid: Grid) -> Top:
-    texts = [[_text(value)[0] or "" for value in row] for row in grid.rows[:LOOKED_AT]]
+    texts = [[_text(value)[0] or "" for value in row] for row in grid.rows[:FORM]]
     marks = grid.marks
     return Top(
         padded(texts),
         merged=tuple(_within(grid)),
-        complete=len(grid.rows) <= LOOKED_AT,
+        complete=len(grid.rows) <= FORM,
         tells_merged=marks.known,
         hidden_rows=tuple(row + 1 for row in marks.rows),
         hidden_columns=tuple(column - grid.left for column in marks.columns),

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kpi.figures import form, headers, periods
-from kpi.figures.layout.top import Top
+from kpi.figures.layout.forms import filled_in
+from kpi.figures.layout.top import LOOKED_AT, Top
 from kpi.figures.layout.units_line import stated
 from kpi.figures.layout.wording import Known, Worded, knowing, worded
 from kpi.figures.sheet import Sheet
@@ -55,6 +56,9 @@ def located(sheet: Sheet, words: Vocabulary) -> tuple[Sheet, ...]:
         return (filled,)
     known = knowing(words)
     header = _header(sheet, sheet.top, known, words)
+    rows, columns = (range(header.first, header.end), header.columns) if header else (range(0), ())
+    if (written := filled_in(sheet, sheet.top, rows, columns, known, words)) is not None:
+        return (written,)
     if header is None:
         return (sheet,)
     plain = header.first == 0 and header.end == 1 and not any(column.period for column in header.columns)
@@ -65,7 +69,7 @@ def _header(sheet: Sheet, top: Top, known: Callable[[str], Known], words: Vocabu
     """The best header. Raises KpiError when another one is as good."""
     found = [
         header
-        for first in range(len(top.rows))
+        for first in range(min(len(top.rows), LOOKED_AT))
         for header in _from(first, top, known, words)
         if header.figures and header.end < len(top.rows) + top.complete
     ]

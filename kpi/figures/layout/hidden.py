@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kpi.figures.headers import Column
+from kpi.figures.column import Column
 from kpi.figures.layout.listing import rows_listed
-from kpi.figures.sheet import Sheet, letters
+from kpi.figures.sheet import Sheet
 from kpi.problems import Problem, Severity, say
 
 
@@ -22,7 +22,7 @@ def about(sheet: Sheet, columns: Sequence[Column], rows: Sequence[int]) -> list[
         hint = say("If they are not meant (a filter, for example), delete them.")
         notes.append(Problem("rows-hidden", message, sheet.place(), Severity.NOTE, hint=hint))
     listed = tuple(
-        f"{letters(sheet.left + column.position)} “{sheet.header[column.position]}”"
+        f"{sheet.letter(column.position)} “{sheet.header[column.position]}”"
         for column in columns
         if column.position in sheet.top.hidden_columns
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kpi.definitions.model import FigureType
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Fault, texts_of
-from kpi.figures.headers import Column
+from kpi.figures.column import Column
 from kpi.figures.layout.listing import rows_listed
 from kpi.figures.layout.top import Block
 from kpi.figures.sheet import Loaded, Sheet

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kpi.frozen import frozen
 
 LOOKED_AT = 30  # rows in which the header is looked for
+FORM = 90  # the most rows of a sheet that may be a form
 
 
 @frozen

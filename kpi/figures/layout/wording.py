@@ -98,12 +98,12 @@ def _together(parts: Sequence[str], known: Callable[[str], Known], words: Vocabu
 def _ways(parts: Sequence[str], words: Vocabulary) -> list[str]:
     """The texts in one: side by side, or the lower one in brackets when it is a unit."""
     ways = [" ".join(parts)]
-    if len(parts) > 1 and _is_unit(parts[-1], words):
+    if len(parts) > 1 and is_unit(parts[-1], words):
         ways.insert(0, f"{' '.join(parts[:-1])}（{parts[-1]}）")
     return ways
 
 
-def _is_unit(text: str, words: Vocabulary) -> bool:
+def is_unit(text: str, words: Vocabulary) -> bool:
     try:
         return bool(words.units.parse(half_width(text)))
     except UnitError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -37,7 +38,7 @@ class Entry:
     name: str
     sheets: Sequence[Sheet]
     names: Sequence[str | None] = ()
-    table: Mapping[str, Sequence[str | bool | None]] = field(default_factory=dict)
+    table: Mapping[str, Sequence[str | bool | date | None]] = field(default_factory=dict)
     problems: Found = frozenset()
     failed: bool = False
     at: Sequence[int] = ()
@@ -55,12 +56,12 @@ def entry(name: str, rows: Cells, *problems: tuple[str, str], **more: Any) -> En
     return Entry(name, (Sheet(rows, **special),), problems=frozenset(problems), **more)
 
 
-def exactly(values: Sequence[str | bool | None]) -> list[object]:
+def exactly(values: Sequence[str | bool | date | None]) -> list[object]:
     """Expected values: texts that are numbers as fractions."""
     return [_value(value) for value in values]
 
 
-def _value(value: str | bool | None) -> object:
+def _value(value: str | bool | date | None) -> object:
     if not isinstance(value, str):
         return value
     try:
