@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.data import csv_file
+from benchmarks.data import csv_file, workbook
 from benchmarks.targets import files
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +38,8 @@ GROUPED = "grouped"
 GROUPS = 300
 TARGETS = "targets"
 TARGET_COUNT, ZONE_COUNT = 10_000, 1_000
+WORKBOOK = "workbook"
+WORKBOOK_ROWS = 100_000
 MEGABYTE = 1 << 20
 KPI = (sys.executable, "-m", "kpi")
 PROJECT = (
@@ -165,6 +167,15 @@ def of_targets(targets: int = TARGET_COUNT, zones: int = ZONE_COUNT) -> Comparis
     return Comparison(TARGETS, subject, peers, {"plain polars": 3.0, "plain polars, checked": 3.0})
 
 
+def of_workbook() -> Comparison:
+    """An .xlsx file read and checked, number formats and hidden cells included, against its values alone."""
+    figures = str(workbook(WORKBOOK_ROWS, BUILD))
+    read = (sys.executable, "-m", "benchmarks.peers.workbook", figures)
+    bare = Program("calamine's to_python", read)
+    subject = Program("kpi.read", (*read, str(ROOT / "benchmarks" / "workbook.toml")))
+    return Comparison(WORKBOOK, subject, (bare,), {bare.name: 2.0})
+
+
 def spent(program: Program) -> Spent:
     """What one whole process takes. Raises NotMeasured when it fails."""
     environment = os.environ | {"KPI_LANG": "en", "COLUMNS": "100", "NO_COLOR": "1"}
@@ -285,7 +296,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--only",
         action="append",
-        choices=(HELP, CHECK, CLASSIFY, GROUPED, TARGETS),
+        choices=(HELP, CHECK, CLASSIFY, GROUPED, TARGETS, WORKBOOK),
         help="this comparison (repeatable)",
     )
     parser.add_argument("--pandas", metavar="PYTHON", help="an interpreter that has pandas")
@@ -296,6 +307,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         CLASSIFY: lambda: of_classify(options.entities, options.pandas or python_with_pandas()),
         GROUPED: lambda: of_grouped(options.entities),
         TARGETS: of_targets,
+        WORKBOOK: of_workbook,
     }
     wanted = options.only or tuple(makers)
     ratios = [ratio for name in wanted for ratio in measure(makers[name](), options.runs)]
