@@ -12,8 +12,8 @@ from kpi.problems import Problem, Severity, say
 
 def about(sheet: Sheet, columns: Sequence[Column], rows: Sequence[int]) -> list[Problem]:
     """Notes about what is hidden. columns: those that are used. rows: of the entities, as people count."""
-    if sheet.top is None:
-        return []
+    if sheet.top is None or sheet.spots:
+        return []  # a form has its values where somebody filled them in
     notes = []
     used = set(rows) if sheet.top.hidden_rows else set()
     hidden = [row for row in sheet.top.hidden_rows if row in used]
