@@ -12,6 +12,7 @@ from kpi.figures.plain import column_number
 
 _ROW_DIGITS, _COLUMN_LETTERS = 7, 3
 _FULL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
+_LEADING = rb'r="[A-Z]{1,3}[%d-9][0-9]{%d}"'
 _TABLE = re.compile(rb"<(?:[\w.-]+:)?table[\s>]")
 _ROW = re.compile(rb"<(?:[\w.-]+:)?table-row\b")
 _TIMES = re.compile(rb'number-(?:rows|columns)-repeated\s*=\s*["\']\s*([0-9]{1,18})')
@@ -27,6 +28,10 @@ def of_worksheet(xml: bytes, most: int) -> int:
     down = _longest(xml, _ROW_DIGITS, rb'r="[A-Z]{1,3}[0-9]{%d}"')
     across = _longest(xml, _COLUMN_LETTERS, rb'r="[A-Z]{%d}[0-9]')
     estimate: int = 10**down * 26**across
+    if estimate > most and down:
+        # Numbers of rows that begin with 1 or with up to 3: one look at the bytes is quicker than one at each cell.
+        leading = next((digit for digit in (2, 4) if not re.search(_LEADING % (digit, down - 1), xml)), 10)
+        estimate = estimate // 10 * leading
     if estimate <= most:
         return estimate
     places = [(int(row), column_number(name.decode())) for name, row in _FULL.findall(xml)]

@@ -266,8 +266,8 @@ def _percentages(numbers: polars.Series, percent: Sequence[int]) -> tuple[polars
     plain = texts.str.strip_suffix(".0")
     written = (plain + "%").zip_with(shown, plain)
     long = (texts.str.len_bytes() > EXACT_DIGITS) | (numbers.cast(polars.String).str.len_bytes() > EXACT_DIGITS)
-    rows = long.fill_null(False).arg_true().to_list()
-    found = [_text(numbers[row], shown[row]) for row in rows]
+    rows = long.fill_null(False).arg_true()
+    found = [_text(*cell) for cell in zip(numbers.gather(rows), shown.gather(rows), strict=True)]
     return written.scatter(rows, [text for text, _ in found]), sum(was_cut for _, was_cut in found)
 
 
