@@ -24,6 +24,7 @@ help:
 	@echo "make messages  extract the sentences to translate and compile the catalogues"
 	@echo "make golden    write the golden files anew (then read the diff)"
 	@echo "make bench     run the benchmarks"
+	@echo "make fuzz      fuzz the readers, formulas and definitions with atheris (ARGS='--seconds 600 file')"
 	@echo "make wheel     build dist/kpi-*.whl"
 	@echo "make clean     remove everything that make has made"
 
@@ -71,9 +72,13 @@ messages: $(DEV)
 bench: $(DEV)
 	$(BIN)/python -m benchmarks $(ARGS)
 
+fuzz: $(DEV)
+	$(PIP) --editable '.[fuzz]'
+	$(BIN)/python -m fuzz $(ARGS)
+
 wheel: $(DEV)
 	@rm -rf dist
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .fuzz

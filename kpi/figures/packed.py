@@ -22,6 +22,7 @@ _SMALL = 10_000_000  # parts up to this size may be as repetitive as they like
 _READ = (".xml", ".rels", ".bin")
 _NOT_READ = ("vbaProject.bin", "/printerSettings")
 _XML = (".xml", ".rels")
+_OTHER_ENCODING = re.compile(rb"\s*<\?xml[^>]*\sencoding\s*=\s*[\"'](?!(?:utf-?8|us-ascii|ascii)[\"'])", re.IGNORECASE)
 # A text of the shared ones whose number is none: readers take the first text, or none.
 _NO_INDEX = re.compile(
     rb't="s"[^>]*>\s*(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>(?!\s*[0-9]+\s*</)'
@@ -135,8 +136,9 @@ def _refuse_declarations(file: str, parts: Mapping[str, bytes]) -> None:
     for name, content in parts.items():
         if not name.endswith(_XML):
             continue
-        if b"\0" in content[:4]:
-            raise damaged(file)  # not UTF-8, which every program writes: what follows would look for the wrong bytes
+        # Every program writes UTF-8: readers disagree about anything else, and what follows would miss its bytes.
+        if b"\0" in content[:4] or _OTHER_ENCODING.match(content):
+            raise damaged(file)
         # Older programs named the document type of the manifest, and of nothing else.
         if b"<!ENTITY" in content or (b"<!DOCTYPE" in content and name != "META-INF/manifest.xml"):
             message = say("{part} in the workbook declares a document type, as no spreadsheet program does.", part=name)

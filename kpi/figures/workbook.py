@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     import polars
 
 _OLE = b"\xd0\xcf\x11\xe0"
-# What reading a damaged zip file raises; RuntimeError where an unknown method or encryption seems to be asked for.
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, KeyError, EOFError, OSError)
+# What reading a damaged zip file raises; RuntimeError where an unknown method or encryption seems to be asked for, and
+# ValueError where a number in its XML is none.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, KeyError, ValueError, EOFError, OSError)
 
 
 @frozen

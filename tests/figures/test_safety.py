@@ -314,6 +314,8 @@ def test_an_archive_with_a_password(write: Write, reading: Reading) -> None:
         (SHEET, replaced(b"<v>0</v>", b"<v>1.5</v>")),
         (SHEET, replaced(b"<v>2</v>", b"<v>2O</v>")),
         (SHEET, lambda xml: xml.decode().encode("utf-16")),
+        ("xl/workbook.xml", replaced(b'"UTF-8"', b'"TF-8"')),
+        ("xl/styles.xml", replaced(b'numFmtId="0"', b'numFmtId="x"')),
         ("xl/sharedStrings.xml", lambda xml: xml[:-30]),
         ("xl/sharedStrings.xml", lambda xml: b""),
         ("xl/workbook.xml", lambda xml: xml[:-30]),
