@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.definitions.editions import scheme_in_force, standard_in_force
-from kpi.definitions.model import Definitions, Scheme, Standard
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme
+from kpi.definitions.standard_model import Standard
 from kpi.evaluation.confirming import columns_read, of_standard
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from kpi.definitions.model import Places
-from kpi.definitions.positions import Path
+from kpi.definitions.positions import Path, Places
 from kpi.frozen import frozen
 from kpi.problems import Place
 

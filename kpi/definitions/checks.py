@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from kpi.definitions.check_model import Check, Sentence
 from kpi.definitions.context import THIS, Reading, labels, validity
-from kpi.definitions.model import Check, Figure, Sentence
+from kpi.definitions.figure_model import Figure
 from kpi.definitions.positions import Path
 from kpi.definitions.read_groups import read_grouping
 from kpi.definitions.vocabulary import symbol_of

@@ -8,11 +8,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from kpi.definitions.model import Check, Figure, Indicator, NameList, SourceFile, Validity
+from kpi.definitions.check_model import Check
+from kpi.definitions.figure_model import Figure, Indicator
+from kpi.definitions.list_model import NameList
+from kpi.definitions.model import SourceFile
 from kpi.definitions.positions import Path
 from kpi.definitions.shapes import nearest
 from kpi.definitions.sources import Sources
 from kpi.definitions.tier_model import TOTAL
+from kpi.definitions.validity import Validity
 from kpi.formula.errors import FormulaError
 from kpi.formula.parse import parse
 from kpi.formula.past import TIER

@@ -8,9 +8,12 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from kpi.definitions.context import Reading
-from kpi.definitions.model import Definitions, Item, Scheme, Standard, Validity
+from kpi.definitions.model import Definitions
 from kpi.definitions.positions import Path
+from kpi.definitions.scheme_model import Item, Scheme
 from kpi.definitions.shapes import nearest
+from kpi.definitions.standard_model import Standard
+from kpi.definitions.validity import Validity
 from kpi.problems import KpiError, Message, Problem, say
 
 

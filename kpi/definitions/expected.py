@@ -11,9 +11,10 @@ from typing import Any
 
 from kpi.definitions.cases import OF_THE_RUN, UNDEFINED, Expectation, Kind, Written
 from kpi.definitions.context import Reading
-from kpi.definitions.model import Bound, Item, Requirement, Scheme, Standard
 from kpi.definitions.positions import Path
+from kpi.definitions.scheme_model import Item, Scheme
 from kpi.definitions.shapes import nearest
+from kpi.definitions.standard_model import Bound, Requirement, Standard
 from kpi.formula.tree import Name
 from kpi.problems import Message, Problem, say
 from kpi.units import NUMBER, PERCENT, POINTS, Unit, UnitError, conversion, convertible, normalise

@@ -10,10 +10,11 @@ from kpi import numbers
 from kpi.definitions.context import NOBODY, WEIGHT, Reading, validity
 from kpi.definitions.editions import report_overlaps
 from kpi.definitions.methods import METHODS, REFERENCES, REQUIRED, Method
-from kpi.definitions.model import Baseline, Given, Instead, Item, Statistic, Validity
 from kpi.definitions.options import options
 from kpi.definitions.positions import Path
 from kpi.definitions.read_groups import AT_LEAST, read_grouping
+from kpi.definitions.scheme_model import Baseline, Given, Instead, Item, Statistic
+from kpi.definitions.validity import Validity
 from kpi.formula.tree import Name, Node, Number, names, rewrite
 from kpi.formula.unit import TRUTH
 from kpi.problems import say

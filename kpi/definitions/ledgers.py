@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from kpi.definitions.context import BROKEN, Reading, labels
+from kpi.definitions.figure_model import FigureType
 from kpi.definitions.goal_text import GoalKind
-from kpi.definitions.model import FigureType
 from kpi.definitions.positions import Path
 from kpi.definitions.shapes import nearest
 from kpi.definitions.target_model import Goal, Ledger

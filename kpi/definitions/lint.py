@@ -9,14 +9,17 @@ from typing import Any
 
 from kpi import numbers
 from kpi.definitions.contradiction import contradictory
+from kpi.definitions.figure_model import Better
 from kpi.definitions.findings import finding, points
 from kpi.definitions.lint_checks import checks_findings
 from kpi.definitions.lint_groups import groupings, groups_findings
 from kpi.definitions.lint_letters import letters_findings
 from kpi.definitions.lint_tiers import tiers_findings
 from kpi.definitions.methods import COUNT, DIRECTION, METHODS, PLACE
-from kpi.definitions.model import Better, Definitions, Scheme, Standard, Statistic
+from kpi.definitions.model import Definitions
 from kpi.definitions.positions import Path
+from kpi.definitions.scheme_model import Scheme, Statistic
+from kpi.definitions.standard_model import Standard
 from kpi.formula.tree import Binary, Formula, Name, Negative, Node, Number, Scale, names, walk
 from kpi.problems import Problem, Severity, say
 

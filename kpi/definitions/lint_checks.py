@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kpi.definitions.check_model import Check, Sentence
 from kpi.definitions.contradiction import contradictory
 from kpi.definitions.findings import finding
-from kpi.definitions.model import Check, Definitions, Sentence
+from kpi.definitions.model import Definitions
 from kpi.formula.leaves import Leaf
 from kpi.formula.reach import never
 from kpi.formula.tree import Aggregate, And, Compare, Node, Not, Or, Shift, meaning, names, walk

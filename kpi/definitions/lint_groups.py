@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from kpi.definitions.findings import finding
 from kpi.definitions.groups import Grouping
-from kpi.definitions.model import Baseline, Definitions, Scheme, Statistic
+from kpi.definitions.model import Definitions
 from kpi.definitions.positions import Path
+from kpi.definitions.scheme_model import Baseline, Scheme, Statistic
 from kpi.problems import Problem, say
 
 

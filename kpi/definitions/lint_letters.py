@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from kpi.definitions.contradiction import contradictory, implies
 from kpi.definitions.findings import finding, same
-from kpi.definitions.model import Definitions, Override, Scheme
+from kpi.definitions.model import Definitions
 from kpi.definitions.positions import Path
+from kpi.definitions.scheme_model import Override, Scheme
 from kpi.definitions.tier_model import Rules, Stages
 from kpi.formula.past import TIER
 from kpi.formula.tree import Items, Name, Node, Text, Within

@@ -8,8 +8,9 @@ from fractions import Fraction
 from kpi import numbers
 from kpi.definitions.contradiction import contradictory
 from kpi.definitions.findings import finding, points, same
-from kpi.definitions.model import Definitions, Scheme
+from kpi.definitions.model import Definitions
 from kpi.definitions.positions import Path
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Stage, Stages
 from kpi.formula.tree import Truth
 from kpi.problems import Problem, Severity, say

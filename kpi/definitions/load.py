@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.checks import read_checks
 from kpi.definitions.context import Reading
-from kpi.definitions.model import Definitions, Scheme, Standard
+from kpi.definitions.model import Definitions
 from kpi.definitions.name_lists import read_lists
 from kpi.definitions.rules import read_standards
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.schemes import read_schemes
 from kpi.definitions.shapes import INVALID
 from kpi.definitions.sources import EMBEDDED, Sources, embedded_path, gather
 from kpi.definitions.spec import FORMAT, ROOT
+from kpi.definitions.standard_model import Standard
 from kpi.definitions.vocabulary import read_figures, read_indicators, restated, settle_units
 from kpi.problems import KpiError, Problem, say
 from kpi.units import Units

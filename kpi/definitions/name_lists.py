@@ -7,7 +7,7 @@ from typing import Any
 
 from kpi.definitions.context import Reading
 from kpi.definitions.files import named_rows
-from kpi.definitions.model import Member, NameList
+from kpi.definitions.list_model import Member, NameList
 from kpi.definitions.positions import Path
 from kpi.names import ID_HEADERS, NAME_HEADERS, comparable
 from kpi.problems import say

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from kpi.definitions.context import Reading
+from kpi.definitions.figure_model import Better
 from kpi.definitions.methods import BASELINE, COUNT, DIRECTION, HIGH, LOW, PLACE, REQUIRED, VALUE, WEIGHT, Method
-from kpi.definitions.model import Better
 from kpi.definitions.positions import Path
 from kpi.formula.scope import Scope, Symbol, Type
 from kpi.formula.tree import names

@@ -6,9 +6,10 @@ Only a problem needs a place, so the syntax tree is built when the first one is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kpi.frozen import frozen
+from kpi.problems import Place
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -26,6 +27,14 @@ class Mark:
     key: tuple[int, int]
     value: tuple[int, int]
     raw: str
+
+
+class Places(Protocol):
+    """Where definitions are written."""
+
+    def place(self, path: Path, offset: int | None = None, on_key: bool = False) -> Place:
+        """The place of a key path such as ("schemes", "规上", 0, "items", 2); 0 is the first or only edition."""
+        ...
 
 
 def marks(text: str) -> dict[Path, Mark]:

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from kpi.definitions.context import Reading
+from kpi.definitions.figure_model import FigureType
 from kpi.definitions.groups import EVERYBODY, WITHIN, Grouping, GroupLevel, Part
-from kpi.definitions.model import FigureType
 from kpi.definitions.positions import Path
 from kpi.formula.industry import LEVELS
 from kpi.problems import say

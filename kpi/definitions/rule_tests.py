@@ -12,9 +12,11 @@ from kpi.definitions.case_tables import from_file, from_text, read_grid
 from kpi.definitions.cases import Case, Expectation, GivenFigure, RuleTest, Written
 from kpi.definitions.context import Reading
 from kpi.definitions.expected import Rules, of_the_run, read_expected, report
-from kpi.definitions.model import Scheme, Standard, Validity
 from kpi.definitions.positions import Path
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.shapes import nearest
+from kpi.definitions.standard_model import Standard
+from kpi.definitions.validity import Validity
 from kpi.problems import say
 
 _FORMS = ("figures", "entities", "table", "file")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.context import BROKEN, Reading, labels, validity
 from kpi.definitions.editions import report_overlaps
-from kpi.definitions.model import Bound, Requirement, Standard
 from kpi.definitions.positions import Path
+from kpi.definitions.standard_model import Bound, Requirement, Standard
 from kpi.formula.errors import FormulaError
 from kpi.formula.parse import parse
 from kpi.formula.scope import Scope

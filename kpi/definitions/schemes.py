@@ -7,9 +7,10 @@ from typing import Any
 
 from kpi.definitions.context import BROKEN, Reading, labels, validity
 from kpi.definitions.editions import report_overlaps
+from kpi.definitions.figure_model import FigureType
 from kpi.definitions.items import read_items
-from kpi.definitions.model import Adjustment, Exemption, FigureType, Measure, Merge, Override, Scheme
 from kpi.definitions.positions import Path
+from kpi.definitions.scheme_model import Adjustment, Exemption, Measure, Merge, Override, Scheme
 from kpi.definitions.tier_model import TOTAL
 from kpi.definitions.tiers import read_tiers
 from kpi.formula.errors import FormulaError

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from kpi.definitions.earnings import EARNINGS, Leaves
+from kpi.definitions.figure_model import Better
 from kpi.definitions.methods import METHODS
-from kpi.definitions.model import (
-    CARRIES,
-    MERGED_COUNTS,
-    STATISTIC_POPULATIONS,
-    STATISTICS,
-    Better,
-)
+from kpi.definitions.scheme_model import CARRIES, MERGED_COUNTS, STATISTIC_POPULATIONS, STATISTICS
 from kpi.definitions.shapes import (
     Answer,
     Choice,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpi.definitions.model import CHECK_SEVERITIES
+from kpi.definitions.check_model import CHECK_SEVERITIES
 from kpi.definitions.shapes import Key, ListOf, TableOf, Text
 from kpi.definitions.spec_shared import GROUP_AT_LEAST, LABELS, NOTE, SOURCE, VALIDITY
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpi.definitions.model import FigureType
+from kpi.definitions.figure_model import FigureType
 from kpi.definitions.shapes import Day, Key, ListOf, Period, TableOf, Text, Whole, YesNo
 
 LABELS = (

@@ -10,8 +10,8 @@ import unicodedata
 from pathlib import Path as FilePath
 
 from kpi.definitions.context import Reading
+from kpi.definitions.figure_model import Better, Figure, FigureType, Indicator
 from kpi.definitions.files import named_rows
-from kpi.definitions.model import Better, Figure, FigureType, Indicator
 from kpi.definitions.positions import Path
 from kpi.definitions.shapes import nearest
 from kpi.formula.errors import SIGNS

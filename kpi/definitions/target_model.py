@@ -8,8 +8,8 @@ from datetime import date
 from fractions import Fraction
 
 from kpi import months
+from kpi.definitions.figure_model import Figure
 from kpi.definitions.goal_text import GoalKind
-from kpi.definitions.model import Figure
 from kpi.formula.scope import Symbol
 from kpi.formula.tree import Formula
 from kpi.frozen import frozen

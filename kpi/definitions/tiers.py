@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpi.definitions.context import Reading
-from kpi.definitions.model import Better
+from kpi.definitions.figure_model import Better
 from kpi.definitions.positions import Path
 from kpi.definitions.read_groups import read_grouping
 from kpi.definitions.shares import read_shares

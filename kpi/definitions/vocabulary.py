@@ -7,7 +7,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from kpi.definitions.context import RESERVED, Reading, labels
-from kpi.definitions.model import Better, Figure, FigureType, Indicator, Restated
+from kpi.definitions.figure_model import Better, Figure, FigureType, Indicator
+from kpi.definitions.model import Restated
 from kpi.definitions.positions import Path
 from kpi.formula.lexer import is_word
 from kpi.formula.scope import Symbol, Type

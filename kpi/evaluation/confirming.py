@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kpi.definitions.model import Definitions, Requirement, Standard
+from kpi.definitions.model import Definitions
+from kpi.definitions.standard_model import Requirement, Standard
 from kpi.evaluation.table import Proposal, Table, column
 from kpi.formula.tree import Formula, Name, Node, Shift, walk
 from kpi.problems import Message, Place, Problem, say

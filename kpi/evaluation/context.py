@@ -7,7 +7,9 @@ from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
 
-from kpi.definitions.model import Definitions, FigureType, Scheme
+from kpi.definitions.figure_model import FigureType
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.history import tier_column
 from kpi.evaluation.table import Table, column, reported
 from kpi.formula import past

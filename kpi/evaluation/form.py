@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
-from kpi.definitions.model import Definitions, Figure, FigureType
+from kpi.definitions.figure_model import Figure, FigureType
+from kpi.definitions.model import Definitions
 from kpi.evaluation.table import column
 from kpi.formula.tree import Compare, Items, Name, Node, Shift, Text, Within, walk
 from kpi.frozen import frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kpi.definitions.model import Requirement
+from kpi.definitions.standard_model import Requirement
 from kpi.evaluation.rows import EntityRow
 from kpi.formula.values import Undefined
 from kpi.frozen import frozen

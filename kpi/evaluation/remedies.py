@@ -11,7 +11,8 @@ from fractions import Fraction
 from functools import partial, reduce
 
 from kpi import numbers
-from kpi.definitions.model import Figure, FigureType, Requirement
+from kpi.definitions.figure_model import Figure, FigureType
+from kpi.definitions.standard_model import Requirement
 from kpi.evaluation.judgement import Judgement
 from kpi.evaluation.pieces import NotSolvable
 from kpi.evaluation.ranges import Ranges, common, nearest, outside, union

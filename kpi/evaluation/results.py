@@ -11,7 +11,8 @@ from dataclasses import field
 from enum import StrEnum
 from fractions import Fraction
 
-from kpi.definitions.model import Definitions, Standard
+from kpi.definitions.model import Definitions
+from kpi.definitions.standard_model import Standard
 from kpi.evaluation.table import Rejected
 from kpi.frozen import frozen
 from kpi.problems import Message, Place, Problem

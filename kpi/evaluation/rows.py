@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kpi import numbers
-from kpi.definitions.model import Definitions, Indicator
+from kpi.definitions.figure_model import Indicator
+from kpi.definitions.model import Definitions
 from kpi.evaluation.givens import Cells, GivenCells, TableCells
 from kpi.evaluation.results import EntityIndicators, IndicatorValue
 from kpi.evaluation.table import ID, NAME, column, reported

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from kpi import numbers
-from kpi.definitions.model import Bound, Requirement
+from kpi.definitions.standard_model import Bound, Requirement
 from kpi.evaluation.judgement import Judgement
 from kpi.evaluation.results import RuleResult
 from kpi.evaluation.rows import EntityRow

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from kpi.definitions.editions import in_force, standard_in_force
-from kpi.definitions.model import Requirement, Standard
+from kpi.definitions.standard_model import Requirement, Standard
 from kpi.evaluation.judgement import every, judge
 from kpi.evaluation.remedies import Judgements, Reach, remedies
 from kpi.evaluation.results import CheckResult, CheckSummary, EntityCheck, Remedy, RuleResult, Status

@@ -11,8 +11,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from kpi import months
+from kpi.definitions.figure_model import FigureType
 from kpi.definitions.goal_text import GoalKind
-from kpi.definitions.model import Definitions, FigureType
+from kpi.definitions.model import Definitions
 from kpi.evaluation.table import Source
 from kpi.evaluation.targets.actuals import Actual, Actuals
 from kpi.evaluation.targets.bulk import clashing

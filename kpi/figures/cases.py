@@ -15,7 +15,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.cases import Case, GivenFigure, RuleTest
-from kpi.definitions.model import Definitions, FigureType
+from kpi.definitions.figure_model import FigureType
+from kpi.definitions.model import Definitions
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Table, column
 from kpi.figures import inline, periods
 from kpi.figures.case_years import with_years

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from kpi.definitions.model import FigureType
+from kpi.definitions.figure_model import FigureType
 from kpi.figures import cells, days, numerals
 from kpi.figures.cells import Refusal
 from kpi.frozen import frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kpi.definitions.model import FigureType
+from kpi.definitions.figure_model import FigureType
 from kpi.evaluation import table
 from kpi.evaluation.table import Proposal
 from kpi.figures.vocabulary import Role

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
 
-from kpi.definitions.model import FigureType
+from kpi.definitions.figure_model import FigureType
 from kpi.evaluation.table import Correction, Table, column
 from kpi.figures.join import converted
 from kpi.formula.tree import Shift

@@ -11,7 +11,8 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from kpi.definitions.model import Definitions, FigureType
+from kpi.definitions.figure_model import FigureType
+from kpi.definitions.model import Definitions
 from kpi.evaluation.givens import TableCells
 from kpi.evaluation.table import ID, NAME, Correction, Reported, Table
 from kpi.figures import correcting, whom

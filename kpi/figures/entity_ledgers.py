@@ -13,7 +13,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kpi.definitions.model import Definitions, Figure, FigureType
+from kpi.definitions.figure_model import Figure, FigureType
+from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import Ledger
 from kpi.evaluation import entity_sums, rows
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Table

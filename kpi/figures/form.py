@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from kpi.definitions.model import FigureType
+from kpi.definitions.figure_model import FigureType
 from kpi.evaluation.form import HEADER, ONE, ROW, head, marked
 from kpi.figures import periods
 from kpi.figures.clean import texts_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kpi.definitions.model import FigureType
+from kpi.definitions.figure_model import FigureType
 from kpi.evaluation.confirming import confirm
 from kpi.figures.column import Column
 from kpi.figures.sheet import Sheet

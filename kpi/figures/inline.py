@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from kpi.definitions.model import Definitions, FigureType
+from kpi.definitions.figure_model import FigureType
+from kpi.definitions.model import Definitions
 from kpi.figures import cells, days, headers, identity, numerals
 from kpi.figures.cells import Refusal
 from kpi.figures.column import Column

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kpi.definitions.findings import finding
-from kpi.definitions.model import Definitions, Member, NameList
+from kpi.definitions.list_model import Member, NameList
+from kpi.definitions.model import Definitions
 from kpi.evaluation.table import ID, NAME
 from kpi.figures.similar import similar
 from kpi.names import comparable, name_keys

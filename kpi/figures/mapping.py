@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
+from kpi.definitions.figure_model import FigureType
 from kpi.definitions.mapping import Mapped, read_mapping
-from kpi.definitions.model import Definitions, FigureType
+from kpi.definitions.model import Definitions
 from kpi.evaluation.table import Source
 from kpi.figures.header_text import one_line, peelings
 from kpi.figures.headers import identity_of, named

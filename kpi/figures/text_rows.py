@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kpi.definitions.model import FigureType
+from kpi.definitions.figure_model import FigureType
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import comparable, half_width
 

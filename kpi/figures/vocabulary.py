@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from enum import StrEnum
 
-from kpi.definitions.model import Definitions, FigureType
+from kpi.definitions.figure_model import FigureType
+from kpi.definitions.model import Definitions
 from kpi.formula.errors import nearest
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen

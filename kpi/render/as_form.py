@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
+from kpi.definitions.figure_model import FigureType
 from kpi.definitions.industries import industries
-from kpi.definitions.model import FigureType
 from kpi.evaluation.form import HEADER, ROW, Form, FormColumn
 from kpi.frozen import frozen
 from kpi.locale import N_, text, translate

@@ -11,18 +11,14 @@ from fractions import Fraction
 from typing import Any
 
 from kpi import months
-from kpi.definitions.model import (
-    Check,
-    Definitions,
-    Figure,
-    FigureType,
-    Indicator,
-    NameList,
-    Scheme,
-    Standard,
-    Validity,
-)
+from kpi.definitions.check_model import Check
+from kpi.definitions.figure_model import Figure, FigureType, Indicator
+from kpi.definitions.list_model import NameList
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme
+from kpi.definitions.standard_model import Standard
 from kpi.definitions.target_model import Plan, Target
+from kpi.definitions.validity import Validity
 from kpi.evaluation.targets import growth
 from kpi.evaluation.targets.results import Amount
 from kpi.formula.tree import Formula

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from kpi.definitions.figure_model import FigureType
 from kpi.definitions.industries import industries
-from kpi.definitions.model import FigureType
 from kpi.evaluation.form import Form, FormColumn, Who, is_text
 from kpi.formula.tree import Shift
 from kpi.locale import LIST_SEPARATOR, N_, text

@@ -9,7 +9,9 @@ import pytest
 
 from kpi.definitions.editions import in_force, made_for, pick, scheme_in_force, standard_in_force
 from kpi.definitions.load import load
-from kpi.definitions.model import Definitions, Given, Validity
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Given
+from kpi.definitions.validity import Validity
 from kpi.problems import KpiError
 
 TEXT = """

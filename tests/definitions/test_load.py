@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from kpi.definitions.figure_model import Better, FigureType
 from kpi.definitions.groups import Grouping, GroupLevel, Part
 from kpi.definitions.load import EMBEDDED, embedded_path, load
-from kpi.definitions.model import Better, FigureType, Given, Statistic
+from kpi.definitions.scheme_model import Given, Statistic
 from kpi.definitions.tier_model import Floors, Shares
 from kpi.formula.tree import Number, Scale, names
 from kpi.problems import KpiError

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import kpi
-from kpi.definitions.model import Definitions, Member
+from kpi.definitions.list_model import Member
+from kpi.definitions.model import Definitions
 from kpi.evaluation.rows import of_table
 from kpi.problems import KpiError
 

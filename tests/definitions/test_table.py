@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kpi.definitions.load import load
-from kpi.definitions.model import Requirement
+from kpi.definitions.standard_model import Requirement
 from kpi.problems import KpiError, Problem
 
 DEFINITIONS = """

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kpi.definitions.model import FigureType
+from kpi.definitions.figure_model import FigureType
 from kpi.figures import cells, clean, days, numerals
 from kpi.figures.cells import Refusal
 from kpi.figures.days import Day

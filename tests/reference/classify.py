@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from kpi.definitions.model import Definitions, Exemption, Scheme
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Exemption, Scheme
 from tests.reference import items, merging
 from tests.reference.groups import Group, pools
 from tests.reference.items import ItemResult

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from kpi.definitions.model import Better, Item, Scheme
+from kpi.definitions.figure_model import Better
+from kpi.definitions.scheme_model import Item, Scheme
 from kpi.formula.tree import Shift
 from kpi.formula.values import Undefined
 from tests.reference.groups import Group

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kpi.definitions.model import Definitions, FigureType, Merge, Scheme
+from kpi.definitions.figure_model import FigureType
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Merge, Scheme
 from tests.reference.rows import CannotClassify, Entity, Reported, Row, holds
 
 

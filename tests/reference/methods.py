@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import Any
 
-from kpi.definitions.model import Item
+from kpi.definitions.scheme_model import Item
 from tests.reference.rows import Row, number, undefined
 
 

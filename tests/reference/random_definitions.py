@@ -14,7 +14,7 @@ from typing import Any
 import tomli_w
 from hypothesis import strategies as st
 
-from kpi.definitions.model import CARRIES
+from kpi.definitions.scheme_model import CARRIES
 from tests.reference.random_items import items, numbers, optional
 from tests.reference.rows import Entity, Reported
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
-from kpi.definitions.model import Better, Definitions, Given, Item, Scheme, Statistic
+from kpi.definitions.figure_model import Better
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Given, Item, Scheme, Statistic
 from kpi.formula.tree import Node, Shift, names
 from tests.reference.groups import Group, first_usable, group_at, large_enough
 from tests.reference.rows import Entity, Reported, Row, holds, number, publish

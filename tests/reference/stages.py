@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from kpi.definitions.model import Better
+from kpi.definitions.figure_model import Better
 from kpi.definitions.tier_model import Stage, Stages
 from kpi.formula.tree import Shift
 from tests.reference.rows import Row

@@ -8,8 +8,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from kpi.definitions.figure_model import Better
 from kpi.definitions.load import load
-from kpi.definitions.model import Better, Definitions
+from kpi.definitions.model import Definitions
 from kpi.definitions.tier_model import Floors, Shares
 from tests.reference.classify import EntityResult, Result, classify
 from tests.reference.random_definitions import SCHEME, Case, cases

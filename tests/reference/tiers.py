@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
-from kpi.definitions.model import Better, Override, Scheme
+from kpi.definitions.figure_model import Better
+from kpi.definitions.scheme_model import Override, Scheme
 from kpi.definitions.tier_model import Floors, Rules, Shares, Stages, Tiers
 from kpi.formula.tree import Shift, names
 from tests.reference import stages

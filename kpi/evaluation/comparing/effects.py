@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from kpi.definitions.model import Scheme
+from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.comparing.results import (
     WHOSE,
     AdjustmentChange,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from kpi import numbers
-from kpi.definitions.model import Item, Scheme
+from kpi.definitions.scheme_model import Item, Scheme
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.results import ItemScore
 from kpi.formula.exact import evaluate

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from kpi import numbers
+from kpi.definitions.check_model import Check
 from kpi.definitions.checks import Case
-from kpi.definitions.model import Check, Definitions
+from kpi.definitions.model import Definitions
 from kpi.evaluation.rows import EntityRow
 from kpi.formula.tree import Aggregate, Name, Node, Shift, names, walk
 from kpi.formula.values import Undefined, Value

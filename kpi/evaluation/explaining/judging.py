@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kpi.definitions.model import Scheme
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import Bands, Rules
 from kpi.evaluation.explaining.steps import Path, Steps
 from kpi.evaluation.explanation import Kind, Step

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from kpi import numbers
-from kpi.definitions.model import Definitions, Scheme
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Stages
 from kpi.evaluation.explaining import lifting_rules, lifting_stages
 from kpi.evaluation.explaining.lists import Cells, ranked

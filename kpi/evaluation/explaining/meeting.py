@@ -11,7 +11,8 @@ from fractions import Fraction
 from functools import partial
 
 from kpi import numbers
-from kpi.definitions.model import Figure, FigureType, Scheme
+from kpi.definitions.figure_model import Figure, FigureType
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.pieces import NotSolvable
 from kpi.evaluation.ranges import LAST, Ranges, nearest

@@ -9,7 +9,9 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.model import Better, Definitions, Scheme
+from kpi.definitions.figure_model import Better
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import Floors, Shares, Stage, Stages, Tiers
 from kpi.evaluation.context import published_column
 from kpi.evaluation.explaining.steps import NOWHERE

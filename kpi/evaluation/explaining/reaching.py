@@ -7,7 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from kpi import numbers
-from kpi.definitions.model import Definitions, FigureType, Indicator, Item, Scheme
+from kpi.definitions.figure_model import FigureType, Indicator
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Item, Scheme
 from kpi.evaluation.explaining.meeting import Figures, Found, Met, asks_for_total, published_at
 from kpi.evaluation.explaining.steps import Steps
 from kpi.evaluation.explaining.trial import Trial

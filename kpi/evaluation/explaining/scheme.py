@@ -15,7 +15,8 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.model import Definitions, Scheme
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.explaining import ranking
 from kpi.evaluation.explaining.judging import rule_steps

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpi import numbers
-from kpi.definitions.model import Baseline, Given, Item, Scheme, Statistic
+from kpi.definitions.scheme_model import Baseline, Given, Item, Scheme, Statistic
 from kpi.evaluation.context import shifted
 from kpi.evaluation.explaining.steps import NOWHERE, Path, Steps
 from kpi.evaluation.explaining.working import units_of, working

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from kpi.definitions.editions import standard_in_force
-from kpi.definitions.model import Requirement, Standard
+from kpi.definitions.standard_model import Requirement, Standard
 from kpi.evaluation.explaining.steps import Path, Steps, edition_path
 from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import Explanation, Kind, Part, Section, Step, Subject

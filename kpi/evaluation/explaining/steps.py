@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from kpi import numbers
-from kpi.definitions.model import Definitions, Figure, FigureType
+from kpi.definitions.figure_model import Figure, FigureType
+from kpi.definitions.model import Definitions
 from kpi.evaluation.explaining.working import units_of, working
 from kpi.evaluation.explanation import MORE_DIGITS, Kind, Step, Working, digits
 from kpi.evaluation.rows import EntityRow, ShiftedRow

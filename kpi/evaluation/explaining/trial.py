@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from kpi import numbers
-from kpi.definitions.model import Scheme
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TOTAL, Bands, Floors, Rules, Shares, Sorted, Stages
 from kpi.evaluation.explaining.lists import Ranked
 from kpi.evaluation.rows import EntityRow

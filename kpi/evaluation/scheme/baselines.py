@@ -14,7 +14,8 @@ from typing import Any
 import narwhals as nw
 
 from kpi import numbers
-from kpi.definitions.model import Baseline, Better, Given, Indicator, Scheme, Statistic
+from kpi.definitions.figure_model import Better, Indicator
+from kpi.definitions.scheme_model import Baseline, Given, Scheme, Statistic
 from kpi.evaluation import decimals
 from kpi.evaluation.cells import reads
 from kpi.evaluation.computing import added, looked_up

@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Scheme
+from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.aggregates import bound
 from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.scheme.reading import formulas

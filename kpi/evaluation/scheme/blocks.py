@@ -11,7 +11,8 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Better, Indicator, Scheme
+from kpi.definitions.figure_model import Better, Indicator
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TOTAL, Sorted
 from kpi.evaluation.context import published_column
 from kpi.evaluation.scheme import overriding

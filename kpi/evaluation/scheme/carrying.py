@@ -16,7 +16,7 @@ import narwhals as nw
 
 from kpi.definitions.earnings import Leaves
 from kpi.definitions.methods import VALUE
-from kpi.definitions.model import Adjustment, Item, Scheme
+from kpi.definitions.scheme_model import Adjustment, Item, Scheme
 from kpi.definitions.tier_model import TOTAL, Sorted
 from kpi.evaluation.context import NOWHERE, TableContext, published_column
 from kpi.evaluation.exactly import exact_values, ordered, with_places

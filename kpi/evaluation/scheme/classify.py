@@ -8,7 +8,8 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import CARRIES, Definitions, Scheme
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import CARRIES, Scheme
 from kpi.evaluation.aggregates import bound
 from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.indicators import with_published

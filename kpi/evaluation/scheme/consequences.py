@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpi import numbers
-from kpi.definitions.model import Measure, Override, Scheme
+from kpi.definitions.scheme_model import Measure, Override, Scheme
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import deciding
 from kpi.evaluation.scheme.columns import EXEMPTION, FIRST, SCORE, STATUS, TIER, fired_column, measure_column

@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Override, Scheme
+from kpi.definitions.scheme_model import Override, Scheme
 from kpi.evaluation.scheme.columns import INDEX, SCHEME, TIER, fired_column
 from kpi.evaluation.table import DECIDED, DECISION, Decision, Table
 from kpi.problems import KpiError, Problem, Severity, say

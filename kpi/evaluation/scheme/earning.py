@@ -10,7 +10,7 @@ import narwhals as nw
 
 from kpi import numbers
 from kpi.definitions.earnings import AVERAGE
-from kpi.definitions.model import Item, Scheme
+from kpi.definitions.scheme_model import Item, Scheme
 from kpi.evaluation import decimals
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.computing import added

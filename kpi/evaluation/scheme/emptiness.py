@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kpi.definitions.model import Definitions, Scheme
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.scheme import grading
 from kpi.evaluation.scheme.pools import empty_groups
 from kpi.evaluation.scheme.results import SchemeRun

@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Scheme
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TIER_POPULATIONS
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.scheme import blocks, deciding, overriding, places, tiers

@@ -9,7 +9,8 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.groups import Grouping
-from kpi.definitions.model import Baseline, Definitions, Item, Statistic
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Baseline, Item, Statistic
 from kpi.evaluation.scheme.columns import POOL, STATUS, group_column
 from kpi.evaluation.scheme.groups import Chosen, Remark, level_column, passed_over
 from kpi.evaluation.scheme.items import ROLES, references

@@ -13,7 +13,7 @@ import narwhals as nw
 
 from kpi import numbers
 from kpi.definitions.groups import WITHIN, Grouping, GroupLevel, Part
-from kpi.definitions.model import Scheme, Statistic
+from kpi.definitions.scheme_model import Scheme, Statistic
 from kpi.evaluation.computing import added, looked_up
 from kpi.evaluation.scheme.items import references
 from kpi.formula.industry import code_at

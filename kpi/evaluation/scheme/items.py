@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from kpi.definitions.methods import BASELINE, COUNT, HIGH, LOW, METHODS, PLACE, REFERENCES, VALUE, WEIGHT
-from kpi.definitions.model import Baseline, Item
+from kpi.definitions.scheme_model import Baseline, Item
 from kpi.evaluation.scheme.results import ItemScore
 from kpi.formula.tree import Call, Node, Number, Shift, names
 from kpi.formula.values import Row, Undefined, Value

@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Scheme
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TOTAL, Bands, Floors, Rules
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.scheme.columns import REACHED, rule_column

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpi.definitions.model import Baseline, Definitions, Given, Indicator, Item, Statistic
+from kpi.definitions.figure_model import Indicator
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Baseline, Given, Item, Statistic
 from kpi.evaluation.scheme.baselines import published
 from kpi.evaluation.scheme.items import ROLES, references
 from kpi.evaluation.scheme.results import BaselineUsed, SchemeRun

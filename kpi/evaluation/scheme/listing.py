@@ -10,7 +10,8 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Definitions, Scheme
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.rows import Entities, EntityRow, of_table
 from kpi.evaluation.scheme import consequences
 from kpi.evaluation.scheme.columns import (

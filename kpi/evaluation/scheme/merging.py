@@ -13,7 +13,9 @@ from fractions import Fraction
 import polars
 
 from kpi import numbers
-from kpi.definitions.model import Definitions, FigureType, Merge
+from kpi.definitions.figure_model import FigureType
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Merge
 from kpi.evaluation.givens import TableCells
 from kpi.evaluation.history import TIERS
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Reported, Table

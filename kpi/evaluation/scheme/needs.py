@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kpi.definitions.model import Definitions, Scheme, Statistic
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme, Statistic
 from kpi.definitions.tier_model import Bands
 from kpi.evaluation.absent import absent
 from kpi.evaluation.confirming import confirm, headers, likely, unconfirmed

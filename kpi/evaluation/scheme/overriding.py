@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Override, Scheme
+from kpi.definitions.scheme_model import Override, Scheme
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.scheme import deciding
 from kpi.evaluation.scheme.columns import FIRST, TIER, fired_column

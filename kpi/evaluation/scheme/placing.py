@@ -7,8 +7,10 @@ from typing import Any
 
 import narwhals as nw
 
+from kpi.definitions.figure_model import Better
 from kpi.definitions.methods import COUNT, PLACE
-from kpi.definitions.model import Better, Definitions, Item
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Item
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.exactly import exact_values, with_places
 from kpi.evaluation.scheme.columns import count_column, order_column, place_column

@@ -10,7 +10,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Scheme
+from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.scheme.columns import GROUP, INDEX, POOL, STATUS
 from kpi.evaluation.scheme.groups import Chosen, Group, Remark, level_column, parted, passed_over
 from kpi.evaluation.scheme.results import SchemeRun, Standing

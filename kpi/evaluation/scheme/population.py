@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Indicator
+from kpi.definitions.figure_model import Indicator
 from kpi.evaluation import decimals
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.exactly import exact_values

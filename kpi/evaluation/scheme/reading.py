@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kpi.definitions.model import Definitions, Scheme, Statistic
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme, Statistic
 from kpi.evaluation.confirming import columns_read
 from kpi.evaluation.scheme.groups import groupings
 from kpi.evaluation.scheme.items import among, references

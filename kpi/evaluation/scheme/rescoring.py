@@ -12,7 +12,7 @@ from fractions import Fraction
 from kpi import numbers
 from kpi.definitions.earnings import AVERAGE, Leaves
 from kpi.definitions.methods import METHODS
-from kpi.definitions.model import Adjustment, Item, Scheme
+from kpi.definitions.scheme_model import Adjustment, Item, Scheme
 from kpi.evaluation.pieces import NotSolvable
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import items

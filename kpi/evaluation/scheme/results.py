@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from kpi.definitions.model import Scheme
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import Sorted
 from kpi.evaluation.history import Link, PastTier
 from kpi.evaluation.table import Decision, Rejected

@@ -11,7 +11,7 @@ import narwhals as nw
 
 from kpi import numbers
 from kpi.definitions.methods import METHODS
-from kpi.definitions.model import Baseline, Item, Scheme, Statistic
+from kpi.definitions.scheme_model import Baseline, Item, Scheme, Statistic
 from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.context import TableContext, published_column, published_leaf, what_counts

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpi.definitions.earnings import Earned, earning
-from kpi.definitions.model import Item, Scheme
+from kpi.definitions.scheme_model import Item, Scheme
 from kpi.evaluation.context import published_column
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme.baselines import published

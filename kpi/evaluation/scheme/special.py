@@ -12,7 +12,7 @@ import narwhals as nw
 
 from kpi.definitions.earnings import Earned, Leaves, earning
 from kpi.definitions.methods import METHODS
-from kpi.definitions.model import Item, Scheme
+from kpi.definitions.scheme_model import Item, Scheme
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.computing import added
 from kpi.evaluation.context import TableContext, published_column

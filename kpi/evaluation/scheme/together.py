@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.definitions.model import Merge, Scheme
+from kpi.definitions.scheme_model import Merge, Scheme
 from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.givens import TableCells
 from kpi.evaluation.rows import of_table

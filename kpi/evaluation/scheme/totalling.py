@@ -10,7 +10,7 @@ import narwhals as nw
 
 from kpi import numbers
 from kpi.definitions.earnings import Leaves
-from kpi.definitions.model import Scheme
+from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.computing import added
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.scheme import carrying, special, weighing

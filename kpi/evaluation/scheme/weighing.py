@@ -16,7 +16,7 @@ import narwhals as nw
 from kpi import numbers
 from kpi.definitions.earnings import Leaves
 from kpi.definitions.methods import WEIGHT
-from kpi.definitions.model import Scheme
+from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.context import TableContext, published_leaf
 from kpi.evaluation.scheme.columns import REMAINING, case_column
 from kpi.evaluation.scheme.special import cases, leaving

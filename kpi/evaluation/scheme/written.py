@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kpi.definitions.model import Definitions, Scheme
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme
 from kpi.problems import Place
 
 

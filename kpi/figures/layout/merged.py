@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kpi.definitions.model import FigureType
+from kpi.definitions.figure_model import FigureType
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Fault, texts_of
 from kpi.figures.column import Column

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kpi.definitions.model import FigureType
+from kpi.definitions.figure_model import FigureType
 from kpi.evaluation.table import ID, NAME
 from kpi.figures import clean
 from kpi.figures.clean import Fault

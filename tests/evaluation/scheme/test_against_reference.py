@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from kpi.definitions.figure_model import FigureType
 from kpi.definitions.load import load
-from kpi.definitions.model import Definitions, FigureType, Scheme
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.history import PastEntity, PastResult
 from kpi.evaluation.scheme.classify import classify
 from kpi.evaluation.scheme.results import ClassifiedEntity, ItemScore
