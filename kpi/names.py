@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -68,3 +69,12 @@ def name_keys(names: polars.Expr) -> polars.Expr:
     keys = names.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[\s\u200b\ufeff]", "")
     keys = keys.str.replace_many(list(_BRACKETS), list(_BRACKETS.values()))
     return polars.when(keys != "").then(keys)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that looks most like this one; None when nothing is near."""
+    from difflib import get_close_matches  # late: only mistakes need it
+
+    # Chinese names are short: one of two characters right is near already.
+    matches = get_close_matches(word, list(known), n=1, cutoff=0.6 if word.isascii() else 0.5)
+    return matches[0] if matches else None

@@ -13,7 +13,6 @@ from kpi.definitions.figure_model import Figure, Indicator
 from kpi.definitions.list_model import NameList
 from kpi.definitions.model import SourceFile
 from kpi.definitions.positions import Path
-from kpi.definitions.shapes import nearest
 from kpi.definitions.sources import Sources
 from kpi.definitions.tier_model import TOTAL
 from kpi.definitions.validity import Validity
@@ -23,6 +22,7 @@ from kpi.formula.past import TIER
 from kpi.formula.scope import Scope, Symbol, Type
 from kpi.formula.tree import Formula, Truth
 from kpi.formula.unit import TRUTH, check
+from kpi.names import nearest
 from kpi.problems import Message, Place, Problem, say
 from kpi.units import NUMBER, RATIO, Kind, Unit, UnitError, Units
 

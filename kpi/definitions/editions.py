@@ -11,9 +11,9 @@ from kpi.definitions.context import Reading
 from kpi.definitions.model import Definitions
 from kpi.definitions.positions import Path
 from kpi.definitions.scheme_model import Item, Scheme
-from kpi.definitions.shapes import nearest
 from kpi.definitions.standard_model import Standard
 from kpi.definitions.validity import Validity
+from kpi.names import nearest
 from kpi.problems import KpiError, Message, Problem, say
 
 

@@ -13,9 +13,9 @@ from kpi.definitions.cases import OF_THE_RUN, UNDEFINED, Expectation, Kind, Writ
 from kpi.definitions.context import Reading
 from kpi.definitions.positions import Path
 from kpi.definitions.scheme_model import Item, Scheme
-from kpi.definitions.shapes import nearest
 from kpi.definitions.standard_model import Bound, Requirement, Standard
 from kpi.formula.tree import Name
+from kpi.names import nearest
 from kpi.problems import Message, Problem, say
 from kpi.units import NUMBER, PERCENT, POINTS, Unit, UnitError, conversion, convertible, normalise
 

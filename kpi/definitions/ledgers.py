@@ -10,11 +10,11 @@ from kpi.definitions.context import BROKEN, Reading, labels
 from kpi.definitions.figure_model import FigureType
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.positions import Path
-from kpi.definitions.shapes import nearest
 from kpi.definitions.target_model import Goal, Ledger
 from kpi.definitions.vocabulary import figures_of, symbol_of
 from kpi.formula.scope import Scope, Symbol
 from kpi.formula.tree import Formula
+from kpi.names import nearest
 from kpi.problems import say
 from kpi.units import NUMBER, Unit
 

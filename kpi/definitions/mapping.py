@@ -10,7 +10,8 @@ from pathlib import Path as FilePath
 from kpi.definitions.context import Reading
 from kpi.definitions.model import SourceFile
 from kpi.definitions.positions import Path
-from kpi.definitions.shapes import INVALID, Key, MapOf, Report, Schema, TableOf, Text, Whole
+from kpi.definitions.shapes import INVALID, Report, Schema, Text, Whole
+from kpi.definitions.shapes_tables import Key, MapOf, TableOf
 from kpi.definitions.sources import gather
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, say

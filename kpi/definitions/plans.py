@@ -10,8 +10,8 @@ from typing import Any
 from kpi import months
 from kpi.definitions.context import Reading, labels
 from kpi.definitions.positions import Path
-from kpi.definitions.shapes import nearest
 from kpi.definitions.target_model import LINEAR, SCHEDULES, Plan, Schedule
+from kpi.names import nearest
 from kpi.problems import say
 from kpi.units import POINTS
 

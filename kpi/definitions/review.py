@@ -12,7 +12,8 @@ from typing import Any
 from kpi.definitions.context import Reading
 from kpi.definitions.model import SourceFile
 from kpi.definitions.positions import Path
-from kpi.definitions.shapes import INVALID, Day, Key, ListOf, Period, TableOf, Text, Whole, YesNo
+from kpi.definitions.shapes import INVALID, Day, Period, Text, Whole, YesNo
+from kpi.definitions.shapes_tables import Key, ListOf, TableOf
 from kpi.definitions.sources import Sources, gather
 from kpi.frozen import frozen
 from kpi.problems import KpiError, say

@@ -14,9 +14,9 @@ from kpi.definitions.context import Reading
 from kpi.definitions.expected import Rules, of_the_run, read_expected, report
 from kpi.definitions.positions import Path
 from kpi.definitions.scheme_model import Scheme
-from kpi.definitions.shapes import nearest
 from kpi.definitions.standard_model import Standard
 from kpi.definitions.validity import Validity
+from kpi.names import nearest
 from kpi.problems import say
 
 _FORMS = ("figures", "entities", "table", "file")

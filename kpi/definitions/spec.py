@@ -6,22 +6,8 @@ from kpi.definitions.earnings import EARNINGS, Leaves
 from kpi.definitions.figure_model import Better
 from kpi.definitions.methods import METHODS
 from kpi.definitions.scheme_model import CARRIES, MERGED_COUNTS, STATISTIC_POPULATIONS, STATISTICS
-from kpi.definitions.shapes import (
-    Answer,
-    Choice,
-    Day,
-    Expression,
-    Key,
-    ListOf,
-    MapOf,
-    Number,
-    PerGroup,
-    Period,
-    TableOf,
-    Text,
-    Whole,
-    YesNo,
-)
+from kpi.definitions.shapes import Answer, Choice, Day, Expression, Number, Period, Text, Whole, YesNo
+from kpi.definitions.shapes_tables import Key, ListOf, MapOf, PerGroup, TableOf
 from kpi.definitions.spec_checks import CHECK
 from kpi.definitions.spec_shared import DECIMALS, FIGURE, GROUP_AT_LEAST, IF_UNDEFINED, LABELS, NOTE, SOURCE, VALIDITY
 from kpi.definitions.spec_targets import ASSESSMENT, LEDGER, PLAN, SCHEDULE, TARGET

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kpi.definitions.check_model import CHECK_SEVERITIES
-from kpi.definitions.shapes import Key, ListOf, TableOf, Text
+from kpi.definitions.shapes import Text
+from kpi.definitions.shapes_tables import Key, ListOf, TableOf
 from kpi.definitions.spec_shared import GROUP_AT_LEAST, LABELS, NOTE, SOURCE, VALIDITY
 
 CHECK = TableOf(

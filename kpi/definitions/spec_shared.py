@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kpi.definitions.figure_model import FigureType
-from kpi.definitions.shapes import Day, Key, ListOf, Period, TableOf, Text, Whole, YesNo
+from kpi.definitions.shapes import Day, Period, Text, Whole, YesNo
+from kpi.definitions.shapes_tables import Key, ListOf, TableOf
 
 LABELS = (
     Key("label", Text(), "What people read; the key itself if left out."),

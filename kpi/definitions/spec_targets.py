@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kpi.definitions.goal_text import GoalKind
-from kpi.definitions.shapes import Expression, Key, ListOf, MapOf, Number, Period, TableOf, Text, Whole, YesNo
+from kpi.definitions.shapes import Expression, Number, Period, Text, Whole, YesNo
+from kpi.definitions.shapes_tables import Key, ListOf, MapOf, TableOf
 from kpi.definitions.spec_shared import COLUMN, DECIMALS, LABELS, NOTE, SOURCE
 from kpi.definitions.target_model import ASSESSMENT_RULES, SCHEDULES
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kpi.definitions.shapes import Expression, Key, ListOf, MapOf, TableOf, Text, YesNo
+from kpi.definitions.shapes import Expression, Text, YesNo
+from kpi.definitions.shapes_tables import Key, ListOf, MapOf, TableOf
 from kpi.definitions.spec_shared import GROUP_AT_LEAST, IF_UNDEFINED, LABELS, SOURCE
 from kpi.definitions.tier_model import ROUNDINGS, STAGE_POPULATIONS, TIER_POPULATIONS, TIER_RULES
 

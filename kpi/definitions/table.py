@@ -13,9 +13,9 @@ from kpi.definitions.context import Reading
 from kpi.definitions.figure_model import Better, Figure, FigureType, Indicator
 from kpi.definitions.files import named_rows
 from kpi.definitions.positions import Path
-from kpi.definitions.shapes import nearest
 from kpi.formula.errors import SIGNS
 from kpi.frozen import frozen
+from kpi.names import nearest
 from kpi.problems import Place, Problem, say
 from kpi.units import UnitError
 

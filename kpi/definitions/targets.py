@@ -14,7 +14,6 @@ from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.ledgers import formula_of
 from kpi.definitions.plans import schedule
 from kpi.definitions.positions import Path
-from kpi.definitions.shapes import nearest
 from kpi.definitions.target_model import (
     LINEAR,
     Goal,
@@ -26,6 +25,7 @@ from kpi.definitions.target_model import (
     Target,
 )
 from kpi.frozen import frozen
+from kpi.names import nearest
 from kpi.problems import say
 from kpi.units import PERCENT, convertible
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from kpi import numbers
 from kpi.evaluation.history import tier_column, why_no_tier
@@ -74,7 +74,7 @@ class TableCells:
             return exact if factor == 1 else exact * factor
         if isinstance(cell, (int, Decimal)) and not isinstance(cell, bool):
             return Fraction(cell) * self._factors[column]
-        return cell  # type: ignore[return-value]  # the other cells of a clean table: text, date, truth, None
+        return cast(Value, cell)  # the other cells of a clean table: text, date, truth
 
     def place(self, index: int) -> Place:
         sources, rows = self._column(SOURCE), self._column(ROW)

@@ -5,16 +5,10 @@ The tiers are columns of the table's frame, so that formulas read them as they r
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
-
+from kpi.evaluation.table import PastEntity, Table
 from kpi.formula.values import Undefined, because
 from kpi.frozen import frozen
-from kpi.problems import Message, Place, say
-
-if TYPE_CHECKING:
-    from kpi.evaluation.table import Source, Table
-
+from kpi.problems import Message, say
 
 TIERS = "#tier:"
 
@@ -32,40 +26,6 @@ def past_column(years: int | None) -> str:
 def earlier(period: str, years: int) -> str:
     """The same period so many years earlier: 2025H1, 2 → 2023H1."""
     return f"{int(period[:4]) - years}{period[4:]}"
-
-
-@frozen
-class Link:
-    """One renaming: who was called so before is called otherwise now. place: its row in the links file."""
-
-    old_id: str | None
-    old_name: str | None
-    new_id: str | None
-    new_name: str | None
-    day: date | None
-    document: str
-    place: Place
-
-
-@frozen
-class PastEntity:
-    """An entity of an earlier result. links: how its code or name of then became that of today, in their order."""
-
-    id: str | None
-    name: str | None
-    scheme: str | None
-    tier: str | None
-    links: tuple[Link, ...] = ()
-
-
-@frozen
-class PastResult:
-    """years: how many years before this period it is; None: it is of the period just before."""
-
-    period: str
-    years: int | None
-    source: Source
-    entities: tuple[PastEntity, ...]
 
 
 @frozen

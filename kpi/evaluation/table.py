@@ -21,7 +21,6 @@ from kpi.problems import Place, Problem
 if TYPE_CHECKING:
     import polars
 
-    from kpi.evaluation.history import Link, PastResult
     from kpi.units import Unit
 
 # Columns that are not figures start with '#', which no key may.
@@ -51,6 +50,40 @@ class Source:
     sheet: str | None
     sha256: str
     rows: int
+
+
+@frozen
+class Link:
+    """One renaming: who was called so before is called otherwise now. place: its row in the links file."""
+
+    old_id: str | None
+    old_name: str | None
+    new_id: str | None
+    new_name: str | None
+    day: date | None
+    document: str
+    place: Place
+
+
+@frozen
+class PastEntity:
+    """An entity of an earlier result. links: how its code or name of then became that of today, in their order."""
+
+    id: str | None
+    name: str | None
+    scheme: str | None
+    tier: str | None
+    links: tuple[Link, ...] = ()
+
+
+@frozen
+class PastResult:
+    """years: how many years before this period it is; None: it is of the period just before."""
+
+    period: str
+    years: int | None
+    source: Source
+    entities: tuple[PastEntity, ...]
 
 
 @frozen

@@ -7,8 +7,8 @@ from dataclasses import replace
 from kpi.definitions.cases import UNDEFINED, Case, RuleTest
 from kpi.definitions.expected import DECIDED
 from kpi.definitions.model import Definitions
-from kpi.evaluation.history import PastEntity, PastResult, earlier, past_column, tier_column
-from kpi.evaluation.table import ID, NAME, ROW, Decision, Source, Table
+from kpi.evaluation.history import earlier, past_column, tier_column
+from kpi.evaluation.table import ID, NAME, ROW, Decision, PastEntity, PastResult, Source, Table
 from kpi.figures.decisions import with_decisions
 from kpi.formula.past import LONGEST_RUN
 

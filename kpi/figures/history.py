@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from kpi.definitions.model import Definitions
 from kpi.evaluation.comparing.matching import places
 from kpi.evaluation.comparing.results import Side
-from kpi.evaluation.history import PastEntity, PastResult, earlier, past_column, tier_column
+from kpi.evaluation.history import earlier, past_column, tier_column
 from kpi.evaluation.scheme.results import ClassifiedEntity
-from kpi.evaluation.table import ID, NAME, Table
+from kpi.evaluation.table import ID, NAME, PastEntity, PastResult, Table
 from kpi.figures import periods
 from kpi.figures.links import NONE, Links, now
 from kpi.figures.renaming import joins_two, note

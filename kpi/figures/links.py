@@ -9,8 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from kpi.evaluation.history import Link
-from kpi.evaluation.table import Source
+from kpi.evaluation.table import Link, Source
 from kpi.figures import beside, identity, periods
 from kpi.figures.beside import Form, Written
 from kpi.figures.cells import Refusal

@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kpi.evaluation.comparing.results import Side
-from kpi.evaluation.history import Link
-from kpi.evaluation.table import ID, NAME, Table
+from kpi.evaluation.table import ID, NAME, Link, Table
 from kpi.figures import links, whom
 from kpi.figures.links import Links, said
 from kpi.figures.parts import AT, PERIOD, Part

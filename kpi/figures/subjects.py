@@ -9,8 +9,8 @@ from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.target_model import Target
 from kpi.evaluation.targets.actuals import units
 from kpi.figures.vocabulary import comparable
-from kpi.formula.errors import nearest
 from kpi.frozen import frozen
+from kpi.names import nearest
 from kpi.problems import Place, Problem, Severity, say
 from kpi.units import Unit, Units
 

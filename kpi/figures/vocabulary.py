@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from kpi.definitions.figure_model import FigureType
 from kpi.definitions.model import Definitions
-from kpi.formula.errors import nearest
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
+from kpi.names import nearest
 from kpi.problems import Place
 from kpi.units import Unit, Units
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from kpi.formula import past
-from kpi.formula.errors import nearest
 from kpi.formula.functions import BY_NAME, Function
 from kpi.formula.limits import check_size
+from kpi.formula.reader import Reader
 from kpi.formula.tokens import Token
 from kpi.formula.tree import (
     Aggregate,
@@ -26,10 +26,8 @@ from kpi.formula.tree import (
     walk,
 )
 from kpi.frozen import frozen
+from kpi.names import nearest
 from kpi.problems import say
-
-if TYPE_CHECKING:
-    from kpi.formula.parse import Reader
 
 SHIFTS = {"previous": Shift.PREVIOUS, "preceding": Shift.PRECEDING}
 

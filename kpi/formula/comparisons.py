@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from kpi.formula import mistakes
+from kpi.formula.reader import Reader
 from kpi.formula.tokens import Token
 from kpi.formula.tree import And, Compare, Items, Negative, Node, Not, Period, Shift, Within
 from kpi.problems import say
-
-if TYPE_CHECKING:
-    from kpi.formula.parse import Reader
 
 # How formulas write an operator → how the tree does.
 COMPARISONS = {"=": "=", "≠": "!=", "≥": ">=", "≤": "<=", ">": ">", "<": "<"}

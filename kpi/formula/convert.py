@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
-from kpi.formula.errors import nearest
 from kpi.formula.exact import evaluate
 from kpi.formula.parse import parse
 from kpi.formula.scope import Scope
 from kpi.formula.tree import Shift
 from kpi.formula.unit import check
 from kpi.formula.values import Row, Undefined, Value
+from kpi.names import nearest
 from kpi.problems import KpiError, Problem, say
 from kpi.units import Unit, UnitError, Units
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from kpi.formula.tree import Span
 from kpi.problems import KpiError, Message, Place, Problem
 
@@ -57,15 +55,6 @@ def wrong(
     line = "".join(" " if character.isspace() else character for character in text)
     place = Place(column=span[0] + 1)
     return FormulaError(Problem(code, message, place, expected=expected, hint=hint, excerpt=line, excerpt_span=span))
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that looks most like this one; None when nothing is near."""
-    from difflib import get_close_matches  # late: only mistakes need it
-
-    # Chinese names are short: one of two characters right is near already.
-    matches = get_close_matches(word, list(known), n=1, cutoff=0.6 if word.isascii() else 0.5)
-    return matches[0] if matches else None
 
 
 def sign_for(word: str) -> tuple[str, str] | None:

@@ -107,16 +107,21 @@ def _binary(node: Binary, row: Row) -> Value:
         return merged((left, right)) or left
     if isinstance(left, date):
         return _date_sum(node, left, right)
+    return _calculated(node, left, right)
+
+
+def _calculated(node: Binary, left: Fraction, right: Fraction) -> Value:
     match node.operator:
         case "+":
-            return left + right  # type: ignore[no-any-return]
+            return left + right
         case "-":
-            return left - right  # type: ignore[no-any-return]
+            return left - right
         case "*":
-            return left * right  # type: ignore[no-any-return]
+            return left * right
         case "/":
             return left / right if right else _zero_denominator(node.right)
-    return left**right if left or right >= 0 else _zero_denominator(node.left)
+    # A power's exponent is a whole number (parse.py), so that the result is a fraction.
+    return left ** int(right) if left or right >= 0 else _zero_denominator(node.left)
 
 
 def _zero_denominator(node: Node) -> Undefined:
@@ -220,13 +225,13 @@ def _missing(arguments: tuple[Node, ...], row: Row) -> Value:
 
 def _growth(arguments: tuple[Node, ...], row: Row) -> Value:
     """(x / previous − 1) × 100; undefined from a base that is zero or negative."""
-    now: Any = evaluate(arguments[0], row)
-    base: Any = evaluate(arguments[1], row)
+    now, base = evaluate(arguments[0], row), evaluate(arguments[1], row)
     undefined = merged((now, base))
     if undefined:
         return undefined
+    assert isinstance(now, Fraction) and isinstance(base, Fraction)
     if base > 0:
-        return (now - base) * 100 / base  # type: ignore[no-any-return]
+        return (now - base) * 100 / base
     figure = _figure(arguments[1])
     if figure is None:
         return because("base-not-positive", say("The value of the previous period is zero or negative."))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import assert_never
 
 from kpi.formula.bare import is_bare
-from kpi.formula.errors import FormulaError, nearest, wrong
+from kpi.formula.errors import FormulaError, wrong
 from kpi.formula.scope import Scope, Type
 from kpi.formula.tree import Binary, Call, Compare, Name, Negative, Node, Number, Published, Span
+from kpi.names import nearest
 from kpi.problems import Message, say
 from kpi.units import Kind, Unit, currencies
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import NoReturn, cast
 
-from kpi.formula.errors import FormulaError, nearest, sign_for
+from kpi.formula.cursor import Cursor
+from kpi.formula.errors import FormulaError, sign_for
 from kpi.formula.functions import BY_NAME
 from kpi.formula.tokens import Token, word_end
+from kpi.names import nearest
 from kpi.problems import Message, say
-
-if TYPE_CHECKING:
-    from kpi.formula.parse import Reader
 
 RESERVED = frozenset(("权重", "得分", "总分", "基准值", "类别"))
 
@@ -21,7 +20,7 @@ def raise_if_bad(token: Token) -> None:
         raise cast(FormulaError, token.value)
 
 
-def no_operand(reader: Reader) -> NoReturn:
+def no_operand(reader: Cursor) -> NoReturn:
     """A value should begin here, and does not."""
     token = reader.token
     raise_if_bad(token)
@@ -54,7 +53,7 @@ def no_operand(reader: Reader) -> NoReturn:
     )
 
 
-def unexpected(reader: Reader) -> NoReturn:
+def unexpected(reader: Cursor) -> NoReturn:
     """A value is complete, and what follows does not continue it."""
     token, before = reader.token, reader.before
     raise_if_bad(token)
@@ -94,7 +93,7 @@ def unexpected(reader: Reader) -> NoReturn:
     )
 
 
-def _unknown_name(reader: Reader, token: Token) -> NoReturn:
+def _unknown_name(reader: Cursor, token: Token) -> NoReturn:
     start, end = _run(reader, token)
     word = reader.text[start:end]
     if reader.text[start] == "`":
@@ -134,7 +133,7 @@ def _unknown_name(reader: Reader, token: Token) -> NoReturn:
     )
 
 
-def _is_word(reader: Reader, token: Token) -> bool:
+def _is_word(reader: Cursor, token: Token) -> bool:
     """Whether it is a word, or a word of the language that only begins an unknown one (在建, 上期库存)."""
     if token.kind == "word":
         return True
@@ -142,12 +141,12 @@ def _is_word(reader: Reader, token: Token) -> bool:
     return longer and token.kind in ("keyword", "period", "name") and not reader.text[token.start].isascii()
 
 
-def _run(reader: Reader, token: Token) -> tuple[int, int]:
+def _run(reader: Cursor, token: Token) -> tuple[int, int]:
     """The whole run of letters that a token begins."""
     if token.kind == "word" and reader.text[token.start] in "`｀":
         return token.start, token.end
     return token.start, max(token.end, word_end(reader.text, token.start))
 
 
-def _written(reader: Reader, token: Token | None) -> str:
+def _written(reader: Cursor, token: Token | None) -> str:
     return reader.text[token.start : token.end] if token else ""

@@ -6,22 +6,19 @@ The first error stops it. Nothing here can hang: text, nesting, size, digits and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from fractions import Fraction
-from typing import NoReturn, cast
+from typing import cast
 
 from kpi.formula import calls, mistakes
 from kpi.formula.comparisons import COMPARISONS, comparison, membership, within
 from kpi.formula.errors import FormulaError, wrong
 from kpi.formula.lexer import tokens
-from kpi.formula.limits import LARGEST_EXPONENT, MOST_NESTING, check_length, check_size, largest_power
+from kpi.formula.limits import LARGEST_EXPONENT, check_length, check_size, largest_power
+from kpi.formula.reader import AND, COMPARISON, NOT, OR, POWER, PRODUCT, SUM, Reader
 from kpi.formula.scope import Scope, Symbol
-from kpi.formula.tokens import Token
 from kpi.formula.tree import (
     And,
     Binary,
-    Date,
     Name,
     Negative,
     Node,
@@ -29,18 +26,13 @@ from kpi.formula.tree import (
     Number,
     Or,
     Shift,
-    Span,
-    Text,
-    Truth,
 )
-from kpi.problems import Message, say
+from kpi.problems import say
 from kpi.units import Unit
 
 __all__ = ["FormulaError", "parse"]
 
-OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER = range(1, 9)
 BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "^": POWER}
-CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 def parse(text: str, scope: Scope) -> Node:
@@ -49,7 +41,7 @@ def parse(text: str, scope: Scope) -> Node:
     Raises FormulaError for the first thing that is wrong.
     """
     check_length(text)
-    reader = Reader(text, scope, tokens(text, scope))
+    reader = Parser(text, scope, tokens(text, scope))
     if reader.token.kind == "end":
         raise wrong(text, (0, len(text)), "formula-syntax", say("The formula is empty."), say("A formula."))
     tree = reader.expression()
@@ -59,49 +51,8 @@ def parse(text: str, scope: Scope) -> Node:
     return tree
 
 
-class Reader:
-    """The place that reading has come to in the tokens of one formula."""
-
-    def __init__(self, text: str, scope: Scope, found: Sequence[Token]) -> None:
-        self.text = text
-        self.scope = scope
-        self.tokens = found
-        self.index = 0
-        self.nesting = 0
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.index]
-
-    @property
-    def before(self) -> Token | None:
-        return self.tokens[self.index - 1] if self.index else None
-
-    def advance(self) -> Token:
-        token = self.token
-        if token.kind == "bad":
-            raise cast(FormulaError, token.value)
-        self.index += 1
-        return token
-
-    def at(self, *texts: str) -> bool:
-        """Whether the next token is one of these operators or keywords."""
-        return self.token.kind in ("operator", "keyword") and self.token.text in texts
-
-    def span(self, start: int) -> Span:
-        """From this character to the end of what has been read."""
-        return start, self.tokens[self.index - 1].end
-
-    def fail(
-        self,
-        span: Span,
-        message: Message,
-        expected: Message,
-        hint: Message | None = None,
-        code: str = "formula-syntax",
-    ) -> NoReturn:
-        """Raises FormulaError for what stands here."""
-        raise wrong(self.text, span, code, message, expected, hint)
+class Parser(Reader):
+    """Reads one formula: operators by how tightly they bind, and what may stand between them."""
 
     def expression(self, binding: int = OR) -> Node:
         """The longest expression whose operators bind at least this tightly."""
@@ -121,10 +72,6 @@ class Reader:
                 left = Or(self.joined(left, "or", OR), self.span(start))
             else:
                 return left
-
-    def sum(self) -> Node:
-        """One side of a comparison."""
-        return self.expression(SUM)
 
     def arithmetic(self, left: Node, start: int) -> Node:
         operator = self.advance().text
@@ -197,16 +144,6 @@ class Reader:
             return Not(self.nested(token, NOT), self.span(token.start))
         mistakes.no_operand(self)
 
-    def literal(self) -> Node:
-        token = self.advance()
-        span = (token.start, token.end)
-        if token.kind == "number":
-            value, unit = cast(tuple[Fraction, Unit | None], token.value)
-            return Number(value, unit, span)
-        if token.kind == "date":
-            return Date(cast(date, token.value), span)
-        return Text(cast(str, token.value), span) if token.kind == "text" else Truth(token.text == "true", span)
-
     def shifted_name(self) -> Node:
         """上年同期的税收: one name in another period."""
         shift = self.advance()
@@ -233,32 +170,3 @@ class Reader:
                 code="formula-brackets",
             )
         return Negative(operand, self.span(sign.start))
-
-    def nested(self, opening: Token, binding: int = OR) -> Node:
-        """An expression one level further in."""
-        self.nesting += 1
-        if self.nesting > MOST_NESTING:
-            self.fail(
-                (opening.start, opening.end),
-                say("The formula is nested more than {most} deep.", most=MOST_NESTING),
-                expected=say("At most {most} brackets inside each other.", most=MOST_NESTING),
-                hint=say("Split it into several indicators."),
-                code="formula-limit",
-            )
-        node = self.expression(binding)
-        self.nesting -= 1
-        return node
-
-    def close(self, opening: Token) -> None:
-        """Take the bracket that closes this one."""
-        closing = CLOSING[opening.text]
-        if self.at(closing):
-            self.advance()
-            return
-        if self.token.kind != "end" and not self.at(")", "]", "}"):
-            mistakes.unexpected(self)
-        self.fail(
-            (opening.start, opening.end),
-            say("The bracket “{bracket}” is not closed.", bracket=self.text[opening.start : opening.end]),
-            expected=say("A closing “{bracket}”.", bracket=closing),
-        )

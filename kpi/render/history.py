@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kpi.evaluation.history import Link, PastTier
-from kpi.evaluation.table import Decision
+from kpi.evaluation.history import PastTier
+from kpi.evaluation.table import Decision, Link
 from kpi.render.as_json import Data
 
 

@@ -15,7 +15,8 @@ from kpi.definitions.init import KINDS, init
 from kpi.definitions.lint import lint
 from kpi.definitions.load import embedded_path, load
 from kpi.definitions.schema import schema
-from kpi.definitions.shapes import Key, ListOf, MapOf, Shape, TableOf
+from kpi.definitions.shapes import Shape
+from kpi.definitions.shapes_tables import Key, ListOf, MapOf, TableOf
 from kpi.definitions.spec import ROOT
 
 DOCS = Path(__file__).parents[2] / "docs" / "definitions.md"

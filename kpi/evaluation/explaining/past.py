@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kpi.evaluation.explanation import Kind, Step
-from kpi.evaluation.history import Link, tiers_of
+from kpi.evaluation.history import tiers_of
 from kpi.evaluation.scheme.remembering import renamings
 from kpi.evaluation.scheme.results import OverrideFired
-from kpi.evaluation.table import Table
+from kpi.evaluation.table import Link, Table
 from kpi.problems import Message, Place, say
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kpi.evaluation.history import Link, tiers_of
+from kpi.evaluation.history import tiers_of
 from kpi.evaluation.scheme.results import ClassifiedEntity, Remark
-from kpi.evaluation.table import Table
+from kpi.evaluation.table import Link, Table
 from kpi.problems import say
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import Sorted
-from kpi.evaluation.history import Link, PastTier
-from kpi.evaluation.table import Decision, Rejected
+from kpi.evaluation.history import PastTier
+from kpi.evaluation.table import Decision, Link, Rejected
 from kpi.frozen import frozen
 from kpi.problems import Message, Problem
 

@@ -9,7 +9,7 @@ from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import Target
 from kpi.evaluation.targets.evaluate import summaries, tally
 from kpi.evaluation.targets.results import ORDER, Light, TargetResult, TargetsResult
-from kpi.formula.errors import nearest
+from kpi.names import nearest
 from kpi.problems import KpiError, Message, Problem, say
 
 

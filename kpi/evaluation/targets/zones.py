@@ -15,8 +15,8 @@ from kpi.evaluation.targets.counting import Ledgers
 from kpi.evaluation.targets.evaluate import evaluate, later, latest, summaries, summed, tally
 from kpi.evaluation.targets.league import League
 from kpi.evaluation.targets.results import TargetsResult, ZonesResult
-from kpi.formula.errors import nearest
 from kpi.frozen import frozen
+from kpi.names import nearest
 from kpi.problems import KpiError, Place, Problem, Severity, say
 
 

@@ -14,10 +14,9 @@ from kpi.definitions.figure_model import FigureType
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
-from kpi.evaluation.history import PastEntity, PastResult
 from kpi.evaluation.scheme.classify import classify
 from kpi.evaluation.scheme.results import ClassifiedEntity, ItemScore
-from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Decision, Source, Table, column
+from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Decision, PastEntity, PastResult, Source, Table, column
 from kpi.figures.decisions import with_decisions
 from kpi.figures.history import attached
 from kpi.formula.tree import Shift
