@@ -1,4 +1,4 @@
-"""A second look at a workbook's XML, for what the reader of values does not tell.
+"""What the XML of a workbook tells beside its values, whatever its format.
 
 Percent formats (a cell shown as 12.3 % is stored as 0.123), error values, formulas that no program has calculated,
 merged cells, hidden rows and columns.
@@ -7,8 +7,7 @@ merged cells, hidden rows and columns.
 from __future__ import annotations
 
 import re
-import zipfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from xml.etree import ElementTree
 
@@ -37,19 +36,6 @@ class Marks:
     rows: Sequence[int] = ()
     columns: Sequence[int] = ()
     known: bool = True
-
-
-def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
-    """The marks of a worksheet, by its name."""
-    from kpi.figures import marks_ods, marks_xlsx
-
-    names = archive.namelist()
-    if "xl/workbook.xml" in names:
-        return marks_xlsx.look(archive)
-    if "content.xml" in names:
-        found = marks_ods.look(archive.read("content.xml"))
-        return lambda name: found.get(name, Marks())
-    return lambda name: Marks(known=False)
 
 
 def is_percent(code: str) -> bool:

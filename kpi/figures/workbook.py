@@ -1,7 +1,7 @@
 """Workbooks (.xlsx .xlsm .xlsb .xls .ods) → sheets, one for each visible worksheet that is not empty.
 
 Values come from calamine (from xlrd for .xls). What calamine does not tell (number formats, error values, formulas
-that were never calculated) comes from a second look at the file (marks.py).
+that were never calculated) comes from a second look at the file.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from kpi.figures import compound, external, marks, packed
+from kpi.figures import compound, external, packed, second_look
 from kpi.figures.day_zero import day_zero
 from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.inputs import Input
 from kpi.figures.layout.top import FORM, Block, Top, padded
-from kpi.figures.marks import Marks
+from kpi.figures.marks import Damaged, Marks, is_percent
 from kpi.figures.sheet import Load, Loaded, Sheet
 from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
@@ -74,7 +74,7 @@ def _new(file: str, data: bytes, notes: list[Problem]) -> Iterator[Grid]:
             names = set(archive.namelist())
             if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
                 raise KpiError(_problem("not-a-table", say("This is a compressed file, but no workbook."), file))
-            seen, zero = marks.look(archive), day_zero(archive)
+            seen, zero = second_look.look(archive), day_zero(archive)
             book = python_calamine.load_workbook(io.BytesIO(data))
             looked = _while(seen)
             if "xl/workbook.bin" in names:
@@ -100,7 +100,7 @@ def _new(file: str, data: bytes, notes: list[Problem]) -> Iterator[Grid]:
                     notes.append(_hidden(file, meta.name))
                     continue
                 yield Grid(meta.name, sheet.to_python(skip_empty_area=True), *sheet.start, marks_of(), zero)
-    except (*_UNREADABLE, python_calamine.CalamineError, marks.Damaged) as error:
+    except (*_UNREADABLE, python_calamine.CalamineError, Damaged) as error:
         raise packed.damaged(file) from error
 
 
@@ -120,9 +120,7 @@ def _old(book: Any, file: str, notes: list[Problem]) -> Iterator[Grid]:
     """The worksheets of an .xls file."""
     import xlrd
 
-    percents = {
-        at for at, style in enumerate(book.xf_list) if marks.is_percent(book.format_map[style.format_key].format_str)
-    }
+    percents = {at for at, style in enumerate(book.xf_list) if is_percent(book.format_map[style.format_key].format_str)}
     for sheet in book.sheets():
         if not sheet.nrows:
             continue

@@ -1,0 +1,20 @@
+"""A second look at a workbook, for what the reader of values does not tell (marks.py)."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+
+from kpi.figures import marks_ods, marks_xlsx
+from kpi.figures.marks import Marks
+
+
+def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
+    """The marks of a worksheet, by its name."""
+    names = archive.namelist()
+    if "xl/workbook.xml" in names:
+        return marks_xlsx.look(archive)
+    if "content.xml" in names:
+        found = marks_ods.look(archive.read("content.xml"))
+        return lambda name: found.get(name, Marks())
+    return lambda name: Marks(known=False)
