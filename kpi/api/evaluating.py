@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kpi.definitions.editions import scheme_in_force, standard_in_force
 from kpi.definitions.model import Definitions
-from kpi.evaluation import rows, standards
+from kpi.evaluation import rows
 from kpi.evaluation.confirming import columns_read, of_standard, unconfirmed
 from kpi.evaluation.results import CheckResult, ComputeResult, ComputeSummary, EntityIndicators, figured
 from kpi.figures import periods
@@ -78,6 +78,8 @@ def check(
 
     Raises KpiError when a figure that the standard reads has no column, while a header is very like it.
     """
+    from kpi.evaluation import standards
+
     day = as_of or date.today()
     edition = standard_in_force(definitions, standard, _period(figures), day)
     _refuse_unconfirmed(of_standard(edition), where, definitions, figures)

@@ -49,7 +49,7 @@ class CellsRow:
         if cell is None:
             return Undefined(("missing",), (say("{figure} is missing.", figure=key),))
         if leaf.holds is Holds.NUMBERS:
-            assert isinstance(cell, float)
+            assert isinstance(cell, float | int)
             if leaf.values is not None:
                 return leaf.values[int(cell)]
             return numbers.from_float(cell) * leaf.factor

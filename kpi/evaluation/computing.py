@@ -1,7 +1,8 @@
 """New columns, computed together and lazily, so that what several of them are made of is computed once.
 
-Polars hands out in pieces what it computed lazily. A frame in which one column is in other pieces than the rest is
-copied whole whenever something is computed from it, so every column is put into one piece here.
+Polars hands out in pieces what it computed lazily, and copies a whole frame whenever something is computed from it if
+its first column is in other pieces than the rest. So the first column of every frame is in one piece (the place in the
+table), and the others stay as they are.
 """
 
 from __future__ import annotations
@@ -29,17 +30,20 @@ def added(frame: Frame, *steps: Columns, only: Sequence[str] = ()) -> Frame:
     if not names:
         return frame
     found = computed(frame, steps, names)
-    columns = [found[name] for name in reversed(names)]
-    del found  # so that a column in pieces is given back when it has been put together
-    return frame.with_columns(*[in_one_piece(columns.pop()) for _ in names])
+    return frame.with_columns(*[found[name] for name in names])
 
 
-def in_one_piece(column: nw.Series[Any]) -> nw.Series[Any]:
-    """The same column in one piece."""
-    native = column.to_native()
-    return nw.from_native(native.rechunk(), series_only=True) if column.implementation.is_polars() else column
+def by_number(numbers: nw.Series[Any], values: Mapping[int, Any], dtype: Any) -> nw.Series[Any]:
+    """What each small number from 0 on stands for; null where nothing. Taken by place, none is sought."""
+    end = max(values, default=-1) + 1
+    cells = [values.get(number) for number in range(end)] + [None]
+    known = nw.new_series(numbers.name, cells, dtype, backend=numbers.implementation)
+    return known[numbers.fill_null(end).clip(None, end)]
 
 
-def looked_up(name: str, values: Mapping[Any, Any], dtype: Any) -> nw.Expr:
-    """What each value of a column stands for; null where nothing. Unlike a join it makes no copy of the frame."""
-    return nw.col(name).replace_strict(list(values), list(values.values()), default=None, return_dtype=dtype)
+def coded(frame: Frame, name: str) -> tuple[nw.Series[Any], Mapping[int, str]]:
+    """A column of texts as small numbers, null for none, and what they stand for."""
+    texts = computed(frame, [{name: nw.col(name).cast(nw.Categorical())}], [name])[name].to_native()
+    different = texts.unique().drop_nulls()
+    known = dict(zip(different.to_physical().to_list(), different.to_list(), strict=True))
+    return nw.from_native(texts.to_physical(), series_only=True), known

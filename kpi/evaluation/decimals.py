@@ -67,7 +67,8 @@ def _asked(name: str, places: int, whole: bool) -> tuple[nw.Expr, nw.Expr, nw.Ex
     column = nw.col(name)
     scaled = column * 10.0**places if places else column
     fits = ((scaled - scaled.round(0)).abs() <= scaled.abs() * 4e-16).fill_null(True).all()
-    return nw.lit(True) if whole else fits, column.min().fill_null(0.0), column.max().fill_null(0.0)
+    ends = column.min().cast(nw.Float64()).fill_null(0.0), column.max().cast(nw.Float64()).fill_null(0.0)
+    return nw.lit(True) if whole else fits, *ends
 
 
 def _sampled(cells: Sequence[float | None]) -> int:
@@ -82,16 +83,22 @@ def sums(
     """Group → (exact sum, count) of the column's numbers; groups without any number are absent."""
     if decimals is None:
         return _one_by_one(frame.filter(~nw.col(column).is_null()), column, by)
-    whole = nw.col(column) if decimals == 0 else (nw.col(column) * 10.0**decimals).round(0)
+    value = nw.col(column).cast(nw.Float64())
+    whole = value if decimals == 0 else (value * 10.0**decimals).round(0)
     parts = frame.select(*by, whole.alias("#low"))
     low = nw.col("#low")
-    count, largest = parts.select(low.count().alias("#count"), low.abs().max().alias("#largest")).row(0)
     wanted = [low.sum(), low.count().alias("#count")]
-    if count and count * int(largest) >= LARGEST_EXACT:
+    totals = parts.select(*wanted, low.abs().max().alias("#largest"))
+    _, count, largest = totals.row(0)
+    split = count and count * int(largest) >= LARGEST_EXACT
+    if split:
         high = (low / SPLIT).floor()
         parts = parts.select(*by, high.alias("#high"), low - high * SPLIT)
         wanted.append(nw.col("#high").sum())
-    totals = parts.lazy().group_by(*by).agg(*wanted).collect() if by else parts.select(*wanted)
+    if by:
+        totals = parts.lazy().group_by(*by).agg(*wanted).collect()
+    elif split:
+        totals = parts.select(*wanted)
     found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
     for cells in totals.iter_rows(named=True):
         if cells["#count"]:

@@ -25,6 +25,7 @@ from kpi.frozen import frozen
 # The error of the quotient is below 1 ÷ 4B where (2T + B) × the roundings on the way to it is at most this.
 _REACH = 2.0**51
 _Known = Mapping[str | None, Extent]
+_NARROW = 2.0**31
 HALF = 0.5  # what keeps the quotient away from whole numbers
 
 
@@ -102,32 +103,49 @@ def _monomial(node: Node, needed: Reads) -> Monomial | None:
     return Monomial(left.coefficient / right.coefficient, left.above, left.below + right.above)
 
 
+@frozen
+class _Counts:
+    """A column of whole numbers, none of which is below `low` or above `high`."""
+
+    column: nw.Expr
+    low: float
+    high: float
+
+
 def published(term: Shape, extents: Mapping[str, Extent], decimals: int) -> nw.Expr | None:
     """The published values in units of the last decimal (see numbers.ticks), null where undefined.
 
-    extents: of the columns. None for all when the numbers are too large for binary64.
+    extents: of the columns. Integers of 32 bits where they are sure to fit, to take half the room; None for all when
+    the numbers are too large for binary64.
     """
+    found = _counted(term, extents, decimals)
+    if found is None or found.low <= -_NARROW or found.high >= _NARROW:
+        return None if found is None else found.column
+    return found.column.cast(nw.Int32())
+
+
+def _counted(term: Shape, extents: Mapping[str, Extent], decimals: int) -> _Counts | None:
     if isinstance(term, Monomial):
-        return _rounded(term, extents, decimals)
-    bounds = [_constant(part, decimals) for part in term.parts if not part.leaves]
-    found = [published(part, extents, decimals) for part in term.parts if part.leaves]
-    known = [each for each in found if each is not None]
-    if None in bounds or len(known) < len(found):
+        return _rounded(term, extents, decimals) if term.leaves else _constant(term, decimals)
+    parts = [_counted(part, extents, decimals) for part in term.parts]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
         return None
-    result = known[0] if len(known) == 1 else _both(known, term.smallest)
+    choose = min if term.smallest else max
+    several = [found for found, part in zip(known, term.parts, strict=True) if part.leaves]
+    bounds = [found.low for found, part in zip(known, term.parts, strict=True) if not part.leaves]
+    if not several:
+        return _Counts(nw.lit(choose(bounds)), choose(bounds), choose(bounds))
+    column = several[0].column if len(several) == 1 else _both([each.column for each in several], term.smallest)
     for bound in bounds:
-        result = result.clip(None, bound) if term.smallest else result.clip(bound, None)
-    return result
+        column = column.clip(None, bound) if term.smallest else column.clip(bound, None)
+    return _Counts(column, choose(each.low for each in known), choose(each.high for each in known))
 
 
-def _constant(term: Shape, decimals: int) -> float | None:
-    """A bound that is the same for all; None for one that is undefined, or too large to be carried."""
-    if isinstance(term, Extreme):
-        parts = [_constant(part, decimals) for part in term.parts]
-        known = [part for part in parts if part is not None]
-        return (min if term.smallest else max)(known) if len(known) == len(parts) else None
-    whole = numbers.ticks(term.coefficient, decimals)
-    return float(whole) if abs(whole) < _REACH else None
+def _constant(term: Monomial, decimals: int) -> _Counts | None:
+    """A bound that is the same for all; None for one that is too large to be carried."""
+    whole = float(numbers.ticks(term.coefficient, decimals))
+    return _Counts(nw.lit(whole), whole, whole) if abs(whole) < _REACH else None
 
 
 def _both(several: list[nw.Expr], smallest: bool) -> nw.Expr:
@@ -136,7 +154,7 @@ def _both(several: list[nw.Expr], smallest: bool) -> nw.Expr:
     return nw.when(there).then(nw.min_horizontal(*several) if smallest else nw.max_horizontal(*several))
 
 
-def _rounded(term: Monomial, extents: Mapping[str, Extent], decimals: int) -> nw.Expr | None:
+def _rounded(term: Monomial, extents: Mapping[str, Extent], decimals: int) -> _Counts | None:
     """⌊(2T + B + ½) ÷ 2B⌋ with the sign, null where B is zero."""
     known: _Known = {
         leaf.column: extents[leaf.column] for leaf in term.leaves if leaf.column and leaf.column in extents
@@ -150,7 +168,8 @@ def _rounded(term: Monomial, extents: Mapping[str, Extent], decimals: int) -> nw
     roundings = 2 * len(term.above) + 4 * len(term.below) + 4
     if max(top, bottom) > _REACH:
         return None  # before any of them becomes a float: a mean of exact values may have thousands of digits
-    if max(top, bottom, (_most(top, term.above, known) + _most(bottom, term.below, known)) * roundings) > _REACH:
+    twice = _most(top, term.above, known)
+    if (twice + _most(bottom, term.below, known)) * roundings > _REACH:
         return None
     dividend, divisor = _product(top, term.above), _product(bottom, term.below)
     signed = scale < 0 or any(extent.smallest < 0 for extent in known.values())
@@ -160,7 +179,8 @@ def _rounded(term: Monomial, extents: Mapping[str, Extent], decimals: int) -> nw
         negative = (dividend < 0) != (divisor < 0) if scale > 0 else (dividend < 0) == (divisor < 0)
         # Adding zero turns −0 into 0, which a grouping by value would keep apart.
         whole = nw.when(negative).then(-whole).otherwise(whole) + 0.0
-    return nw.when(divisor != 0).then(whole) if term.below else whole
+    most = twice / _least(bottom, term.below, known) + 1
+    return _Counts(nw.when(divisor != 0).then(whole) if term.below else whole, -most if signed else 0.0, most)
 
 
 def _factor(number: int, leaves: Sequence[Leaf], known: _Known) -> int:
@@ -171,6 +191,12 @@ def _factor(number: int, leaves: Sequence[Leaf], known: _Known) -> int:
 
 def _most(factor: int, leaves: Sequence[Leaf], known: _Known) -> float:
     return prod((known[leaf.column].largest for leaf in leaves), start=float(factor))
+
+
+def _least(factor: int, leaves: Sequence[Leaf], known: _Known) -> float:
+    """The least that the product of columns comes to where none of them is zero: they count whole numbers."""
+    ends = (known[leaf.column] for leaf in leaves)
+    return prod((each.smallest if each.smallest > 0 else 10.0**-each.places for each in ends), start=float(factor))
 
 
 def _product(factor: int, leaves: Sequence[Leaf]) -> nw.Expr:

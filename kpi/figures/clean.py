@@ -7,11 +7,13 @@ from dataclasses import field, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.figure_model import FigureType
 from kpi.figures import cells, days, numerals
 from kpi.figures.cells import Refusal
+from kpi.figures.slices import in_slices
 from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
 from kpi.problems import say
@@ -34,7 +36,8 @@ _FULL_WIDTH = {
 _THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
 _PERCENTAGE = r"^[+-]?\d+(?:\.\d*)?%$"
 _TINY, _HUGE = 1e-200, 1e200  # what is smaller may have lost digits on the way to zero, what is larger be infinite
-_AT = "#at"
+_ZERO_LENGTH = 5  # no text so short is a number that is lost on the way to zero: 1e-400
+_AT, _LEFT = "#at", "#left"
 
 
 @frozen
@@ -52,6 +55,10 @@ class Doubtful:
 
     rows: polars.Series
     texts: polars.Series
+
+
+# The columns that were read, and of those of numbers what is left to look at.
+Read = tuple["polars.DataFrame", Mapping[str, Doubtful]]
 
 
 @frozen
@@ -103,9 +110,7 @@ def _is_text(series: polars.Series, kind: FigureType) -> bool:
     return kind is FigureType.NUMBER and not series.dtype.is_float()
 
 
-def read(
-    texts: polars.LazyFrame, numbers: Sequence[str], kept: Sequence[str]
-) -> tuple[polars.DataFrame, dict[str, Doubtful]]:
+def read(texts: polars.LazyFrame, numbers: Sequence[str], kept: Sequence[str]) -> Read:
     """The kept columns with the texts of the columns of numbers read, and what is left to look at in each of these.
 
     Safe are texts of at most 15 bytes, which have at most 15 significant digits, that polars reads as a number away
@@ -115,27 +120,43 @@ def read(
 
     # In steps, so that no text is read twice.
     values = [polars.col(name).cast(polars.Float64, strict=False).alias(f"{name}=") for name in numbers]
-    parsed = texts.with_row_index(_AT).with_columns(values).with_columns(map(_doubt, numbers))
-    whole = parsed.select(polars.col(f"{name}=").alias(name) if name in numbers else name for name in kept)
-    doubts = [polars.when(f"{name}?").then(name).alias(name) for name in numbers]
-    left = parsed.filter(polars.any_horizontal(False, *(f"{name}?" for name in numbers))).select(_AT, *doubts)
-    frame, rest = polars.collect_all([whole, left], engine="streaming")
-    # What was read in pieces is put together column by column, so that no two copies of all are there at once.
-    pieces = frame.get_columns()[::-1]
-    del frame
-    columns = []
-    while pieces:
-        columns.append(pieces.pop().rechunk())
-    return polars.DataFrame(columns), {name: Doubtful(*rest.select(_AT, name).drop_nulls()) for name in numbers}
+    doubts = [_doubt(name) for name in numbers]
+    parsed = texts.with_columns(values)
+    whole = [polars.col(f"{name}=").alias(name) if name in numbers else polars.col(name) for name in kept]
+    frame = parsed.select(*whole, polars.any_horizontal(False, *doubts).alias(_LEFT)).collect(engine="streaming")
+    if not frame[_LEFT].any():
+        none = Doubtful(polars.Series(dtype=polars.get_index_type()), polars.Series(dtype=polars.String))
+        return frame.drop(_LEFT), dict.fromkeys(numbers, none)
+    left = parsed.with_row_index(_AT).with_columns(
+        polars.when(doubt).then(name).alias(name) for name, doubt in zip(numbers, doubts, strict=True)
+    )
+    there = polars.any_horizontal(polars.col(numbers).is_not_null())
+    rest = left.select(_AT, *numbers).filter(there).collect(engine="streaming")
+    return frame.drop(_LEFT), {name: Doubtful(*rest.select(_AT, name).drop_nulls()) for name in numbers}
+
+
+def stacked(several: Sequence[Read]) -> Read:
+    """What was read in portions, one below the other. It stays in pieces: to put them together takes the room twice."""
+    import polars
+
+    frames = [frame for frame, _ in several]
+    starts = [0, *accumulate(frame.height for frame in frames)]
+    left: dict[str, Doubtful] = {}
+    for name in several[0][1]:
+        parts = [(doubtful[name], start) for (_, doubtful), start in zip(several, starts, strict=False)]
+        rows = polars.concat([part.rows + start for part, start in parts])
+        left[name] = Doubtful(rows, polars.concat([part.texts for part, _ in parts]))
+    return polars.concat(frames, rechunk=False), left
 
 
 def _doubt(name: str) -> polars.Expr:
+    """Whether a text needs a second look; the number that polars reads in it is there already."""
     import polars
 
     text, value = polars.col(name), polars.col(f"{name}=")
     length = text.str.len_bytes()
-    safe = (value.abs().is_between(_TINY, _HUGE) & (length <= _SURE_LENGTH)) | (value.is_not_null() & (length == 1))
-    return (text.is_not_null() & ~safe.fill_null(False)).alias(f"{name}?")
+    safe = (value.abs().is_between(_TINY, _HUGE) & (length <= _SURE_LENGTH)) | ((value == 0) & (length <= _ZERO_LENGTH))
+    return text.is_not_null() & ~safe.fill_null(False)
 
 
 def _numbers(left: Doubtful, values: polars.Series, unit: Unit | None) -> Cleaned:
@@ -205,14 +226,17 @@ def texts(series: polars.Series) -> Cleaned:
     """String values without blanks around them; a dash or a stroke alone is missing."""
     import polars
 
-    written = texts_of(series).str.strip_chars()
-    frame = written.alias("text").to_frame()
-    text = polars.col("text")
-    values = frame.select(polars.when(text.is_in(list(cells.MISSING_TEXT)).not_()).then(text)).to_series()
-    suspect = (written.str.starts_with("#") | written.str.starts_with("=")).fill_null(False)
+    missing, text = list(cells.MISSING_TEXT), polars.col("text")
+
+    def stripped(some: polars.Series) -> polars.Series:
+        written = some.str.strip_chars().alias("text").to_frame()
+        return written.select(polars.when(text.is_in(missing).not_()).then(text)).to_series()
+
+    values = in_slices(texts_of(series), stripped)
+    suspect = in_slices(values, lambda some: (some.str.starts_with("#") | some.str.starts_with("=")).fill_null(False))
     if not suspect.any():
         return Cleaned(values)
-    left = Doubtful(suspect.arg_true(), written.filter(suspect))
+    left = Doubtful(suspect.arg_true(), values.filter(suspect))
     return _repaired(left, values, lambda text: cells.not_a_value(text) or text)
 
 

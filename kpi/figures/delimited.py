@@ -8,14 +8,20 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from kpi.figures import clean
 from kpi.figures.encodings import UTF_8, decoded, encoding_of, found_note, later_encoding
 from kpi.figures.inputs import HEAD, Input
 from kpi.figures.layout.top import FORM, LOOKED_AT, Top, padded
 from kpi.figures.manner import named
+from kpi.figures.portions import in_turn, portions
 from kpi.figures.sheet import Load, Loaded, Sheet, letters
 from kpi.problems import KpiError, Place, Problem, Severity, say
+
+if TYPE_CHECKING:
+    import polars
 
 _DELIMITERS = (",", "\t", ";", "，", "|")
 _UNUSED, _BESIDE = "unused", "beside"
@@ -54,7 +60,7 @@ def sheet(source: Input) -> Sheet:
     def below(first: int, count: int) -> Load:
         block = records[first:count] or records
         named, width = max(map(_named, block)), max(map(len, block))
-        return _Reader(source, again, whole, delimiter, named, width, above + count).read
+        return _Reader(source, again, whole, delimiter, named, width, above + count, '"' in head).read
 
     header = tuple(records[0][: _named(records[0])])
     return Sheet(
@@ -94,7 +100,8 @@ class _Reader:
     """Reads the columns of one delimited text; what polars refuses is looked at again, to say where and why.
 
     named: how many columns the header names; width: how many cells its row has. What stands beside the named ones is a
-    side note, unless it may be the end of a number that was not put between quotes (1,200).
+    side note, unless it may be the end of a number that was not put between quotes (1,200). quoted: whether there are
+    quotation marks near the header, so that its end is not known by lines.
     """
 
     def __init__(
@@ -106,9 +113,10 @@ class _Reader:
         named: int,
         width: int,
         skip: int,
+        quoted: bool,
     ) -> None:
         self.source, self.file, self.path, self.whole = source, source.file, path, whole
-        self.delimiter, self.named, self.width, self.skip = delimiter, named, width, skip
+        self.delimiter, self.named, self.width, self.skip, self.quoted = delimiter, named, width, skip, quoted
 
     def read(self, columns: Sequence[int], numbers: Collection[int]) -> Loaded:
         import polars
@@ -116,35 +124,44 @@ class _Reader:
         if not self.delimiter.isascii():  # for polars a delimiter is one byte
             return self._careful(columns)
         try:
-            return self._fast(self.path or self.whole(), columns, numbers)
+            return self._fast(columns, numbers)
         except polars.exceptions.NoDataError:
             return Loaded(polars.DataFrame(schema={str(at): polars.String for at in columns}))
         except polars.exceptions.PolarsError:
             return self._careful(columns)
 
-    def _fast(self, source: str | bytes, columns: Sequence[int], numbers: Collection[int]) -> Loaded:
+    def _fast(self, columns: Sequence[int], numbers: Collection[int]) -> Loaded:
         import polars
 
         names = [str(at) for at in range(self.width)]
-        scan = polars.scan_csv(
-            source,
-            has_header=False,
-            skip_rows=self.skip,
-            separator=self.delimiter,
-            schema=dict.fromkeys(names, polars.String),
-            glob=False,
-        )
         wanted = [names[at] for at in sorted(set(columns))]
         amounts = [names[at] for at in sorted(set(columns) & set(numbers))]
         # Every column is looked at: when some are left out, polars says nothing of rows with too many cells.
         unused = [polars.col(name).is_null() for name in names[: self.named] if name not in wanted]
         beside = [polars.col(name).str.contains(_NUMBER_LIKE) for name in names[self.named :]]
         looked_at = {_UNUSED: unused, _BESIDE: beside} if beside else {_UNUSED: unused}
-        checked = scan.with_columns(polars.any_horizontal(False, *made).alias(name) for name, made in looked_at.items())
-        frame, doubtful = clean.read(checked, amounts, [*wanted, *looked_at])
+        checks = [polars.any_horizontal(False, *made).alias(name) for name, made in looked_at.items()]
+        frame, doubtful = self._rows(
+            names, lambda rows: clean.read(rows.with_columns(checks), amounts, [*wanted, *looked_at])
+        )
         if beside and frame[_BESIDE].any():
             return self._careful(columns)
         return Loaded(frame.drop(*looked_at), doubtful={int(name): left for name, left in doubtful.items()})
+
+    def _rows(self, names: Sequence[str], read: Callable[[polars.LazyFrame], clean.Read]) -> clean.Read:
+        """What is read in the rows, in portions unless quotation marks stand near the header."""
+        import polars
+
+        schema = dict.fromkeys(names, polars.String)
+        scan = partial(polars.scan_csv, separator=self.delimiter, schema=schema, glob=False)
+        if self.quoted:
+            return read(scan(self.path or self.whole(), has_header=False, skip_rows=self.skip))
+        header = self.delimiter.join(names).encode() + b"\n"
+        with io.BytesIO(self.whole()) if self.path is None else open(self.path, "rb") as stream:
+            parts = [*in_turn(lambda rows: read(scan(rows)), portions(stream, self.skip, header))]
+        if not parts:
+            raise polars.exceptions.NoDataError
+        return clean.stacked(parts)
 
     def _careful(self, columns: Sequence[int]) -> Loaded:
         """The same by the standard library: another encoding further down, rows that are longer than the header."""

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from kpi.figures.cells import is_missing
+from kpi.figures.slices import in_slices
 from kpi.frozen import frozen
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ALL_WEIGHTS = (*WEIGHTS, 1)
 _CODE_LENGTH = len(_ALL_WEIGHTS)
-_AT_A_TIME = 1 << 16
 _IMPOSSIBLE = 1000  # the worth of a pair with a character that no code has; more than nine right pairs have
 _CODE = re.compile(r"[1-9A-Y][0-9A-Z]\d{6}[0-9A-Z]{10}")
 # A code that a spreadsheet has turned into a number and cut: 9.13418E+17.
@@ -131,19 +131,20 @@ def _checked(series: polars.Series) -> tuple[polars.Series, polars.Series]:
 
 
 def _sums(codes: polars.Series) -> polars.Series:
-    """The weighted sums of codes of 18 bytes: looked up in pairs, some thousand codes at a time."""
+    """The weighted sums of codes of 18 bytes: looked up in pairs."""
     import polars
 
-    count = _CODE_LENGTH // 2
-    sums = [polars.Series(dtype=polars.UInt16)]
-    for some in codes.cast(polars.Binary).to_frame().iter_slices(_AT_A_TIME):
-        pairs = some.to_series().bin.reinterpret(dtype=polars.Array(polars.UInt16, count))
+    count, worths = _CODE_LENGTH // 2, _worths()
+
+    def added_up(some: polars.Series) -> polars.Series:
+        pairs = some.cast(polars.Binary).bin.reinterpret(dtype=polars.Array(polars.UInt16, count))
         flat = pairs.explode(empty_as_null=False)
         total = polars.repeat(0, len(pairs), dtype=polars.UInt16, eager=True)
-        for at, worth in enumerate(_worths()):
+        for at, worth in enumerate(worths):
             total += worth.gather(flat.gather_every(count, at))
-        sums.append(total)
-    return polars.concat(sums)
+        return total
+
+    return in_slices(codes, added_up)
 
 
 @cache

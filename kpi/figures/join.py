@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import polars
 
 KEY = "#key"
-_IDENTITY = (KEY, ID, NAME, SOURCE, ROW)
+# The first is in one piece: where it is in several, and another column in others, polars copies the whole frame.
+_IDENTITY = (SOURCE, ROW, KEY, ID, NAME)
 NOBODY = "?"  # the key of a row that need not say whom it is about, because it is the only one
 
 

@@ -34,7 +34,7 @@ _SHOWN_CODES = 20  # wrong codes that are listed one by one
 
 @frozen
 class Part:
-    """frame: ID, NAME, SOURCE, ROW, PERIOD, AT and the columns of figures; blank rows are gone.
+    """frame: SOURCE, ROW, ID, NAME, PERIOD, AT and the columns of figures; blank rows are gone.
 
     faults: the rows (AT) that have errors, with them. problems: warnings and notes.
     factors: of the columns that are not in their declared unit. proposals: what headers may be that match nothing.
@@ -107,10 +107,10 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     height = loaded.frame.height
     frame = polars.DataFrame(
         {
-            ID: cleaned.pop(ID, polars.Series([None], dtype=polars.String).new_from_index(0, height)),
-            NAME: cleaned.pop(NAME, polars.Series([None], dtype=polars.String).new_from_index(0, height)),
             SOURCE: polars.repeat(source, height, dtype=polars.UInt32, eager=True),
             ROW: polars.int_range(sheet.first_row, sheet.first_row + height, dtype=polars.UInt32, eager=True),
+            ID: cleaned.pop(ID, polars.Series([None], dtype=polars.String).new_from_index(0, height)),
+            NAME: cleaned.pop(NAME, polars.Series([None], dtype=polars.String).new_from_index(0, height)),
             PERIOD: cleaned.pop(PERIOD, polars.Series([sheet.period], dtype=polars.String).new_from_index(0, height)),
             AT: polars.int_range(height, dtype=polars.UInt32, eager=True),
             **cleaned,

@@ -125,7 +125,7 @@ def _within(node: Within, context: Context) -> Verdict:
     texts = [item.value for item in node.items.items if isinstance(item, Text)]
     member = _plain(node.member, context)
     if node.industry:
-        within = member.str.strip_chars().str.contains(f"(?s)^{pattern(tuple(texts))}$")
+        within = member.cast(nw.String).str.strip_chars().str.contains(f"(?s)^{pattern(tuple(texts))}$")
     else:
         within = member.is_in(texts)
     return Verdict(nw.when(~member.is_null()).then(within))

@@ -39,8 +39,10 @@ class Leaf:
     values: tuple[Fraction, ...] | None = None
 
     def expression(self) -> nw.Expr:
-        """The column as it stands."""
-        return nw.lit(None, dtype=_DTYPES[self.holds]) if self.column is None else nw.col(self.column)
+        """The column; whole numbers may stand in it as integers."""
+        if self.column is None:
+            return nw.lit(None, dtype=_DTYPES[self.holds])
+        return nw.col(self.column).cast(nw.Float64()) if self.whole else nw.col(self.column)
 
 
 _DTYPES: Mapping[Holds, Any] = {

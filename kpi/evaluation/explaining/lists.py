@@ -34,7 +34,7 @@ class Ranked:
 
 def block_of(run: SchemeRun, cells: Cells, definitions: Definitions) -> tuple[Block, Sequence[Block]]:
     """The block of an entity, and the blocks of its list."""
-    graded = run.frame.filter(nw.col(STATUS) == Standing.EVALUATED)
+    graded = run.frame.filter(nw.col(STATUS) == Standing.EVALUATED.value)
     frame, keys = blocks.keyed(run.scheme, graded, definitions.indicators)
     key = frame.filter(nw.col(INDEX) == cells[INDEX]).select(keys.all).row(0)
     group = cells[POOL] if run.scheme.tiers.by_group else None

@@ -66,7 +66,7 @@ class Standings:
 def standings(run: SchemeRun, cells: Cells, definitions: Definitions) -> Standings:
     """The ranked list of the entity's group."""
     frame, rule = run.frame, run.scheme.tiers
-    graded = frame.filter(nw.col(STATUS) == Standing.EVALUATED)
+    graded = frame.filter(nw.col(STATUS) == Standing.EVALUATED.value)
     if rule.by_group:
         graded = graded.filter(nw.col(POOL) == cells[POOL])
     deciding = {name: definitions.indicators[name] for name in rule.deciding()}

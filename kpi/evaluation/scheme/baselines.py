@@ -18,10 +18,10 @@ from kpi.definitions.figure_model import Better, Indicator
 from kpi.definitions.scheme_model import Baseline, Given, Scheme, Statistic
 from kpi.evaluation import decimals
 from kpi.evaluation.cells import reads
-from kpi.evaluation.computing import added, looked_up
+from kpi.evaluation.computing import by_number
 from kpi.evaluation.context import TableContext, published_leaf
 from kpi.evaluation.exactly import ordered
-from kpi.evaluation.scheme.groups import Chosen, level_column, of_sizes
+from kpi.evaluation.scheme.groups import Chosen, Members, level_column, of_sizes
 from kpi.evaluation.scheme.population import Group, Population, Values
 from kpi.formula import exact
 from kpi.formula.leaves import Leaf
@@ -51,8 +51,8 @@ class Taken:
         return next(population for population, usable in levels if group[0] in usable)
 
 
-def taken(baseline: Baseline, population: Population, rows: nw.DataFrame[Any]) -> Taken:
-    """The statistic of every group. A given baseline has one group and counts nothing. rows: who needs it."""
+def taken(baseline: Baseline, population: Population, members: Members) -> Taken:
+    """The statistic of every group. A given baseline has one group and counts nothing. members: who needs it."""
     if isinstance(baseline, Given):
         return Taken((population,), {(): (baseline.value, 0)})
     if baseline.by is None:
@@ -69,10 +69,10 @@ def taken(baseline: Baseline, population: Population, rows: nw.DataFrame[Any]) -
         found.update(values)
         sizes.append({number: count for (number,), (_, count) in values.items()})
         chosen = of_sizes(baseline.by, sizes)
-        if not rows.select(chosen.column().is_null().any().alias("#left")).item():
+        if not members.numbers(chosen).null_count():
             break
-    used = {*chosen.usable[0], *rows.select(chosen.column().alias("#group").unique())["#group"].to_list()}
-    return Taken(tuple(populations), {(number,): found[number,] for number in sorted(used - {None})}, chosen)
+    used = members.used(chosen).union(chosen.usable[0])
+    return Taken(tuple(populations), {(number,): found[number,] for number in sorted(used)}, chosen)
 
 
 def values(baseline: Baseline, found: Taken) -> Values:
@@ -116,7 +116,7 @@ def summed_rows(population: Population) -> Mapping[Group, tuple[Row, int]]:
     frame = population.frame.filter(~nw.col(population.column).is_null())
     tree = Name(population.indicator.key, (0, 0), population.shift)
     columns = reads(tree, population.context).columns
-    figures = [name for name in columns if frame.schema[name] == nw.Float64]
+    figures = [name for name in columns if frame.schema[name].is_numeric()]
     extents = decimals.extents(frame, dict.fromkeys(figures, False))
     summed = {
         name: decimals.sums(frame, name, extents[name].places if name in extents else None, population.by)
@@ -164,7 +164,7 @@ KINDS: Mapping[str, Callable[[Population, Statistic], Values]] = {
 
 
 def joined(
-    frame: nw.DataFrame[Any], found: Taken, published: Values, group: str, column: str
+    frame: nw.DataFrame[Any], found: Taken, published: Values, members: Members, group: str, column: str
 ) -> tuple[nw.DataFrame[Any], Leaf | Node]:
     """The frame in which a row finds its baseline, and what 基准值 stands for there.
 
@@ -174,14 +174,16 @@ def joined(
         if () not in published:
             return frame, Leaf(None)
         return frame, Number(published[()][0], None, (0, 0))
-    frame = added(frame, {group: found.chosen.column()})
+    numbers_of = members.numbers(found.chosen)
     if found.populations[0].exact:
         known = ordered(value for value, _ in published.values())
         at = {number: float(known.index(value)) for (number,), (value, _) in published.items()}
-        return added(frame, {column: looked_up(group, at, nw.Float64())}), Leaf(column, values=known)
+        baseline = by_number(numbers_of, at, nw.Float64())
+        return frame.with_columns(numbers_of.alias(group), baseline.alias(column)), Leaf(column, values=known)
     places = max((numbers.terminating_decimals(value) or 0 for value, _ in published.values()), default=0)
     held = {number: float(numbers.ticks(value, places)) for (number,), (value, _) in published.items()}
-    return added(frame, {column: looked_up(group, held, nw.Float64())}), published_leaf(column, places)
+    baseline = by_number(numbers_of, held, nw.Float64())
+    return frame.with_columns(numbers_of.alias(group), baseline.alias(column)), published_leaf(column, places)
 
 
 class _SumsRow:

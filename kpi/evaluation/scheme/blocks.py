@@ -101,7 +101,7 @@ def _value(what: Sorted, scheme: Scheme) -> nw.Expr:
     if scheme.exact:
         return nw.col(order_column(what))
     if isinstance(what, str):
-        return nw.col(published_column(what))
+        return nw.col(published_column(what)).cast(nw.Float64())
     numbers = {item.indicator: i for i, item in enumerate(scheme.items)}
     total: nw.Expr = nw.lit(0.0)
     for name in what:

@@ -16,7 +16,19 @@ from kpi.evaluation.indicators import with_published
 from kpi.evaluation.listed import with_lists
 from kpi.evaluation.scheme import together
 from kpi.evaluation.scheme.binding import bound_scheme
-from kpi.evaluation.scheme.columns import FIRST, GROUP, INDEX, RANK, SCHEME, SCORE, STATUS, TIER
+from kpi.evaluation.scheme.columns import (
+    FIRST,
+    GROUP,
+    INDEX,
+    NUMBER,
+    RANK,
+    SCHEME,
+    SCORE,
+    SHARED,
+    STATUS,
+    TIER,
+    standing,
+)
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.deciding import check as check_decisions
 from kpi.evaluation.scheme.deciding import decided_members, with_decisions
@@ -80,7 +92,7 @@ def classify(
         frame=combined.to_native(),
         summary=_summary(_chosen(combined, listed), [each.key for each in schemes], len(table.rejected)),
         rejected=table.rejected,
-        provisional=bool(table.rejected) or bool((combined[STATUS] == Standing.REJECTED).any()),
+        provisional=bool(table.rejected) or bool((combined[STATUS] == Standing.REJECTED.value).any()),
         entities=Listing.of(definitions, table, combined, runs, days or {}, listed).entities,
         problems=(
             *table.problems,
@@ -119,9 +131,9 @@ def _applied(schemes: Sequence[Scheme], frame: Frame, context: TableContext) -> 
     everyone = [nw.lit(True).alias(f"#applies:{i}") for i, each in enumerate(schemes) if each.applies_to is None]
     frame = frame.with_columns(*everyone) if everyone else frame
     _check_one_scheme(schemes, frame, columns)
-    scheme: nw.Expr = nw.lit(None, dtype=nw.String)
+    scheme: nw.Expr = nw.lit(None, dtype=SHARED)
     for name, each in zip(columns, schemes, strict=True):
-        key = nw.lit(each.key)
+        key = nw.lit(each.key).cast(SHARED)
         scheme = key if each.applies_to is None else nw.when(nw.col(name)).then(key).otherwise(scheme)
     return frame.with_columns(scheme.alias(SCHEME))
 
@@ -172,7 +184,7 @@ def _bound_to_nobody(schemes: Sequence[Scheme], frame: Frame) -> list[Problem]:
 def _combined(frame: Frame, runs: Sequence[SchemeRun]) -> Frame:
     """One row an entity in the order read."""
     columns = [INDEX, ID, NAME, SCHEME, STATUS, GROUP, SCORE, RANK, FIRST, TIER]
-    outside = frame.filter(nw.col(SCHEME).is_null()).with_columns(nw.lit(str(Standing.NOT_APPLICABLE)).alias(STATUS))
+    outside = frame.filter(nw.col(SCHEME).is_null()).with_columns(standing(Standing.NOT_APPLICABLE).alias(STATUS))
     parts = [outside.select([name for name in columns if name in outside.columns])]
     parts += [_spread(each, frame).select([name for name in columns if name in each.frame.columns]) for each in runs]
     parts = [part for part in parts if len(part)] or parts[:1]
@@ -195,11 +207,11 @@ def _spread(run: SchemeRun, frame: Frame) -> Frame:
 
 
 _DTYPES: Mapping[str, Any] = {
-    GROUP: nw.String(),
+    GROUP: SHARED,
     SCORE: nw.Float64(),
-    RANK: nw.Int64(),
-    FIRST: nw.String(),
-    TIER: nw.String(),
+    RANK: NUMBER,
+    FIRST: SHARED,
+    TIER: SHARED,
 }
 
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import narwhals as nw
+
+# Texts that many share (letters, names of groups) are kept once, and in rows their numbers; to all they are texts.
+SHARED = nw.Categorical()
+NUMBER = nw.Int32()  # places, ranks
+
 INDEX = "#index"  # place in the table as read
 SCHEME = "#scheme"  # key of the scheme that applies
 EXEMPTION = "#exemption"  # number of the exemption that holds, null for none
@@ -9,6 +15,11 @@ REACHED = "#reached"  # number of the tier that an entity reaches by itself, by 
 REMAINING = "#remaining"  # sum of the weights of the items that are not left out
 STATUS, SCORE, RANK, GROUP, FIRST, TIER = "#status", "#score", "#rank", "#group", "#first_tier", "#tier"
 POOL = "#pool"  # number of the group in which an entity is ranked; GROUP is its name
+
+
+def standing(where: str) -> nw.Expr:
+    """A standing as it is held in columns."""
+    return nw.lit(str(where)).cast(SHARED)
 
 
 def score_column(index: int) -> str:

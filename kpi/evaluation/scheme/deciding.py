@@ -13,7 +13,7 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.scheme_model import Override, Scheme
-from kpi.evaluation.scheme.columns import INDEX, SCHEME, TIER, fired_column
+from kpi.evaluation.scheme.columns import INDEX, SCHEME, SHARED, TIER, fired_column
 from kpi.evaluation.table import DECIDED, DECISION, Decision, Table
 from kpi.problems import KpiError, Problem, Severity, say
 
@@ -37,7 +37,7 @@ def with_fired(scheme: Scheme, frame: Frame) -> Frame:
 
 def tier(frame: Frame) -> nw.Expr:
     """The tier that a decision gives; null where there is none."""
-    return nw.col(DECIDED) if DECIDED in frame.columns else nw.lit(None, dtype=nw.String)
+    return nw.col(DECIDED).cast(SHARED) if DECIDED in frame.columns else nw.lit(None, dtype=SHARED)
 
 
 def decided(frame: Frame) -> Frame:
@@ -52,7 +52,7 @@ def decided_members(results: Frame, tiers: Mapping[int, str]) -> Frame:
     """
     if not tiers:
         return results
-    schema = {INDEX: results.schema[INDEX], "#own": nw.String()}
+    schema = {INDEX: results.schema[INDEX], "#own": SHARED}
     own = nw.from_dict({INDEX: list(tiers), "#own": list(tiers.values())}, schema, backend=results.implementation)
     joined = results.join(own, on=INDEX, how="left")
     return joined.with_columns(nw.coalesce(nw.col("#own"), nw.col(TIER)).alias(TIER)).drop("#own")

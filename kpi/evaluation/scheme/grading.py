@@ -13,6 +13,7 @@ from kpi.evaluation.context import TableContext
 from kpi.evaluation.scheme import blocks, deciding, overriding, places, tiers
 from kpi.evaluation.scheme.columns import (
     FIRST,
+    NUMBER,
     POOL,
     RANK,
     STATUS,
@@ -83,7 +84,7 @@ def _walked(scheme: Scheme, frame: Frame, keys: blocks.Keys, counted: Mapping[ob
     for group, found in blocks.by_group(scheme, frame, keys).items():
         ranks, numbers = _ranks(found), tiers.KINDS[scheme.tiers.by](scheme.tiers, found, counted[group])
         rows.extend((*block.key, ranks[block.order[0]], numbers[block.key]) for block in found)
-    schema = {key: frame.schema[key] for key in keys.all} | {RANK: nw.Int64(), FIRST: nw.Int64()}
+    schema = {key: frame.schema[key] for key in keys.all} | {RANK: NUMBER, FIRST: nw.Int8()}
     columns = {name: [row[i] for row in rows] for i, name in enumerate(schema)}
     placed = nw.from_dict(columns, schema, backend=frame.implementation)
     return frame.join(placed, on=keys.all, how="left")

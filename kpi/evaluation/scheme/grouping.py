@@ -59,7 +59,7 @@ def without_group(run: SchemeRun, number: int, item: Item, cells: Cells) -> Iter
 
 def group_notes(run: SchemeRun, definitions: Definitions) -> Iterator[Problem]:
     """How many are not in their narrowest group."""
-    scored = run.frame.filter(nw.col(STATUS) != Standing.EXEMPT)
+    scored = run.frame.filter(nw.col(STATUS) != Standing.EXEMPT.value)
     said: set[tuple[Grouping, int]] = set()
     for i, item in enumerate(run.scheme.items):
         label = Label(item.label or item.indicator, item.label_en)
@@ -74,7 +74,7 @@ def group_notes(run: SchemeRun, definitions: Definitions) -> Iterator[Problem]:
                 yield from counted.of_item(label, place)
     if run.pools is not None:
         place = written_at(run.scheme, definitions, "tiers", "by_group")
-        graded = scored.filter(nw.col(STATUS) == Standing.EVALUATED)
+        graded = scored.filter(nw.col(STATUS) == Standing.EVALUATED.value)
         counted = _Counted.of(run.pools, graded, POOL)
         if (run.pools.grouping, counted.unknown) not in said:
             yield from counted.without_own(place)

@@ -14,7 +14,7 @@ import narwhals as nw
 from kpi import numbers
 from kpi.definitions.groups import WITHIN, Grouping, GroupLevel, Part
 from kpi.definitions.scheme_model import Scheme, Statistic
-from kpi.evaluation.computing import added, looked_up
+from kpi.evaluation.computing import by_number, coded, computed
 from kpi.evaluation.scheme.items import references
 from kpi.formula.industry import code_at
 from kpi.frozen import frozen
@@ -51,6 +51,29 @@ class Chosen:
             number = nw.col(level_column(level))
             found = nw.when(number.is_in(list(usable))).then(number).otherwise(found)
         return found
+
+
+class Members:
+    """Who is in which of the groups that count, as columns. Several baselines ask for the same: each is found once."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._numbers: dict[tuple[Grouping, tuple[tuple[int, ...], ...]], nw.Series[Any]] = {}
+        self._used: dict[tuple[Grouping, tuple[tuple[int, ...], ...]], frozenset[int]] = {}
+
+    def numbers(self, chosen: Chosen) -> nw.Series[Any]:
+        """The number of the group that counts for each, null for none."""
+        key = chosen.grouping, chosen.usable
+        if key not in self._numbers:
+            self._numbers[key] = computed(self._frame, [{"#group": chosen.column()}], ["#group"])["#group"]
+        return self._numbers[key]
+
+    def used(self, chosen: Chosen) -> frozenset[int]:
+        """The groups that count for anybody."""
+        key = chosen.grouping, chosen.usable
+        if key not in self._used:
+            self._used[key] = frozenset(sizes_of(self.numbers(chosen).to_frame(), "#group"))
+        return self._used[key]
 
 
 def level_column(level: GroupLevel) -> str:
@@ -112,18 +135,21 @@ def _with_keys(frame: Frame, figures: tuple[str, ...], keys: Frame) -> Frame:
     figure = figures[0]
     if len(figures) > 1 or keys.schema[figure] != nw.String():
         return frame.join(keys, on=list(figures), how="left")
+    keys = keys.select(figure, *[name for name in keys.columns if name != figure])
+    cells = {key: numbers for key, *numbers in keys.iter_rows() if key is not None}
+    codes, texts = coded(frame, figure)
+    known = {code: cells[text] for code, text in texts.items() if text in cells}
     names = [name for name in keys.columns if name != figure]
-    own = keys[figure].to_list()
-    return added(frame, {name: looked_up(figure, _known(own, keys[name].to_list()), _NUMBER()) for name in names})
-
-
-def _known(keys: Sequence[Any], numbers: Sequence[int | None]) -> Mapping[Any, int]:
-    return {key: number for key, number in zip(keys, numbers, strict=True) if key is not None and number is not None}
+    columns = [
+        by_number(codes, {code: numbers[at] for code, numbers in known.items()}, _NUMBER()).alias(name)
+        for at, name in enumerate(names)
+    ]
+    return frame.with_columns(*columns)
 
 
 def _keys(frame: Frame, figures: tuple[str, ...], levels: Sequence[GroupLevel], groups: list[Group]) -> Frame:
     """The numbers at levels that are made by the same figures: one key, one row."""
-    rows = list(frame.select(figures).unique().iter_rows(named=True))
+    rows = list(frame.lazy().select(figures).unique().collect().iter_rows(named=True))
     cells: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in figures}
     for level in levels:
         keys = [_key(level, row) for row in rows]
@@ -166,9 +192,10 @@ def parted(grouping: Grouping, frame: Frame) -> Chosen:
     So each is in one group, and a wider group holds those whom no narrower one could take.
     """
     sizes: list[Mapping[int, int]] = []
+    frame = frame.select(dict.fromkeys(map(level_column, grouping.levels)))
     for level in grouping.levels:
         column = level_column(level)
-        sizes.append(_sizes(frame, column))
+        sizes.append(sizes_of(frame, column))
         used = of_sizes(grouping, sizes).usable[-1]
         frame = frame.filter(~nw.col(column).is_in(list(used)).fill_null(False))
         if not len(frame):
@@ -176,9 +203,10 @@ def parted(grouping: Grouping, frame: Frame) -> Chosen:
     return of_sizes(grouping, sizes)
 
 
-def _sizes(frame: Frame, column: str) -> Mapping[int, int]:
-    counted = frame.filter(~nw.col(column).is_null()).group_by(column).agg(nw.len().alias("#size"))
-    return dict(counted.select(column, "#size").iter_rows())
+def sizes_of(frame: Frame, column: str) -> Mapping[int, int]:
+    """How many are in each group of a column of numbers."""
+    counted = frame.lazy().group_by(column).agg(nw.len().alias("#size")).collect()
+    return {number: size for number, size in counted.select(column, "#size").iter_rows() if number is not None}
 
 
 Remark = tuple[str, Message]

@@ -8,9 +8,10 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.scheme_model import Override, Scheme
+from kpi.evaluation.computing import by_number
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.scheme import deciding
-from kpi.evaluation.scheme.columns import FIRST, TIER, fired_column
+from kpi.evaluation.scheme.columns import FIRST, SHARED, TIER, fired_column
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.past import TIER as TIER_WORD
@@ -60,8 +61,8 @@ def overridden(scheme: Scheme, graded: Frame, context: TableContext) -> Frame:
     Raises KpiError for undefined conditions.
     """
     names = scheme.tiers.names
-    first = nw.col(FIRST).replace_strict(list(range(len(names))), list(names), return_dtype=nw.String)
-    graded = graded.with_columns(first).with_columns(nw.col(FIRST).alias(TIER))
+    graded = graded.with_columns(by_number(graded[FIRST], dict(enumerate(names)), SHARED))
+    graded = graded.with_columns(graded[FIRST].alias(TIER))
     letters = scheme.letters()
     tier: nw.Expr = nw.col(TIER)
     late = conditions(scheme, early=False)
@@ -73,6 +74,6 @@ def overridden(scheme: Scheme, graded: Frame, context: TableContext) -> Frame:
             changed: nw.Expr = deciding.tier(graded)
         else:
             after = [override.moved(letter, names) for letter in letters]
-            changed = tier.replace_strict(letters, after, return_dtype=nw.String)
+            changed = tier.replace_strict(letters, after, return_dtype=SHARED)
         tier = nw.when(nw.col(fired_column(number))).then(changed).otherwise(tier)
     return graded.with_columns(tier.alias(TIER))

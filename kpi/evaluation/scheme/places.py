@@ -12,11 +12,12 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Tiers
-from kpi.evaluation.computing import added, looked_up
-from kpi.evaluation.scheme.columns import FIRST, RANK, REACHED, SCORE, minimum_column
+from kpi.evaluation.computing import added, by_number
+from kpi.evaluation.scheme.columns import FIRST, NUMBER, RANK, REACHED, SCORE, minimum_column
 from kpi.evaluation.scheme.tiers import Counted, cuts, upwards
 
 Frame = nw.DataFrame[Any]
+_WIDE = 1_000_000  # totals further apart, in their last decimal, are sought rather than taken by their place
 PLACE = "#place"  # of equals, as the rule for ties has it: the first of their places, or the last
 # What stands for an undefined tie-breaking value: published columns hold whole numbers only.
 UNDEFINED = float("inf")
@@ -36,12 +37,12 @@ def ranked(frame: Frame, tiers: Tiers, group: Sequence[str], ties: Mapping[str, 
     last = isinstance(tiers.way, Shares) and not upwards(tiers.way)
     if group and not ties:
         # In a group nearly everybody is alone with a total, so counting beforehand would be in vain.
-        rank = nw.col(SCORE).rank("min", descending=True).over(*group).cast(nw.Int64)
+        rank = nw.col(SCORE).rank("min", descending=True).over(*group).cast(NUMBER)
         frame = frame.with_columns(rank.alias(RANK))
-        end = nw.col(SCORE).rank("max", descending=True).over(*group).cast(nw.Int64)
+        end = nw.col(SCORE).rank("max", descending=True).over(*group).cast(NUMBER)
         return frame.with_columns((end if last else nw.col(RANK)).alias(PLACE))
     keys, order = [*group, SCORE, *ties], [f"#order:{name}" for name in ties]
-    blocks = frame.lazy().group_by(*keys).agg(nw.len().cast(nw.Int64).alias("#size")).collect()
+    blocks = frame.lazy().group_by(*keys).agg(nw.len().cast(NUMBER).alias("#size")).collect()
     blocks = blocks.with_columns(
         (-nw.col(SCORE)).alias("#total"),
         *[(nw.col(name) if lower else _descending(name)).alias(f"#order:{name}") for name, lower in ties.items()],
@@ -51,14 +52,15 @@ def ranked(frame: Frame, tiers: Tiers, group: Sequence[str], ties: Mapping[str, 
     blocks = blocks.with_columns((nw.col("#end") - size + 1).alias("#first"))
     rank = nw.col("#first").min().over(*group, SCORE) if ties else nw.col("#first")
     blocks = blocks.select(*keys, rank.alias(RANK), nw.col("#end" if last else "#first").alias(PLACE))
-    if len(keys) > 1:
+    totals = [] if len(keys) > 1 else [int(total) for total in blocks[SCORE].to_list()]
+    lowest = min(totals, default=0)
+    if len(keys) > 1 or max(totals, default=0) - lowest > _WIDE:
         return frame.join(blocks, on=keys, how="left")
-    totals = blocks[SCORE].to_list()
-    ranks = {
-        name: dict(zip(totals, blocks[name].to_list(), strict=True)) for name in ((RANK, PLACE) if last else (RANK,))
-    }
-    frame = added(frame, {name: looked_up(SCORE, each, nw.Int64()) for name, each in ranks.items()})
-    return frame if last else frame.with_columns(nw.col(RANK).alias(PLACE))
+    above = (frame[SCORE] - lowest).cast(NUMBER)
+    for name in (RANK, PLACE) if last else (RANK,):
+        known = {total - lowest: place for total, place in zip(totals, blocks[name].to_list(), strict=True)}
+        frame = frame.with_columns(by_number(above, known, NUMBER).alias(name))
+    return frame if last else frame.with_columns(frame[RANK].alias(PLACE))
 
 
 def _descending(name: str) -> nw.Expr:
@@ -74,12 +76,18 @@ def numbered(frame: Frame, tiers: Tiers, group: Sequence[str], counted: Mapping[
     places = {key: cuts(way, sizes[way.of]) for key, sizes in counted.items()}
     bounds: Sequence[nw.Expr | int] = places.get(None, (0,) * len(tiers.names))[:last]
     if group:
-        cut = [{key: each[i] for key, each in places.items()} for i in range(last)]
-        bounds = [looked_up(group[0], each, nw.Int64()) for each in cut]
+        cut = [{key: each[i] for key, each in places.items() if key is not None} for i in range(last)]
+        pools = frame[group[0]]
+        frame = frame.with_columns(*[by_number(pools, each, NUMBER).alias(_bound(i)) for i, each in enumerate(cut)])
+        bounds = [nw.col(_bound(i)) for i in range(last)]
     number = _integer(last)
     for i, bound in reversed(list(enumerate(bounds))):
         number = nw.when(nw.col(PLACE) <= bound).then(_integer(i)).otherwise(number)
-    return added(frame, {FIRST: _allowed(tiers, number)}).drop(PLACE)
+    return added(frame, {FIRST: _allowed(tiers, number)}).drop([PLACE, *map(_bound, range(last))], strict=False)
+
+
+def _bound(number: int) -> str:
+    return f"#bound:{number}"
 
 
 def _allowed(tiers: Tiers, number: nw.Expr) -> nw.Expr:
@@ -93,4 +101,4 @@ def _allowed(tiers: Tiers, number: nw.Expr) -> nw.Expr:
 
 
 def _integer(value: int) -> nw.Expr:
-    return nw.lit(value, dtype=nw.Int64)
+    return nw.lit(value, dtype=nw.Int8)

@@ -5,14 +5,15 @@ Pools part the graded: a wider group takes those whom no narrower one could take
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
 
 from kpi.definitions.scheme_model import Scheme
-from kpi.evaluation.scheme.columns import GROUP, INDEX, POOL, STATUS
-from kpi.evaluation.scheme.groups import Chosen, Group, Remark, level_column, parted, passed_over
+from kpi.evaluation.computing import added, by_number
+from kpi.evaluation.scheme.columns import GROUP, INDEX, POOL, SHARED, STATUS
+from kpi.evaluation.scheme.groups import Chosen, Group, Remark, level_column, parted, passed_over, sizes_of
 from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.evaluation.table import ID, NAME
 from kpi.problems import EntityErrors, Place, Problem, say
@@ -29,23 +30,23 @@ def pooled(scheme: Scheme, graded: Frame, groups: Sequence[Group]) -> Chosen | N
     if scheme.tiers.by_group is None:
         return None
     found = parted(scheme.tiers.by_group, graded)
-    lost = graded.filter(found.column().is_null())
-    if len(lost):
-        rows = list(lost.iter_rows(named=True))
+    unknown = found.column().is_null()
+    if graded.select(unknown.any()).item():
+        rows = list(graded.filter(unknown).iter_rows(named=True))
         raise EntityErrors({cells[INDEX]: [_without_group(scheme, found, groups, cells)] for cells in rows})
     return found
 
 
-def placed(found: Chosen | None, frames: Iterable[Frame], groups: Sequence[Group]) -> list[Frame]:
+def placed(found: Chosen | None, graded: Frame, rest: Sequence[Frame], groups: Sequence[Group]) -> list[Frame]:
     """The frames with the number of the group that each entity would be ranked in, and its name for the graded."""
-    no_name = nw.lit(None, dtype=nw.String)
+    nobody = nw.lit(None, dtype=SHARED).alias(GROUP)
     if found is None:
-        return [frame.with_columns(nw.lit(None, dtype=nw.Int32).alias(POOL), no_name.alias(GROUP)) for frame in frames]
-    used = [number for level in found.usable for number in level]
-    names = [groups[number].name for number in used]
-    name = nw.col(POOL).replace_strict(used, names, default=None, return_dtype=nw.String) if used else no_name
-    graded = nw.when(nw.col(STATUS) == Standing.EVALUATED).then(name).otherwise(no_name)
-    return [frame.with_columns(found.column().alias(POOL)).with_columns(graded.alias(GROUP)) for frame in frames]
+        none = nw.lit(None, dtype=nw.Int32).alias(POOL)
+        return [frame.with_columns(none, nobody) for frame in (graded, *rest)]
+    graded, *rest = (added(frame, {POOL: found.column()}) for frame in (graded, *rest))
+    names = {number: groups[number].name for level in found.usable for number in level}
+    named = by_number(graded[POOL], names, SHARED).alias(GROUP)
+    return [graded.with_columns(named), *(frame.with_columns(nobody) for frame in rest)]
 
 
 def _without_group(scheme: Scheme, found: Chosen, groups: Sequence[Group], cells: Cells) -> Problem:
@@ -79,9 +80,6 @@ def empty_groups(run: SchemeRun) -> Mapping[int, int]:
     if run.pools is None:
         return {}
     column = level_column(run.pools.grouping.levels[0])
-    counted = run.frame.filter(~nw.col(column).is_null()).group_by(column).agg(nw.len().alias("#size"))
     return {
-        number: size
-        for number, size in sorted(counted.select(column, "#size").iter_rows())
-        if number not in run.pools.sizes
+        number: size for number, size in sorted(sizes_of(run.frame, column).items()) if number not in run.pools.sizes
     }

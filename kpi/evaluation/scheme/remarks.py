@@ -26,7 +26,7 @@ def remarks(run: SchemeRun, definitions: Definitions) -> Mapping[int, tuple[Rema
     scheme, rule = run.scheme, run.scheme.tiers
     if not isinstance(rule.way, Shares | Stages) and not rule.minimum:
         return {}
-    graded = run.frame.filter(nw.col(STATUS) == Standing.EVALUATED)
+    graded = run.frame.filter(nw.col(STATUS) == Standing.EVALUATED.value)
     if not len(graded):
         return {}
     counts = grading.counts([run.frame])

@@ -31,15 +31,17 @@ from kpi.evaluation.scheme.baselines import Taken
 from kpi.evaluation.scheme.columns import (
     EXEMPTION,
     SCORE,
+    SHARED,
     STATUS,
     TIER,
     baseline_column,
     group_column,
     measure_column,
     score_column,
+    standing,
 )
 from kpi.evaluation.scheme.conditions import Condition, decide
-from kpi.evaluation.scheme.groups import Group, Numbering
+from kpi.evaluation.scheme.groups import Group, Members, Numbering
 from kpi.evaluation.scheme.pools import placed, pooled
 from kpi.evaluation.scheme.population import Population, Values
 from kpi.evaluation.scheme.results import Reference, SchemeRun, Standing
@@ -47,6 +49,7 @@ from kpi.evaluation.scheme.special import Ground
 from kpi.evaluation.scheme.totalling import totalled
 from kpi.evaluation.settle import Decided, Published, settle
 from kpi.evaluation.table import DECISION, ID, NAME
+from kpi.formula.exact import evaluate
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Compare, Name, Node, Number, Shift
 from kpi.formula.values import Value
@@ -67,15 +70,18 @@ def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> 
     numbering = Numbering.of(scheme, everybody)
     frame, groups = numbering.on(frame), numbering.groups
     everybody = numbering.on(everybody) if _reads_all(scheme) else everybody
-    scored = kept(frame, nw.col(STATUS) != Standing.EXEMPT)
+    scored = kept(frame, nw.col(STATUS) != Standing.EXEMPT.value)
     scored, taken, found, inside = _scored(scheme, scored, everybody, exact, context, groups)
     scored = totalled(scheme, scored, context, inside)
     scored, orders = carrying.with_orders(scheme, scored, inside)
-    graded = kept(scored, nw.col(STATUS) == Standing.EVALUATED)
+    graded = kept(scored, nw.col(STATUS) == Standing.EVALUATED.value)
     pools = pooled(scheme, graded, groups)
     context = replace(context, own={TOTAL: published_leaf(SCORE, scheme.decimals)})
-    rest = [frame.filter(nw.col(STATUS) == Standing.EXEMPT), scored.filter(nw.col(STATUS) != Standing.EVALUATED)]
-    graded, *rest = placed(pools, [graded, *rest], groups)
+    rest = [
+        frame.filter(nw.col(STATUS) == Standing.EXEMPT.value),
+        scored.filter(nw.col(STATUS) != Standing.EVALUATED.value),
+    ]
+    graded, *rest = placed(pools, graded, rest, groups)
     graded = grading.graded(scheme, graded, context, rest)
     letters = dict(enumerate(each.tier for each in scheme.exempt))
     lettered = [deciding.decided(_lettered(part, letters)) for part in rest if len(part)]
@@ -108,12 +114,12 @@ def exempted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
     ]
     frame = decide(frame, conditions, context)
     number: nw.Expr = nw.lit(None, dtype=nw.Int64)
-    status: nw.Expr = nw.lit(str(Standing.EVALUATED))
+    status = standing(Standing.EVALUATED)
     for i, each in reversed(list(enumerate(scheme.exempt))):
         holds = nw.col(f"#exempt:{i}")
         number = nw.when(holds).then(nw.lit(i)).otherwise(number)
-        standing = Standing.UNGRADED if each.evaluated else Standing.EXEMPT
-        status = nw.when(holds).then(nw.lit(str(standing))).otherwise(status)
+        held = standing(Standing.UNGRADED if each.evaluated else Standing.EXEMPT)
+        status = nw.when(holds).then(held).otherwise(status)
     return frame.with_columns(number.alias(EXEMPTION), status.alias(STATUS))
 
 
@@ -130,6 +136,7 @@ def _scored(
     found: dict[Reference, Values] = {}
     contexts: list[TableContext] = []
     together = weighing.excluding(scheme)  # an item that is left out changes the weights of those before it
+    members = Members(frame)
     frame = special.with_named_cases(scheme, frame, counting)
     for i, item in enumerate(scheme.items):
         own: dict[str, Leaf | Node] = {
@@ -139,9 +146,11 @@ def _scored(
         }
         for name, baseline in items.references(item):
             population = replace(_population(item, baseline, frame, everybody, exact), exact=scheme.exact)
-            one = taken[i, name] = baselines.taken(baseline, population, frame)
+            one = taken[i, name] = baselines.taken(baseline, population, members)
             values = found[i, name] = baselines.values(baseline, one)
-            frame, own[name] = baselines.joined(frame, one, values, group_column(i, name), baseline_column(i, name))
+            frame, own[name] = baselines.joined(
+                frame, one, values, members, group_column(i, name), baseline_column(i, name)
+            )
         frame, places = placing.placed(frame, i, item, exact if scheme.exact else None, exact.definitions)
         own |= places
         context = replace(counting, own=own)
@@ -221,7 +230,9 @@ def _flat(
     condition = METHODS[item.method].flat
     if condition is None:
         return frame, None
-    column = f"#flat:{number}"
+    needed, column = reads(condition, context), f"#flat:{number}"
+    if not needed.columns and evaluate(condition, CellsRow({}, context, needed.targets)) is not True:
+        return frame, nw.lit(False)
     frame = settle(frame, [Decided(column, condition, context)])
     rows = frame.filter(nw.col(column).fill_null(False))
     if item.if_flat is None and len(rows):
@@ -291,7 +302,7 @@ def _in_tiers(scheme: Scheme, tiers: Sequence[str], decided: bool) -> nw.Expr:
 
 def _lettered(part: Frame, letters: Mapping[int, str]) -> Frame:
     """Those outside the ranked list carry the letter of their exemption; the undefined carry none."""
-    letter: nw.Expr = nw.lit(None, dtype=nw.String)
+    letter: nw.Expr = nw.lit(None, dtype=SHARED)
     for number, tier in letters.items():
-        letter = nw.when(nw.col(EXEMPTION) == number).then(nw.lit(tier)).otherwise(letter)
+        letter = nw.when(nw.col(EXEMPTION) == number).then(nw.lit(tier).cast(SHARED)).otherwise(letter)
     return part.with_columns(letter.alias(TIER))

@@ -14,7 +14,7 @@ from kpi.evaluation.givens import TableCells
 from kpi.evaluation.rows import of_table
 from kpi.evaluation.scheme import consequences, merging
 from kpi.evaluation.scheme.binding import bound_scheme
-from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, SCHEME, STATUS, TIER
+from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, SCHEME, SHARED, STATUS, TIER
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.merging import Group, Merged
 from kpi.evaluation.scheme.reading import figures_read
@@ -89,7 +89,7 @@ def _groups(rule: Merge, own: Frame, context: TableContext) -> list[Group]:
 
     context: what names stand for in the scheme.
     """
-    eligible = own.filter(nw.col(STATUS) == Standing.EVALUATED)
+    eligible = own.filter(nw.col(STATUS) == Standing.EVALUATED.value)
     if rule.unless is not None:
         condition = Condition("#unless", rule.unless, rule.if_undefined, say("Who is evaluated together"))
         eligible = decide(eligible, [condition], context).filter(~nw.col("#unless"))
@@ -100,7 +100,7 @@ def _with_scheme(whole: Frame, ground: Merged, everybody: Frame, scheme: Scheme)
     """The scheme that applies to each row; to the groups, this one."""
     before = everybody[SCHEME].to_list()
     keys = [before[index] for index in ground.rows] + [scheme.key] * len(ground.groups)
-    return _joined(whole, SCHEME, keys, nw.String())
+    return _joined(whole, SCHEME, keys, SHARED)
 
 
 def _exempted_as(own: Frame, ground: Merged, whole: Frame) -> Frame:
@@ -109,7 +109,7 @@ def _exempted_as(own: Frame, ground: Merged, whole: Frame) -> Frame:
     rows = [(here, *decided[there]) for here, there in enumerate(ground.rows) if there in decided]
     rows += [(here, None, str(Standing.EVALUATED)) for here in ground.groups]
     columns = {name: [row[i] for row in rows] for i, name in enumerate((INDEX, EXEMPTION, STATUS))}
-    schema = {INDEX: whole.schema[INDEX], EXEMPTION: nw.Int64(), STATUS: nw.String()}
+    schema = {INDEX: whole.schema[INDEX], EXEMPTION: nw.Int64(), STATUS: SHARED}
     return nw.from_dict(columns, schema, backend=whole.implementation)
 
 

@@ -14,7 +14,7 @@ from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.computing import added
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.scheme import carrying, special, weighing
-from kpi.evaluation.scheme.columns import REMAINING, SCORE, STATUS, points_column, score_column
+from kpi.evaluation.scheme.columns import REMAINING, SCORE, STATUS, points_column, score_column, standing
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.settle import Published, settle
@@ -54,10 +54,10 @@ def _rounded_once(scheme: Scheme, frame: Frame, items: Sequence[TableContext]) -
 def _standing(scheme: Scheme, frame: Frame) -> Frame:
     if not frame[SCORE].null_count():
         return frame
-    status = nw.when(nw.col(SCORE).is_null()).then(nw.lit(str(Standing.UNDEFINED))).otherwise(nw.col(STATUS))
+    status = nw.when(nw.col(SCORE).is_null()).then(standing(Standing.UNDEFINED)).otherwise(nw.col(STATUS))
     back = special.left_out(scheme, Leaves.ENTITY, frame)
     if back is not None:
-        status = nw.when(back).then(nw.lit(str(Standing.REJECTED))).otherwise(status)
+        status = nw.when(back).then(standing(Standing.REJECTED)).otherwise(status)
     return frame.with_columns(status.alias(STATUS))
 
 

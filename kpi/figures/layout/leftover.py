@@ -12,6 +12,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kpi.figures.slices import in_slices
 from kpi.frozen import frozen
 
 if TYPE_CHECKING:
@@ -105,15 +106,19 @@ def _suspects(labels: Sequence[Label], codes: polars.Series, empty: polars.Serie
         for series in texts[-1:]:
             unknown |= series.is_null()
         searched = (unknown if texts else ~unknown).arg_true()
-    found = [
-        searched.filter(series.gather(searched).str.contains(_HINT).fill_null(False)) for series in (*texts, codes)
-    ]
+    found = [_hinted(series, searched) for series in (*texts, codes)]
     return (
         polars.concat([empty.arg_true().cast(polars.Int64), *(rows.cast(polars.Int64) for rows in found)])
         .unique()
         .sort()
         .to_list()
     )
+
+
+def _hinted(series: polars.Series, searched: polars.Series) -> polars.Series:
+    """Those of the rows that are searched in which a text may say a total."""
+    texts = series if len(searched) == len(series) else series.gather(searched)
+    return searched.filter(in_slices(texts, lambda some: some.str.contains(_HINT).fill_null(False)))
 
 
 def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank: bool) -> Left | None:

@@ -1,0 +1,36 @@
+"""A delimited text some megabytes at a time, cut where a row ends: the whole is never in memory beside what it says."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import BinaryIO, TypeVar
+
+SIZE = 3 << 20  # bytes
+_HANDS = 2  # portions that are read at the same time: what an engine does alone in one, it does beside the other
+_T = TypeVar("_T")
+
+
+def portions(stream: BinaryIO, skip: int, header: bytes) -> Iterator[bytes]:
+    """The rows below so many lines, with a header of their own.
+
+    With a quotation mark comes all that is left: it may hold the ends of lines.
+    """
+    for _ in range(skip):
+        stream.readline()
+    while rows := stream.read(SIZE):
+        rest = stream.readline()
+        yield b"".join((header, rows, rest, stream.read() if b'"' in rows or b'"' in rest else b""))
+
+
+def in_turn(work: Callable[[bytes], _T], given: Iterable[bytes]) -> Iterator[_T]:
+    """What the work makes of each, in order; some are worked on at the same time, and no more of them are held."""
+    waiting: deque[Future[_T]] = deque()
+    with ThreadPoolExecutor(_HANDS, "reading") as pool:
+        for each in given:
+            waiting.append(pool.submit(work, each))
+            if len(waiting) == _HANDS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

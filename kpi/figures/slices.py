@@ -1,0 +1,24 @@
+"""Long columns some thousand cells at a time, by two hands: what is made on the way is small, and soon given back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars
+
+_CELLS = 1 << 16
+_HANDS = 2
+
+
+def in_slices(series: polars.Series, work: Callable[[polars.Series], polars.Series]) -> polars.Series:
+    """What the work makes of each slice, one after the other; the work looks at each cell by itself."""
+    import polars
+
+    if len(series) <= _CELLS:
+        return work(series)
+    slices = [series.slice(start, _CELLS) for start in range(0, len(series), _CELLS)]
+    with ThreadPoolExecutor(_HANDS) as pool:
+        return polars.concat(pool.map(work, slices), rechunk=False)

@@ -1,0 +1,23 @@
+"""Columns of numbers that stand for something."""
+
+from __future__ import annotations
+
+import narwhals as nw
+import polars
+
+from kpi.evaluation.computing import by_number, coded
+
+
+def frame(**columns: list[object]) -> nw.DataFrame[polars.DataFrame]:
+    return nw.from_native(polars.DataFrame(columns), eager_only=True)
+
+
+def test_numbers_are_looked_up_by_their_place() -> None:
+    numbers = frame(n=[2, None, 0, 7, 1])["n"]
+    assert by_number(numbers, {0: "甲", 2: "丙"}, nw.Categorical()).to_list() == ["丙", None, "甲", None, None]
+    assert by_number(numbers, {}, nw.Float64()).to_list() == [None] * 5
+
+
+def test_texts_are_coded_by_small_numbers() -> None:
+    codes, texts = coded(frame(t=["乙", None, "甲", "乙"]), "t")
+    assert [None if code is None else texts[code] for code in codes.to_list()] == ["乙", None, "甲", "乙"]
