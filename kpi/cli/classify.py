@@ -65,7 +65,7 @@ def command(
         session,
         envelope("classify", session, request.definitions, request.table, request.as_of),
         lambda: rendering.data(result, session.language, result.entities(exact=options.exact), options.exact),
-        lambda: rendering.report(result, session.language, result.entities(), _brief(options)),
+        lambda: rendering.report(result, session.language, _brief(options)),
     )
     failed = any(result.summary.tiers.get(tier) for tier in fail_on or ())
     return 1 if result.summary.undefined or result.summary.rejected or failed else 0

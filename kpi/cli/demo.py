@@ -56,7 +56,7 @@ def command(*, options: DemoOptions, session: Session) -> int:
         styled(f"$ kpi check projects.csv --standard {STANDARD}", "title", screen.color) + "\n",
         as_table.render(check.report(checked, language), screen),
         styled(f"$ kpi classify enterprises.csv {names}", "title", screen.color) + "\n",
-        as_table.render(classify.report(tiers, language, tiers.entities()), screen),
+        as_table.render(classify.report(tiers, language), screen),
     )
     session.write("\n".join(parts))
     return 0

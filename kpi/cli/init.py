@@ -45,7 +45,7 @@ def command(
                 hint=say("Name another file: kpi init FILE."),
             )
         )
-    write_whole({target: content.encode("utf-8")})
+    write_whole({target: [content.encode("utf-8")]})
     if not options.quiet:
         session.write(
             translate(say("Wrote {path}; look at it, then run: kpi lint {path}", path=target), session.language)

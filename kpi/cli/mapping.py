@@ -53,7 +53,7 @@ def command(file: FileArgument, *, map: MapOption = None, options: RuleOptions, 
     )
     warn(rendering.problems(found), options, session)
     if target is not None:
-        write_whole({target: rendering.mapping_file(found, session.language).encode("utf-8")})
+        write_whole({target: [rendering.mapping_file(found, session.language).encode("utf-8")]})
     deliver(
         form,
         options,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from kpi.cli.holding import held
 from kpi.cli.options import OutputOptions, ScreenOptions
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
 from kpi.problems import KpiError, Message, Problem, Severity, say
 from kpi.render.as_json import Data, Envelope
-from kpi.render.as_json import render as render_json
+from kpi.render.as_json import portions as json_portions
 from kpi.render.corrections import added
 from kpi.render.formats import FORMS, Form, by_suffix, suffixes
 from kpi.render.problems import lines
@@ -61,32 +62,33 @@ def deliver(
     with progress(say("Writing the answer"), options, session):
         if options.output is None:
             content = rendered(form, session.screen, envelope, answer, report)
+            # Only a file can hold a workbook; --format does not offer it.
+            whole = held(portion for portion in content if isinstance(portion, str))
         else:
             # Which files definitions include, and which lists they name, is known only now.
             writable(Path(options.output), [str(read["path"]) for read in (*envelope.definitions, *envelope.inputs)])
             screen = Screen(session.language, FILE_COLUMNS)
             write_whole({Path(options.output): in_bytes(rendered(form, screen, envelope, answer, report))})
             return
-    # Only a file can hold a workbook; --format does not offer it.
-    assert isinstance(content, str)
-    session.write(content)
+    for portion in whole:
+        session.write(portion)
 
 
 def rendered(
     form: Form, screen: Screen, envelope: Envelope, answer: Callable[[], Data], report: Callable[[], Report]
-) -> str | bytes:
-    """The answer in its form; answer, report: as for `deliver`."""
+) -> Iterable[str | bytes]:
+    """The answer in its form, in portions as they are made; answer, report: as for `deliver`."""
     if form.render is None:
-        return render_json(envelope, answer())
-    return form.render(added(report(), envelope.corrections, screen.language), screen)
+        return json_portions(envelope, answer())
+    return (form.render(added(report(), envelope.corrections, screen.language), screen),)
 
 
-def in_bytes(content: str | bytes) -> bytes:
+def in_bytes(content: Iterable[str | bytes]) -> Iterator[bytes]:
     """What a file holds."""
-    return content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+    return (each if isinstance(each, bytes) else each.encode("utf-8", "replace") for each in content)
 
 
-def write_whole(files: Mapping[Path, bytes]) -> None:
+def write_whole(files: Mapping[Path, Iterable[bytes]]) -> None:
     """Write every file whole or none at all: first beside it under another name, then renamed.
 
     Raises KpiError when a folder or the disk does not allow it.
@@ -99,7 +101,7 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
         for target, content in files.items():
             handle, written[target] = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                file.writelines(content)
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(written[target], _mode(target))

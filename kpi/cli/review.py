@@ -63,7 +63,9 @@ def command(review: ReviewArgument, *, verify: VerifyOption = False, options: Ou
             return _verify(reviewed, outputs, own, form, options, session)
         manifest = as_json.render(own, rendering.data(reviewed, outputs)).encode()
         Path(plan.folder).mkdir(exist_ok=True)
-        write_whole({Path(plan.folder, name): content for name, content in {**files, plan.manifest: manifest}.items()})
+        write_whole(
+            {Path(plan.folder, name): [content] for name, content in {**files, plan.manifest: manifest}.items()}
+        )
         warn(reviewed.result.problems, options, session)
         deliver(
             form,
@@ -103,7 +105,7 @@ def _files(reviewed: Reviewed, forms: Mapping[str, Form], session: Session) -> I
     parts = _parts(reviewed, own)
     for kind, name in reviewed.review.outputs:
         about, answer, report = parts[kind]
-        yield name, in_bytes(rendered(forms[name], screen, about, answer, report))
+        yield name, b"".join(in_bytes(rendered(forms[name], screen, about, answer, report)))
 
 
 Part = tuple[Envelope, Callable[[], Data], Callable[[], Report]]
@@ -119,7 +121,7 @@ def _parts(reviewed: Reviewed, own: Session) -> dict[str, Part]:
         "result": (
             classified,
             lambda: classify.data(result, language, result.entities()),
-            lambda: classify.report(result, language, result.entities()),
+            lambda: classify.report(result, language),
         ),
         "publication": (
             about,

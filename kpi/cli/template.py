@@ -45,7 +45,7 @@ def command(*, single: SingleOption = False, options: RuleOptions, session: Sess
         as_of=day_of(options.as_of, session),
         single=single,
     )
-    write_whole({target: as_form.render(form, session.language)})
+    write_whole({target: [as_form.render(form, session.language)]})
     if not options.quiet:
         message = say("Wrote {path} with {count} columns to fill in.", path=target, count=len(form.columns))
         session.write(translate(message, session.language) + "\n")

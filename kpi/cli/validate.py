@@ -117,7 +117,7 @@ def _give_back(
         done = {
             file: kpi.marked(result, file, language=session.language, stdin=stdin, manner=manner) for file in targets
         }
-        write_whole({targets[file]: marked.content for file, marked in done.items()})
+        write_whole({targets[file]: [marked.content] for file, marked in done.items()})
     if options.quiet:
         return
     for file, marked in done.items():

@@ -7,9 +7,11 @@ of its own is published before it comes here, or is written as a text ("875/3").
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from kpi import __version__
 from kpi.evaluation.table import Correction, Rejected
@@ -21,6 +23,10 @@ from kpi.render import corrections
 from kpi.render.text import OBEYED
 
 Data = Mapping[str, object]
+
+PORTION = 1 << 20  # characters
+KEPT = 1 << 14  # texts and numbers that occur again and again are written once
+_INDENT = "\n  "
 
 
 @frozen
@@ -59,8 +65,20 @@ class Envelope:
 
 def render(envelope: Envelope, answer: Data) -> str:
     """The document: the envelope first, then the answer, indented, ended with a line break."""
+    return "".join(portions(envelope, answer))
+
+
+def portions(envelope: Envelope, answer: Data) -> Iterator[str]:
+    """The same in portions: the elements of an iterator in the answer are made, written and forgotten one by one."""
     used = {} if envelope.corrections is None else {"corrections": corrections.data(envelope.corrections)}
-    return "".join(_written({"kpi": envelope.data(), **answer, **used}, "\n")) + "\n"
+    held, size = [], 0
+    for piece in _pieces({"kpi": envelope.data(), **answer, **used}):
+        held.append(piece)
+        size += len(piece)
+        if size >= PORTION:
+            yield "".join(held)
+            held, size = [], 0
+    yield "".join(held)
 
 
 def number(value: Fraction) -> str:
@@ -68,27 +86,81 @@ def number(value: Fraction) -> str:
 
     Raises ValueError for a value without a decimal of its own: it should have been published.
     """
+    return _decimal(value.numerator, value.denominator)
+
+
+@lru_cache(KEPT)
+def _decimal(numerator: int, denominator: int) -> str:
+    value = Fraction(numerator, denominator)
     decimals = terminating_decimals(value)
     if decimals is None:
         raise ValueError(f"{value} has no finite decimal")
     return shown(value, max(decimals, 1))
 
 
-def _written(value: object, line: str) -> Iterator[str]:
-    if isinstance(value, Fraction):
-        yield number(value)
-    elif value is None or isinstance(value, bool | int | str):
-        yield _inert(json.dumps(value, ensure_ascii=False))
-    elif isinstance(value, Written):
-        yield _inert(value.text)
-    elif isinstance(value, Mapping):
-        yield from _group(
-            "{}", ((_inert(json.dumps(key, ensure_ascii=False)) + ": ", item) for key, item in value.items()), line
-        )
-    elif isinstance(value, Iterable):
-        yield from _group("[]", (("", item) for item in value), line)
-    else:
-        raise TypeError(f"{type(value).__name__} has no JSON form here")
+def _pieces(document: Data) -> Iterator[str]:
+    before = "{" + _INDENT
+    for key, value in document.items():
+        yield before + _key(key)
+        if isinstance(value, Iterator):
+            yield from _elements(value, _INDENT)
+        else:
+            yield _written(value, _INDENT)
+        before = "," + _INDENT
+    yield "\n}\n"
+
+
+def _elements(values: Iterator[object], line: str) -> Iterator[str]:
+    inner = line + "  "
+    before = opening = "[" + inner
+    for value in values:
+        yield before + _written(value, inner)
+        before = "," + inner
+    yield "[]" if before == opening else line + "]"
+
+
+def _written(value: object, line: str) -> str:
+    """line: the line break before what stands as deep as the value does."""
+    write = _WRITERS.get(type(value))
+    if write is not None:
+        return write(value, line)
+    if isinstance(value, str | int):
+        return _inert(json.dumps(value, ensure_ascii=False))
+    if isinstance(value, Mapping):
+        return _mapping(value, line)
+    if isinstance(value, Iterable):
+        return _sequence(list(value), line)
+    raise TypeError(f"{type(value).__name__} has no JSON form here")
+
+
+def _mapping(value: Mapping[str, object], line: str) -> str:
+    if not value:
+        return "{}"
+    inner = line + "  "
+    return (
+        "{"
+        + inner
+        + ("," + inner).join([_key(key) + _written(item, inner) for key, item in value.items()])
+        + line
+        + "}"
+    )
+
+
+def _sequence(value: Sequence[object], line: str) -> str:
+    if not value:
+        return "[]"
+    inner = line + "  "
+    return "[" + inner + ("," + inner).join([_written(item, inner) for item in value]) + line + "]"
+
+
+@lru_cache(KEPT)
+def _text(value: str) -> str:
+    return _inert(json.dumps(value, ensure_ascii=False))
+
+
+@lru_cache(KEPT)
+def _key(value: str) -> str:
+    return _text(value) + ": "
 
 
 def _inert(written: str) -> str:
@@ -96,14 +168,17 @@ def _inert(written: str) -> str:
     return written if written.isascii() else OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
-def _group(brackets: str, items: Iterable[tuple[str, object]], line: str) -> Iterator[str]:
-    inner, empty = line + "  ", True
-    yield brackets[0]
-    for key, item in items:
-        yield (inner if empty else "," + inner) + key
-        yield from _written(item, inner)
-        empty = False
-    yield brackets[1] if empty else line + brackets[1]
+_WRITERS: Mapping[type, Callable[[Any, str], str]] = {
+    str: lambda value, line: _text(value),
+    Fraction: lambda value, line: number(value),
+    type(None): lambda value, line: "null",
+    bool: lambda value, line: "true" if value else "false",
+    int: lambda value, line: str(value),
+    dict: _mapping,
+    list: _sequence,
+    tuple: _sequence,
+    Written: lambda value, line: _inert(value.text),
+}
 
 
 def problem(found: Problem, language: str) -> Data:

@@ -63,7 +63,7 @@ def report(explanation: Explanation, language: str, exact: bool = False) -> Repo
 
 def _head(explanation: Explanation, language: str) -> Iterator[Cell]:
     """The rule, its source, and the result in one line."""
-    from kpi.render.classify import STANDING
+    from kpi.render.classify_tables import STANDING
 
     subject, result = explanation.subject, explanation.result
     if subject is not None:

@@ -65,7 +65,7 @@ def test_an_existing_answer_is_replaced_and_keeps_its_permissions(tmp_path: Path
     target = tmp_path / "out.csv"
     target.write_text("old")
     target.chmod(0o640)
-    write_whole({target: b"new"})
+    write_whole({target: [b"new"]})
     assert target.read_bytes() == b"new"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
 
@@ -73,7 +73,7 @@ def test_an_existing_answer_is_replaced_and_keeps_its_permissions(tmp_path: Path
 def test_a_new_answer_may_be_read_by_those_who_may_read_new_files(tmp_path: Path) -> None:
     mask = os.umask(0o022)
     try:
-        write_whole({tmp_path / "out.csv": b"new"})
+        write_whole({tmp_path / "out.csv": [b"new"]})
     finally:
         os.umask(mask)
     assert stat.S_IMODE((tmp_path / "out.csv").stat().st_mode) == 0o644
@@ -88,7 +88,7 @@ def test_nothing_is_left_behind_when_writing_fails(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(KpiError) as refused:
-        write_whole({target: b"new"})
+        write_whole({target: [b"new"]})
     assert refused.value.problems[0].code == "output-not-written"
     assert "No space left" in str(refused.value)
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]

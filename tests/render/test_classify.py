@@ -71,7 +71,7 @@ def test_tiers_are_counted_together_and_for_each_scheme(result: Classification) 
 
 
 def test_one_list_for_scripts_and_spreadsheets(result: Classification) -> None:
-    table = classify.report(result, "en", result.entities()).table
+    table = classify.report(result, "en").table
     assert table is not None
     keys = [column.key for column in table.columns]
     rows = [
@@ -85,7 +85,7 @@ def test_one_list_for_scripts_and_spreadsheets(result: Classification) -> None:
 
 
 def test_groups_that_are_ranked_apart_are_listed_apart(result: Classification) -> None:
-    upper, lower, outside = classify.report(result, "en", result.entities()).sections[:3]
+    upper, lower, outside = classify.report(result, "en").sections[:3]
     assert [column.key for column in upper.columns][:2] == ["group", "rank"]
     assert [[cell.text for cell in row[:3]] for row in upper.rows] == [
         ["机械", "1", "丁"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -77,3 +78,27 @@ def test_a_problem_keeps_its_code_in_every_language() -> None:
         data = as_json.problem(problem, language)
         assert (data["code"], data["severity"], data["file"], data["line"]) == ("missing-file", "error", "a.csv", 3)
         assert data["hint"] is None
+
+
+def test_the_layout_is_that_of_any_json_with_an_indent_of_two() -> None:
+    answer = {"none": None, "empty": [], "nothing": {}, "rows": [{"a": [1, {"b": "示"}]}, {}], "tuple": ("x", True)}
+    document = json.loads(written(answer))
+    assert written(answer) == json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    assert written({**answer, "rows": iter(answer["rows"])}) == written(answer)
+    assert written({"rows": iter(())}) == written({"rows": []})
+
+
+def test_rows_are_written_while_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(as_json, "PORTION", 1000)
+    made = 0
+
+    def rows() -> Iterator[dict[str, object]]:
+        nonlocal made
+        for number in range(1000):
+            made += 1
+            yield {"number": number}
+
+    portions = as_json.portions(ENVELOPE, {"rows": rows()})
+    first = next(portions)
+    assert 0 < made < 100
+    assert "".join([first, *portions]) == written({"rows": [{"number": number} for number in range(1000)]})

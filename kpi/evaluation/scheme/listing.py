@@ -48,6 +48,7 @@ from kpi.problems import Label, Message, say
 
 Frame = nw.DataFrame[Any]
 Cells = Mapping[str, Any]
+PORTION = 4096  # entities whose cells are held at a time
 
 
 @frozen
@@ -82,7 +83,16 @@ class Listing:
         """
         indexes = self.listed if indexes is None else indexes
         combined = self.combined if indexes is None else self.combined.filter(nw.col(INDEX).is_in(list(indexes)))
-        asked = {key: [self._asked(run, indexes) for run in runs] for key, runs in self.by_scheme.items()}
+        runs = {key: [self._asked(run) for run in several] for key, several in self.by_scheme.items()}
+        for start in range(0, len(combined), PORTION):
+            yield from self._portion(combined[start : start + PORTION], runs, exact)
+
+    def _portion(
+        self, combined: Frame, runs: Mapping[str, Sequence[_Asked]], exact: bool
+    ) -> Iterator[ClassifiedEntity]:
+        """A few of the entities at a time, so that the cells of all of them are never held."""
+        places = combined[INDEX].to_list()
+        asked = {key: [each.on(places) for each in several] for key, several in runs.items()}
         for cells in combined.iter_rows(named=True):
             key, index = cells[SCHEME], cells[INDEX]
             if key not in asked:
@@ -93,19 +103,13 @@ class Listing:
                 one = _with_exact(one, of_run.rows[row]) if exact else one
             yield remembered(one, self.table, index)
 
-    def _asked(self, run: SchemeRun, indexes: Sequence[int] | None) -> _OfRun:
-        """What is needed of a run for these entities."""
+    def _asked(self, run: SchemeRun) -> _Asked:
+        """What is needed of a run for any of its entities."""
         ground = run.ground
         rows = self.rows
         if ground is not None:
             rows = of_table(self.definitions, ground.table, self.days, ground.aliases)
-        places = None if indexes is None else [row for index in indexes if (row := run.row(index)) is not None]
-        return _OfRun(run, rows, self._details(run, places), remarks(run, self.definitions), by_place(run.scheme))
-
-    @staticmethod
-    def _details(run: SchemeRun, indexes: Sequence[int] | None) -> dict[int, Cells]:
-        frame = run.frame if indexes is None else run.frame.filter(nw.col(INDEX).is_in(list(indexes)))
-        return {cells[INDEX]: cells for cells in frame.iter_rows(named=True)}
+        return _Asked(run, rows, remarks(run, self.definitions), by_place(run.scheme))
 
     def _entity(self, of_run: _OfRun, place: int, own_row: EntityRow) -> ClassifiedEntity:
         """own_row: the entity as read; it differs from the evaluated one where that is a group."""
@@ -153,8 +157,25 @@ class Listing:
 
 
 @frozen
+class _Asked:
+    """One run as the list of entities needs it."""
+
+    run: SchemeRun
+    rows: Entities
+    remarks: Mapping[int, tuple[Remark, ...]]
+    placed: frozenset[int]
+
+    def on(self, indexes: Sequence[int]) -> _OfRun:
+        """With the cells of these entities, by their rows as read."""
+        places = [row for index in indexes if (row := self.run.row(index)) is not None]
+        frame = self.run.frame.filter(nw.col(INDEX).is_in(places))
+        cells = {row[INDEX]: row for row in frame.iter_rows(named=True)}
+        return _OfRun(self.run, self.rows, cells, self.remarks, self.placed)
+
+
+@frozen
 class _OfRun:
-    """One run as the list of entities needs it, by rows of its own frame."""
+    """The same by rows of its own frame."""
 
     run: SchemeRun
     rows: Entities

@@ -12,6 +12,7 @@ from kpi.definitions.model import Definitions
 from kpi.evaluation import comparison
 from kpi.evaluation.comparing.results import Origin
 from kpi.evaluation.explanation import Part
+from kpi.evaluation.scheme import listing
 from kpi.evaluation.scheme.results import Classification
 from kpi.problems import KpiError
 
@@ -266,3 +267,15 @@ def test_a_contradiction_is_named_though_a_third_says_nothing(tmp_path: Any) -> 
         classified(rules('"集团"', baseline), rows, tmp_path)
     (problem,) = caught.value.problems
     assert str(problem.message) == ("东方 is evaluated together, but 行业 is “食品” for 甲公司 and “机械” for 丙公司.")
+
+
+@pytest.mark.parametrize("counts", ["merged", "better"])
+def test_the_list_is_the_same_however_few_are_made_at_a_time(
+    counts: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, _ = classified(rules(f'{{ by = "集团", counts = "{counts}" }}'), GROUP, tmp_path)
+    whole = list(result.entities())
+    monkeypatch.setattr(listing, "PORTION", 2)
+    assert len(whole) > 2
+    assert list(result.entities()) == whole
+    assert list(result.entities([2, 0])) == [whole[0], whole[2]]
