@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from kpi.evaluation.table import Table
     from kpi.evaluation.targets.actuals import Actuals
     from kpi.evaluation.targets.league import League
-    from kpi.evaluation.targets.results import TargetsResult, ZonesResult
+    from kpi.evaluation.targets.results import TargetsResult
+    from kpi.evaluation.targets.summing import ZonesResult
     from kpi.evaluation.targets.zones import Asked, ZoneGoals
 
 
@@ -81,7 +82,8 @@ def targets_of_zones(
     Raises KpiError as `targets` does, and where nobody speaks of zones.
     """
     from kpi.evaluation.targets.choosing import choose, wanted_lights, wanted_targets
-    from kpi.evaluation.targets.zones import chosen_zones, evaluate_zones, in_zones
+    from kpi.evaluation.targets.summing import in_zones, result
+    from kpi.evaluation.targets.zones import chosen_zones, evaluate_zones
 
     _some(definitions)
     asked = _asked(definitions, actuals, ledgers, leagues, goals, through, False)
@@ -91,11 +93,10 @@ def targets_of_zones(
     day = asked.day
     if actuals.bulk and day is not None:
         from kpi.evaluation.targets.province import judged
-        from kpi.evaluation.targets.summing import result
 
         keys = wanted_targets(definitions, tuple(definitions.targets.values()), plans, units, only)
         chosen = None if lights is None else wanted_lights(lights)
-        return result(asked, judged(asked, wanted, keys, day), chosen)
+        return result(asked, judged(asked, wanted, keys, day), chosen, sort)
     return in_zones(choose(evaluate_zones(asked, wanted), plans, units, lights, sort, only))
 
 

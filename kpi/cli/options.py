@@ -42,6 +42,8 @@ EntityOption = Annotated[
     typer.Option("--entity", "-e", metavar=N_("ENTITY"), show_default=False, help=N_("The entity, by name or code.")),
 ]
 
+ExactOption = Annotated[bool, typer.Option("--exact", help=N_("Add the exact values as fractions."))]
+
 
 @frozen
 class ScreenOptions:
@@ -273,7 +275,7 @@ class FiguresOptions(ReadingOptions):
             help=N_("List only these entities; baselines and ranks stay as they are."),
         ),
     ] = None
-    exact: Annotated[bool, typer.Option("--exact", help=N_("Add the exact values as fractions."))] = False
+    exact: ExactOption = False
     skip_errors: Annotated[
         bool, typer.Option("--skip-errors", help=N_("Leave out rows with errors, and list them in the answer."))
     ] = False
@@ -308,18 +310,16 @@ def day_of(as_of: str | None, session: Session) -> date:
 
     Raises KpiError when it is no date.
     """
-    if as_of is None:
-        return session.today
+    return session.today if as_of is None else date_in(as_of, "--as-of")
+
+
+def date_in(text: str, option: str) -> date:
+    """The date that an option says. Raises KpiError when it says none."""
     try:
-        return date.fromisoformat(as_of)
+        return date.fromisoformat(text)
     except ValueError:
-        raise KpiError(
-            Problem(
-                "bad-date",
-                say("“{text}” is no date for --as-of.", text=as_of),
-                expected=say("Expected a date such as 2023-12-31."),
-            )
-        ) from None
+        message = say("“{text}” is no date for {option}.", text=text, option=option)
+        raise KpiError(Problem("bad-date", message, expected=say("Expected a date such as 2023-12-31."))) from None
 
 
 def definitions_path(option: str | None, session: Session) -> Path | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,7 +11,7 @@ import typer
 import kpi
 from kpi.cli.answering import inputs, named
 from kpi.cli.ledger_files import by_ledger, named_file
-from kpi.cli.options import FileOptions, definitions_path
+from kpi.cli.options import ExactOption, FileOptions, date_in, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
@@ -146,14 +145,14 @@ class TargetsOptions(FileOptions):
             help=N_("Give the lead units points by this assessment (年度考核); CSV holds the points then."),
         ),
     ] = None
-    exact: Annotated[bool, typer.Option("--exact", help=N_("Add the exact values as fractions."))] = False
+    exact: ExactOption = False
 
 
 def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session: Session) -> int:
     """Print where every target stands; 1 if one is behind or cannot be judged."""
     given = list(actuals or [])
     path = definitions_path(options.definitions, session)
-    through = _day(options.through)
+    through = None if options.through is None else date_in(options.through, "--through")
     manner = options.manner()
     ledger_files = [named_file(text) for text in options.ledger or ()]
     leagues = options.league or []
@@ -241,18 +240,3 @@ def _envelope(result: TargetsResult, session: Session) -> Envelope:
         definitions=[{"path": named(file.path), "sha256": file.sha256} for file in result.definitions.files],
         inputs=inputs(result.sources),
     )
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise KpiError(
-            Problem(
-                "bad-date",
-                say("“{text}” is no date for --through.", text=text),
-                expected=say("Expected a date such as 2023-10-31."),
-            )
-        ) from None

@@ -15,8 +15,9 @@ from kpi.definitions.context import Reading
 from kpi.definitions.goal_text import NOT_SET, GoalKind, Said
 from kpi.definitions.positions import Path
 from kpi.definitions.target_model import Goal, Plan, Stated
+from kpi.mistyped import letter_among_digits
 from kpi.problems import say
-from kpi.units import NUMBER, PERCENT, POINTS, Kind, Unit, conversion, convertible
+from kpi.units import NUMBER, PERCENT, POINTS, Kind, Unit, UnitError, conversion, convertible
 
 _COUNTED = ("个", "人")
 _QUANTITY = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)(?P<unit>.*)")
@@ -91,6 +92,8 @@ def _goal(
     own = GoalKind(entry["kind"]) if key == "goal" and "kind" in entry else None
     if said is None and (own is GoalKind.MILESTONE or "due" in entry) and not re.search(r"\d", text):
         said = Said(GoalKind.MILESTONE, what=text)
+    if said is None and _mistyped(text, where, reading):
+        return None
     if said is None:
         reading.report(
             "goal-not-understood",
@@ -117,7 +120,7 @@ def _in_unit(
     kind = said.kind
     unit = _PLACES
     if kind in (GoalKind.LEVEL, GoalKind.COUNT):
-        written = reading.unit(said.unit, where) if said.unit else declared or NUMBER
+        written = _unit(said.unit, text, where, reading) if said.unit else declared or NUMBER
         if written is None:
             return None
         unit = written
@@ -190,7 +193,7 @@ def amount(text: str, unit: Unit | None, where: Path, reading: Reading) -> Fract
         reading.report("not-a-number", where, say("“{text}” is not a number.", text=text), expected=expected)
         return None
     due = unit or NUMBER
-    written = reading.unit(match["unit"], where) if match["unit"] else due
+    written = _unit(match["unit"], text, where, reading) if match["unit"] else due
     if written is None:
         return None
     if not convertible(written, due):
@@ -198,6 +201,30 @@ def amount(text: str, unit: Unit | None, where: Path, reading: Reading) -> Fract
         reading.report("unit-misfit", where, message)
         return None
     return Fraction(match["number"].replace(",", "")) * conversion(written, due)
+
+
+def _unit(written: str, text: str, where: Path, reading: Reading) -> Unit | None:
+    """The unit behind a number; None after a problem. text: the whole, in which a letter may stand for a digit."""
+    try:
+        return reading.units.parse(written)
+    except UnitError:
+        return None if _mistyped(text, where, reading) else reading.unit(written, where)
+
+
+def _mistyped(text: str, where: Path, reading: Reading) -> bool:
+    """Whether a letter stands among the digits, which is reported then."""
+    found = letter_among_digits(text)
+    if found is None:
+        return False
+    at, repaired = found
+    message = say(
+        "“{text}” is not a number (character {position} is the letter {letter}).",
+        text=text,
+        position=at + 1,
+        letter=text[at],
+    )
+    reading.report("not-a-number", where, message, hint=say("Did you mean “{near}”?", near=repaired))
+    return True
 
 
 def _quantity(text: str) -> re.Match[str] | None:

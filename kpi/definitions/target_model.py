@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from kpi import months
 from kpi.definitions.figure_model import Figure
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_text import AT_LEAST, MORE, GoalKind
 from kpi.formula.scope import Symbol
 from kpi.formula.tree import Formula
 from kpi.frozen import frozen
@@ -138,6 +138,11 @@ class Goal:
     against: str = ""
     what: str = ""
     schedule: Schedule = Schedule(LINEAR, LINEAR)
+
+    @property
+    def upwards(self) -> bool:
+        """Whether more is better."""
+        return self.operator in (AT_LEAST, MORE)
 
 
 @frozen

@@ -16,6 +16,7 @@ from kpi.figures.cells import Refusal
 from kpi.figures.column import Column
 from kpi.figures.vocabulary import Meaning, Role, Vocabulary, suggestion, vocabulary
 from kpi.formula.values import Value
+from kpi.mistyped import letter_among_digits
 from kpi.problems import KpiError, Message, Place, Problem, say
 from kpi.units import Unit, UnitError, Units, conversion, convertible, normalise
 
@@ -134,6 +135,9 @@ def _number(text: str, unit: Unit | None, units: Units) -> Fraction | Refusal | 
         return number
     written = _unit(match["unit"], declared, units)
     if written is None:
+        mistyped = letter_among_digits(text.strip())
+        if mistyped is not None:
+            return numerals.with_letter(text.strip(), *mistyped)
         return Refusal(
             "unknown-unit",
             say("“{unit}” is not a unit.", unit=match["unit"]),

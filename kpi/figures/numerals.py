@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kpi.figures.cells import Refusal, half_width, is_missing, not_a_value
+from kpi.mistyped import LETTERS
 from kpi.numbers import EXACT_DIGITS, significant_digits
 from kpi.problems import LONGEST, Message, say
 from kpi.units import Kind, Unit
@@ -20,7 +21,6 @@ _GAP = re.compile(r"(?<=\d) (?=\d)", re.ASCII)
 _PARTED = re.compile(r"\d\s+\d", re.ASCII)
 _WITH_UNIT = re.compile(r"([+-]?[\d,]*\.?\d+)([^\d.,\s].*)", re.ASCII)
 _SIGNS = {"%": Decimal("0.01"), "‰": Decimal("0.001")}
-_LETTERS = {"O": "0", "o": "0", "〇": "0", "零": "0", "○": "0", "Ｏ": "0", "l": "1", "I": "1"}
 _POINTS = {"。": ".", "·": ".", "．": ".", "｡": "."}
 _AMOUNT = r"[+-]?[\d,]*\.?\d+(?:E[+-]?\d+)?[%‰]?"
 # What says that a number is not the figure itself, before or behind it, or both.
@@ -138,27 +138,35 @@ def _mistyped(shown: str, written: str) -> Refusal | None:
     if shown in ("一", "_", "ㄧ"):
         message = say("“{text}” could be a dash, where there is no number, or the number 1.", text=shown)
         return Refusal("not-a-number", message, hint=say("Clear the cell, or write 1."))
-    confused = {**_LETTERS, **_POINTS}
+    confused = {**LETTERS, **_POINTS}
     repaired = "".join(confused.get(letter, letter) for letter in written).replace(",", "")
     at = next((place for place, letter in enumerate(shown) if letter in confused), None)
     if at is None or not _NUMBER.fullmatch(repaired):
         return None
-    if shown[at] in _POINTS:
-        message = say(
-            "“{text}” is not a number (character {position} is {letter}, not a point).",
-            text=shown,
-            position=at + 1,
-            letter=shown[at],
-        )
-    else:
-        message = say(
-            "“{text}” is not a number (character {position} is the letter {letter}).",
-            text=shown,
-            position=at + 1,
-            letter=shown[at],
-        )
-    expected = say("A number such as {example} is expected.", example=repaired)
-    return Refusal("not-a-number", message, expected, span=(at, at + 1))
+    if shown[at] not in _POINTS:
+        return with_letter(shown, at, repaired)
+    message = say(
+        "“{text}” is not a number (character {position} is {letter}, not a point).",
+        text=shown,
+        position=at + 1,
+        letter=shown[at],
+    )
+    return Refusal("not-a-number", message, _such_as(repaired), span=(at, at + 1))
+
+
+def with_letter(shown: str, at: int, repaired: str) -> Refusal:
+    """A number in which a letter stands for a digit. repaired: what it should be."""
+    message = say(
+        "“{text}” is not a number (character {position} is the letter {letter}).",
+        text=shown,
+        position=at + 1,
+        letter=shown[at],
+    )
+    return Refusal("not-a-number", message, _such_as(repaired), span=(at, at + 1))
+
+
+def _such_as(repaired: str) -> Message:
+    return say("A number such as {example} is expected.", example=repaired)
 
 
 def _other(shown: str, written: str) -> Refusal:

@@ -20,7 +20,7 @@ from kpi.definitions.standard_model import Standard
 from kpi.definitions.target_model import Plan, Target
 from kpi.definitions.validity import Validity
 from kpi.evaluation.targets import growth
-from kpi.evaluation.targets.results import Amount
+from kpi.evaluation.targets.amounts import Amount
 from kpi.formula.tree import Formula
 from kpi.frozen import frozen
 from kpi.locale import N_, text, translate

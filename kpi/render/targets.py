@@ -8,10 +8,10 @@ from fractions import Fraction
 from kpi import months
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.target_model import Goal, Target
+from kpi.evaluation.targets.amounts import Amount
 from kpi.evaluation.targets.results import (
     FAILING,
     ORDER,
-    Amount,
     Growth,
     Light,
     Standing,

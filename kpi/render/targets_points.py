@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kpi.evaluation.targets.scoring import Assessed, TargetPoints, UnitPoints
+from kpi.evaluation.targets.results import Assessed, TargetPoints, UnitPoints
 from kpi.locale import N_
 from kpi.numbers import plain, shown
 from kpi.render.as_json import Data

@@ -11,8 +11,9 @@ from kpi.definitions.target_model import Target
 from kpi.evaluation.targets.bulk import LAST, ZONE
 from kpi.evaluation.targets.columns import LIGHT, TARGET
 from kpi.evaluation.targets.progress import fills, unit_texts
-from kpi.evaluation.targets.results import ORDER, Standing, ZonesResult
+from kpi.evaluation.targets.results import ORDER, Standing
 from kpi.evaluation.targets.rows import MET, NUMBERS, SINGLE, STRETCH
+from kpi.evaluation.targets.summing import ZonesResult
 from kpi.locale import text
 from kpi.render import as_json
 from kpi.render.report import NOTHING

@@ -8,8 +8,8 @@ from fractions import Fraction
 from kpi import months
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.target_model import Target
-from kpi.evaluation.targets.progress import HUNDRED, upwards
-from kpi.evaluation.targets.results import Amount, Implied, Light, Standing, TargetResult
+from kpi.evaluation.targets.amounts import HUNDRED, Amount
+from kpi.evaluation.targets.results import Implied, Light, Standing, TargetResult
 from kpi.locale import N_, text, translate
 from kpi.numbers import plain, shown, terminating_decimals
 from kpi.problems import Message, say
@@ -147,11 +147,11 @@ def _lead(standing: Standing, lead: Amount, filling: bool) -> str:
     result = f"{_exactly(lead.exact)} → {sign}{lead.shown}"
     if filling and standing.completion is not None and standing.elapsed is not None:
         parts = [_exactly(standing.completion.exact), _exactly(standing.elapsed.exact)]
-        first, second = parts if upwards(goal) else parts[::-1]
+        first, second = parts if goal.upwards else parts[::-1]
         return f"{first} − {second} = {result}"
     if actual is not None and standing.completion is None:
         parts = [_exactly(actual.exact), _exactly(goal.value)]
-        first, second = parts if upwards(goal) else parts[::-1]
+        first, second = parts if goal.upwards else parts[::-1]
         return f"{first} − {second} = {result}"
     return result
 

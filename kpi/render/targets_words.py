@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.target_model import Goal
-from kpi.evaluation.targets.results import Amount, Light
+from kpi.evaluation.targets.amounts import Amount
+from kpi.evaluation.targets.results import Light
 from kpi.locale import N_, text
 from kpi.numbers import plain, shown, terminating_decimals
 from kpi.render.report import EMPTY, Cell

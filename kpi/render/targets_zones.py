@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 from kpi import months
 from kpi.definitions.target_model import Target
-from kpi.evaluation.targets.results import FAILING, ORDER, Standing, Summary, TargetResult, ZonesResult
+from kpi.evaluation.targets.results import FAILING, ORDER, Summary, TargetResult
+from kpi.evaluation.targets.summing import ZonesResult
 from kpi.locale import N_, text, translate
 from kpi.numbers import from_float, plain
 from kpi.problems import say
 from kpi.render import as_json
 from kpi.render.as_json import Data
-from kpi.render.report import EMPTY, UNDEFINED, Cell, Report, Section
+from kpi.render.report import Cell, Report, Section
 from kpi.render.targets import notes, nothing, tally_cell, target_rows, units_data, units_table
+from kpi.render.targets_columns import columns, rows
 from kpi.render.targets_rows import data as rows_written
 from kpi.render.targets_rows import table as rows_frame
-from kpi.render.targets_words import LIGHTS, goal_words, light_cell, number_cell, unit_words
-from kpi.render.words import column, label, listed, said
+from kpi.render.targets_words import LIGHTS
+from kpi.render.words import column, label, listed
 
 if TYPE_CHECKING:
     import polars
@@ -175,33 +177,23 @@ def _listing(results: Sequence[TargetResult], language: str) -> Section:
     )
 
 
+# One row a zone and target, for spreadsheets and other programs.
+ROWS = (
+    "zone", "target", "label", "goal", "actual", "unit", "through", "completion", "elapsed", "lead", "lead_amount",
+    "lead_unit", "light", "stretch_light", "lead_units", "reasons",
+)  # fmt: skip
+
+
 def rows_table(result: ZonesResult, language: str) -> Section:
     """One row a zone and target, for spreadsheets and other programs."""
-    columns = [
-        column("zone", N_("Zone"), language),
-        column("target", N_("Key"), language),
-        column("label", N_("Target"), language),
-        column("goal", N_("Goal"), language),
-        column("actual", N_("Actual"), language, right=True),
-        column("unit", N_("Unit"), language),
-        column("through", N_("Through"), language),
-        column("completion", N_("Done, %"), language, right=True),
-        column("elapsed", N_("Time, %"), language, right=True),
-        column("lead", N_("Lead, points"), language, right=True),
-        column("lead_amount", N_("Lead"), language, right=True),
-        column("lead_unit", N_("Unit of the lead"), language),
-        column("light", N_("Light"), language),
-        column("stretch_light", N_("Light beyond"), language),
-        column("lead_units", N_("Lead unit"), language),
-        column("reasons", N_("Reasons"), language),
-    ]
+    heads = columns(ROWS, language)
     if result.columns is None:
-        return Section("rows", "", columns, (_row(one, language) for one in result.whole.targets), leading=3)
+        return Section("rows", "", heads, rows(ROWS, result.whole.targets, language), leading=3)
 
     def frame() -> polars.DataFrame:
-        return rows_frame(result, language)
+        return rows_frame(result, language).select(ROWS)
 
-    return Section("rows", "", columns, _cells(frame), leading=3, frame=frame)
+    return Section("rows", "", heads, _cells(frame), leading=3, frame=frame)
 
 
 def _cells(frame: Callable[[], polars.DataFrame]) -> Iterator[list[Cell]]:
@@ -214,31 +206,3 @@ def _cells(frame: Callable[[], polars.DataFrame]) -> Iterator[list[Cell]]:
 
 def _number(cell: object) -> Fraction | None:
     return from_float(cell) if isinstance(cell, float) else None
-
-
-def _row(one: TargetResult, language: str) -> list[Cell]:
-    target, standing = one.target, one.standing
-    return [
-        Cell(target.plan.zone),
-        Cell(target.key),
-        Cell(label(target, language)),
-        *(_of_goal(one, standing, language) if standing is not None else [UNDEFINED, *[EMPTY] * 8]),
-        light_cell(one.light, language),
-        light_cell(one.stretch.light, language) if one.stretch is not None else EMPTY,
-        Cell(listed(target.lead, language)),
-        Cell(said(standing.reasons, language) if standing is not None else ""),
-    ]
-
-
-def _of_goal(one: TargetResult, standing: Standing, language: str) -> list[Cell]:
-    return [
-        Cell(goal_words(standing.goal, language)),
-        number_cell(standing.actual),
-        Cell(unit_words(standing.unit, language)),
-        Cell(months.named(one.month, 1)) if one.month is not None else EMPTY,
-        number_cell(standing.completion),
-        number_cell(standing.elapsed),
-        number_cell(standing.lead),
-        number_cell(standing.lead_amount),
-        Cell(unit_words(standing.lead_unit, language)),
-    ]

@@ -10,6 +10,7 @@ import openpyxl
 import polars
 import pytest
 
+from kpi.evaluation.targets.results import ORDER
 from kpi.figures import bulk
 from tests.cli.test_answers import valid
 from tests.conftest import Golden, Run
@@ -143,6 +144,16 @@ def test_choices_of_rows_judged_in_columns(run: Run, columns: None) -> None:
     assert full["targets"][0]["lead"] == -25
     for wrong in (("--target", "产直"), ("--light", "red"), ("--zone", "丁区")):
         assert run("targets", "values.csv", *wrong).code == 2
+
+
+@pytest.mark.parametrize("sort", ["document", "unit", "light"])
+def test_rows_judged_in_columns_are_sorted_as_others(run: Run, monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
+    arguments = ("targets", "values.csv", "--goals", "goals.csv", "--sort", sort, "--format", "json")
+    expected = run(*arguments).json["rows"]
+    monkeypatch.setattr(bulk, "MANY", 1)
+    assert run(*arguments).json["rows"] == expected
+    lights = [row["light"] for row in expected]
+    assert (lights == sorted(lights, key=ORDER.index)) == (sort == "light")
 
 
 def test_a_report_as_parquet(run: Run, tmp_path: Path) -> None:

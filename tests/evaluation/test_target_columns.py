@@ -16,8 +16,9 @@ from kpi.definitions.model import Definitions
 from kpi.evaluation.targets.actuals import Actuals
 from kpi.evaluation.targets.bulk import LAST, ZONE
 from kpi.evaluation.targets.columns import LIGHT, TARGET
-from kpi.evaluation.targets.results import ORDER, Light, TargetResult, ZonesResult
+from kpi.evaluation.targets.results import ORDER, Light, TargetResult
 from kpi.evaluation.targets.rows import MET, NUMBERS, SINGLE, STRETCH, rows
+from kpi.evaluation.targets.summing import ZonesResult
 from kpi.evaluation.targets.zones import Asked, ZoneGoals
 from kpi.figures import bulk
 from kpi.problems import KpiError

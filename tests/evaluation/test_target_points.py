@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import kpi
-from kpi.evaluation.targets.scoring import Assessed
+from kpi.evaluation.targets.results import Assessed
 from kpi.problems import KpiError
 
 DEFINITIONS = """

@@ -10,7 +10,8 @@ import pytest
 
 import kpi
 from kpi.definitions.goal_text import GoalKind
-from kpi.evaluation.targets.results import Light, TargetResult, ZonesResult
+from kpi.evaluation.targets.results import Light, TargetResult
+from kpi.evaluation.targets.summing import ZonesResult
 from kpi.figures import bulk
 from kpi.problems import KpiError, Severity
 

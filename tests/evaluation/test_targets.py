@@ -257,6 +257,9 @@ def test_lint_finds_two_goals_and_parts_that_do_not_add_up() -> None:
     [
         ('"甲" = "很多"', "goal-not-understood"),
         ('"甲" = "350亿圆"', "unknown-unit"),
+        ('"甲" = "35O亿元"', "not-a-number"),
+        ('"甲" = "增长 l6%"', "not-a-number"),
+        ('"甲" = { goal = "增长 16%", unit = "亿元", base = "1I4.37亿元" }', "not-a-number"),
         ('"甲" = { goal = "350亿元", unit = "亩" }', "unit-misfit"),
         ('"甲" = { goal = "350亿元", schedule = "按旬" }', "unknown-name"),
         ('"甲" = { goal = "350亿元", of = "乙" }', "unknown-name"),
@@ -273,6 +276,19 @@ def test_what_cannot_be_meant_is_refused(targets: str, code: str) -> None:
         kpi.load(text=PLAN.format(period=2023, decimals=1) + targets)
     assert [problem.code for problem in caught.value.problems] == [code]
     assert caught.value.problems[0].place.line is not None
+
+
+def test_a_letter_among_digits_is_pointed_at(tmp_path: Path) -> None:
+    """5O is neither five of something nor fifty."""
+    with pytest.raises(KpiError) as caught:
+        kpi.load(text=PLAN.format(period=2023, decimals=1) + '"甲" = "力争 5OO亿元"')
+    found = caught.value.problems[0]
+    assert "character 5 is the letter O" in str(found.message)
+    assert "力争 500亿元" in str(found.hint)
+    (tmp_path / "a.csv").write_text("目标,期间,累计\n甲,2023-06,5O亿元\n", encoding="utf-8")
+    with pytest.raises(KpiError) as caught:
+        kpi.read_actuals([tmp_path / "a.csv"], kpi.load(text=PLAN.format(period=2023, decimals=1) + '"甲" = "1亿元"'))
+    assert "50亿元" in str(caught.value.problems[0].expected)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import Target
@@ -27,7 +28,9 @@ def choose(
     kept = tuple(one for one in result.targets if one.target.key in wanted)
     if lights is not None:
         kept = tuple(one for one in kept if one.light in wanted_lights(lights))
-    return replace(result, targets=_sorted(kept, sort), units=tuple(summaries(kept)), lights=tally(kept))
+    return replace(
+        result, targets=_sorted(kept, sort, result.definitions), units=tuple(summaries(kept)), lights=tally(kept)
+    )
 
 
 def wanted_targets(
@@ -80,16 +83,22 @@ def _known(name: str, known: Sequence[str], message: Message, code: str) -> None
         raise KpiError(Problem(code, message, expected=say("Expected one of: {choices}.", choices=known), hint=hint))
 
 
-def _sorted(kept: Sequence[TargetResult], sort: str | None) -> tuple[TargetResult, ...]:
+def _sorted(kept: Sequence[TargetResult], sort: str | None, definitions: Definitions) -> tuple[TargetResult, ...]:
     if sort == "light":
         return tuple(sorted(kept, key=lambda one: (ORDER.index(one.light), _lead(one))))
     if sort == "unit":
-        order = list(dict.fromkeys(one.target.lead[:1] for one in kept))
-        return tuple(sorted(kept, key=lambda one: order.index(one.target.lead[:1])))
+        order = unit_order(definitions)
+        return tuple(sorted(kept, key=lambda one: order[one.target.lead[:1]]))
     return tuple(kept)
 
 
-def _lead(one: TargetResult) -> tuple[bool, object]:
-    """The smallest lead first, whatever has none last."""
+def unit_order(definitions: Definitions) -> dict[tuple[str, ...], int]:
+    """The place of each first lead unit, in the order in which the document names them."""
+    first = dict.fromkeys(target.lead[:1] for target in definitions.targets.values())
+    return {unit: place for place, unit in enumerate(first)}
+
+
+def _lead(one: TargetResult) -> tuple[bool, Fraction]:
+    """The smallest lead first, as it is shown; whatever has none last."""
     lead = one.standing.lead if one.standing is not None else None
-    return (lead is None, lead.exact if lead is not None else 0)
+    return (lead is None, Fraction(lead.shown) if lead is not None else Fraction(0))

@@ -14,10 +14,11 @@ from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import STANDING, Goal, Target
 from kpi.evaluation.targets import growth
 from kpi.evaluation.targets.actuals import NOTHING, Actual, Actuals, Series, by_subject, units
+from kpi.evaluation.targets.amounts import Amount, amount
 from kpi.evaluation.targets.counting import Ledgers, counted
 from kpi.evaluation.targets.league import League, ranked
-from kpi.evaluation.targets.progress import Reached, amount, judge, needed, seasonally, upwards
-from kpi.evaluation.targets.results import Amount, Light, Month, Standing, Summary, TargetResult, TargetsResult
+from kpi.evaluation.targets.progress import Reached, judge, needed, seasonally
+from kpi.evaluation.targets.results import Light, Month, Standing, Summary, TargetResult, TargetsResult
 from kpi.formula.values import Undefined, because
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, Severity, say
@@ -193,7 +194,7 @@ class _View:
         done = month - target.since + 1
         return replace(
             standing,
-            needed=needed(target, wanted.exact, level.exact, month, upwards(standing.goal)),
+            needed=needed(target, wanted.exact, level.exact, month, standing.goal.upwards),
             projected=amount(level.exact * (target.due - target.since + 1) / done, target.decimals),
             projected_seasonal=seasonally(target, level.exact, self.shape, month),
         )

@@ -8,8 +8,8 @@ from kpi import months, numbers
 from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.target_model import Plan, Target
 from kpi.evaluation.targets.actuals import Series
-from kpi.evaluation.targets.progress import HUNDRED, amount
-from kpi.evaluation.targets.results import Amount, Growth, Implied
+from kpi.evaluation.targets.amounts import HUNDRED, Amount, amount
+from kpi.evaluation.targets.results import Growth, Implied
 from kpi.formula.values import Undefined, because
 from kpi.problems import say
 

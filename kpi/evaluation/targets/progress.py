@@ -8,17 +8,16 @@ from datetime import date
 from fractions import Fraction
 
 from kpi import months, numbers
-from kpi.definitions.goal_text import AT_LEAST, MORE, GoalKind
+from kpi.definitions.goal_text import GoalKind
 from kpi.definitions.target_model import AT_DUE, LAST_YEAR, STANDING, Goal, Target
 from kpi.evaluation.targets import rules
-from kpi.evaluation.targets.results import Amount, Light, Standing
+from kpi.evaluation.targets.amounts import HUNDRED, Amount, amount, apart
+from kpi.evaluation.targets.results import Light, Standing
 from kpi.evaluation.targets.rules import Found, Rule
 from kpi.formula.values import Undefined, because
 from kpi.frozen import frozen
 from kpi.problems import say
 from kpi.units import POINTS
-
-HUNDRED = Fraction(100)
 
 
 @frozen
@@ -72,28 +71,6 @@ def seasonal(shape: Mapping[int, Fraction], month: int) -> Fraction | Undefined:
 def judge(target: Target, goal: Goal, reached: Reached) -> Standing:
     """How the value stands against the goal at this time."""
     return JUDGES[goal.kind](target, goal, reached)
-
-
-def upwards(goal: Goal) -> bool:
-    """Whether more is better."""
-    return goal.operator in (AT_LEAST, MORE)
-
-
-def amount(value: Fraction, decimals: int) -> Amount:
-    """A value published at its decimals."""
-    return Amount(numbers.publish(value, decimals), numbers.shown(value, decimals), value)
-
-
-def apart(value: Fraction, decimals: int, bounds: tuple[Fraction, ...]) -> Amount:
-    """A value with as many decimals as it takes to see on which side of each bound it is."""
-    needed = decimals
-    while needed < decimals + 12 and any(
-        (numbers.publish(value, needed) < bound) != (value < bound)
-        or (numbers.publish(value, needed) > bound) != (value > bound)
-        for bound in bounds
-    ):
-        needed += 1
-    return Amount(numbers.publish(value, decimals), numbers.shown(value, needed), value)
 
 
 def _undefined(goal: Goal, why: Undefined, unit: str = "") -> Standing:
@@ -164,7 +141,7 @@ def _filling(target: Target, goal: Goal, reached: Reached) -> Standing:
         common,
         completion=_apart(came.completion, target.plan.decimals, (HUNDRED,)),
         lead=_apart(came.lead, target.plan.decimals, bounds(target)),
-        needed=needed(target, goal.value, value, reached.month, upwards(goal)),
+        needed=needed(target, goal.value, value, reached.month, goal.upwards),
         projected=amount(value / share, target.decimals) if share > 0 else None,
         projected_seasonal=seasonally(target, value, reached.last_year, reached.month),
     )

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
-from kpi.definitions.target_model import Goal, Target
+from kpi.definitions.target_model import Assessment, Goal, Target
 from kpi.evaluation.table import Source
+from kpi.evaluation.targets.amounts import Amount
 from kpi.frozen import frozen
 from kpi.problems import Message, Place, Problem
-
-if TYPE_CHECKING:
-    import polars
-
-    from kpi.evaluation.targets.province import Judged
-    from kpi.evaluation.targets.scoring import Assessed
 
 
 class Light(StrEnum):
@@ -43,15 +37,6 @@ ORDER = (
     Light.NOT_SET,
 )
 FAILING = (Light.BEHIND, Light.SERIOUSLY_BEHIND, Light.UNDEFINED)
-
-
-@frozen
-class Amount:
-    """A published number: its value, its text, the exact value behind it."""
-
-    value: Fraction
-    shown: str
-    exact: Fraction
 
 
 @frozen
@@ -141,6 +126,40 @@ class Summary:
 
 
 @frozen
+class TargetPoints:
+    """What one target earns its unit. full: its points; attained: the share of what should be reached by now, in %.
+
+    points: what the rule gives; extra: by light and for what is aspired to beyond the goal.
+    """
+
+    target: str
+    full: Fraction
+    attained: Amount | None
+    points: Amount
+    extra: Amount
+
+
+@frozen
+class UnitPoints:
+    """One unit's total: the sum of the published points of its targets. rate: of all its points, in %."""
+
+    unit: str
+    full: Fraction
+    total: Fraction
+    rate: Amount | None
+    rank: int
+    targets: tuple[TargetPoints, ...]
+
+
+@frozen
+class Assessed:
+    """All units by one assessment, best first; equal totals share the smaller rank."""
+
+    assessment: Assessment
+    units: tuple[UnitPoints, ...]
+
+
+@frozen
 class TargetsResult:
     """through: the last day counted. units: by lead unit; a target with two counts for both. assessed: if asked for."""
 
@@ -157,20 +176,3 @@ class TargetsResult:
     def holds(self) -> bool:
         """Whether nothing is behind or undefined (exit code 0)."""
         return not any(self.lights[light] for light in FAILING)
-
-
-@frozen
-class ZonesResult:
-    """The targets of several zones. whole: all of them as one result, each target once a zone (that of its plan).
-
-    zones: how each zone stands; targets: how each target stands, by its key, in all zones. count: of all rows.
-    columns: where there are so many values that they are judged in columns; whole has their counts only, and `rows`
-    works every row out (see rows.py).
-    """
-
-    whole: TargetsResult
-    zones: tuple[Summary, ...]
-    targets: tuple[Summary, ...]
-    count: int
-    columns: Judged | None = None
-    rows: Callable[[], tuple[polars.DataFrame, list[TargetResult]]] | None = None

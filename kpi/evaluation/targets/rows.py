@@ -11,9 +11,10 @@ import narwhals as nw
 from kpi import numbers
 from kpi.evaluation.settle import Decided, Published, settle
 from kpi.evaluation.targets import rules
+from kpi.evaluation.targets.amounts import HUNDRED
 from kpi.evaluation.targets.bulk import LAST, ZONE
+from kpi.evaluation.targets.choosing import unit_order
 from kpi.evaluation.targets.columns import AT_A_TIME, GOAL, LIGHT, LIGHT_NUMBERS, SPAN, TARGET, Pair, Plain, context
-from kpi.evaluation.targets.progress import HUNDRED
 from kpi.evaluation.targets.province import Judged, judged, singly
 from kpi.evaluation.targets.results import Light, Standing, TargetResult
 from kpi.evaluation.targets.zones import NO_GOALS, Asked
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
 NUMBERS = ("actual", "completion", "elapsed", "lead", "lead_amount")
 MET, STRETCH, SINGLE = "#met", "#stretch", "#single"
-_CLOSE = "#close"
+_CLOSE, _ORDER = "#close", "#order"
 
 
 def rows(
-    asked: Asked, found: Judged, wanted: frozenset[Light] | None = None
+    asked: Asked, found: Judged, wanted: frozenset[Light] | None = None, sort: str | None = None
 ) -> tuple[polars.DataFrame, list[TargetResult]]:
     """One row a zone and target: ZONE, TARGET, LIGHT and STRETCH (numbers), LAST, MET, and the published NUMBERS.
 
@@ -44,10 +45,24 @@ def rows(
     frames.append(_of_results(found.single, range(len(singles))))
     there = polars.concat(frames)
     more, empty = _missing(found, there, len(singles))
-    whole = polars.concat([there, more]).sort(ZONE, TARGET)
+    whole = _sorted(polars.concat([there, more]).sort(ZONE, TARGET), found, asked, sort)
     if wanted is not None:
         whole = whole.filter(polars.col(LIGHT).is_in([LIGHT_NUMBERS[light] for light in wanted]))
     return _with_stretches(asked, found, whole), [*singles, *empty]
+
+
+def _sorted(whole: polars.DataFrame, found: Judged, asked: Asked, sort: str | None) -> polars.DataFrame:
+    """The rows as they are asked for: zone by zone, else by lead unit or by light, and zone by zone among equals."""
+    import polars
+
+    if sort == "light":
+        return whole.sort(LIGHT, "lead", nulls_last=True, maintain_order=True)
+    if sort == "unit":
+        order = unit_order(asked.definitions)
+        places = polars.Series([order[target.lead[:1]] for target in found.targets], dtype=polars.UInt32)
+        keyed = whole.with_columns(places.gather(whole[TARGET]).alias(_ORDER))
+        return keyed.sort(_ORDER, maintain_order=True).drop(_ORDER)
+    return whole
 
 
 _SCHEMA_NAMES = (ZONE, TARGET, LIGHT, LAST, *NUMBERS, MET, SINGLE)

@@ -85,7 +85,7 @@ def filling(goal: Goal, over: bool) -> Rule:
 
     左右: short by what the document allows is not short.
     """
-    up = goal.operator in (AT_LEAST, MORE)
+    up = goal.upwards
     amount = "完成 - 目标 × 序时" if up else "目标 × 序时 - 完成"
     if goal.value <= 0:
         return Rule(_MET[goal.operator], NOTHING_ALLOWED, lead_amount=amount)
@@ -104,7 +104,7 @@ def standing(goal: Goal, percentage: bool, in_percent: bool) -> Rule:
 
     In points where the goal is a percentage, else in percent of the goal. in_percent: completion has a meaning.
     """
-    amount = "完成 - 目标" if goal.operator in (AT_LEAST, MORE) else "目标 - 完成"
+    amount = "完成 - 目标" if goal.upwards else "目标 - 完成"
     points = amount
     if not percentage:
         points = f"({amount}) / 目标 × 100" if goal.value > 0 else "if(达成, 100, -100)"

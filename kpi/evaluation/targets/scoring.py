@@ -7,44 +7,17 @@ from fractions import Fraction
 
 from kpi import numbers
 from kpi.definitions.target_model import Assessment
-from kpi.evaluation.targets.progress import HUNDRED, amount, upwards
-from kpi.evaluation.targets.results import FAILING, Amount, Light, Standing, TargetResult
-from kpi.frozen import frozen
+from kpi.evaluation.targets.amounts import HUNDRED, amount
+from kpi.evaluation.targets.results import (
+    FAILING,
+    Assessed,
+    Light,
+    Standing,
+    TargetPoints,
+    TargetResult,
+    UnitPoints,
+)
 from kpi.problems import KpiError, Problem, say
-
-
-@frozen
-class TargetPoints:
-    """What one target earns its unit. full: its points; attained: the share of what should be reached by now, in %.
-
-    points: what the rule gives; extra: by light and for what is aspired to beyond the goal.
-    """
-
-    target: str
-    full: Fraction
-    attained: Amount | None
-    points: Amount
-    extra: Amount
-
-
-@frozen
-class UnitPoints:
-    """One unit's total: the sum of the published points of its targets. rate: of all its points, in %."""
-
-    unit: str
-    full: Fraction
-    total: Fraction
-    rate: Amount | None
-    rank: int
-    targets: tuple[TargetPoints, ...]
-
-
-@frozen
-class Assessed:
-    """All units by one assessment, best first; equal totals share the smaller rank."""
-
-    assessment: Assessment
-    units: tuple[UnitPoints, ...]
 
 
 def attained(standing: Standing) -> Fraction | None:
@@ -56,7 +29,7 @@ def attained(standing: Standing) -> Fraction | None:
         return None
     goal, actual = standing.goal, standing.actual
     good = Fraction(standing.light not in FAILING)
-    if not upwards(goal) or goal.value <= 0 or actual is None:
+    if not goal.upwards or goal.value <= 0 or actual is None:
         return good
     reached = max(actual.exact, Fraction(0)) / goal.value
     if standing.elapsed is None:

@@ -12,9 +12,9 @@ from kpi.definitions.target_model import Target
 from kpi.evaluation.table import Source
 from kpi.evaluation.targets.actuals import Actual, Actuals
 from kpi.evaluation.targets.counting import Ledgers
-from kpi.evaluation.targets.evaluate import evaluate, later, latest, summaries, summed, tally
+from kpi.evaluation.targets.evaluate import evaluate, later, latest, summaries, tally
 from kpi.evaluation.targets.league import League
-from kpi.evaluation.targets.results import TargetsResult, ZonesResult
+from kpi.evaluation.targets.results import TargetsResult
 from kpi.frozen import frozen
 from kpi.names import nearest
 from kpi.problems import KpiError, Place, Problem, Severity, say
@@ -133,16 +133,6 @@ def evaluate_zones(asked: Asked, zones: Sequence[str]) -> TargetsResult:
         lights=tally(targets),
         sources=asked.sources,
         problems=tuple(dict.fromkeys((*problems, *(one for result in results for one in result.problems)))),
-    )
-
-
-def in_zones(whole: TargetsResult) -> ZonesResult:
-    """How each zone and each target stands in a result of several zones."""
-    return ZonesResult(
-        whole,
-        tuple(summed((one.target.plan.zone, one) for one in whole.targets)),
-        tuple(summed((one.target.key, one) for one in whole.targets)),
-        len(whole.targets),
     )
 
 
