@@ -46,6 +46,7 @@ demo: $(RUN)
 	@$(BIN)/kpi demo
 
 test: $(DEV)
+	@$(COMPILE)
 	$(BIN)/python -m pytest $(TEST_OPTIONS) $(ARGS)
 
 CASES ?= 1000000

@@ -145,16 +145,29 @@ def folded(sign: str, left: Fraction, right: Fraction) -> Reading:
     return literal(left * right if sign == "*" else left + right if sign == "+" else left - right)
 
 
-def added(left: Reading, right: Reading) -> Reading:
-    if left.undefined or right.undefined:
+def summed(terms: Sequence[Reading]) -> Reading:
+    """The sum from left to right. Its bound is made of the terms, not of the sums in between: it grows as the sum does.
+
+    Every sum in between is at most that of the terms' sizes, and rounded once; the last rounding is the relative part.
+    """
+    if any(term.undefined for term in terms):
         return nothing()
+    total, doubt = terms[0].value, terms[0].doubt
+    for term in terms[1:]:
+        total, doubt = total + term.value, either(doubt, term.doubt)
+    between = (len(terms) - 2) * ROUNDING
+    errors = [replace(term, scale=Fraction(1), raw=term.value, raw_relative=term.relative + between) for term in terms]
+    bound = errors[0].error()
+    for each in errors[1:]:
+        bound = bound + each.error()
     return Reading(
-        left.value + right.value,
+        total,
         ROUNDING,
-        left.error() + right.error(),
-        doubt=either(left.doubt, right.doubt),
-        low=min(left.low, right.low) - 17,
-        high=max(left.high, right.high) + 1,
+        bound,
+        doubt=doubt,
+        # Every term is a multiple of the last place of the smallest, and so is every sum of them.
+        low=min(term.low for term in terms) - 17,
+        high=max(term.high for term in terms) + len(str(len(terms))),
     )
 
 
@@ -271,13 +284,13 @@ def extreme(several: Sequence[Reading], smallest: bool) -> Reading:
 def chosen(condition: Verdict, yes: Reading, no: Reading) -> Reading:
     """One or the other. With an undefined condition they may still agree: that is for the exact evaluator to say."""
     decimal = yes.decimal and no.decimal and yes.scale == no.scale == 1
-    relative = max(yes.relative, no.relative)
-    absolute = None
+    absolute: nw.Expr | None = None
     if yes.absolute is not None or no.absolute is not None:
-        relative, absolute = 0.0, nw.when(condition.value).then(yes.error()).otherwise(no.error()).fill_null(0.0)
+        either_way = [nw.lit(0.0) if one.absolute is None else one.absolute for one in (yes, no)]
+        absolute = nw.when(condition.value).then(either_way[0]).otherwise(either_way[1]).fill_null(0.0)
     return Reading(
         nw.when(condition.value).then(yes.value).otherwise(no.value),
-        relative,
+        max(yes.relative, no.relative),
         absolute,
         decimal=decimal,
         doubt=either(either(condition.doubt, condition.value.is_null()), either(yes.doubt, no.doubt)),
@@ -332,7 +345,7 @@ def growth(now: Reading, base: Reading) -> Reading:
         return nothing()
     if base.constant is not None and base.constant <= 0:
         return nothing()
-    change = added(quotient(now, base), literal(Fraction(-1))).times(Fraction(100))
+    change = summed([quotient(now, base), literal(Fraction(-1))]).times(Fraction(100))
     doubt = None if base.absolute is None else base.value.abs() <= base.error()
     return replace(change, raw=nw.when(base.value > 0).then(change.raw), doubt=either(change.doubt, doubt))
 

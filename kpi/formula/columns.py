@@ -79,6 +79,8 @@ def _negative(node: Negative, context: Context) -> Reading:
 
 
 def _binary(node: Binary, context: Context) -> Reading:
+    if node.operator in "+-":
+        return _sum(node, context)
     left = number(node.left, context)
     if node.operator == "^":
         if not isinstance(node.right, Number) or node.right.value.denominator != 1:
@@ -89,9 +91,25 @@ def _binary(node: Binary, context: Context) -> Reading:
         return bounded.folded(node.operator, left.constant, right.constant)
     if node.operator == "*":
         return bounded.product(left, right)
-    if node.operator == "/":
-        return bounded.quotient(left, right)
-    return bounded.added(left, right if node.operator == "+" else right.times(Fraction(-1)))
+    return bounded.quotient(left, right)
+
+
+def _sum(node: Binary, context: Context) -> Reading:
+    """All that is added and subtracted from left to right, at once."""
+    first: Node = node
+    later: list[tuple[str, Node]] = []
+    while isinstance(first, Binary) and first.operator in "+-":
+        later.append((first.operator, first.right))
+        first = first.left
+    terms = [number(first, context)]
+    for sign, each in reversed(later):
+        term = number(each, context)
+        before = terms[-1].constant
+        if len(terms) == 1 and before is not None and term.constant is not None:
+            terms = [bounded.folded(sign, before, term.constant)]
+        else:
+            terms.append(term if sign == "+" else term.times(Fraction(-1)))
+    return terms[0] if len(terms) == 1 else bounded.summed(terms)
 
 
 def _scale(node: Scale, context: Context) -> Reading:

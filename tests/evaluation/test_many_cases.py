@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from kpi.definitions.load import load
 from kpi.evaluation import settle as settling
+from kpi.formula.tree import Node
 from tests.evaluation import test_settle as trees
 from tests.evaluation.scheme.test_against_reference import answer, compare
 from tests.reference.random_definitions import Case, cases
@@ -21,41 +22,69 @@ from tests.reference.random_definitions import Case, cases
 CASES = int(os.environ.get("KPI_CASES", "1000"))
 SEED = int(os.environ.get("KPI_SEED", "0"))
 PARTS = 8  # that run beside each other
-BLOCK = 250  # cases of one seed: what is drawn already is remembered, and that takes memory
+BLOCK = 50  # cases of one seed: what is drawn already is remembered, and that takes memory
 
 
-def repeatedly(part: int, test: Callable[..., None], *strategies: st.SearchStrategy[object]) -> None:
-    """Its part of the cases, in blocks with seeds of their own; the first that fails is the answer as it stands."""
-    wanted = CASES // PARTS + (part < CASES % PARTS)
-    for block, start in enumerate(range(0, wanted, BLOCK)):
-        drawn = given(*strategies)(test)
+def repeatedly(part: int, test: Callable[..., bool], *strategies: st.SearchStrategy[object]) -> None:
+    """Its part of the cases, in blocks with seeds of their own; the first that fails is the answer as it stands.
+
+    test: says whether it took the case, which it does not if it has seen its like: those are drawn again.
+    """
+    wanted, taken, block = CASES // PARTS + (part < CASES % PARTS), 0, 0
+
+    def once(drawn: tuple[object, ...]) -> None:
+        nonlocal taken
+        taken += taken < wanted and test(*drawn)
+
+    while taken < wanted:
         sized = settings(
-            max_examples=min(BLOCK, wanted - start),
+            max_examples=min(BLOCK, 2 * (wanted - taken)),
             phases=[Phase.generate],
             database=None,
             suppress_health_check=list(HealthCheck),
-        )(drawn)
+        )(given(st.tuples(*strategies))(once))
         seed(f"{SEED}-{part}-{block}")(sized)()
+        block += 1
 
 
-def agrees(case: Case) -> None:
-    definitions = load(text=case.text)
-    compare(definitions, case.entities, answer(definitions, case.entities))
+class Agreeing:
+    """Definitions that have not come yet: hypothesis likes to change the figures of a case and keep its definitions."""
+
+    def __init__(self) -> None:
+        self.known: set[int] = set()
+
+    def __call__(self, case: Case) -> bool:
+        if hash(case.text) in self.known:
+            return False
+        definitions = load(text=case.text)
+        compare(definitions, case.entities, answer(definitions, case.entities))
+        self.known.add(hash(case.text))
+        return True
+
+
+def published(tree: Node, rows: list[tuple[float | None, ...]], places: int) -> bool:
+    trees.published_as_exact(tree, rows, places)
+    return True
+
+
+def decided(tree: Node, rows: list[tuple[float | None, ...]]) -> bool:
+    trees.decided_as_exact(tree, rows)
+    return True
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_schemes_give_what_the_reference_gives(part: int) -> None:
-    repeatedly(part, agrees, cases())
+    repeatedly(part, Agreeing(), cases())
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_formulas_give_what_exact_evaluation_gives(part: int) -> None:
-    repeatedly(part, trees.published_as_exact, trees.TREES, trees.ROWS, st.integers(0, 3))
-    repeatedly(part, trees.decided_as_exact, trees.conditions(trees.TREES), trees.ROWS)
+    repeatedly(part, published, trees.TREES, trees.ROWS, st.integers(0, 3))
+    repeatedly(part, decided, trees.conditions(trees.TREES), trees.ROWS)
 
 
 def test_without_settlement_the_same_cases_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """The check of the check: were near-ties left as binary64 has them, the cases above would find it out."""
     monkeypatch.setattr(settling, "_settled", lambda frame, found, want: found[want.column])
     with pytest.raises(AssertionError):
-        repeatedly(0, agrees, cases())
+        repeatedly(0, Agreeing(), cases())
