@@ -59,15 +59,20 @@ class CellsRow:
 
 @frozen
 class Reads:
-    """What exact evaluation of a tree asks for: columns in a fixed order, and what its names stand for."""
+    """What exact evaluation of a tree asks for: columns in a fixed order, and what its names stand for.
+
+    figures: the columns of numbers as they were reported, which may be as large or small as they like.
+    """
 
     columns: tuple[str, ...]
     targets: Mapping[tuple[str, Shift], Leaf | Node]
+    figures: tuple[str, ...] = ()
 
 
 def reads(tree: Node, context: Context) -> Reads:
     """Everything that the tree reads, through the indicators that it names."""
     columns: dict[str, None] = {}
+    figures: dict[str, None] = {}
     targets: dict[tuple[str, Shift], Leaf | Node] = {}
     pending = [tree]
     while pending:
@@ -84,6 +89,8 @@ def reads(tree: Node, context: Context) -> Reads:
             if isinstance(target, Leaf):
                 if target.column is not None:
                     columns[target.column] = None
+                    if target.holds is Holds.NUMBERS and not target.whole and target.values is None:
+                        figures[target.column] = None
             elif target is not None:
                 pending.append(target)
-    return Reads(tuple(columns), targets)
+    return Reads(tuple(columns), targets, tuple(figures))

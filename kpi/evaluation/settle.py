@@ -7,9 +7,11 @@ exact arithmetic gives, at the speed of columns.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import field
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import narwhals as nw
@@ -21,7 +23,7 @@ from kpi.evaluation.computing import Columns, computed
 from kpi.evaluation.decimals import extents
 from kpi.evaluation.monomials import Shape, published, shape
 from kpi.formula import columns, exact
-from kpi.formula.bounded import ROUNDING, SLACK, NotAsColumns, Reading
+from kpi.formula.bounded import FIGURE_DECADES, ROUNDING, SLACK, NotAsColumns, Reading
 from kpi.formula.leaves import Context
 from kpi.formula.tree import Node
 from kpi.formula.values import Row, Undefined
@@ -70,7 +72,36 @@ def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[A
         # Polars takes some expressions that it simplifies to constants for columns of one row. Nothing is lost by
         # evaluating such trees exactly.
         found = _computed(frame, wanted, [_in_doubt(want) for want in wanted])
+    found = _with_far(frame, found, [want for want in wanted if want.column not in counted])
     return frame.with_columns(*[_settled(frame, found, want) for want in wanted])
+
+
+def _with_far(frame: nw.DataFrame[Any], found: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[Any]:
+    """What was computed, with doubt where a number is read that is too large or too small for bounds to hold."""
+    figures = {want.column: reads(want.tree, want.context).figures for want in wanted}
+    far = _far(frame, list(dict.fromkeys(name for names in figures.values() for name in names)))
+    for column, names in figures.items():
+        marks = [far[name] for name in names if name in far]
+        if marks:
+            doubt = _DOUBT + column
+            known = [found[doubt].fill_null(False)] if doubt in found.columns else []
+            found = found.with_columns(reduce(operator.or_, [*known, *marks]).alias(doubt))
+    return found
+
+
+def _far(frame: nw.DataFrame[Any], names: Sequence[str]) -> dict[str, nw.Series[Any]]:
+    """The columns that have numbers too far from 1, and where they stand."""
+    if not names:
+        return {}
+    sizes = {name: nw.when(nw.col(name) != 0).then(nw.col(name).abs()) for name in names}
+    asked = [end for size in sizes.values() for end in (size.min(), size.max())]
+    ends = frame.lazy().select(*[end.alias(str(at)) for at, end in enumerate(asked)]).collect().row(0)
+    least, most = 10.0**-FIGURE_DECADES, 10.0**FIGURE_DECADES
+    return {
+        name: frame.select(((size < least) | (size > most)).fill_null(False).alias(name))[name]
+        for (name, size), low, high in zip(sizes.items(), ends[::2], ends[1::2], strict=True)
+        if low is not None and (low < least or high > most)
+    }
 
 
 def _counted(frame: nw.DataFrame[Any], wanted: Sequence[Published]) -> dict[str, _Draft]:

@@ -25,10 +25,11 @@ ROUNDING = 2.0**-53
 SLACK = 1.0 + 2.0**-20
 # Polars divides by a constant as it multiplies by its reciprocal, which rounds twice.
 DIVISION = 2 * ROUNDING
-# Values of figures lie within these decades (readers refuse others); a tree whose values could leave the wide range
-# in which binary64 neither overflows nor underflows is not read as columns at all.
+# Cells are taken to lie within these decades (evaluation/settle.py settles rows where one does not); a tree whose
+# values could leave the wide range in which binary64 neither overflows nor underflows is not read as columns at all.
 FIGURE_DECADES = 20
 SAFE_DECADES = 250
+SAFE_BITS = 830  # 10^250 has about as many
 MAX_POWER = 12
 
 
@@ -74,7 +75,8 @@ class Reading:
 
     def times(self, factor: Fraction) -> Reading:
         """The value times an exact factor, which is not zero."""
-        decades = math.floor(math.log10(abs(numbers.to_float(factor))))
+        nearest = _carried(factor)
+        decades = math.floor(math.log10(abs(nearest)))
         moved = replace(
             self,
             decimal=False,
@@ -84,7 +86,6 @@ class Reading:
         )
         if self.absolute is None:
             return replace(moved, scale=self.scale * factor)
-        nearest = numbers.to_float(factor)
         return replace(
             moved,
             raw=self.value * nearest,
@@ -102,9 +103,16 @@ class Verdict:
     doubt: nw.Expr | None = None
 
 
+def _carried(constant: Fraction) -> float:
+    """The binary64 number nearest to a constant. Raises NotAsColumns for one that is far too large or too small."""
+    if constant and abs(constant.numerator.bit_length() - constant.denominator.bit_length()) > SAFE_BITS:
+        raise NotAsColumns
+    return numbers.to_float(constant)
+
+
 def literal(value: Fraction) -> Reading:
     """A constant column."""
-    nearest = numbers.to_float(value)
+    nearest = _carried(value)
     decimals = numbers.terminating_decimals(value)
     short = decimals is not None and len(str(abs(numbers.ticks(value, decimals))).rstrip("0")) <= numbers.EXACT_DIGITS
     decade = math.floor(math.log10(abs(nearest))) if nearest else 0
@@ -129,7 +137,7 @@ def leaf(source: Leaf) -> Reading:
 
 def _looked_up(source: Leaf, values: Sequence[Fraction]) -> Reading:
     """A column of places in a list of exact numbers: the binary64 numbers nearest to them."""
-    places, nearest = [float(place) for place in range(len(values))], [numbers.to_float(value) for value in values]
+    places, nearest = [float(place) for place in range(len(values))], [_carried(value) for value in values]
     decades = [math.floor(math.log10(abs(value))) for value in nearest if value]
     found = source.expression()
     if values:
@@ -234,7 +242,7 @@ def _clipped(reading: Reading, bound: Reading, smallest: bool) -> Reading | None
     if bound.constant is None or reading.absolute is not None or reading.scale <= 0:
         return None
     limit = bound.constant / reading.scale
-    nearest = numbers.to_float(limit)
+    nearest = _carried(limit)
     return replace(
         reading,
         raw=reading.raw.clip(None, nearest) if smallest else reading.raw.clip(nearest, None),
@@ -336,7 +344,7 @@ def whole(operand: Reading, up: bool) -> Reading:
     value = operand.value
     near = (value - value.round(0)).abs() <= operand.error()
     result = value.ceil() if up else value.floor()
-    return Reading(result, ROUNDING, decimal=True, doubt=either(operand.doubt, near), high=operand.high + 1)
+    return Reading(result, ROUNDING, decimal=True, doubt=either(operand.doubt, near), high=max(operand.high, 0) + 1)
 
 
 def growth(now: Reading, base: Reading) -> Reading:
