@@ -144,8 +144,11 @@ def _counted(term: Shape, extents: Mapping[str, Extent], decimals: int) -> _Coun
 
 def _constant(term: Monomial, decimals: int) -> _Counts | None:
     """A bound that is the same for all; None for one that is too large to be carried."""
-    whole = float(numbers.ticks(term.coefficient, decimals))
-    return _Counts(nw.lit(whole), whole, whole) if abs(whole) < _REACH else None
+    ticks = numbers.ticks(term.coefficient, decimals)
+    if abs(ticks) >= _REACH:
+        return None
+    whole = float(ticks)
+    return _Counts(nw.lit(whole), whole, whole)
 
 
 def _both(several: list[nw.Expr], smallest: bool) -> nw.Expr:
