@@ -6,25 +6,11 @@ import re
 import unicodedata
 from calendar import monthrange
 from dataclasses import replace
-from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
+from kpi.definitions.goal_kinds import AT_LEAST, AT_MOST, LESS, MORE, GoalKind
 from kpi.frozen import frozen
-
-
-class GoalKind(StrEnum):
-    LEVEL = "level"  # 工业总产值 350亿元
-    GROWTH = "growth"  # 增长 15%
-    GROWTH_OVER = "growth_over"  # 高于全县 2个百分点
-    COUNT = "count"  # 50家
-    RATE = "rate"  # 开工率 30%
-    RANK = "rank"  # 前三位
-    MILESTONE = "milestone"  # 一季度开工
-    UNTIL_ZERO = "until_zero"  # 清零
-
-
-AT_LEAST, AT_MOST, MORE, LESS = ">=", "<=", ">", "<"
 
 # How a document says that no target was set for somebody; neither zero nor missing.
 NOT_SET = frozenset(("-", "--", "—", "——", "–", "/", "不下达", "未下达"))

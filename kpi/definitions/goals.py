@@ -12,7 +12,8 @@ from typing import Any
 from kpi import months
 from kpi.definitions import goal_text
 from kpi.definitions.context import Reading
-from kpi.definitions.goal_text import NOT_SET, GoalKind, Said
+from kpi.definitions.goal_kinds import GoalKind
+from kpi.definitions.goal_text import NOT_SET, Said
 from kpi.definitions.positions import Path
 from kpi.definitions.target_model import Goal, Plan, Stated
 from kpi.mistyped import letter_among_digits

@@ -8,7 +8,7 @@ from typing import Any
 
 from kpi.definitions.context import BROKEN, Reading, labels
 from kpi.definitions.figure_model import FigureType
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.positions import Path
 from kpi.definitions.target_model import Goal, Ledger
 from kpi.definitions.vocabulary import figures_of, symbol_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.shapes import Expression, Number, Period, Text, Whole, YesNo
 from kpi.definitions.shapes_tables import Key, ListOf, MapOf, TableOf
 from kpi.definitions.spec_shared import COLUMN, DECIMALS, LABELS, NOTE, SOURCE

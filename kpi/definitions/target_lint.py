@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from kpi import numbers
 from kpi.definitions.findings import finding
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.model import Definitions
 from kpi.definitions.positions import Path
 from kpi.definitions.target_model import Goal, Target

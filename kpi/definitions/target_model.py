@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from kpi import months
 from kpi.definitions.figure_model import Figure
-from kpi.definitions.goal_text import AT_LEAST, MORE, GoalKind
+from kpi.definitions.goal_kinds import AT_LEAST, MORE, GoalKind
 from kpi.formula.scope import Symbol
 from kpi.formula.tree import Formula
 from kpi.frozen import frozen

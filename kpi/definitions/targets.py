@@ -10,7 +10,7 @@ from typing import Any
 from kpi import months
 from kpi.definitions import goals
 from kpi.definitions.context import Reading
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.ledgers import formula_of
 from kpi.definitions.plans import schedule
 from kpi.definitions.positions import Path

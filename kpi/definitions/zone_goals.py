@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from kpi.definitions import goal_text, goals
 from kpi.definitions.context import Reading
-from kpi.definitions.goal_text import NOT_SET, GoalKind
+from kpi.definitions.goal_kinds import GoalKind
+from kpi.definitions.goal_text import NOT_SET
 from kpi.definitions.sources import Document, Sources
 from kpi.definitions.target_model import Goal, Target
 from kpi.problems import KpiError, Place, Problem

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kpi import months
 from kpi.definitions.figure_model import FigureType
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.model import Definitions
 from kpi.evaluation.table import Source
 from kpi.evaluation.targets.actuals import Actual, Actuals

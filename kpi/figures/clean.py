@@ -37,7 +37,6 @@ _THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
 _PERCENTAGE = r"^[+-]?\d+(?:\.\d*)?%$"
 _TINY, _HUGE = 1e-200, 1e200  # what is smaller may have lost digits on the way to zero, what is larger be infinite
 _ZERO_LENGTH = 5  # no text so short is a number that is lost on the way to zero: 1e-400
-_AT, _LEFT = "#at", "#left"
 
 
 @frozen
@@ -118,21 +117,38 @@ def read(texts: polars.LazyFrame, numbers: Sequence[str], kept: Sequence[str]) -
     """
     import polars
 
-    # In steps, so that no text is read twice.
-    values = [polars.col(name).cast(polars.Float64, strict=False).alias(f"{name}=") for name in numbers]
-    doubts = [_doubt(name) for name in numbers]
-    parsed = texts.with_columns(values)
-    whole = [polars.col(f"{name}=").alias(name) if name in numbers else polars.col(name) for name in kept]
-    frame = parsed.select(*whole, polars.any_horizontal(False, *doubts).alias(_LEFT)).collect(engine="streaming")
-    if not frame[_LEFT].any():
-        none = Doubtful(polars.Series(dtype=polars.get_index_type()), polars.Series(dtype=polars.String))
-        return frame.drop(_LEFT), dict.fromkeys(numbers, none)
-    left = parsed.with_row_index(_AT).with_columns(
-        polars.when(doubt).then(name).alias(name) for name, doubt in zip(numbers, doubts, strict=True)
-    )
-    there = polars.any_horizontal(polars.col(numbers).is_not_null())
-    rest = left.select(_AT, *numbers).filter(there).collect(engine="streaming")
-    return frame.drop(_LEFT), {name: Doubtful(*rest.select(_AT, name).drop_nulls()) for name in numbers}
+    written = texts.select(*dict.fromkeys((*kept, *numbers))).collect()
+    values = [polars.col(name).cast(polars.Float64, strict=False).alias(_value(name)) for name in numbers]
+    both = written.with_columns(values)
+    plain = both.select(_plain(name).alias(name) for name in numbers)
+    frame = both.select(polars.col(_value(name)).alias(name) if name in numbers else name for name in kept)
+    none = Doubtful(polars.Series(dtype=polars.get_index_type()), polars.Series(dtype=polars.String))
+    return frame, {name: none if plain[name].item() else _doubtful(both, name) for name in numbers}
+
+
+def _value(name: str) -> str:
+    """The column of the numbers that polars reads in a column of texts."""
+    return f"{name}="
+
+
+def _plain(name: str) -> polars.Expr:
+    """Whether all texts of a column are safe numbers: told by a few figures about the whole of it."""
+    import polars
+
+    text, value = polars.col(name), polars.col(_value(name))
+    short = text.str.len_bytes().max().fill_null(0) <= _SURE_LENGTH
+    return short & (text.null_count() == value.null_count()) & value.abs().is_between(_TINY, _HUGE).all()
+
+
+def _doubtful(both: polars.DataFrame, name: str) -> Doubtful:
+    """The texts of a column that need a second look."""
+    import polars
+
+    text, value = polars.col(name), polars.col(_value(name))
+    length = text.str.len_bytes()
+    safe = (value.abs().is_between(_TINY, _HUGE) & (length <= _SURE_LENGTH)) | ((value == 0) & (length <= _ZERO_LENGTH))
+    rows = both.select(text.is_not_null() & ~safe.fill_null(False)).to_series().arg_true()
+    return Doubtful(rows, both[name].gather(rows))
 
 
 def stacked(several: Sequence[Read]) -> Read:
@@ -147,16 +163,6 @@ def stacked(several: Sequence[Read]) -> Read:
         rows = polars.concat([part.rows + start for part, start in parts])
         left[name] = Doubtful(rows, polars.concat([part.texts for part, _ in parts]))
     return polars.concat(frames, rechunk=False), left
-
-
-def _doubt(name: str) -> polars.Expr:
-    """Whether a text needs a second look; the number that polars reads in it is there already."""
-    import polars
-
-    text, value = polars.col(name), polars.col(f"{name}=")
-    length = text.str.len_bytes()
-    safe = (value.abs().is_between(_TINY, _HUGE) & (length <= _SURE_LENGTH)) | ((value == 0) & (length <= _ZERO_LENGTH))
-    return text.is_not_null() & ~safe.fill_null(False)
 
 
 def _numbers(left: Doubtful, values: polars.Series, unit: Unit | None) -> Cleaned:

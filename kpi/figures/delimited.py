@@ -139,8 +139,8 @@ class _Reader:
         # Every column is looked at: when some are left out, polars says nothing of rows with too many cells.
         unused = [polars.col(name).is_null() for name in names[: self.named] if name not in wanted]
         beside = [polars.col(name).str.contains(_NUMBER_LIKE) for name in names[self.named :]]
-        looked_at = {_UNUSED: unused, _BESIDE: beside} if beside else {_UNUSED: unused}
-        checks = [polars.any_horizontal(False, *made).alias(name) for name, made in looked_at.items()]
+        looked_at = {name: made for name, made in ((_UNUSED, unused), (_BESIDE, beside)) if made}
+        checks = [polars.any_horizontal(made).alias(name) for name, made in looked_at.items()]
         frame, doubtful = self._rows(
             names, lambda rows: clean.read(rows.with_columns(checks), amounts, [*wanted, *looked_at])
         )

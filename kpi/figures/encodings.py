@@ -12,7 +12,7 @@ UTF_8 = "utf-8"
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # Letters of which UTF-8 makes two bytes, where GB18030 makes one character of two: neither rare in a row.
 _TWO_BYTES = re.compile("[\u0080-\u07ff]{2,}")
-_THREE_BYTES = re.compile("[\u0800-\U0010ffff]")
+_LONGER = re.compile(rb"[\xe0-\xf7]")  # what the letters begin with of which it makes more
 
 
 def encoding_of(head: bytes, file: str) -> str:
@@ -99,7 +99,7 @@ def _refuse_ambiguous(head: bytes, file: str) -> None:
     """Raises KpiError for a text like “ID,name↵1,һЩ”, which is “ID,name↵1,一些” in GB18030."""
     text = head.decode(UTF_8, "ignore")
     odd = _TWO_BYTES.search(text)
-    if odd is None or _THREE_BYTES.search(text):
+    if odd is None or _LONGER.search(head):
         return
     try:
         other = odd[0].encode().decode("gb18030")

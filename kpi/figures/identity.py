@@ -74,13 +74,14 @@ class Codes:
     """A column of codes, cleaned. values: null where empty. ruined: the rows that a spreadsheet ruined, null as well.
 
     wrong: the rows whose code fails its check (only texts in the form of a 统一社会信用代码 are checked).
-    older: how many are of the KINDS of earlier codes.
+    older: how many are of the KINDS of earlier codes. unlike: the rows of texts that are not made like right codes.
     """
 
     values: polars.Series
     ruined: tuple[int, ...] = ()
     wrong: tuple[tuple[int, WrongCode], ...] = ()
     older: Mapping[str, int] = field(default_factory=dict)
+    unlike: polars.Series | None = None
 
 
 def codes(series: polars.Series) -> Codes:
@@ -104,7 +105,7 @@ def codes(series: polars.Series) -> Codes:
     if zeros:
         found = [(row, wrong) for row, wrong in found if row not in zeros]
         values = values.scatter(zeros, None)
-    return Codes(values, tuple(sorted([*ruined, *zeros])), tuple(found), _older(values.gather(unlike)))
+    return Codes(values, tuple(sorted([*ruined, *zeros])), tuple(found), _older(values.gather(unlike)), unlike)
 
 
 def _older(codes: polars.Series) -> dict[str, int]:

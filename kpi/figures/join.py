@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, column
 from kpi.figures.parts import AT, Part
+from kpi.figures.slices import in_slices
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
 from kpi.names import name_keys
@@ -86,8 +87,7 @@ def duplicates(slices: Sequence[Slice]) -> list[tuple[Part, int, Problem]]:
     for group in stacks(slices):
         frames = [piece.frame.select(KEY, ID, NAME, SOURCE, ROW, AT) for piece in group]
         rows = frames[0] if len(frames) == 1 else polars.concat(frames)
-        # Equal keys have equal hashes, so as many hashes as rows prove that no key is there twice.
-        if rows[KEY].hash().n_unique() == rows.height:
+        if _all_differ(rows[KEY]):
             continue
         by_source = {piece.part.source: piece for piece in group}
         first: dict[str, tuple[Slice, int, int]] = {}
@@ -109,6 +109,12 @@ def duplicates(slices: Sequence[Slice]) -> list[tuple[Part, int, Problem]]:
             problem = Problem("entity-twice", message, place, hint=hint)
             found += [(piece.part, at, problem), (there.part, other_at, problem)]
     return found
+
+
+def _all_differ(keys: polars.Series) -> bool:
+    """Whether no key is there twice, as far as hashes prove it: equal keys have equal ones."""
+    hashes = in_slices(keys, lambda some: some.hash()).sort()
+    return not (hashes == hashes.shift(1)).any()
 
 
 def stacks(slices: Iterable[Slice]) -> list[list[Slice]]:

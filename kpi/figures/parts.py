@@ -14,7 +14,7 @@ from kpi.figures import clean, headers, identity, percents, periods, remarks
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
 from kpi.figures.column import Column, Matched
-from kpi.figures.identity import WrongCode
+from kpi.figures.identity import Codes, WrongCode
 from kpi.figures.layout import hidden, merged
 from kpi.figures.layout.rows import label_columns, left_out
 from kpi.figures.sheet import Loaded, Sheet
@@ -99,10 +99,12 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     texts = {c.position for c in columns if c.role in (Role.ID, Role.NAME, Role.PERIOD)}
     loaded = sheet.load([*(column.position for column in columns), *beside], numbers - texts)
     loaded, unshared, merging = merged.shared_out(sheet, columns, loaded)
-    cleaned, faults, notes = _cleaned(sheet, columns, loaded)
+    cleaned, faults, notes, unlike = _cleaned(sheet, columns, loaded)
     faults = _once([*unshared, *faults])
     labels = [(at, loaded.frame[str(at)]) for at in beside]
-    left, said = (frozenset[int](), ()) if sheet.every_row else left_out(sheet, columns, cleaned, labels, faults)
+    left, said = frozenset[int](), tuple[Problem, ...]()
+    if not sheet.every_row:
+        left, said = left_out(sheet, columns, cleaned, labels, faults, unlike)
     problems += (*loaded.notes, *merging, *notes, *said)
     height = loaded.frame.height
     frame = polars.DataFrame(
@@ -135,8 +137,11 @@ def _once(faults: Sequence[tuple[Column, Fault]]) -> list[tuple[Column, Fault]]:
 
 def _cleaned(
     sheet: Sheet, columns: Sequence[Column], loaded: Loaded
-) -> tuple[dict[str, polars.Series], list[tuple[Column, Fault]], tuple[Problem, ...]]:
-    """The values of the columns by name, the cells that have none because of an error, and notes."""
+) -> tuple[dict[str, polars.Series], list[tuple[Column, Fault]], tuple[Problem, ...], polars.Series | None]:
+    """The values of the columns by name, the cells that have none because of an error, and notes.
+
+    And the rows with codes that are not made like right ones, where there are codes.
+    """
     raw = {column.name: loaded.frame[str(column.position)] for column in columns}
     figures = {c.name: (c.kind, c.unit) for c in columns if c.role in (Role.FIGURE, Role.REPORTED)}
     doubtful = {c.name: loaded.doubtful[c.position] for c in columns if c.position in loaded.doubtful}
@@ -144,11 +149,12 @@ def _cleaned(
     values: dict[str, polars.Series] = {}
     faults: list[tuple[Column, Fault]] = []
     notes: list[Problem] = []
-    changed = 0
+    changed, unlike = 0, None
     for column in columns:
         name, found = column.name, tuple[Fault, ...]()
         if column.role is Role.ID:
-            values[name], found, wrong = _ids(clean.texts_of(raw[name]), column, sheet)
+            codes, found, wrong = _ids(clean.texts_of(raw[name]), column, sheet)
+            values[name], unlike = codes.values, codes.unlike
             notes += wrong
         elif column.role is Role.NAME:
             named = clean.texts(raw[name])
@@ -167,7 +173,7 @@ def _cleaned(
             digits=EXACT_DIGITS,
         )
         notes.append(Problem("taken-at-15-digits", message, sheet.place(), Severity.NOTE))
-    return values, faults, tuple(notes)
+    return values, faults, tuple(notes), unlike
 
 
 def _said(done: Cleaned, column: Column, sheet: Sheet) -> Iterator[Problem]:
@@ -183,7 +189,7 @@ def _said(done: Cleaned, column: Column, sheet: Sheet) -> Iterator[Problem]:
         yield doubt
 
 
-def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[polars.Series, tuple[Fault, ...], list[Problem]]:
+def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[Codes, tuple[Fault, ...], list[Problem]]:
     codes = identity.codes(texts)
     faults = []
     for row in codes.ruined:
@@ -206,7 +212,7 @@ def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[polars.Ser
             organisation=codes.older.get("organisation", 0),
         )
         notes.append(Problem("codes-of-old", message, sheet.place(column.position), Severity.NOTE))
-    return codes.values, tuple(faults), notes
+    return codes, tuple(faults), notes
 
 
 def _wrong_codes(wrong: Sequence[tuple[int, WrongCode]], column: Column, sheet: Sheet) -> list[Problem]:

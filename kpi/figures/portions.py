@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO, TypeVar
 
-SIZE = 3 << 20  # bytes
+SIZE = 4 << 20  # bytes
 _HANDS = 2  # portions that are read at the same time: what an engine does alone in one, it does beside the other
 _T = TypeVar("_T")
 

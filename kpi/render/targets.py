@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from kpi import months
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.target_model import Goal, Target
 from kpi.evaluation.targets.amounts import Amount
 from kpi.evaluation.targets.results import (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from kpi import months
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.target_model import Target
 from kpi.evaluation.targets.amounts import HUNDRED, Amount
 from kpi.evaluation.targets.results import Implied, Light, Standing, TargetResult

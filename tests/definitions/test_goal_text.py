@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi.definitions.goal_text import GoalKind, numeral, said
+from kpi.definitions.goal_kinds import GoalKind
+from kpi.definitions.goal_text import numeral, said
 
 
 @pytest.mark.parametrize(

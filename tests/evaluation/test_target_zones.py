@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import kpi
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.evaluation.targets.results import Light, TargetResult
 from kpi.evaluation.targets.summing import ZonesResult
 from kpi.figures import bulk

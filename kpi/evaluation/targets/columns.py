@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from kpi import months, numbers
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.target_model import LAST_YEAR, Goal, Target
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.targets import rules

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from kpi import months, numbers
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import STANDING, Goal, Target
 from kpi.evaluation.targets import growth

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from kpi import months, numbers
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.target_model import Plan, Target
 from kpi.evaluation.targets.actuals import Series
 from kpi.evaluation.targets.amounts import HUNDRED, Amount, amount

@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.target_model import Target
 from kpi.evaluation.targets import growth
 from kpi.evaluation.targets.actuals import NOTHING, Actual, Actuals, by_subject, units

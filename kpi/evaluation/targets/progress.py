@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from kpi import months, numbers
-from kpi.definitions.goal_text import GoalKind
+from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.target_model import AT_DUE, LAST_YEAR, STANDING, Goal, Target
 from kpi.evaluation.targets import rules
 from kpi.evaluation.targets.amounts import HUNDRED, Amount, amount, apart

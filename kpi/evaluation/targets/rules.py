@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from kpi.definitions.goal_text import AT_LEAST, AT_MOST, LESS, MORE
+from kpi.definitions.goal_kinds import AT_LEAST, AT_MOST, LESS, MORE
 from kpi.definitions.target_model import Goal, Lights
 from kpi.evaluation.targets.results import Light
 from kpi.formula.exact import evaluate

@@ -63,12 +63,15 @@ class Left:
     level: int = 0
 
 
-def left_over(labels: Sequence[Label], codes: polars.Series, empty: polars.Series) -> list[Left]:
+def left_over(
+    labels: Sequence[Label], codes: polars.Series, empty: polars.Series, unlike: polars.Series | None = None
+) -> list[Left]:
     """The rows that are no entity, in their order.
 
-    codes: cleaned. empty: whether a row has no number among its figures.
+    codes: cleaned. empty: whether a row has no number among its figures. unlike: the rows with codes that are not made
+    like right ones, which say no total; None: not known.
     """
-    rows = _suspects(labels, codes, empty)
+    rows = _suspects(labels, codes, empty, unlike)
     found: list[Left] = []
     if not rows:
         return found
@@ -92,7 +95,9 @@ def left_over(labels: Sequence[Label], codes: polars.Series, empty: polars.Serie
     return found
 
 
-def _suspects(labels: Sequence[Label], codes: polars.Series, empty: polars.Series) -> list[int]:
+def _suspects(
+    labels: Sequence[Label], codes: polars.Series, empty: polars.Series, unlike: polars.Series | None
+) -> list[int]:
     """The rows that have to be looked at: those without any number, and those whose labels may say a total.
 
     Where nearly all have codes, only the others are searched.
@@ -100,13 +105,15 @@ def _suspects(labels: Sequence[Label], codes: polars.Series, empty: polars.Serie
     import polars
 
     texts = [label.texts for label in labels]
-    searched = polars.int_range(len(codes), eager=True)
+    asked = polars.repeat(True, len(codes), dtype=polars.Boolean, eager=True)
     if codes.null_count() < len(codes):
         unknown = codes.is_null()
         for series in texts[-1:]:
             unknown |= series.is_null()
-        searched = (unknown if texts else ~unknown).arg_true()
-    found = [_hinted(series, searched) for series in (*texts, codes)]
+        asked = unknown if texts else ~unknown
+    searched = asked.arg_true()
+    found = [_hinted(series, searched) for series in texts]
+    found.append(_hinted(codes, searched if unlike is None else unlike.filter(asked.gather(unlike))))
     return (
         polars.concat([empty.arg_true().cast(polars.Int64), *(rows.cast(polars.Int64) for rows in found)])
         .unique()

@@ -41,10 +41,12 @@ def left_out(
     cleaned: Mapping[str, polars.Series],
     beside: Sequence[tuple[int, polars.Series]],
     faults: Sequence[tuple[Column, Fault]],
+    unlike: polars.Series | None = None,
 ) -> tuple[frozenset[int], tuple[Problem, ...]]:
     """The rows (as loaded, from 0) that are no entities, and what is to be said about them.
 
     cleaned: the values of the columns, by name. beside: columns that may hold labels, by position, as loaded.
+    unlike: the rows with codes that are not made like right ones; None: not known.
     """
     import polars
 
@@ -55,7 +57,7 @@ def left_out(
     height = max((len(series) for series in cleaned.values()), default=0)
     nothing = polars.Series([None], dtype=polars.String).new_from_index(0, height)
     codes, names = cleaned.get(ID, nothing), cleaned.get(NAME, nothing)
-    found = left_over(labels, codes, _empty(columns, cleaned, height))
+    found = left_over(labels, codes, _empty(columns, cleaned, height), unlike)
     if not found:
         return frozenset(), ()
     rows = frozenset(left.at for left in found)

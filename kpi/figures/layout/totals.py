@@ -11,9 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import narwhals as nw
-
-from kpi.evaluation import decimals
 from kpi.figures.layout.leftover import Kind, Left
 from kpi.figures.layout.listing import rows_listed
 from kpi.frozen import frozen
@@ -94,6 +91,10 @@ def _fits(said: Fraction, column: Amounts, rows: polars.Series) -> bool:
 
 def _sum(values: polars.Series) -> tuple[Fraction, int]:
     """The exact sum of decimals, and how many decimals they have."""
+    import narwhals as nw
+
+    from kpi.evaluation import decimals
+
     frame = nw.from_native(values.alias("value").to_frame(), eager_only=True)
     extent = decimals.extents(frame, {"value": False}).get("value")
     places = extent.places if extent is not None else None
