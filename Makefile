@@ -13,7 +13,7 @@ COMPILE := $(BIN)/python -m compileall -q kpi
 # xdist pays off from two cores; more workers than eight only cost memory.
 TEST_OPTIONS ?= -n auto --maxprocesses=8
 
-.PHONY: help demo test prove golden lint format messages bench wheel clean
+.PHONY: help demo test prove golden lint format messages bench drift fuzz wheel clean
 
 help:
 	@echo "make demo      set up and run the embedded example"
@@ -23,7 +23,8 @@ help:
 	@echo "make format    let ruff rewrite what it can"
 	@echo "make messages  extract the sentences to translate and compile the catalogues"
 	@echo "make golden    write the golden files anew (then read the diff)"
-	@echo "make bench     run the benchmarks"
+	@echo "make bench     run the benchmarks (ARGS=--report writes docs/benchmarks.md)"
+	@echo "make drift     fail if a ratio is twice the recorded one (ARGS=--record records anew)"
 	@echo "make fuzz      fuzz the readers, formulas and definitions with atheris (ARGS='--seconds 600 file')"
 	@echo "make wheel     build dist/kpi-*.whl"
 	@echo "make clean     remove everything that make has made"
@@ -72,6 +73,9 @@ messages: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+drift: $(DEV)
+	$(BIN)/python -m benchmarks.drift $(ARGS)
 
 fuzz: $(DEV)
 	$(PIP) --editable '.[fuzz]'

@@ -7,6 +7,10 @@ import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars
 
 SEED = 2023
 HEADER = (
@@ -22,6 +26,8 @@ HEADER = (
 )
 
 # GB 32100-2015: the characters, the weights 3^(i-1) mod 31, and the check character.
+PREFIX = "91340000"
+MOST_DIFFERENT = 1_000_000
 CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 
@@ -44,7 +50,7 @@ def rows(count: int) -> Iterator[str]:
         emission = 0 if pick() < 0.05 else round(0.01 + sales * 0.002 * pick(), 2)
         research = "" if pick() < 0.02 else round(sales * 0.06 * pick(), 2)
         staff = 1 + int(sales * 0.02 * (0.2 + pick()))
-        code = credit_code(f"91340000{number:09d}")
+        code = credit_code(f"{PREFIX}{number:09d}")
         yield f"{code},{tax},{sales},{added},{energy},{emission},{research},{staff},{land:.2f}\n"
 
 
@@ -101,3 +107,29 @@ def csv_file(count: int, folder: Path, groups: int = 0) -> Path:
             file.writelines(grouped_rows(count, groups) if groups else rows(count))
         os.replace(part, path)
     return path
+
+
+def parquet_file(count: int, folder: Path) -> Path:
+    """The same enterprises in a Parquet file; from a million on they repeat, under ids of their own."""
+    import polars
+
+    path = folder / f"enterprises-{SEED}-{count}.parquet"
+    if path.exists():
+        return path
+    once = polars.read_csv(csv_file(min(count, MOST_DIFFERENT), folder), schema_overrides={HEADER[7]: polars.Float64})
+    frame = polars.concat([once] * -(-count // MOST_DIFFERENT)).head(count)
+    part = path.with_suffix(".part")
+    frame.with_columns(_codes(count).alias(HEADER[0])).write_parquet(part)
+    os.replace(part, path)
+    return path
+
+
+def _codes(count: int) -> polars.Series:
+    """credit_code of every number below count."""
+    import polars
+
+    number = polars.int_range(count, eager=True)
+    start = sum(CHARACTERS.index(digit) * weight for digit, weight in zip(PREFIX, WEIGHTS, strict=False))
+    digits = (number // 10 ** (8 - at) % 10 * WEIGHTS[len(PREFIX) + at] for at in range(9))
+    check = polars.Series(list(CHARACTERS)).gather((31 - (sum(digits) + start) % 31) % 31)
+    return polars.select(polars.lit(PREFIX) + number.cast(polars.String).str.zfill(9) + check).to_series()

@@ -9,11 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars
 import pytest
 
 import kpi
-from benchmarks import run, targets
-from benchmarks.data import credit_code, csv_file
+from benchmarks import data, measure, run, targets
+from benchmarks.data import credit_code, csv_file, parquet_file
 from benchmarks.peers import bare
 from kpi.cli import main
 from kpi.figures import bulk
@@ -30,6 +31,17 @@ def test_the_data_are_the_same_every_time_and_ids_are_valid(tmp_path: Path) -> N
     assert all(credit_code(code[:17]) == code for code in codes)
 
 
+def test_the_same_enterprises_in_parquet_repeat_under_ids_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "MOST_DIFFERENT", 30)
+    found = polars.read_parquet(parquet_file(100, tmp_path))
+    codes = found["统一社会信用代码"].to_list()
+    assert len(set(codes)) == 100
+    assert all(credit_code(code[:17]) == code for code in codes)
+    assert found["税收（万元）"].to_list()[:10] == found["税收（万元）"].to_list()[30:40]
+
+
 def test_the_check_character_is_that_of_a_published_code() -> None:
     assert credit_code("91350100M000100Y4") == "91350100M000100Y43"  # the example of GB 32100-2015
 
@@ -44,27 +56,50 @@ def test_plain_polars_fills_the_shares(tmp_path: Path) -> None:
 
 
 def test_a_ratio_is_over_its_limit_or_holds_or_is_not_measured() -> None:
-    assert run.Ratio("help", "bare", 1.2, 0.24, 0.2).holds
-    assert run.Ratio("help", "bare", 1.2, 0.25, 0.2).holds is False
-    assert run.Ratio("help", "bare", 1.2, None, 0.2, "kpi exits 2").holds is None
+    assert measure.Ratio("help", "bare", 1.2, 0.24, 0.2).holds
+    assert measure.Ratio("help", "bare", 1.2, 0.25, 0.2).holds is False
+    assert measure.Ratio("help", "bare", 1.2, None, 0.2, "kpi exits 2").holds is None
 
 
 def test_a_program_that_fails_is_not_measured_and_says_why() -> None:
-    fails = run.Program("broken", (sys.executable, "-c", "raise SystemExit('no such thing')"))
-    works = run.Program("works", (sys.executable, "-c", ""))
-    (ratio,) = run.measure(run.Comparison("smoke", fails, (works,), {"works": 1.0}), runs=1)
+    fails = measure.Program("broken", (sys.executable, "-c", "raise SystemExit('no such thing')"))
+    works = measure.Program("works", (sys.executable, "-c", ""))
+    (ratio,) = measure.measure(measure.Comparison("smoke", fails, (works,), {"works": 1.0}), runs=1)
     assert ratio.ratio is None
     assert "no such thing" in ratio.reason
     assert "not measured" in run.table([ratio])
 
 
 def test_a_comparison_prints_as_a_table_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    works = run.Program("works", (sys.executable, "-c", ""))
-    (ratio,) = run.measure(run.Comparison("smoke", works, (run.Program("other", works.command),), {"other": 1e9}), 1)
+    works = measure.Program("works", (sys.executable, "-c", ""))
+    (ratio,) = measure.measure(
+        measure.Comparison("smoke", works, (measure.Program("other", works.command),), {"other": 1e9}), 1
+    )
     assert ratio.holds
     rows = json.loads(run.as_json([ratio], 1, 10))["ratios"]
     assert rows[0]["peer"] == "other"
     assert rows[0]["ratio"] == pytest.approx(ratio.ratio)
+
+
+def test_peers_that_come_to_other_tiers_are_not_measured() -> None:
+    def prints(text: str) -> tuple[str, ...]:
+        return sys.executable, "-c", f"print({text!r})"
+
+    kpi_says = measure.Program("kpi", prints("Tiers: A 200, B 800.\n1000 read: 1000 evaluated."))
+    peers = [("same", "{'A': 200, 'B': 800}"), ("near", "{'A': 201, 'B': 799}"), ("other", "{'A': 250, 'B': 750}")]
+    programs = tuple(measure.Program(name, prints(text)) for name, text in peers)
+    limits: dict[str, float | None] = {program.name: None for program in programs}
+    same, near, other = measure.measure(measure.Comparison("smoke", kpi_says, programs, limits), runs=1)
+    assert (same.apart, near.apart, other.apart) == (0, 1, 50)
+    assert same.ratio is not None and near.ratio is not None
+    assert other.ratio is None and "does not do the same" in other.reason
+
+
+def test_times_of_different_numbers_of_entities_are_per_entity() -> None:
+    work = (sys.executable, "-c", "")
+    subject, other = measure.Program("kpi", work, entities=1000), measure.Program("other", work, entities=10)
+    (ratio,) = measure.measure(measure.Comparison("smoke", subject, (other,), {"other": 0.1}), runs=1)
+    assert ratio.ratio is not None and ratio.ratio < 0.1 and ratio.holds
 
 
 def test_the_bare_application_has_as_many_commands_as_kpi() -> None:
