@@ -30,12 +30,24 @@ def as_texts(series: polars.Series) -> polars.Series:
 
 def positions(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, str]]:
     """Name of a column → its position, and what stands in brackets behind it (a unit, as a rule)."""
+    return _positions(header, _names(known))
+
+
+def _names(known: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """What may stand above a column → its name, the first that has it."""
+    names: dict[str, str] = {}
+    for name, ways in known.items():
+        for way in ways:
+            names.setdefault(comparable(way), name)
+    return names
+
+
+def _positions(header: Sequence[str], names: Mapping[str, str]) -> dict[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {}
     for position, text in enumerate(header):
         written = half_width(text)
         stem, _, inside = written.partition("(") if written.endswith(")") else (written, "", "")
-        plain = comparable(stem)
-        name = next((name for name, ways in known.items() if plain in map(comparable, ways)), None)
+        name = names.get(comparable(stem))
         if name is not None:
             found.setdefault(name, (position, inside.removesuffix(")")))
     return found
@@ -48,9 +60,10 @@ def headed(sheet: Sheet, known: Mapping[str, Sequence[str]], least: int = 2) -> 
     """
     if sheet.top is None or sheet.below is None or sheet.every_row:
         return sheet
-    named = [len(positions(row, known)) for row in sheet.top.rows]
+    names = _names(known)
+    named = [len(_positions(row, names)) for row in sheet.top.rows]
     best = max(range(len(named)), key=named.__getitem__, default=0)
-    if best == 0 or named[best] < least or named[best] <= len(positions(sheet.header, known)):
+    if best == 0 or named[best] < least or named[best] <= len(_positions(sheet.header, names)):
         return sheet
     header = list(sheet.top.rows[best])
     while header and not header[-1].strip():
