@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 
+from kpi.__main__ import NEW_OBJECTS
+
 # How long one example takes says nothing on a busy machine; whole tests are timed instead.
 # Where nobody waits for the smallest case, it is not looked for: that takes minutes with whole definitions.
 PHASES = [phase for phase in Phase if phase is not Phase.shrink or not os.environ.get("CI")]
@@ -53,6 +55,7 @@ def pytest_collection_finish() -> None:
     """What has been imported and collected stays to the end: nobody needs to look through it for garbage."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)  # as the program itself does
 
 
 @pytest.fixture

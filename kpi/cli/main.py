@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from kpi import __version__
+from kpi.__main__ import INTERRUPTED
 from kpi.cli import language, session
 from kpi.cli.building import Entry, group
 from kpi.cli.options import Language
@@ -24,7 +25,6 @@ from kpi.problems import KpiError, Problem, say
 
 REFUSED = 2
 DEFECT = 70
-INTERRUPTED = 130
 CLOSED_PIPE = 141
 
 HELP = N_("Indicators, admission standards and A–D evaluation of development zones: exact, and explained.")

@@ -124,7 +124,7 @@ def _one(
             known = tuple(rules) or "—"
             hint = say("Did you mean “{near}”?", near=near) if near else None
             raise KpiError(
-                Problem("unknown-rule", unknown(name), expected=say("There are: {names}.", names=known), hint=hint)
+                Problem("unknown-rule", unknown(name), expected=say("One of these: {names}.", names=known), hint=hint)
             )
         key = labelled[0]
     found = pick(rules[key], period, as_of)

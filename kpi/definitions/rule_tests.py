@@ -97,7 +97,7 @@ def _key(
         message = say("There is no standard “{name}”.", name=name)
         if section == "schemes":
             message = say("There is no scheme “{name}”.", name=name)
-        there = say("There are: {names}.", names=tuple(known)) if known else None
+        there = say("One of these: {names}.", names=tuple(known)) if known else None
         reading.report("unknown-name", path, message, expected=there, hint=hint)
     return None
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PERIOD = "#period"
 AT = "#at"  # the row as loaded, counted from 0
-_LONGEST_LIST = 1000  # characters of the headers that are listed
+_MOST_LISTED = 40  # headers of a sheet in which nothing is known
 _SHOWN_CODES = 20  # wrong codes that are listed one by one
 
 
@@ -67,11 +67,12 @@ def understood(sheet: Sheet, words: Vocabulary) -> Matched:
     matched = headers.match(sheet, words)
     wrong = errors(matched.problems)
     if not any(column.role in (Role.FIGURE, Role.REPORTED) for column in matched.columns) and not wrong:
-        listed = ", ".join(f"“{' '.join(header.split())}”" for header in sheet.header if header.strip())
+        listed = [f"“{cut(' '.join(header.split()))}”" for header in sheet.header if header.strip()]
+        headers_there = (*listed[:_MOST_LISTED], *(["…"] if len(listed) > _MOST_LISTED else []))
         raise KpiError(
             Problem(
                 "no-column-matches",
-                say("No column matches a figure; the header row reads {headers}.", headers=cut(listed, _LONGEST_LIST)),
+                say("No column matches a figure; the header row reads {headers}.", headers=headers_there),
                 sheet.place(0),
                 expected=say("The first row is expected to name the figures by their labels or aliases."),
                 hint=confirm(sheet.place()),

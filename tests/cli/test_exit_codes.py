@@ -103,6 +103,24 @@ def test_130_when_interrupted(tmp_path: Path) -> None:
     assert (process.returncode, err) == (130, b"")
 
 
+INTERRUPTED_AT_START = """
+import builtins, sys
+from kpi.__main__ import main
+really = builtins.__import__
+def stopped(name, *others):
+    if name == "typer":
+        raise KeyboardInterrupt
+    return really(name, *others)
+builtins.__import__ = stopped
+sys.exit(main())
+"""
+
+
+def test_130_when_interrupted_before_it_has_begun(tmp_path: Path) -> None:
+    done = code(INTERRUPTED_AT_START, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
