@@ -18,6 +18,7 @@ import narwhals as nw
 from narwhals.exceptions import InvalidOperationError
 
 from kpi import numbers
+from kpi.evaluation.carried import LARGEST_TICKS, carried
 from kpi.evaluation.cells import CellsRow, Reads, reads
 from kpi.evaluation.computing import Columns, computed
 from kpi.evaluation.decimals import extents
@@ -28,9 +29,7 @@ from kpi.formula.leaves import Context
 from kpi.formula.tree import Node
 from kpi.formula.values import Row, Undefined
 from kpi.frozen import frozen
-from kpi.problems import KpiError, Problem, say
 
-LARGEST_TICKS = 10**numbers.EXACT_DIGITS
 _DOUBT, _ERROR, _OPEN = "#doubt:", "#error:", "#open:"
 
 
@@ -208,19 +207,4 @@ def _exactly(want: Wanted, row: Row) -> bool | float | None:
         assert isinstance(value, bool)
         return value
     assert isinstance(value, Fraction)
-    return float(_within_reach(numbers.ticks(value, want.decimals), want.decimals))
-
-
-def _within_reach(whole: int, decimals: int) -> int:
-    """The published value as a column carries it. Raises KpiError when it has too many digits to be carried exactly."""
-    if abs(whole) >= LARGEST_TICKS:
-        value = numbers.shown(Fraction(whole, 10**decimals), decimals)
-        raise KpiError(
-            Problem(
-                "number-too-long",
-                say("The value {value} has more digits than can be published exactly in a table.", value=value),
-                expected=say("At most {digits} digits, decimals included.", digits=numbers.EXACT_DIGITS),
-                hint=say("Declare fewer decimals or a larger unit for the indicator."),
-            )
-        )
-    return whole
+    return carried(numbers.ticks(value, want.decimals), want.decimals)

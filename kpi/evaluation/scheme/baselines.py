@@ -17,6 +17,7 @@ from kpi import numbers
 from kpi.definitions.figure_model import Better, Indicator
 from kpi.definitions.scheme_model import Baseline, Given, Scheme, Statistic
 from kpi.evaluation import decimals
+from kpi.evaluation.carried import LARGEST_TICKS
 from kpi.evaluation.cells import reads
 from kpi.evaluation.computing import by_number
 from kpi.evaluation.context import TableContext, published_leaf
@@ -175,12 +176,13 @@ def joined(
             return frame, Leaf(None)
         return frame, Number(published[()][0], None, (0, 0))
     numbers_of = members.numbers(found.chosen)
-    if found.populations[0].exact:
+    places = max((numbers.terminating_decimals(value) or 0 for value, _ in published.values()), default=0)
+    longest = max((abs(numbers.ticks(value, places)) for value, _ in published.values()), default=0)
+    if found.populations[0].exact or longest >= LARGEST_TICKS:
         known = ordered(value for value, _ in published.values())
         at = {number: float(known.index(value)) for (number,), (value, _) in published.items()}
         baseline = by_number(numbers_of, at, nw.Float64())
         return frame.with_columns(numbers_of.alias(group), baseline.alias(column)), Leaf(column, values=known)
-    places = max((numbers.terminating_decimals(value) or 0 for value, _ in published.values()), default=0)
     held = {number: float(numbers.ticks(value, places)) for (number,), (value, _) in published.items()}
     baseline = by_number(numbers_of, held, nw.Float64())
     return frame.with_columns(numbers_of.alias(group), baseline.alias(column)), published_leaf(column, places)

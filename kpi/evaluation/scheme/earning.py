@@ -12,6 +12,7 @@ from kpi import numbers
 from kpi.definitions.earnings import AVERAGE
 from kpi.definitions.scheme_model import Item, Scheme
 from kpi.evaluation import decimals
+from kpi.evaluation.carried import carried
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.computing import added
 from kpi.evaluation.context import TableContext, published_column
@@ -88,7 +89,7 @@ def _constant(tree: Node | None, context: TableContext, places: int) -> float | 
     if tree is None:
         return None
     value = exact.evaluate(tree, CellsRow({}, context, reads(tree, context).targets))
-    return float(numbers.ticks(value, places)) if isinstance(value, Fraction) else None
+    return carried(numbers.ticks(value, places), places) if isinstance(value, Fraction) else None
 
 
 def _average(item: Item, frame: Frame, score: str, places: int) -> Fraction | None:

@@ -11,6 +11,7 @@ import narwhals as nw
 from kpi import numbers
 from kpi.definitions.earnings import Leaves
 from kpi.definitions.scheme_model import Scheme
+from kpi.evaluation.carried import LARGEST_TICKS, carried
 from kpi.evaluation.computing import added
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.scheme import carrying, special, weighing
@@ -37,8 +38,22 @@ def totalled(scheme: Scheme, frame: Frame, context: TableContext, items: Sequenc
         points = points + nw.col(points_column(i))
     lowest, highest = scheme.adjustments_at_least, scheme.adjustments_at_most
     points = _clipped(points, _ticks(lowest, scheme), _ticks(highest, scheme))
+    if not scheme.exact:
+        _refuse_long(scheme, frame)
     frame = added(frame, {SCORE: total + points})
     return _standing(scheme, _rounded_once(scheme, frame, items) if scheme.exact else frame)
+
+
+def _refuse_long(scheme: Scheme, frame: Frame) -> None:
+    """Raises KpiError where points are so large that binary64 might not add them exactly."""
+    columns = [score_column(i) for i in range(len(scheme.items))]
+    columns += [points_column(i) for i in range(len(scheme.adjustments))]
+    sizes = [nw.col(name).abs().cast(nw.Float64()).fill_null(0.0) for name in columns]
+    largest = frame.lazy().select(*[size.max().alias(str(at)) for at, size in enumerate(sizes)]).collect().row(0)
+    if sum(each or 0.0 for each in largest) < LARGEST_TICKS:
+        return  # whatever stands in one row
+    for cells in frame.select(*sizes).iter_rows():
+        carried(sum(map(int, cells)), scheme.decimals)
 
 
 def _rounded_once(scheme: Scheme, frame: Frame, items: Sequence[TableContext]) -> Frame:

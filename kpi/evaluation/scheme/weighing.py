@@ -17,6 +17,7 @@ from kpi import numbers
 from kpi.definitions.earnings import Leaves
 from kpi.definitions.methods import WEIGHT
 from kpi.definitions.scheme_model import Scheme
+from kpi.evaluation.carried import carried
 from kpi.evaluation.context import TableContext, published_leaf
 from kpi.evaluation.scheme.columns import REMAINING, case_column
 from kpi.evaluation.scheme.special import cases, leaving
@@ -31,8 +32,12 @@ def excluding(scheme: Scheme) -> bool:
 
 
 def with_remaining(scheme: Scheme, frame: Frame) -> Frame:
-    """The frame with the sum of the weights that remain, in units of the last decimal of any weight."""
+    """The frame with the sum of the weights that remain, in units of the last decimal of any weight.
+
+    Raises KpiError when all weights together have too many digits.
+    """
     places = _places(scheme)
+    carried(numbers.ticks(_total(scheme), places), places)  # so that the weights of any items add up exactly
     remaining: nw.Expr = nw.lit(0.0)
     for i, item in enumerate(scheme.items):
         weight = nw.lit(float(numbers.ticks(item.weight, places)))
