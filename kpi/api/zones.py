@@ -91,7 +91,7 @@ def targets_of_zones(
     if not wanted:
         raise KpiError(_no_zones())
     day = asked.day
-    if actuals.bulk and day is not None:
+    if (actuals.bulk or asked.goals.columns is not None) and day is not None:
         from kpi.evaluation.targets.province import judged
 
         keys = wanted_targets(definitions, tuple(definitions.targets.values()), plans, units, only)

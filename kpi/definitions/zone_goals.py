@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import replace
 from fractions import Fraction
 
+from kpi import numbers
 from kpi.definitions import goal_text, goals
 from kpi.definitions.context import Reading
 from kpi.definitions.goal_kinds import GoalKind
@@ -31,6 +32,7 @@ def restated(target: Target, text: str, units: Units, place: Place) -> Target:
     """
     if text.strip() in NOT_SET:
         return replace(target, goal=None, stretch=None)
+    text = _plainly(text)
     reading = Reading(Sources((Document(place.file or "", None, "", {}),), {}), units)
     goal = _in_its_words(target, text, reading) or _as_said(target, text, reading)
     if reading.problems or goal is None:
@@ -44,6 +46,12 @@ def restated(target: Target, text: str, units: Units, place: Place) -> Target:
     scheduled = replace(goal, schedule=target.schedules.of(goal.kind))
     found = replace(target, goal=scheduled, stretch=None, unit=unit, text=text)
     return replace(found, due=max(due, target.since), due_day=day)
+
+
+def _plainly(text: str) -> str:
+    """A number with or without a unit in plain digits (1,200.50 亿元 is 1200.5亿元); anything else as it is."""
+    match = _NUMBER.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
+    return numbers.plain(Fraction(match["number"].replace(",", ""))) + match["unit"] if match is not None else text
 
 
 def number_of(target: Target, text: str, units: Units) -> Fraction | None:

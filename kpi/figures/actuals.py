@@ -72,7 +72,7 @@ def read(
 
     goals: of single zones; the table says how zones are spelled, and of what kind goals are.
     """
-    known = known_subjects((*definitions.targets.values(), *goals.targets.values()), definitions.units)
+    known = known_subjects((*definitions.targets.values(), *goals.stated), definitions.units)
     zones = ZoneNames((*goals.zones, *filter(None, (plan.zone for plan in definitions.plans.values()))))
     rows: list[Actual] = []
     sources: list[Source] = []

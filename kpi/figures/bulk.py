@@ -62,17 +62,17 @@ class Numbers:
     zones: dict[str, int] = field(default_factory=dict)
     subjects: dict[tuple[str, str], int] = field(default_factory=dict)
     factors: dict[Fraction, int] = field(default_factory=dict)
-    frames: list[tuple[polars.DataFrame, Callable[[int, bool], Place]]] = field(default_factory=list)
+    frames: list[tuple[polars.DataFrame, Callable[[int, bool], Place], frozenset[int]]] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many values are held."""
-        return sum(frame.height for frame, _ in self.frames)
+        return sum(frame.height for frame, _, _ in self.frames)
 
     def bulks(self) -> tuple[Bulk, ...]:
         """The values of each sheet; all of them number zones, subjects and factors alike."""
         known = (tuple(self.zones), tuple(self.subjects), tuple(self.factors))
-        return tuple(Bulk(frame, *known, place) for frame, place in self.frames)
+        return tuple(Bulk(frame, *known, place, there) for frame, place, there in self.frames)
 
 
 @frozen
@@ -121,7 +121,9 @@ def split(
         name = growth if grown and growth in where else next((name for name in values if name in where), growth)
         return sheet.place(where[name], sheet.first_row + row)
 
-    held.frames.append((frame, place))
+    # Where every row is plain, every zone that is named has a value.
+    there = held.zones.values() if plain.all() and len(held.frames) == 0 else frame[ZONE].unique().to_list()
+    held.frames.append((frame, place, frozenset(there)))
     left = {name: one.texts for name, one in read.items() if one is not None}
     return _rest((~plain).arg_true(), written, table.numbers, left)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,16 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpi
-from kpi.definitions.model import Definitions
 from kpi.evaluation.targets.actuals import Actuals
 from kpi.evaluation.targets.bulk import LAST, ZONE
 from kpi.evaluation.targets.columns import LIGHT, TARGET
+from kpi.evaluation.targets.league import League
 from kpi.evaluation.targets.results import ORDER, Light, TargetResult
 from kpi.evaluation.targets.rows import MET, NUMBERS, SINGLE, STRETCH, rows
 from kpi.evaluation.targets.summing import ZonesResult
 from kpi.evaluation.targets.zones import Asked, ZoneGoals
 from kpi.figures import bulk
 from kpi.problems import KpiError
+from kpi.render.targets_columns import rows as row_cells
+from kpi.render.targets_rows import table as rendered
 
 PLAN = """format = 1
 [plans."全省"]
@@ -50,7 +53,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 @st.composite
 def targets(draw: st.DrawFn) -> str:
     lines = []
-    for number in range(draw(st.integers(1, 5))):
+    for number in range(3):
         goal = draw(st.sampled_from(GOALS)).format(draw(st.integers(1, 12)))
         more = draw(st.sampled_from(MORE))
         unit = ', unit = "亿元"' if "增长 " in goal or "下降" in goal or goal == "-" else ""
@@ -68,62 +71,112 @@ def targets(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def values(draw: st.DrawFn) -> str:
-    """A table of zones × targets × months, some cells and some rows missing, some written as people do."""
+def tables(draw: st.DrawFn) -> tuple[str, str]:
+    """Targets, and a table of zones × targets × months, some cells and some rows missing, some written as people do."""
+    definitions = draw(targets())
+    numeric = [f"目标{at}" for at, line in enumerate(definitions.splitlines()) if "建成" not in line]
     number = st.one_of(
         st.integers(0, 24).map(lambda half: str(half / 2)),
         st.integers(0, 12).map(str),
-        st.sampled_from(("", "—", "5%")),
+        st.sampled_from(("", "—", *draw(st.sampled_from(((), (), (), ("5%",)))))),
     )
+    # Now and then there is a value of a target that nobody knows, or for what is no number.
+    known = draw(st.sampled_from((*[numeric or ["目标0"]] * 7, ["目标0", "目标3"])))
+    number = draw(st.sampled_from((number, st.integers(1, 9).map(str))))
     lines = ["目标,园区,期间,累计,同比增速,上年同期"]
     taken = set()
     for _ in range(draw(st.integers(1, 25))):
-        target = draw(st.sampled_from(("目标0", "目标1", "目标2", "目标3", "目标4")))
-        at = (target, draw(st.sampled_from("甲乙丙")), draw(st.sampled_from((6, 6, 6, 12, 3))))
+        month = draw(st.sampled_from((2306, 2306, 2306, 2312, 2303, *LAST_YEAR)))
+        at = (draw(st.sampled_from(known)), draw(st.sampled_from("甲乙丙")), month)
         if at in taken:
             continue
         taken.add(at)
-        growth = draw(st.sampled_from(("", "5", "5.5", "12%")))
-        lines.append(f"{target},{at[1]}区,2023年1-{at[2]}月,{draw(number)},{growth},{draw(number)}")
-    if draw(st.booleans()):
+        growth = draw(st.sampled_from(("", "", "5", "5.5", "12%")))
+        year, month = divmod(at[2], 100)
+        lines.append(f"{at[0]},{at[1]}区,20{year}年1-{month}月,{draw(number)},{growth},{draw(number)}")
+    if "高于" in definitions and draw(st.booleans()):
         lines += [f"全省,,2023年1-{month}月,,4," for month in (3, 6, 12)]
+    return definitions, "\n".join(lines) + "\n"
+
+
+LAST_YEAR = (2206, 2206, 2212, 2203)
+
+
+@st.composite
+def own_goals(draw: st.DrawFn) -> str:
+    """Goals of zones, one a row, zones down or targets down; most of them numbers."""
+    fitting = st.sampled_from(("5", "6.50", "12", "1200.00", "—", "-", ""))
+    cell = st.one_of(fitting, fitting, st.sampled_from(("3亿元", "50000万元", "7%", "4家", "≥9亿元", "3位", "五", "0")))
+    plain = st.integers(1, 20).map(str)
+    targets = draw(st.lists(st.sampled_from(("目标0", "目标1", "目标2")), min_size=1, max_size=3, unique=True))
+    zones = draw(st.lists(st.sampled_from(("甲区", "乙 区", "丁区")), min_size=1, max_size=3, unique=True))
+    cells = {at: draw(st.one_of(plain, cell)) for at in product(zones, targets)}
+    if draw(st.booleans()):
+        return "园区,目标,目标值\n" + "".join(f"{zone},{target},{text}\n" for (zone, target), text in cells.items())
+    rows, across = (zones, targets) if draw(st.booleans()) else (targets, zones)
+    head = ("园区" if rows is zones else "目标") + "," + ",".join(across)
+    lines = [
+        ",".join((row, *(cells[(row, name) if rows is zones else (name, row)] for name in across))) for row in rows
+    ]
+    return "\n".join((head, *lines)) + "\n"
+
+
+@st.composite
+def leagues(draw: st.DrawFn) -> str:
+    """A league table of the zones and others, in which places are shared."""
+    value = st.sampled_from(("1", "2", "3", ""))
+    months = draw(st.sampled_from(("", ",2023-03", ",2023-06", ",2023-12")))
+    lines = ["开发区,目标0,目标1" + (",期间" if months else "")]
+    lines += [f"{zone},{draw(value)},{draw(value)}{months}" for zone in draw(st.sampled_from((ZONES, ZONES[1:])))]
     return "\n".join(lines) + "\n"
 
 
+ZONES = ("甲区", "乙区", "丙区", "戊区", "己区")
+
+
 def both(
-    folder: Path, definitions: str, table: str, goals: str = "", through: date | None = None
+    folder: Path, definitions: str, table: str, goals: str = "", through: date | None = None, league: str = ""
 ) -> tuple[Asked, ZonesResult, ZonesResult] | None:
     """The same judged in columns and one by one; None where the values cannot be read (neither of them can then)."""
     known = kpi.load(text=definitions)
     path = folder / "values.csv"
     path.write_text(table, encoding="utf-8")
-    own = ZoneGoals()
+    leagues: Sequence[League] = ()
+    if league:
+        (folder / "league.csv").write_text(league, encoding="utf-8")
+        leagues = kpi.read_leagues([folder / "league.csv"])
     if goals:
         (folder / "goals.csv").write_text(goals, encoding="utf-8")
-        own = kpi.read_goals([folder / "goals.csv"], known)
+
+    def read() -> tuple[ZoneGoals, Actuals]:
+        own = kpi.read_goals([folder / "goals.csv"] if goals else [], known)
+        return own, kpi.read_actuals([path], known, goals=own)
+
+    def judged(own: ZoneGoals, actuals: Actuals) -> ZonesResult:
+        return kpi.targets_of_zones(known, actuals, goals=own, leagues=leagues, through=through)
+
     try:
-        held = kpi.read_actuals([path], known, goals=own)
+        held = read()
     except KpiError as error:
         with pytest.raises(KpiError) as caught:
-            _one_by_one(path, known, own)
+            _one_by_one(read)
         assert {problem.code for problem in caught.value.problems} == {problem.code for problem in error.problems}
         return None
-    single = _one_by_one(path, known, own)
-    assert not single.bulk
+    single = _one_by_one(read)
+    assert not single[1].bulk and single[0].columns is None
     try:
-        expected = kpi.targets_of_zones(known, single, goals=own, through=through)
+        expected = judged(*single)
     except KpiError:
         with pytest.raises(KpiError):
-            kpi.targets_of_zones(known, held, goals=own, through=through)
+            judged(*held)
         return None
-    found = kpi.targets_of_zones(known, held, goals=own, through=through)
-    return Asked(known, held, own, through), found, expected
+    return Asked(known, held[1], held[0], through, leagues=leagues), judged(*held), expected
 
 
-def _one_by_one(path: Path, known: Definitions, goals: ZoneGoals) -> Actuals:
+def _one_by_one(read: Callable[[], tuple[ZoneGoals, Actuals]]) -> tuple[ZoneGoals, Actuals]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bulk, "MANY", 10**9)
-        return kpi.read_actuals([path], known, goals=goals)
+        return read()
 
 
 def shown(one: TargetResult) -> tuple[object, ...]:
@@ -160,15 +213,20 @@ def agree(found: ZonesResult, expected: ZonesResult, asked: Asked) -> None:
 
 
 @settings(max_examples=200)
-@given(targets(), values(), st.sampled_from((None, date(2023, 6, 30), date(2023, 12, 31))), st.booleans())
+@given(
+    tables(),
+    st.one_of(st.just(""), own_goals()),
+    st.one_of(st.just(""), leagues()),
+    st.sampled_from((None, date(2023, 6, 30), date(2023, 12, 31))),
+)
 def test_columns_come_to_what_one_by_one_comes_to(
-    definitions: str, table: str, through: date | None, own_goals: bool
+    drawn: tuple[str, str], goals: str, league: str, through: date | None
 ) -> None:
-    goals = "园区,目标0,目标1\n甲区,5,—\n乙区,,6\n" if own_goals and '"目标1"' in definitions else ""
+    definitions, table = drawn
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(bulk, "MANY", 1)
         try:
-            done = both(Path(folder), PLAN.format(more="") + definitions, table, goals, through)
+            done = both(Path(folder), PLAN.format(more="") + definitions, table, goals, through, league)
         except KpiError as error:
             # A goal of a zone that does not fit its target is no matter of columns.
             assert {problem.place.file for problem in error.problems} == {str(Path(folder) / "goals.csv")}
@@ -259,3 +317,134 @@ def test_months_of_several_files(tmp_path: Path) -> None:
     with pytest.raises(KpiError) as caught:
         kpi.read_actuals([paths[0], paths[0]], known)
     assert {problem.code for problem in caught.value.problems} == {"value-twice"}
+
+
+def in_columns(done: tuple[Asked, ZonesResult, ZonesResult] | None) -> dict[tuple[str, str], tuple[object, ...]]:
+    """What is listed, after it agreed with one by one, where no pair had to be judged by itself."""
+    assert done is not None
+    asked, found, expected = done
+    agree(found, expected, asked)
+    assert found.columns is not None and not found.columns.single
+    return dict(listed(asked, found))
+
+
+def test_growth_and_schedules_after_last_years_rows(tmp_path: Path) -> None:
+    targets = (
+        '"增速" = { goal = "增长 10%以上", unit = "亿元" }\n"产值" = { goal = "100亿元", schedule = "last_year" }\n'
+    )
+    table = "目标,园区,期间,累计\n"
+    for zone, now, then, whole in (("甲", 11, 10, 40), ("乙", 10.9, 10, 20), ("丙", 5, 0, 20)):
+        for target in ("增速", "产值"):
+            table += f"{target},{zone}区,2023年1-6月,{now}\n{target},{zone}区,2022年1-6月,{then}\n"
+            table += f"{target},{zone}区,2022年1-12月,{whole}\n"
+    rows = in_columns(both(tmp_path, PLAN.format(more="") + targets, table))
+    assert [rows[f"{zone}区", "增速"][2] for zone in "甲乙丙"] == [10, 9, None]
+    assert [rows[f"{zone}区", "增速"][0] for zone in "甲乙丙"] == [Light.ON_SCHEDULE, Light.BEHIND, Light.UNDEFINED]
+    # 甲区: 11% of the goal, where last year 10 of 40 had come together by June.
+    assert rows["甲区", "产值"][3:6] == (11, 25, -14)
+    assert rows["丙区", "产值"][0] is Light.UNDEFINED
+
+
+def test_last_years_value_in_another_unit(tmp_path: Path) -> None:
+    targets = '"增速" = { goal = "增长 10%以上", unit = "亿元" }\n'
+    table = "目标,园区,期间,累计,单位\n增速,甲区,2023年1-6月,11,亿元\n增速,甲区,2022年1-6月,100000,万元\n"
+    done = both(tmp_path, PLAN.format(more="") + targets, table)
+    assert done is not None
+    agree(done[1], done[2], done[0])
+    assert dict(listed(done[0], done[1]))["甲区", "增速"][2] == 10
+
+
+def test_a_growth_beside_a_value_in_another_unit(tmp_path: Path) -> None:
+    """The factor is that of the value, and not that of the growth."""
+    targets = '"增速" = { goal = "增长 10%以上", unit = "亿元" }\n'
+    table = "目标,园区,期间,累计,单位,同比增速\n增速,甲区,2023年1-6月,110000,万元,12\n"
+    assert in_columns(both(tmp_path, PLAN.format(more="") + targets, table))["甲区", "增速"][2] == 12
+
+
+def test_places_in_a_league_table(tmp_path: Path) -> None:
+    targets = '"综合评价" = "前二位"\n"产值" = "10亿元"\n'
+    league = "开发区,综合评价,别的\n甲区,9,1\n乙区,9,2\n丙区,12,3\n丁区,3,4\n"
+    table = "目标,园区,期间,累计\n" + "".join(f"产值,{zone}区,2023年1-6月,5\n" for zone in "甲乙丙丁")
+    rows = in_columns(both(tmp_path, PLAN.format(more="") + targets, table, league=league))
+    assert [rows[f"{zone}区", "综合评价"][2] for zone in "甲乙丙丁"] == [2, 2, 1, 4]
+    own = in_columns(
+        both(tmp_path, PLAN.format(more="") + targets, table, "园区,综合评价\n丁区,4\n甲区,1\n", league=league)
+    )
+    assert [own[f"{zone}区", "综合评价"][0] for zone in "甲丁"] == [Light.BEHIND, Light.ON_SCHEDULE]
+
+
+OWN = """
+"产值" = { goal = "-", unit = "亿元" }
+"税收" = { goal = "5亿元左右", about = "10%", stretch = "6亿元" }
+"能耗" = { goal = "下降 3%以上", unit = "吨标准煤" }
+"签约" = "20个"
+"""
+
+
+@pytest.mark.parametrize(
+    "goals",
+    [
+        "园区,产值（万元）,税收,能耗,签约\n甲区,1000000,4.00,4%,—\n乙 区,500000,,5,8\n合计,9,9,9,9\n",
+        "目标,单位,甲区,乙区\n产值,万元,1000000,500000\n税收,,4.00,\n能耗,%,4,5\n签约,,—,8\n",
+        "园区,目标,目标值,单位\n甲区,产值,100,亿元\n乙区,产值,500000万元,\n甲区,税收,4.00,\n甲区,能耗,4%,\n"
+        "乙区,能耗,5,\n甲区,签约,-,\n乙区,签约,8,个\n",
+    ],
+)
+def test_goals_of_single_zones(goals: str, tmp_path: Path) -> None:
+    table = "目标,园区,期间,累计,同比增速\n产值,甲区,2023年1-6月,50,\n产值,乙区,2023年1-6月,24.9,\n"
+    table += (
+        "税收,甲区,2023年1-6月,1.8,\n税收,乙区,2023年1-6月,2.5,\n能耗,甲区,2023年1-6月,,-4\n能耗,乙区,2023年1-6月,,-4\n"
+    )
+    table += "签约,甲区,2023年1-6月,4,\n产值,丙区,2023年1-6月,1,\n"
+    done = both(tmp_path, PLAN.format(more="") + OWN, table, goals)
+    rows = in_columns(done)
+    assert [rows[zone, "产值"][0] for zone in ("甲区", "乙区", "丙区")] == [
+        Light.ON_SCHEDULE,
+        Light.BEHIND,
+        Light.NOT_SET,
+    ]
+    assert rows["甲区", "税收"][0] is Light.ON_SCHEDULE  # 1.8 and 0.2 that 左右 allows by June, of 4
+    assert (rows["甲区", "税收"][-1], rows["乙区", "税收"][-1]) == (
+        None,
+        Light.BEHIND,
+    )  # a zone's own goal stands alone
+    assert [rows[zone, "能耗"][0] for zone in ("甲区", "乙区")] == [Light.ON_SCHEDULE, Light.BEHIND]
+    assert [rows[zone, "签约"][0] for zone in ("甲区", "乙区")] == [Light.NOT_SET, Light.UNDEFINED]
+    assert done is not None and done[0].goals.columns is not None and not done[0].goals.targets
+    frame = rendered(done[1], "zh")
+    said = {(row["zone"], row["target"]): row["goal"] for row in frame.iter_rows(named=True)}
+    expected = {
+        (one.target.plan.zone, one.target.key): next(row_cells(["goal"], [one], "zh"))[0].text
+        for one in done[2].whole.targets
+    }
+    assert said == expected
+    assert (said["甲区", "税收"], said["甲区", "签约"]) == ("≥ 4 ± 0.4 亿元", "—")
+
+
+@pytest.mark.parametrize(
+    ("goals", "code"),
+    [
+        ("园区,目标,目标值\n甲区,签约,3\n甲 区,签约,4\n", "goal-twice"),
+        ("园区,目标,目标值\n甲区,签约,3\n甲 区,签约,≥4个\n", "goal-twice"),
+        ("园区,目标,目标值\n,签约,3\n", "zone-missing"),
+        ("园区,目标,目标值\n甲区,签药,3\n", "unknown-target"),
+        ("园区,签约\n甲区,3亩\n", "unit-misfit"),
+    ],
+)
+def test_mistakes_in_large_tables_of_goals(goals: str, code: str, tmp_path: Path) -> None:
+    known = kpi.load(text=PLAN.format(more="") + OWN)
+    (tmp_path / "goals.csv").write_text(goals, encoding="utf-8")
+    for many in (1, 10**9):
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(KpiError) as caught:
+            patch.setattr(bulk, "MANY", many)
+            kpi.read_goals([tmp_path / "goals.csv"], known)
+        assert [problem.code for problem in caught.value.problems] == [code]
+        assert caught.value.problems[0].place.cell is not None
+
+
+def test_zones_whose_goals_are_in_different_units(tmp_path: Path) -> None:
+    """What one zone's goal is written in says nothing of how another zone's values are read."""
+    table = "目标,园区,期间,累计,单位\n产值,甲区,2023年1-6月,3,亿元\n产值,乙区,2023年1-6月,3,亿元\n"
+    goals = "园区,产值\n甲区,5亿元\n乙区,50000万元\n"
+    rows = in_columns(both(tmp_path, PLAN.format(more="") + '"产值" = "-"\n', table, goals))
+    assert rows["甲区", "产值"][3] == rows["乙区", "产值"][3] == 60

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # The columns of a frame of values.
 ZONE, SUBJECT, LAST, ROW = "#zone", "#subject", "#last", "#row"
 VALUE, GROWTH, PREVIOUS, FACTOR = "#value", "#growth", "#previous", "#factor"
+# Beside the last values, from last year's rows: at the end of the same month, and of the whole year.
+THEN, WHOLE = "#then", "#whole"
 
 
 @frozen
@@ -25,7 +27,8 @@ class Bulk:
 
     ZONE, SUBJECT: numbers in `zones` and `subjects` (series and unit); LAST: the month; ROW: its row in the file.
     VALUE and PREVIOUS are decimals, FACTOR the number in `factors` by which they are in the unit of their series;
-    GROWTH is in %. No zone has two values of one subject and month.
+    GROWTH is in %. No zone has two values of one subject and month. there: the numbers of the zones that have values
+    here; None: all.
     """
 
     frame: polars.DataFrame
@@ -33,12 +36,18 @@ class Bulk:
     subjects: tuple[tuple[str, str], ...]
     factors: tuple[Fraction, ...]
     place: Callable[[int, bool], Place]
+    there: frozenset[int] | None = None
 
     @property
-    def last(self) -> int:
+    def last(self) -> int | None:
         """The last month for which there is a value."""
         month = self.frame[LAST].max()
-        return month if isinstance(month, int) else 0
+        return month if isinstance(month, int) else None
+
+    @property
+    def named(self) -> Iterator[str]:
+        """The zones that have values here."""
+        return (zone for at, zone in enumerate(self.zones) if self.there is None or at in self.there)
 
     def actuals(self, rows: polars.DataFrame) -> Iterator[Actual]:
         """Some rows of the frame, each as a value of its own."""

@@ -36,11 +36,13 @@ def evaluate(
     ledgers: Ledgers | None = None,
     leagues: Sequence[League] = (),
     trend: bool = False,
+    kept: Mapping[str, Unit] | None = None,
 ) -> TargetsResult:
     """Every target by the values up to `through`; None: up to the last month for which something was reported.
 
-    ledgers: the tables of each ledger, by its key. trend: every month, too. Raises KpiError where nothing says up to
-    which day a ledger is counted.
+    ledgers: the tables of each ledger, by its key. trend: every month, too. kept: the unit in which the values of each
+    series are; default: that of the first target that has one. Raises KpiError where nothing says up to which day a
+    ledger is counted.
     """
     day = through or latest(actuals, leagues)
     problems = list(actuals.problems)
@@ -58,9 +60,9 @@ def evaluate(
         problems += later(rows, day)
         rows = tuple(row for row in rows if row.by(day))
     subjects = by_subject(rows)
-    kept = units(definitions.targets.values())
+    own = units(definitions.targets.values()) if kept is None else kept
     results = tuple(
-        _result(target, subjects, day, kept.get(target.actual), trend) for target in definitions.targets.values()
+        _result(target, subjects, day, own.get(target.actual), trend) for target in definitions.targets.values()
     )
     problems += _falling(definitions, subjects)
     tables = [table for each in (ledgers or {}).values() for table in each]
@@ -83,7 +85,7 @@ def latest(actuals: Actuals, leagues: Sequence[League] = ()) -> date | None:
     """The last day of the last month for which something was reported."""
     ends = [
         *(row.last for row in actuals.rows),
-        *(bulk.last for bulk in actuals.bulk),
+        *(bulk.last for bulk in actuals.bulk if bulk.last is not None),
         *(league.month for league in leagues if league.month is not None),
     ]
     last = max(ends, default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -34,11 +35,34 @@ def ranked(definitions: Definitions, leagues: Sequence[League], month: int) -> I
         if target.goal is None or target.goal.kind is not GoalKind.RANK:
             continue
         for league in leagues:
-            names = target.ranked or tuple(
-                name for name in dict.fromkeys((target.actual, target.key, target.label)) if name in league.columns
-            )
+            names = _columns(target, league)
             if names:
-                yield _placed(target, names[: None if target.ranked else 1], league, month)
+                yield _placed(target, names, league, month)
+
+
+def last_places(target: Target, leagues: Sequence[League], month: int) -> tuple[int, dict[str, int]] | None:
+    """The month of the last table up to a month that ranks a target, and the place of each zone that it ranks.
+
+    None: the target is no rank, or no table ranks it.
+    """
+    if target.kind is not GoalKind.RANK:
+        return None
+    known = [(month if each.month is None else each.month, at) for at, each in enumerate(leagues)]
+    timely = [found for found in known if found[0] <= month and _columns(target, leagues[found[1]])]
+    if not timely:
+        return None
+    last, at = max(timely)
+    names = _columns(target, leagues[at])
+    if not all(name in leagues[at].columns for name in names):
+        return last, {}
+    each = [places(leagues[at].columns[name], target.better == "higher") for name in names]
+    return last, {zone: max(own[zone] for own in each) for zone in each[0] if all(zone in own for own in each)}
+
+
+def _columns(target: Target, league: League) -> tuple[str, ...]:
+    """The columns in which a target is ranked: those that it names, else the one that has its name."""
+    named = dict.fromkeys((target.actual, target.key, target.label))
+    return target.ranked or tuple(name for name in named if name in league.columns)[:1]
 
 
 def _placed(target: Target, names: Sequence[str], league: League, month: int) -> Actual:
@@ -61,8 +85,16 @@ def _place(league: League, name: str, target: Target) -> int | Undefined:
 
 def place(column: Mapping[str, Fraction | None], zone: str, higher: bool) -> int | Undefined:
     """The place of a zone among those that have a value (1, 2, 2, 4)."""
-    own = column[zone]
-    if own is None:
+    if column[zone] is None:
         return because("missing", say("“{zone}” has no value in the league table.", zone=zone))
-    others = [value for value in column.values() if value is not None]
-    return 1 + sum(value > own if higher else value < own for value in others)
+    return places(column, higher)[zone]
+
+
+def places(column: Mapping[str, Fraction | None], higher: bool) -> dict[str, int]:
+    """The places of all zones that have a value: one more than there are better ones (1, 2, 2, 4)."""
+    values = sorted(value for value in column.values() if value is not None)
+    return {
+        zone: 1 + (len(values) - bisect_right(values, own) if higher else bisect_left(values, own))
+        for zone, own in column.items()
+        if own is not None
+    }

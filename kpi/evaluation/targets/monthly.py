@@ -10,7 +10,9 @@ from kpi import months
 from kpi.evaluation.targets.actuals import Actual
 from kpi.evaluation.targets.bulk import FACTOR, GROWTH, LAST, PREVIOUS, ROW, SUBJECT, VALUE, ZONE, Bulk
 from kpi.evaluation.targets.evaluate import falls, filling_subjects, late
+from kpi.evaluation.targets.last_year import asking, beside
 from kpi.evaluation.targets.zones import Asked
+from kpi.frozen import frozen
 from kpi.problems import Problem
 
 if TYPE_CHECKING:
@@ -21,8 +23,20 @@ _SHEET, _FALLS = "#sheet", "#falls"
 _SAID = 100  # falling values that are said; whoever has more has mistaken the column
 
 
-def last_values(asked: Asked, zones: Sequence[str], day: date) -> tuple[polars.DataFrame, tuple[Problem, ...]]:
-    """One row a zone (its number among `zones`) and subject: the last value up to the day."""
+@frozen
+class Values:
+    """One row a zone (its number among those asked for) and subject: its last value up to a day.
+
+    apart: rows of the same kind that are to be judged one by one. problems: what is to be said of the other months.
+    """
+
+    frame: polars.DataFrame
+    apart: polars.DataFrame
+    problems: tuple[Problem, ...]
+
+
+def last_values(asked: Asked, zones: Sequence[str], day: date) -> Values:
+    """The last values of these zones up to a day, last year's beside them where they are asked for."""
     import polars
 
     bulks, until = asked.actuals.bulk, months.completed(day)
@@ -37,16 +51,23 @@ def last_values(asked: Asked, zones: Sequence[str], day: date) -> tuple[polars.D
             dropped += bulk.actuals(later.head(1))
         frames.append(_numbered(bulk.frame if timely.all() else bulk.frame.filter(timely), bulk, zones))
     problems = list(late(count, dropped[0], day)) if dropped else []
+    if not frames:
+        nothing = polars.DataFrame(schema=_COLUMNS)
+        return Values(nothing, nothing, tuple(problems))
     # A file that lists one month has nothing to choose from; its columns stay as they are.
     if len(frames) == 1 and (frames[0].is_empty() or frames[0][LAST].n_unique() == 1):
-        return frames[0].select(_COLUMNS), tuple(problems)
+        found = frames[0].select(_COLUMNS)
+        return Values(found, found.clear(), tuple(problems))
     numbered = [
         frame.with_columns(polars.lit(at, dtype=polars.UInt32).alias(_SHEET)) for at, frame in enumerate(frames)
     ]
     whole = polars.concat(numbered).sort(ZONE, SUBJECT, LAST)
     problems += _falling(asked, whole, bulks)
     same = (polars.col(ZONE) == polars.col(ZONE).shift(-1)) & (polars.col(SUBJECT) == polars.col(SUBJECT).shift(-1))
-    return whole.filter(~same.fill_null(False)).select(_COLUMNS), tuple(problems)
+    last = whole.filter(~same.fill_null(False)).select(_COLUMNS)
+    wanted = asking((*asked.definitions.targets.values(), *asked.goals.stated))
+    subjects = [at for at, subject in enumerate(bulks[0].subjects) if subject in wanted]
+    return Values(*beside(last, whole, subjects), tuple(problems))
 
 
 def _numbered(frame: polars.DataFrame, bulk: Bulk, zones: Sequence[str]) -> polars.DataFrame:

@@ -7,12 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kpi import months
 from kpi.definitions.target_model import Target
 from kpi.evaluation.targets.bulk import ZONE
 from kpi.evaluation.targets.columns import LIGHT, LIGHT_NUMBERS, TARGET, Pair, Piece
+from kpi.evaluation.targets.evaluate import late
 from kpi.evaluation.targets.judging import Work
+from kpi.evaluation.targets.league import ranked
 from kpi.evaluation.targets.monthly import last_values
+from kpi.evaluation.targets.own_goals import GoalWay
 from kpi.evaluation.targets.results import ORDER, TargetResult
+from kpi.evaluation.targets.singly import Singly
 from kpi.evaluation.targets.zones import Asked, rows_by_zone, with_zones
 from kpi.frozen import frozen
 from kpi.problems import Problem
@@ -27,8 +32,8 @@ Counts = tuple[tuple[int, ...], ...]  # of zones, or of targets: how many there 
 class Judged:
     """Every zone with every target; their numbers are places in `zones` and `targets`.
 
-    pieces: judged in columns; single: one by one; missing: how a target stands in a zone without any value of it, for
-    targets that lack one somewhere.
+    pieces: judged in columns, or standing as one of the models does; single: one by one; missing: how a target stands
+    in a zone without any value of it, for targets that lack one somewhere. ways: of goals of single zones in columns.
     """
 
     zones: tuple[str, ...]
@@ -38,6 +43,8 @@ class Judged:
     missing: Mapping[int, TargetResult]
     by_zone: Counts
     by_target: Counts
+    models: tuple[TargetResult, ...] = ()
+    ways: tuple[GoalWay, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -46,13 +53,15 @@ def judged(asked: Asked, zones: Sequence[str], keys: frozenset[str], day: date) 
     targets = tuple(target for key, target in asked.definitions.targets.items() if key in keys)
     said = tuple(with_zones(asked))
     rows = rows_by_zone(asked.definitions, asked.actuals.rows)
-    values, problems = last_values(asked, zones, day)
+    values = last_values(asked, zones, day)
     work = Work(asked, tuple(zones), targets, rows, day)
     pieces, left = work.in_columns(values)
-    single, more = work.one_by_one({*left, *work.apart})
+    single, more = work.singly.judged({*left, *work.apart})
+    empty = work.without_values(pieces, single)
+    pieces = pieces if empty is None else (*pieces, empty)
     by_zone, by_target = _counted(pieces, single, len(zones), len(targets))
     lacking = [at for at, counts in enumerate(by_target) if sum(counts) < len(zones)]
-    missing = work.without_values(lacking)
+    missing = {at: work.singly.without_values(targets[at]) for at in lacking}
     if missing:
         _add_missing(by_zone, by_target, pieces, single, missing)
     return Judged(
@@ -63,7 +72,9 @@ def judged(asked: Asked, zones: Sequence[str], keys: frozenset[str], day: date) 
         missing,
         tuple(map(tuple, by_zone)),
         tuple(map(tuple, by_target)),
-        (*said, *problems, *more),
+        tuple(work.models),
+        () if asked.goals.columns is None else asked.goals.columns.ways,
+        tuple(dict.fromkeys((*said, *values.problems, *_late(asked, day), *work.problems, *more))),
     )
 
 
@@ -73,7 +84,15 @@ def singly(asked: Asked, found: Judged, pairs: set[Pair]) -> dict[Pair, TargetRe
     if not pairs or day is None:
         return {}
     rows = rows_by_zone(asked.definitions, asked.actuals.rows)
-    return Work(asked, found.zones, found.targets, rows, day).one_by_one(pairs)[0]
+    return Singly(asked, found.zones, found.targets, rows, day).judged(pairs)[0]
+
+
+def _late(asked: Asked, day: date) -> Iterator[Problem]:
+    """League tables of months after the day are not counted."""
+    month = months.completed(day)
+    found = [row for row in ranked(asked.definitions, asked.leagues, month) if not row.by(day)]
+    if found:
+        yield from late(len(found), found[0], day)
 
 
 def _counted(

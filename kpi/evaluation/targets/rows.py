@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -14,11 +15,24 @@ from kpi.evaluation.targets import rules
 from kpi.evaluation.targets.amounts import HUNDRED
 from kpi.evaluation.targets.bulk import LAST, ZONE
 from kpi.evaluation.targets.choosing import unit_order
-from kpi.evaluation.targets.columns import AT_A_TIME, GOAL, LIGHT, LIGHT_NUMBERS, SPAN, TARGET, Pair, Plain, context
+from kpi.evaluation.targets.columns import (
+    AT_A_TIME,
+    GOAL,
+    LIGHT,
+    LIGHT_NUMBERS,
+    MODEL,
+    OWN_GOAL,
+    SPAN,
+    STATED,
+    TARGET,
+    Pair,
+    Plain,
+    context,
+)
 from kpi.evaluation.targets.province import Judged, judged, singly
 from kpi.evaluation.targets.results import Light, Standing, TargetResult
 from kpi.evaluation.targets.zones import NO_GOALS, Asked
-from kpi.formula.tree import Name, Node, Number
+from kpi.formula.tree import Binary, Name, Node, Number
 
 if TYPE_CHECKING:
     import polars
@@ -33,16 +47,18 @@ def rows(
 ) -> tuple[polars.DataFrame, list[TargetResult]]:
     """One row a zone and target: ZONE, TARGET, LIGHT and STRETCH (numbers), LAST, MET, and the published NUMBERS.
 
-    SINGLE: its place among the results that are returned beside, where it was judged by itself.
+    SINGLE: its place among the results that are returned beside, where it was judged by itself, or stands as others do.
+    STATED and OWN_GOAL: of goals of single zones in columns (see Work); null for others.
     """
     import polars
 
-    singles = list(found.single.values())
-    several = [_with_numbers(piece.frame, piece.way) for piece in found.pieces]
+    singles = [*found.single.values(), *found.models]
+    several = [_with_numbers(piece.frame, piece.way) for piece in found.pieces if piece.way is not None]
     close = {pair for frame in several for pair in frame.filter(_CLOSE).select(ZONE, TARGET).iter_rows()}
     shown = singly(asked, found, close)
     frames = [_shown(frame, shown) for frame in several]
-    frames.append(_of_results(found.single, range(len(singles))))
+    frames += [_as_models(piece.frame, len(found.single)) for piece in found.pieces if piece.way is None]
+    frames.append(_of_results(found.single, range(len(found.single))))
     there = polars.concat(frames)
     more, empty = _missing(found, there, len(singles))
     whole = _sorted(polars.concat([there, more]).sort(ZONE, TARGET), found, asked, sort)
@@ -65,7 +81,7 @@ def _sorted(whole: polars.DataFrame, found: Judged, asked: Asked, sort: str | No
     return whole
 
 
-_SCHEMA_NAMES = (ZONE, TARGET, LIGHT, LAST, *NUMBERS, MET, SINGLE)
+_SCHEMA_NAMES = (ZONE, TARGET, LIGHT, LAST, *NUMBERS, MET, SINGLE, STATED, OWN_GOAL)
 
 
 def _schema() -> dict[str, Any]:
@@ -79,6 +95,8 @@ def _schema() -> dict[str, Any]:
         **dict.fromkeys(NUMBERS, polars.Float64),
         MET: polars.Boolean,
         SINGLE: polars.UInt32,
+        STATED: polars.UInt32,
+        OWN_GOAL: polars.Float64,
     }
 
 
@@ -87,7 +105,28 @@ def _with_numbers(frame: polars.DataFrame, one: Plain) -> polars.DataFrame:
 
     found = polars.concat([_published(piece, one) for piece in frame.iter_slices(AT_A_TIME)])
     kept = frame.select(ZONE, TARGET, LIGHT, LAST)
-    return kept.hstack(found.get_columns()).with_columns(polars.lit(None, dtype=polars.UInt32).alias(SINGLE))
+    single = polars.lit(None, dtype=polars.UInt32).alias(SINGLE)
+    return kept.hstack(found.get_columns()).with_columns(single, *_own_goals(frame))
+
+
+def _own_goals(frame: polars.DataFrame) -> list[polars.Series]:
+    """STATED and OWN_GOAL of a piece."""
+    import polars
+
+    if OWN_GOAL in frame.columns:
+        return [frame[STATED], frame[OWN_GOAL]]
+    nothing = {STATED: polars.UInt32, OWN_GOAL: polars.Float64}
+    return [polars.repeat(None, frame.height, dtype=dtype, eager=True).alias(name) for name, dtype in nothing.items()]
+
+
+def _as_models(frame: polars.DataFrame, first: int) -> polars.DataFrame:
+    """Rows that stand as models do: without numbers. first: the place of the first model."""
+    import polars
+
+    absent = {**dict.fromkeys(NUMBERS, polars.Float64), MET: polars.Boolean}
+    none = [polars.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()]
+    single = (polars.col(MODEL) + first).cast(polars.UInt32).alias(SINGLE)
+    return frame.with_columns(*none, single, *_own_goals(frame)).select(_SCHEMA_NAMES)
 
 
 def _published(frame: polars.DataFrame, one: Plain) -> polars.DataFrame:
@@ -99,11 +138,13 @@ def _published(frame: polars.DataFrame, one: Plain) -> polars.DataFrame:
     limits = [held.value for name, held in one.names if name in rules.LIMITS and isinstance(held, Number)]
     # What each number is, its decimals, and the bounds that it must not hide.
     wanted: dict[str, tuple[Node | None, int, Sequence[polars.Expr | float]]] = {
-        "actual": (Name(rules.VALUE, SPAN), value, [polars.col(GOAL)]),
+        "actual": (Name(rules.VALUE, SPAN), value, [polars.col(GOAL) * numbers.to_float(one.goal_factor)]),
         "completion": (_tree(one.rule.completion), one.points, [float(HUNDRED)]),
         "lead": (_tree(one.rule.lead), lead, [numbers.to_float(limit) for limit in limits]),
         "lead_amount": (_tree(one.rule.lead_amount), value, [0.0]),
     }
+    if isinstance(one.share, Binary):
+        wanted["elapsed"] = (Binary("*", one.share, Number(HUNDRED, None, SPAN), SPAN), one.points, [])
     asked = [
         Published(f"#{name}", tree, names, decimals) for name, (tree, decimals, _) in wanted.items() if tree is not None
     ]
@@ -121,11 +162,13 @@ def _published(frame: polars.DataFrame, one: Plain) -> polars.DataFrame:
         if tree is not None
         for bound in bounds
     ]
-    due = None if one.share is None else numbers.to_float(numbers.publish(one.share * HUNDRED, one.points))
     absent = [polars.lit(None, dtype=polars.Float64).alias(name) for name in wanted if name not in found]
+    if "elapsed" not in wanted:
+        share = one.share if isinstance(one.share, Fraction) else None
+        due = None if share is None else numbers.to_float(numbers.publish(share * HUNDRED, one.points))
+        absent.append(polars.lit(due, dtype=polars.Float64).alias("elapsed"))
     result: polars.DataFrame = shown.with_columns(
         *absent,
-        polars.lit(due, dtype=polars.Float64).alias("elapsed"),
         polars.any_horizontal(False, *close).fill_null(False).alias(_CLOSE),
     ).select(*NUMBERS, MET, _CLOSE)
     return result
@@ -181,6 +224,8 @@ def _of_results(found: Mapping[Pair, TargetResult], places: Sequence[int]) -> po
             *_numbers(one.standing),
             None if one.standing is None else one.standing.met,
             place,
+            None,
+            None,
         )
         for (pair, one), place in zip(found.items(), places, strict=True)
     ]
@@ -230,7 +275,8 @@ def _with_stretches(asked: Asked, found: Judged, whole: polars.DataFrame) -> pol
         schema={ZONE: polars.UInt32, TARGET: polars.UInt32},
         orient="row",
     )
-    lights = lights.join(dropped, on=[ZONE, TARGET], how="anti")
+    restated = whole.filter(polars.col(STATED) >= len(found.targets)).select(ZONE, TARGET)
+    lights = lights.join(polars.concat([dropped, restated]), on=[ZONE, TARGET], how="anti")
     return whole.join(lights, on=[ZONE, TARGET], how="left", maintain_order="left")
 
 

@@ -10,23 +10,41 @@ from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import Target
 from kpi.evaluation.table import Source
-from kpi.evaluation.targets.actuals import Actual, Actuals
+from kpi.evaluation.targets.actuals import Actual, Actuals, units
 from kpi.evaluation.targets.counting import Ledgers
 from kpi.evaluation.targets.evaluate import evaluate, later, latest, summaries, tally
 from kpi.evaluation.targets.league import League
+from kpi.evaluation.targets.own_goals import OwnGoals
 from kpi.evaluation.targets.results import TargetsResult
 from kpi.frozen import frozen
 from kpi.names import nearest
 from kpi.problems import KpiError, Place, Problem, Severity, say
+from kpi.units import Unit, Units
 
 
 @frozen
 class ZoneGoals:
-    """What zones are to reach where it is not what the definitions say, by zone and key of the target."""
+    """What zones are to reach where it is not what the definitions say, by zone and key of the target.
+
+    columns: where there are so many goals that they are held in columns.
+    """
 
     zones: tuple[str, ...] = ()
     targets: Mapping[tuple[str, str], Target] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    columns: OwnGoals | None = None
+
+    @property
+    def stated(self) -> tuple[Target, ...]:
+        """Every target that is stated anew; of those in columns one for each way in which goals differ in numbers."""
+        ways = () if self.columns is None else self.columns.ways
+        return (*self.targets.values(), *(way.target for way in ways))
+
+    def of(self, zone: str, keys: Iterable[str], units: Units) -> dict[str, Target]:
+        """The targets among `keys` that a zone has goals of its own for, as these state them."""
+        wanted = tuple(keys)
+        found = {} if self.columns is None else dict(self.columns.of(zone, wanted, units))
+        return found | {key: self.targets[zone, key] for key in wanted if (zone, key) in self.targets}
 
 
 NO_GOALS = ZoneGoals()
@@ -36,7 +54,7 @@ def zones_of(
     definitions: Definitions, actuals: Actuals, goals: ZoneGoals = NO_GOALS, ledgers: Ledgers | None = None
 ) -> tuple[str, ...]:
     """Every zone that is spoken of, in order; none where neither values nor goals nor ledgers say zones."""
-    said = dict.fromkeys(zone for bulk in actuals.bulk for zone in bulk.zones)
+    said = dict.fromkeys(zone for bulk in actuals.bulk for zone in bulk.named)
     said |= dict.fromkeys(row.zone for row in actuals.rows if row.zone)
     for key, tables in (ledgers or {}).items():
         column = definitions.ledgers[key].zone
@@ -58,11 +76,13 @@ def of_zone(
     """
     plans = {key: replace(plan, zone=zone) for key, plan in definitions.plans.items() if plan.zone in ("", zone)}
     found = {}
-    for key in definitions.targets if keys is None else keys:
+    wanted = tuple(definitions.targets if keys is None else keys)
+    stated = goals.of(zone, wanted, definitions.units)
+    for key in wanted:
         target = definitions.targets[key]
         if target.plan.key not in plans:
             continue
-        own = goals.targets.get((zone, key), target)
+        own = stated.get(key, target)
         if not target.plan.zone and own.kind is not GoalKind.UNTIL_ZERO:
             # Last year's level is that of whoever the document is about.
             own = replace(own, base=None, base_growth=None)
@@ -99,6 +119,11 @@ class Asked:
         )
 
     @property
+    def units(self) -> dict[str, Unit]:
+        """The unit in which the values of each series are kept, the same for every zone."""
+        return units((*self.definitions.targets.values(), *self.goals.stated))
+
+    @property
     def day(self) -> date | None:
         """The last day that counts."""
         return self.through or latest(self.actuals, self.leagues)
@@ -120,10 +145,11 @@ def evaluate_zones(asked: Asked, zones: Sequence[str]) -> TargetsResult:
     if day is not None:
         problems += later(every, day)
     results: list[TargetsResult] = []
+    kept = asked.units
     for zone in zones:
         timely = asked.timely((*rows.get(zone, ()), *rows.get("", ())), day)
         definitions = of_zone(asked.definitions, zone, asked.goals)
-        results.append(evaluate(definitions, Actuals(timely), day, asked.ledgers, asked.leagues, asked.trend))
+        results.append(evaluate(definitions, Actuals(timely), day, asked.ledgers, asked.leagues, asked.trend, kept))
     targets = tuple(one for result in results for one in result.targets)
     return TargetsResult(
         of_zone(asked.definitions, zones[0], asked.goals) if len(zones) == 1 else asked.definitions,
