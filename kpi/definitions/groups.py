@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import field
+
 from kpi.formula.industry import LEVELS
+from kpi.formula.tree import Formula, Name
 from kpi.frozen import frozen
 
 EVERYBODY = "all"  # the widest group, as definitions and results write it
-WITHIN = "×"  # between the figures that make a group together
+WITHIN = "×"  # between what makes a group together
 
 
 @frozen
 class Part:
-    """One figure that makes groups; level: of GB/T 4754, None for the figure's own values."""
+    """What makes groups, a figure or a formula that gives texts: those are in one group for whom it is the same.
 
-    figure: str
+    name: the key of the figure, or the formula as written. level: of GB/T 4754, None for the texts themselves.
+    """
+
+    name: str
+    formula: Formula = field(compare=False)
     level: str | None = None
+
+    @staticmethod
+    def of(figure: str, level: str | None = None) -> Part:
+        """A figure, by its key."""
+        return Part(figure, Formula(figure, Name(figure, (0, 0)), None), level)
+
+    @property
+    def figure(self) -> str | None:
+        """The figure that is one with it; None for a formula."""
+        tree = self.formula.tree
+        return self.name if isinstance(tree, Name) and tree.key == self.name else None
 
     @property
     def text(self) -> str:
-        return self.figure if self.level is None else f"{self.figure}.{self.level}"
+        return self.name if self.level is None else f"{self.name}.{self.level}"
 
     def finer(self, other: Part) -> bool:
         """Whether all of one group by this are in one group by the other."""
-        if self.figure != other.figure or other.level is None:
+        if self.name != other.name or other.level is None:
             return self == other
         return self.level is None or LEVELS.index(self.level) >= LEVELS.index(other.level)
 
@@ -53,10 +72,9 @@ class Grouping:
     levels: tuple[GroupLevel, ...]
     at_least: int = 1
 
-    @property
-    def figures(self) -> tuple[str, ...]:
-        """The figures that make the groups."""
-        return tuple(dict.fromkeys(part.figure for level in self.levels for part in level.parts))
+    def parts(self) -> Iterator[Part]:
+        """What makes the groups, each once."""
+        yield from dict.fromkeys(part for level in self.levels for part in level.parts)
 
     @property
     def ends_with_everybody(self) -> bool:

@@ -174,7 +174,7 @@ def _baseline(entry: Mapping[str, Any], indicator: str, path: Path, reading: Rea
     return Statistic(
         entry["statistic"],
         percent=_percent(entry, path, reading),
-        by=read_grouping(entry, "by", path, reading),
+        by=read_grouping(entry, "by", path, reading, reading.scope_with_tiers()),
         of=entry.get("of", "scheme"),
         period=shift or "now",
         times=times,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +12,7 @@ from kpi.definitions.contradiction import contradictory
 from kpi.definitions.figure_model import Better
 from kpi.definitions.findings import finding, points
 from kpi.definitions.lint_checks import checks_findings
-from kpi.definitions.lint_groups import groupings, groups_findings
+from kpi.definitions.lint_groups import groups_findings
 from kpi.definitions.lint_letters import letters_findings
 from kpi.definitions.lint_tiers import tiers_findings
 from kpi.definitions.methods import COUNT, DIRECTION, METHODS, PLACE
@@ -88,9 +88,7 @@ def _unused(definitions: Definitions) -> Iterator[Problem]:
     for schemes in definitions.schemes.values():
         for scheme in schemes:
             if scheme.merge is not None:
-                used |= {scheme.merge.by, scheme.merge.lead or "", *scheme.merge.any}
-            used |= {str(item.options.get("among", "")) for item in scheme.items}
-            used |= {figure for _, grouping in groupings(scheme) for figure in grouping.figures}
+                used |= {scheme.merge.lead or "", *scheme.merge.any}
     used |= {figure for check in definitions.checks.values() for figure in check.each}
     for key in definitions.figures:
         if key not in used:
@@ -110,6 +108,8 @@ def _formulas(value: object) -> Iterator[Node]:
     elif isinstance(value, tuple):
         for element in value:
             yield from _formulas(element)
+    elif isinstance(value, Mapping):
+        yield from _formulas(tuple(value.values()))
     elif hasattr(value, "__dataclass_fields__"):
         for field in value.__dataclass_fields__:
             yield from _formulas(getattr(value, field))

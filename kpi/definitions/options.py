@@ -8,8 +8,10 @@ from typing import Any
 
 from kpi.definitions.context import Reading
 from kpi.definitions.figure_model import Better
+from kpi.definitions.groups import GroupLevel
 from kpi.definitions.methods import BASELINE, COUNT, DIRECTION, HIGH, LOW, PLACE, REQUIRED, VALUE, WEIGHT, Method
 from kpi.definitions.positions import Path
+from kpi.definitions.read_groups import read_level
 from kpi.formula.scope import Scope, Symbol, Type
 from kpi.formula.tree import names
 from kpi.problems import say
@@ -96,8 +98,8 @@ def _formula(text: str, unit: Unit, path: Path, reading: Reading) -> object:
     return formula
 
 
-def _among(name: str, unit: Unit, path: Path, reading: Reading) -> str:
-    return reading.figure_key(name, path)
+def _among(text: str, unit: Unit, path: Path, reading: Reading) -> GroupLevel:
+    return read_level(text, path, reading, reading.scope_with_tiers())
 
 
 def _plain(value: object, unit: Unit, path: Path, reading: Reading) -> object:

@@ -7,7 +7,7 @@ from dataclasses import field
 from fractions import Fraction
 
 from kpi.definitions.earnings import Earned
-from kpi.definitions.groups import Grouping
+from kpi.definitions.groups import Grouping, GroupLevel
 from kpi.definitions.tier_model import Tiers
 from kpi.definitions.validity import Validity
 from kpi.formula.tree import Formula
@@ -111,14 +111,14 @@ class Exemption:
 
 @frozen
 class Merge:
-    """Entities of a scheme that share the value of a figure (one group, one parcel) and are evaluated together.
+    """Entities of a scheme for whom the same text comes out (one group, one parcel) and who are evaluated together.
 
     unless: who stays apart. lead: the figure whose largest value says whose other figures count where the members
     differ. any: yes-or-no figures that the group has when one member has them. counts: "merged", or "better": everybody
     is evaluated apart as well, and the better tier counts.
     """
 
-    by: str
+    by: GroupLevel
     unless: Formula | None = None
     if_undefined: bool | None = None
     lead: str | None = None

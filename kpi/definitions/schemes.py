@@ -8,8 +8,10 @@ from typing import Any
 from kpi.definitions.context import BROKEN, Reading, labels, validity
 from kpi.definitions.editions import report_overlaps
 from kpi.definitions.figure_model import FigureType
+from kpi.definitions.groups import GroupLevel
 from kpi.definitions.items import read_items
 from kpi.definitions.positions import Path
+from kpi.definitions.read_groups import read_level
 from kpi.definitions.scheme_model import Adjustment, Exemption, Measure, Merge, Override, Scheme
 from kpi.definitions.tier_model import TOTAL
 from kpi.definitions.tiers import read_tiers
@@ -97,10 +99,12 @@ def _exemption(
 
 
 def _merge(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope) -> Merge:
-    by = reading.figure_key(entry["by"], (*path, "by"))
+    by = _members(entry["by"], (*path, "by"), reading, scope)
     lead = reading.figure_key(entry["lead"], (*path, "lead")) if "lead" in entry else None
     some = tuple(reading.figure_key(name, (*path, "any", index)) for index, name in enumerate(entry.get("any", ())))
-    wanted: list[tuple[str, Path, FigureType]] = [(by, ("by",), FigureType.TEXT)]
+    wanted: list[tuple[str, Path, FigureType]] = [
+        (part.figure, ("by",), FigureType.TEXT) for part in by.parts if part.figure is not None
+    ]
     wanted += [(lead, ("lead",), FigureType.NUMBER)] if lead is not None else []
     wanted += [(name, ("any", index), FigureType.YES_NO) for index, name in enumerate(some)]
     for name, key, kind in wanted:
@@ -121,6 +125,14 @@ def _merge(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope)
         entry.get("counts", "merged"),
         entry.get("source", ""),
     )
+
+
+def _members(text: str, path: Path, reading: Reading, scope: Scope) -> GroupLevel:
+    by = read_level(text, path, reading, scope)
+    if not by.parts:
+        message = say("“{text}” would evaluate everybody as one.", text=text)
+        reading.report("merge-everybody", path, message, expected=say("A figure or a formula that tells groups apart."))
+    return by
 
 
 def _adjustment(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope) -> Adjustment:

@@ -160,7 +160,11 @@ ITEM = TableOf(
         Key("each", Text(), "deduct, threshold: the size of a step."),
         Key("per_step", Number(), "deduct: the points that each step short of `start` costs; threshold: brings."),
         Key("part", Text(("whole", "none", "share")), "deduct, threshold: what an incomplete step counts."),
-        Key("among", Text(), "rank, percentile, formula: a figure; 名次 and 户数 are among those with the same value."),
+        Key(
+            "among",
+            Text(),
+            "rank, percentile, formula: the groups within which 名次 and 户数 are counted.",
+        ),
         Key("per_place", Number(), "rank: the points that each place behind the first costs."),
         Key("formula", Text(), "formula: the points, over 本期值, 基准值, 最低值, 最高值, 权重, 名次 and 户数."),
         Key("score", SCORE, "Bounds of the score."),
@@ -194,7 +198,13 @@ EXEMPTION = TableOf(
 )
 MERGE = TableOf(
     (
-        Key("by", Text(), "The figure whose value those share who go together.", required=True, example='"集团"'),
+        Key(
+            "by",
+            Text(),
+            "What those share who go together: a figure, or a formula that gives texts.",
+            required=True,
+            example='"集团"',
+        ),
         Key("unless", Text(), "Who stays apart all the same."),
         Key("lead", Text(), "Where members differ, the one with the largest value of this figure counts."),
         Key("any", ListOf(Text(), alone=True), "Yes-or-no figures: yes for all when it is yes for one."),

@@ -42,7 +42,7 @@ def read_tiers(entry: Mapping[str, Any], path: Path, reading: Reading, scope: Sc
     ]
     for index, one in enumerate(minimum):
         reading.choose(one.tier, names[:-1], (*path, "minimum", index, "tier"))
-    by_group = read_grouping(entry, "by_group", path, reading)
+    by_group = read_grouping(entry, "by_group", path, reading, reading.scope_with_tiers())
     return Tiers(by, names, way, by_group, tuple(minimum), entry.get("source", ""))
 
 

@@ -5,7 +5,7 @@ The tiers are columns of the table's frame, so that formulas read them as they r
 
 from __future__ import annotations
 
-from kpi.evaluation.table import PastEntity, Table
+from kpi.evaluation.table import ID, NAME, Apart, PastEntity, Table
 from kpi.formula.values import Undefined, because
 from kpi.frozen import frozen
 from kpi.problems import Message, say
@@ -50,11 +50,25 @@ def why_no_tier(table: Table, years: int | None, index: int) -> Undefined:
     """Why an entity has no tier of so many years ago."""
     if not has_tiers(table, years):
         return because("no-history", say("There is no result of {period}.", period=asked_for(table, years)))
+    if table.apart is not None and index in table.apart.members:
+        return _of_members(table.apart, years, index)
     at = table.frame[past_column(years)][index]
     result = next(each for each in table.history or () if each.years in (years, 1 if years is None else years))
     if at is None:
         return because("not-in-history", say("The result of {period} does not list it.", period=result.period))
     return because("no-tier-then", say("The result of {period} gives it no tier.", period=result.period))
+
+
+def _of_members(apart: Apart, years: int | None, index: int) -> Undefined:
+    """Those who are evaluated together have an earlier tier when all of them had it."""
+    tiers, names, ids = (apart.table.frame[column] for column in (tier_column(years), NAME, ID))
+    said = tuple(f"{names[row] or ids[row] or '—'} {tiers[row] or '—'}" for row in apart.members[index])
+    message = say(
+        "Those who are evaluated together had not all one tier in {period}: {tiers}.",
+        period=asked_for(apart.table, years),
+        tiers=said,
+    )
+    return because("tiers-differ", message)
 
 
 def has_tiers(table: Table, years: int | None) -> bool:

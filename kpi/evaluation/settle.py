@@ -8,7 +8,7 @@ exact arithmetic gives, at the speed of columns.
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
 from functools import reduce
@@ -30,6 +30,7 @@ from kpi.formula.tree import Node
 from kpi.formula.values import Row, Undefined
 from kpi.frozen import frozen
 
+Cell = bool | float | str | None
 _DOUBT, _ERROR, _OPEN = "#doubt:", "#error:", "#open:"
 
 
@@ -52,11 +53,21 @@ class Decided:
     context: Context
 
 
-Wanted = Published | Decided
+@frozen
+class Worded:
+    """A text to find: the new column (null: undefined), its settled tree, what names stand for in it."""
+
+    column: str
+    tree: Node
+    context: Context
+
+
+Wanted = Published | Decided | Worded
+_DTYPES: Mapping[type, Any] = {Published: nw.Float64(), Decided: nw.Boolean(), Worded: nw.String()}
 
 
 def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[Any]:
-    """The frame with one more column per wanted number or truth.
+    """The frame with one more column per wanted number, truth or text.
 
     A published number is a whole number of units of its last decimal (18.00 is 1800.0), as Float64 of at most 15
     digits, null where undefined. So nothing hangs on how an engine divides: some multiply by a reciprocal instead.
@@ -138,8 +149,9 @@ class _Draft:
 
 def _draft(want: Wanted) -> _Draft:
     try:
-        if isinstance(want, Decided):
-            verdict = columns.truth(want.tree, want.context)
+        if not isinstance(want, Published):
+            read = columns.truth if isinstance(want, Decided) else columns.plain
+            verdict = read(want.tree, want.context)
             doubt = {} if verdict.doubt is None else {_DOUBT + want.column: verdict.doubt}
             return _Draft({want.column: verdict.value} | doubt)
         return _rounded(want, columns.number(want.tree, want.context))
@@ -149,8 +161,7 @@ def _draft(want: Wanted) -> _Draft:
 
 def _in_doubt(want: Wanted) -> _Draft:
     """A tree without a column form is in doubt everywhere."""
-    dtype = nw.Boolean() if isinstance(want, Decided) else nw.Float64()
-    return _Draft({want.column: nw.lit(None, dtype=dtype), _DOUBT + want.column: nw.lit(True)})
+    return _Draft({want.column: nw.lit(None, dtype=_DTYPES[type(want)]), _DOUBT + want.column: nw.lit(True)})
 
 
 def _rounded(want: Published, reading: Reading) -> _Draft:
@@ -183,14 +194,14 @@ def _settled(frame: nw.DataFrame[Any], found: nw.DataFrame[Any], want: Wanted) -
         return column
     needed = reads(want.tree, want.context)
     doubtful = frame.select(*(needed.columns or frame.columns[:1]))[rows]
-    dtype = nw.Boolean if isinstance(want, Decided) else nw.Float64
-    patch = nw.new_series("patch", _exact_values(doubtful, want, needed), dtype, backend=frame.implementation)
+    values = _exact_values(doubtful, want, needed)
+    patch = nw.new_series("patch", values, _DTYPES[type(want)], backend=frame.implementation)
     return column.scatter(rows, patch)
 
 
-def _exact_values(rows: nw.DataFrame[Any], want: Wanted, needed: Reads) -> list[bool | float | None]:
-    known: dict[tuple[object, ...], bool | float | None] = {}
-    values: list[bool | float | None] = []
+def _exact_values(rows: nw.DataFrame[Any], want: Wanted, needed: Reads) -> list[Cell]:
+    known: dict[tuple[object, ...], Cell] = {}
+    values: list[Cell] = []
     for cells in rows.iter_rows() if needed.columns else ((),) * len(rows):
         if cells not in known:
             row = CellsRow(dict(zip(needed.columns, cells, strict=True)), want.context, needed.targets)
@@ -199,12 +210,15 @@ def _exact_values(rows: nw.DataFrame[Any], want: Wanted, needed: Reads) -> list[
     return values
 
 
-def _exactly(want: Wanted, row: Row) -> bool | float | None:
+def _exactly(want: Wanted, row: Row) -> Cell:
     value = exact.evaluate(want.tree, row)
     if isinstance(value, Undefined):
         return None
     if isinstance(want, Decided):
         assert isinstance(value, bool)
+        return value
+    if isinstance(want, Worded):
+        assert isinstance(value, str)
         return value
     assert isinstance(value, Fraction)
     return carried(numbers.ticks(value, want.decimals), want.decimals)

@@ -165,6 +165,14 @@ class Decision:
 
 
 @frozen
+class Apart:
+    """What some rows of a table were made of. table: as read; members: row → the rows of it that were put together."""
+
+    table: Table
+    members: Mapping[int, tuple[int, ...]]
+
+
+@frozen
 class Table:
     """frame: the columns above and one per figure and period (only those that were found).
 
@@ -178,6 +186,7 @@ class Table:
     history: earlier results, the last one first, whose tiers are columns of the frame (history.py); None: none given.
     checked: whether its cross-checks have been made.
     proposals: headers that match no figure, and what they may be: they are used only once somebody has confirmed it.
+    apart: what rows were before some were put together; None: every row is as read.
     reported: where a value (row of the frame, column) comes from; None for empty cells, and for tables not from files.
     """
 
@@ -196,6 +205,7 @@ class Table:
     history: tuple[PastResult, ...] | None = None
     checked: bool = False
     proposals: tuple[Proposal, ...] = ()
+    apart: Apart | None = field(default=None, compare=False, repr=False)
     reported: Callable[[int, str], Reported | None] = field(default=lambda index, name: None, compare=False, repr=False)
 
     def has(self, key: str, shift: Shift = Shift.NOW) -> bool:

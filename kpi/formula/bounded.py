@@ -97,7 +97,7 @@ class Reading:
 
 @frozen
 class Verdict:
-    """A truth column (null: undefined) and the rows where binary64 cannot tell (None: nowhere)."""
+    """A column of truths, texts or dates (null: undefined), and the rows where binary64 cannot tell (None: nowhere)."""
 
     value: nw.Expr
     doubt: nw.Expr | None = None
@@ -305,6 +305,20 @@ def chosen(condition: Verdict, yes: Reading, no: Reading) -> Reading:
         low=min(yes.low, no.low),
         high=max(yes.high, no.high),
     )
+
+
+def either_of(condition: Verdict, yes: Verdict, no: Verdict) -> Verdict:
+    """The same of texts, dates and truths."""
+    doubt = either(either(condition.doubt, condition.value.is_null()), either(yes.doubt, no.doubt))
+    return Verdict(nw.when(condition.value).then(yes.value).otherwise(no.value), doubt)
+
+
+def first_of(several: Sequence[Verdict]) -> Verdict:
+    """The first text, date or truth that is there."""
+    doubt: nw.Expr | None = None
+    for each in several:
+        doubt = either(doubt, each.doubt)
+    return Verdict(nw.coalesce(*[each.value for each in several]), doubt)
 
 
 def first(several: Sequence[Reading]) -> Reading:

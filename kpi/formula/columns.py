@@ -129,7 +129,8 @@ def _call(node: Call, context: Context) -> Reading:
 def _compare(node: Compare, context: Context) -> Verdict:
     if _holds(node.left, context) is Holds.NUMBERS:
         return bounded.compare(node.operator, number(node.left, context), number(node.right, context))
-    return Verdict(bounded.COMPARISONS[node.operator](_plain(node.left, context), _plain(node.right, context)))
+    left, right = plain(node.left, context), plain(node.right, context)
+    return Verdict(bounded.COMPARISONS[node.operator](left.value, right.value), bounded.either(left.doubt, right.doubt))
 
 
 def _within(node: Within, context: Context) -> Verdict:
@@ -137,16 +138,17 @@ def _within(node: Within, context: Context) -> Verdict:
         days = context.period(node.items.shift)
         if isinstance(days, Undefined):
             return Verdict(nw.lit(None, dtype=nw.Boolean))
-        return Verdict(_plain(node.member, context).is_between(*days, closed="both"))
+        day = plain(node.member, context)
+        return Verdict(day.value.is_between(*days, closed="both"), day.doubt)
     if not isinstance(node.items, Items) or not all(isinstance(item, Text) for item in node.items.items):
         raise NotAsColumns
     texts = [item.value for item in node.items.items if isinstance(item, Text)]
-    member = _plain(node.member, context)
+    member = plain(node.member, context)
     if node.industry:
-        within = member.cast(nw.String).str.strip_chars().str.contains(f"(?s)^{pattern(tuple(texts))}$")
+        within = member.value.cast(nw.String).str.strip_chars().str.contains(f"(?s)^{pattern(tuple(texts))}$")
     else:
-        within = member.is_in(texts)
-    return Verdict(nw.when(~member.is_null()).then(within))
+        within = member.value.is_in(texts)
+    return Verdict(nw.when(~member.value.is_null()).then(within), member.doubt)
 
 
 def _not(node: Not, context: Context) -> Verdict:
@@ -179,7 +181,8 @@ def _truth_call(node: Call, context: Context) -> Verdict:
     if _holds(argument, context) is Holds.NUMBERS:
         reading = number(argument, context)
         return Verdict(reading.value.is_null(), reading.doubt)
-    return Verdict(_plain(argument, context).is_null())
+    read = plain(argument, context)
+    return Verdict(read.value.is_null(), read.doubt)
 
 
 def _listed(node: Listed, context: Context) -> Verdict:
@@ -195,15 +198,26 @@ def _truth_name(node: Name, context: Context) -> Verdict:
     return Verdict(target.expression()) if isinstance(target, Leaf) else truth(target, context)
 
 
-def _plain(node: Node, context: Context) -> nw.Expr:
-    """A text, date or truth as a column."""
+def plain(node: Node, context: Context) -> Verdict:
+    """The tree of a text, date or truth as columns. Raises NotAsColumns."""
     if isinstance(node, Text | Date | Truth):
-        return nw.lit(node.value)
+        return Verdict(nw.lit(node.value))
     if isinstance(node, Name):
         target = context.name(node.key, node.shift)
         if isinstance(target, Leaf):
-            return target.expression()
+            return Verdict(target.expression())
+    if isinstance(node, Call) and node.function == "if":
+        condition, yes, no = node.arguments
+        return bounded.either_of(truth(condition, context), _branch(yes, context), _branch(no, context))
+    if isinstance(node, Call) and node.function == "first":
+        return bounded.first_of([_branch(argument, context) for argument in node.arguments])
     raise NotAsColumns
+
+
+def _branch(node: Node, context: Context) -> Verdict:
+    """A text, date or truth that stands in one column with others: texts may come as categories."""
+    read = plain(node, context)
+    return Verdict(read.value.cast(nw.String), read.doubt) if _holds(node, context) is Holds.TEXTS else read
 
 
 def _holds(node: Node, context: Context) -> Holds | None:
@@ -211,6 +225,8 @@ def _holds(node: Node, context: Context) -> Holds | None:
     if isinstance(node, Name):
         target = context.name(node.key, node.shift)
         return target.holds if isinstance(target, Leaf) else Holds.NUMBERS
+    if isinstance(node, Call) and node.function in ("if", "first"):
+        return _holds(node.arguments[-1], context)
     return Holds.NUMBERS if type(node) in _NUMBERS else None
 
 

@@ -181,7 +181,7 @@ unit = "元"
 )
 
 
-INDUSTRIES = Grouping((GroupLevel((Part("行业"),)),))
+INDUSTRIES = Grouping((GroupLevel((Part.of("行业"),)),))
 
 
 def test_a_scheme() -> None:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kpi.definitions.groups import Grouping, GroupLevel
+from kpi.formula.exact import evaluate
+from kpi.formula.values import Undefined
 from tests.reference.rows import CannotClassify, Row
 
 LAST_DIVISION = {
@@ -48,15 +50,16 @@ def industry_code(text: str, level: str) -> str | None:
 
 
 def group_at(level: GroupLevel, row: Row) -> Group | None:
-    """The entity's group at one level; None when a figure that makes it is missing or gives no such code."""
+    """The entity's group at one level; None when what makes it is undefined or gives no such code."""
     names = []
     for part in level.parts:
-        value = row.entity.now.get(part.figure)
+        found = evaluate(part.formula.tree, row)
+        value = None if isinstance(found, Undefined) else str(found)
         if value is not None and part.level is not None:
-            value = industry_code(str(value), part.level)
+            value = industry_code(value, part.level)
         if value is None:
             return None
-        names.append(str(value))
+        names.append(value)
     return Group(level.text, " × ".join(names) if names else None)
 
 

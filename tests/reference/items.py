@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from kpi.definitions.figure_model import Better
+from kpi.definitions.groups import GroupLevel
 from kpi.definitions.scheme_model import Item, Scheme
 from kpi.formula.tree import Shift
 from kpi.formula.values import Undefined
-from tests.reference.groups import Group
+from tests.reference.groups import Group, group_at
 from tests.reference.methods import Held, flat, points
 from tests.reference.rows import CannotClassify, Row, holds, number
 from tests.reference.scores import BaselineResult, baselines, rounded
@@ -143,11 +144,11 @@ def placed(
     if not asks(item):
         return [(None, None)] * len(values)  # nobody asks
     among = item.options.get("among")
-    groups = [row.entity.now.get(among) if isinstance(among, str) else None for row in population]
+    groups = [group_at(among, row) if isinstance(among, GroupLevel) else None for row in population]
     lower = population[0].definitions.indicators[item.indicator].better is Better.LOWER if population else False
     made: list[tuple[Fraction | None, Fraction | None]] = []
     for value, group in zip(values, groups, strict=True):
-        if value is None or (isinstance(among, str) and group is None):
+        if value is None or (among is not None and group is None):
             made.append((None, None))
             continue
         others = [each for each, its in zip(values, groups, strict=True) if each is not None and its == group]

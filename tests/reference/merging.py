@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpi.definitions.figure_model import FigureType
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Merge, Scheme
+from tests.reference.groups import Group, group_at
 from tests.reference.rows import CannotClassify, Entity, Reported, Row, holds
 
 
@@ -25,11 +26,11 @@ def groups(scheme: Scheme, rule: Merge, rows: Sequence[Row], graded: Sequence[in
     eligible = [
         index for index in graded if rule.unless is None or not holds(rule.unless, rows[index], rule.if_undefined)
     ]
-    shared: dict[Reported, list[int]] = {}
+    shared: dict[Group, list[int]] = {}
     for index in eligible:
-        value = rows[index].entity.now.get(rule.by)
-        if value is not None:
-            shared.setdefault(value, []).append(index)
+        group = group_at(rule.by, rows[index])
+        if group is not None:
+            shared.setdefault(group, []).append(index)
     return [
         Together(tuple(members), as_one(rows[0].definitions, scheme, rule, [rows[index].entity for index in members]))
         for members in shared.values()
@@ -62,8 +63,9 @@ def figure(
     leader = lead(rule, members)
     if leader is not None:
         return values[leader]
-    # Where a rule reads it (of this period), members must not contradict each other.
-    if len({value for value in values if value is not None}) > 1 and key in repr(scheme) and not earlier:
+    # Where a rule reads it (of this period) once they are together, members must not contradict each other.
+    later = repr(replace(scheme, merge=None, applies_to=None, exempt=()))
+    if len({value for value in values if value is not None}) > 1 and key in later and not earlier:
         raise CannotClassify("merge-contradiction")
     return None
 

@@ -97,6 +97,10 @@ GROUPS = (
     ["规模 × 行业.中类", "行业.中类", "all"],
     ["行业 × 规模", "规模", "all"],
     ["行业", "行业.门类"],
+    "if(税收 ≥ 2万元, '大', '小')",
+    ["行业.大类 × 专利 ≥ 1个", "行业.大类", "all"],
+    ["if(亩均税收 ≥ mean(亩均税收), 规模, '低于平均')", "all"],
+    ["first(集团, 规模)", "all"],
 )
 
 
@@ -249,7 +253,12 @@ def adjustments(draw: st.DrawFn, label: str) -> dict[str, Any]:
 
 @st.composite
 def merges(draw: st.DrawFn) -> dict[str, Any]:
-    rule = {"by": "集团", "any": ["事故", "新投产"], "counts": draw(st.sampled_from(["merged", "better"]))}
+    by = ("集团", "集团", "集团 × 专利 ≥ 1个", "first(集团, 规模)", "if(亩均税收 ≥ 1万元/亩, 集团, 规模)")
+    rule = {
+        "by": draw(st.sampled_from(by)),
+        "any": ["事故", "新投产"],
+        "counts": draw(st.sampled_from(["merged", "better"])),
+    }
     if draw(st.booleans()):
         rule |= draw(conditions("unless"))
     return rule | draw(optional({"lead": st.just("用地面积")}))

@@ -107,16 +107,19 @@ def by_steps(draw: Draw, unit: str, baseline: Baseline) -> dict[str, Any]:
     }
 
 
+AMONG = ("行业", "行业", "行业.大类", "规模 × 行业.门类", "if(亩均税收 ≥ 1万元/亩, 规模, '低')")
+
+
 def by_place(draw: Draw, unit: str, baseline: Baseline) -> dict[str, Any]:
     method = draw(st.sampled_from(["rank", "percentile"]))
-    options = {"among": st.just("行业")} | ({"per_place": numbers("1", "0.125")} if method == "rank" else {})
+    options = {"among": st.sampled_from(AMONG)} | ({"per_place": numbers("1", "0.125")} if method == "rank" else {})
     return {"method": method} | draw(optional(options))
 
 
 def own_formula(draw: Draw, unit: str, baseline: Baseline) -> dict[str, Any]:
     formula = draw(st.sampled_from(FORMULAS))
     base = {"baseline": baseline()} if "基准值" in formula else {}
-    return {"method": "formula", "formula": formula} | base | draw(optional({"among": st.just("行业")}))
+    return {"method": "formula", "formula": formula} | base | draw(optional({"among": st.sampled_from(AMONG)}))
 
 
 METHODS = (lower_is_better, within_range, interpolate, bands, by_steps, by_place, own_formula)

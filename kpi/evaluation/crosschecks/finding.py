@@ -22,7 +22,7 @@ from kpi.evaluation.aggregates import totals, with_totals
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.indicators import with_published
 from kpi.evaluation.listed import with_lists
-from kpi.evaluation.scheme.groups import Numbering, parted
+from kpi.evaluation.scheme.groups import Numbering, parted, with_keys
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import Table
 from kpi.formula.leaves import Holds, Leaf
@@ -92,7 +92,8 @@ def _parts(wanted: Sequence[Case], frame: Frame, context: TableContext) -> Itera
             by_groups.setdefault(grouping, []).append(case)
     yield frame, None, whole
     for grouping, several in by_groups.items():
-        numbered = Numbering.by([grouping], frame).on(frame).with_row_index(INDEX)
+        keyed = with_keys([grouping], frame, context)
+        numbered = Numbering.of([grouping], keyed).on(keyed).with_row_index(INDEX)
         chosen = parted(grouping, numbered)
         numbered = numbered.with_columns(chosen.column().alias("#group")).filter(~nw.col("#group").is_null())
         for number in numbered["#group"].unique().sort().to_list():
@@ -104,7 +105,12 @@ def _known_levels(grouping: Grouping | None, context: TableContext) -> Grouping 
     """The groups without the levels whose figures nobody reported; None when that leaves everybody together."""
     if grouping is None:
         return None
-    levels = tuple(level for level in grouping.levels if all(context.table.has(part.figure) for part in level.parts))
+    definitions, table = context.definitions, context.table
+    levels = tuple(
+        level
+        for level in grouping.levels
+        if not any(absent(part.formula.tree, Shift.NOW, definitions, table) for part in level.parts)
+    )
     return Grouping(levels, grouping.at_least) if any(level.parts for level in levels) else None
 
 

@@ -18,6 +18,7 @@ from kpi.evaluation.pieces import NotSolvable
 from kpi.evaluation.ranges import nearest
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import items
+from kpi.evaluation.scheme.groups import groupings
 from kpi.evaluation.scheme.rescoring import Rescored, rescored
 from kpi.evaluation.scheme.results import ItemScore
 from kpi.evaluation.scheme.row import SchemeRow, own_words
@@ -29,6 +30,14 @@ from kpi.problems import Message, say
 
 _SPAN = (0, 0)
 OTHERS = say("All others, and baselines and averages taken over everybody, stay as they are.")
+
+
+GROUPS = say("The groups stay as they are, whatever the figures are.")
+
+
+def _grouped_by_formulas(scheme: Scheme) -> bool:
+    """Whether another figure might bring the entity into another group."""
+    return any(part.figure is None for grouping in groupings(scheme) for part in grouping.parts())
 
 
 @frozen
@@ -89,7 +98,7 @@ class Reaching:
             value=missing,
             shown=self.shown(missing),
             decimals=scheme.decimals,
-            notes=(said, OTHERS),
+            notes=(said, OTHERS, *([GROUPS] if _grouped_by_formulas(scheme) else [])),
             steps=tuple(found),
         )
 

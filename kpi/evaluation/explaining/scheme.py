@@ -31,7 +31,6 @@ from kpi.evaluation.rows import Entities, of_table
 from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, TIER, minimum_column
 from kpi.evaluation.scheme.consequences import managing, measures_of, measures_taken
 from kpi.evaluation.scheme.groups import groupings
-from kpi.evaluation.scheme.items import among
 from kpi.evaluation.scheme.listing import managed_as
 from kpi.evaluation.scheme.merging import Group
 from kpi.evaluation.scheme.rescoring import rescored, within_bounds
@@ -39,7 +38,7 @@ from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, Sche
 from kpi.evaluation.scheme.row import SchemeRow, own_words
 from kpi.evaluation.table import Table
 from kpi.formula.exact import evaluate
-from kpi.formula.tree import Shift
+from kpi.formula.tree import Shift, names
 from kpi.frozen import frozen
 from kpi.problems import Message, say
 from kpi.units import NUMBER
@@ -167,8 +166,8 @@ def _inside(
     words, path = own_words(entity.score, entity.tier), _path(definitions, run.scheme)
     row, alone = (SchemeRow(each.row, words, exact=run.scheme.exact) for each in (steps, apart))
     case = _Case(run, entity, cells, steps, row, path, apart, alone)
-    steps.note(*(figure for grouping in groupings(run.scheme) for figure in grouping.figures))
-    steps.note(*map(among, run.scheme.items))
+    made = (part.formula.tree for grouping in groupings(run.scheme) for part in grouping.parts())
+    steps.note(*(name.key for tree in made for name in names(tree) if name.shift is Shift.NOW))
     scope = Section(Part.SCOPE, tuple(case.scope()))
     if entity.standing is Standing.EXEMPT:
         return (scope, Section(Part.OVERRIDES, tuple(case.decided())), Section(Part.MEASURES, tuple(case.measures())))
@@ -213,10 +212,10 @@ class _Case:
         return self.run.scheme
 
     def scope(self) -> Iterator[Step]:
-        """Whom the scheme applies to, and the exemptions up to the one that holds."""
+        """Whom the scheme applies to, and the exemptions up to the one that holds: asked of each by itself."""
         scheme = self.scheme
         if scheme.applies_to is not None:
-            step = self.steps.condition(Kind.APPLIES_TO, scheme.applies_to, self.row, scheme.if_undefined)
+            step = self.apart.condition(Kind.APPLIES_TO, scheme.applies_to, self.alone, scheme.if_undefined)
             yield replace(step, source=scheme.source, place=self.steps.place(*self.path, "applies_to"))
         holding = self.cells[EXEMPTION]
         for i, each in enumerate(scheme.exempt[: None if holding is None else holding + 1]):
@@ -229,7 +228,7 @@ class _Case:
                 )
                 if each.managed_as is not None:
                     notes.append(managed_as(each.managed_as))
-            step = self.steps.condition(Kind.EXEMPTION, each.when, self.row, each.if_undefined)
+            step = self.apart.condition(Kind.EXEMPTION, each.when, self.alone, each.if_undefined)
             yield replace(
                 step,
                 label=each.reason,

@@ -16,11 +16,12 @@ from kpi.evaluation.explanation import Kind, Step, Working
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.baselines import Taken, summed_rows
 from kpi.evaluation.scheme.columns import case_column, group_column, points_column
+from kpi.evaluation.scheme.groups import level_column
 from kpi.evaluation.scheme.rescoring import adjusted, in_force
 from kpi.evaluation.scheme.results import ItemScore, Reference, SchemeRun
 from kpi.evaluation.scheme.row import SchemeRow
 from kpi.formula.exact import evaluate
-from kpi.formula.tree import Binary, Formula, Number, Shift
+from kpi.formula.tree import Binary, Formula, Number
 from kpi.formula.values import Undefined, Value
 from kpi.problems import Message, say
 from kpi.units import NUMBER, Unit
@@ -49,7 +50,7 @@ def item_step(
             )
     seen = SchemeRow(steps.row, {}, exact=run.scheme.exact)
     parts += _cases(item, cells.get(case_column(number)), seen, steps, (*path, "items", number))
-    parts.append(_score(run.scheme, item, score, steps))
+    parts.append(_score(run.scheme, item, score, steps, tuple(_place(run, item, score, cells))))
     return Step(
         Kind.ITEM,
         score.label,
@@ -165,7 +166,7 @@ _TAKEN_EXACTLY: Mapping[str, Callable[[int, Statistic], Message]] = {
 }
 
 
-def _score(scheme: Scheme, item: Item, score: ItemScore, steps: Steps) -> Step:
+def _score(scheme: Scheme, item: Item, score: ItemScore, steps: Steps, placed: tuple[Message, ...]) -> Step:
     """The method with its numbers, the bounds, the published score."""
     step = Step(
         Kind.SCORE,
@@ -194,7 +195,7 @@ def _score(scheme: Scheme, item: Item, score: ItemScore, steps: Steps) -> Step:
         step,
         working=working(tree, row, unit_of),
         exact=exact,
-        notes=(*_weight(scheme, item, score), *_place(item, score, steps), *_bounding(exact, bounds)),
+        notes=(*_weight(scheme, item, score), *placed, *_bounding(exact, bounds)),
         steps=tuple(bounds),
     )
 
@@ -211,7 +212,7 @@ def _weight(scheme: Scheme, item: Item, score: ItemScore) -> Iterator[Message]:
         )
 
 
-def _place(item: Item, score: ItemScore, steps: Steps) -> Iterator[Message]:
+def _place(run: SchemeRun, item: Item, score: ItemScore, cells: Mapping[str, Any]) -> Iterator[Message]:
     """Where the value stands among those that have one."""
     if score.place is None or score.place_of is None:
         return
@@ -219,9 +220,10 @@ def _place(item: Item, score: ItemScore, steps: Steps) -> Iterator[Message]:
     yield say(
         "Place {place} of the {count} entities that have a value; equal values share the better place.", **numbers_of
     )
-    group = items.among(item)
-    if group is not None:
-        yield say("Of the group “{group}” ({figure}).", group=steps.row.value(group, Shift.NOW), figure=group)
+    level = items.among(item)
+    if level is not None:
+        group = run.groups[cells[level_column(level)]]
+        yield say("Of the group “{group}” ({figure}).", group=group.name or level.text, figure=level.text)
 
 
 def _bound(kind: Kind, formula: Formula, row: SchemeRow, steps: Steps, units: Mapping[str, Unit | None]) -> Step:

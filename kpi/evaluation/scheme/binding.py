@@ -20,9 +20,7 @@ def bound_scheme(scheme: Scheme, everybody: nw.DataFrame[Any], context: TableCon
 
     everybody: all entities, with published columns; names stand for what counts in every rule of the scheme.
     """
-    own = (item.options.get("formula") for item in scheme.items)
-    said = [*formulas(scheme), *(each for each in own if isinstance(each, Formula))]
-    if not any(isinstance(node, Aggregate) for formula in said for node in walk(formula.tree)):
+    if not any(isinstance(node, Aggregate) for formula in formulas(scheme) for node in walk(formula.tree)):
         return scheme
     counting = what_counts(scheme, context)
     changed: Scheme = _changed(scheme, lambda tree: bound(tree, everybody, counting))

@@ -15,7 +15,9 @@ from kpi import numbers
 from kpi.definitions.groups import WITHIN, Grouping, GroupLevel, Part
 from kpi.definitions.scheme_model import Scheme, Statistic
 from kpi.evaluation.computing import by_number, coded, computed
-from kpi.evaluation.scheme.items import references
+from kpi.evaluation.context import TableContext
+from kpi.evaluation.scheme.items import among, references
+from kpi.evaluation.settle import Worded, settle
 from kpi.formula.industry import code_at
 from kpi.frozen import frozen
 from kpi.problems import Message, say
@@ -82,48 +84,57 @@ def level_column(level: GroupLevel) -> str:
 
 
 def groupings(scheme: Scheme) -> Iterator[Grouping]:
-    """Every grouping of a scheme."""
+    """Every grouping of those whom a scheme scores."""
     for item in scheme.items:
         for _, baseline in references(item):
             if isinstance(baseline, Statistic) and baseline.by is not None:
                 yield baseline.by
+        together = among(item)
+        if together is not None:
+            yield Grouping((together,))
     if scheme.tiers.by_group is not None:
         yield scheme.tiers.by_group
 
 
+def key_column(part: Part) -> str:
+    """The column of what makes groups: of a figure, or of what a formula gives."""
+    return part.figure or f"#key:{part.name}"
+
+
+def with_keys(several: Iterable[Grouping], frame: Frame, context: TableContext) -> Frame:
+    """The frame with a column for every formula that makes groups."""
+    parts = dict.fromkeys(part for each in several for part in each.parts() if part.figure is None)
+    return settle(frame, [Worded(key_column(part), part.formula.tree, context) for part in parts])
+
+
 @frozen
 class Numbering:
-    """groups: what the numbers stand for. keys: figures → a frame that has the numbers of groups for their values."""
+    """groups: what the numbers stand for. keys: columns → a frame that has the numbers of groups for their values."""
 
     groups: tuple[Group, ...]
     keys: Mapping[tuple[str, ...], Frame]
     everybody: Mapping[str, int]
 
     @staticmethod
-    def of(scheme: Scheme, everybody: Frame) -> Numbering:
-        """A number for every group of a scheme at every level."""
-        return Numbering.by(groupings(scheme), everybody)
-
-    @staticmethod
-    def by(several: Iterable[Grouping], everybody: Frame) -> Numbering:
-        """A number for every group at every level of some groupings."""
+    def of(several: Iterable[Grouping], everybody: Frame) -> Numbering:
+        """A number for every group at every level of some groupings. everybody: as `with_keys` gives it."""
         levels = dict.fromkeys(level for each in several for level in each.levels)
         groups: list[Group] = []
         everyone: dict[str, int] = {}
-        by_figures: dict[tuple[str, ...], list[GroupLevel]] = {}
+        alike: dict[tuple[str, ...], list[GroupLevel]] = {}
         for level in levels:
             if level.parts:
-                by_figures.setdefault(tuple(sorted({part.figure for part in level.parts})), []).append(level)
+                alike.setdefault(tuple(sorted({key_column(part) for part in level.parts})), []).append(level)
             else:
                 everyone[level_column(level)] = len(groups)
                 groups.append(Group(level.text, None))
-        keys = {figures: _keys(everybody, figures, those, groups) for figures, those in by_figures.items()}
+        keys = {columns: _keys(everybody, columns, those, groups) for columns, those in alike.items()}
         return Numbering(tuple(groups), keys, everyone)
 
     def on(self, frame: Frame) -> Frame:
         """The frame with a column of group numbers for every level."""
-        for figures, keys in self.keys.items():
-            frame = _with_keys(frame, figures, keys)
+        for columns, keys in self.keys.items():
+            frame = _numbered(frame, columns, keys)
         if not self.everybody:
             return frame
         return frame.with_columns(
@@ -131,38 +142,38 @@ class Numbering:
         )
 
 
-def _with_keys(frame: Frame, figures: tuple[str, ...], keys: Frame) -> Frame:
-    figure = figures[0]
-    if len(figures) > 1 or keys.schema[figure] != nw.String():
-        return frame.join(keys, on=list(figures), how="left")
+def _numbered(frame: Frame, columns: tuple[str, ...], keys: Frame) -> Frame:
+    figure = columns[0]
+    if len(columns) > 1 or keys.schema[figure] != nw.String():
+        return frame.join(keys, on=list(columns), how="left")
     keys = keys.select(figure, *[name for name in keys.columns if name != figure])
     cells = {key: numbers for key, *numbers in keys.iter_rows() if key is not None}
     codes, texts = coded(frame, figure)
     known = {code: cells[text] for code, text in texts.items() if text in cells}
     names = [name for name in keys.columns if name != figure]
-    columns = [
+    found = [
         by_number(codes, {code: numbers[at] for code, numbers in known.items()}, _NUMBER()).alias(name)
         for at, name in enumerate(names)
     ]
-    return frame.with_columns(*columns)
+    return frame.with_columns(*found)
 
 
-def _keys(frame: Frame, figures: tuple[str, ...], levels: Sequence[GroupLevel], groups: list[Group]) -> Frame:
-    """The numbers at levels that are made by the same figures: one key, one row."""
-    rows = list(frame.lazy().select(figures).unique().collect().iter_rows(named=True))
-    cells: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in figures}
+def _keys(frame: Frame, columns: tuple[str, ...], levels: Sequence[GroupLevel], groups: list[Group]) -> Frame:
+    """The numbers at levels that are made by the same columns: one key, one row."""
+    rows = list(frame.lazy().select(columns).unique().collect().iter_rows(named=True))
+    cells: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in columns}
     for level in levels:
         keys = [_key(level, row) for row in rows]
         own = {key: len(groups) + i for i, key in enumerate(dict.fromkeys(key for key in keys if key is not None))}
         groups.extend(Group(level.text, f" {WITHIN} ".join(map(_shown, key))) for key in own)
         cells[level_column(level)] = [None if key is None else own[key] for key in keys]
-    schema = {name: frame.schema[name] for name in figures}
+    schema = {name: frame.schema[name] for name in columns}
     schema |= {level_column(level): _NUMBER() for level in levels}
     return nw.from_dict(cells, schema, backend=frame.implementation)
 
 
 def _key(level: GroupLevel, row: Cells) -> tuple[object, ...] | None:
-    key = tuple(_value(part, row[part.figure]) for part in level.parts)
+    key = tuple(_value(part, row[key_column(part)]) for part in level.parts)
     return None if None in key else key
 
 
@@ -219,7 +230,7 @@ def passed_over(chosen: Chosen, known: Sequence[Group], cells: Cells, number: in
         if own is not None and own == number:
             return
         if own is None:
-            yield from _unknown(level, cells)
+            yield from unknown(level, cells)
             continue
         size = chosen.sizes.get(own, 0)
         values = {"group": known[own].name or known[own].level, "level": level.text}
@@ -236,10 +247,13 @@ def passed_over(chosen: Chosen, known: Sequence[Group], cells: Cells, number: in
             yield "group-without-values", say("The group “{group}” ({level}) has no value.", **values)
 
 
-def _unknown(level: GroupLevel, cells: Cells) -> Iterator[Remark]:
+def unknown(level: GroupLevel, cells: Cells) -> Iterator[Remark]:
+    """Why an entity is in no group of a level."""
     for part in level.parts:
-        cell = cells[part.figure]
-        if cell is None:
+        cell = cells[key_column(part)]
+        if cell is None and part.figure is None:
+            yield "group-undefined", say("“{formula}” is undefined here, so it names no group.", formula=part.name)
+        elif cell is None:
             yield "group-missing", say("“{figure}” is missing, so it names no group.", figure=part.figure)
         elif _value(part, cell) is None:
             message = say(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
+from kpi.definitions.groups import GroupLevel
 from kpi.definitions.methods import BASELINE, COUNT, HIGH, LOW, METHODS, PLACE, REFERENCES, VALUE, WEIGHT
 from kpi.definitions.scheme_model import Baseline, Item
 from kpi.evaluation.scheme.results import ItemScore
@@ -39,10 +40,10 @@ def reads_word(tree: Node, word: str) -> bool:
     return any(name.key == word for name in names(tree))
 
 
-def among(item: Item) -> str | None:
-    """The figure among whose equals the places of an item's values are; None: among all."""
-    group = item.options.get("among")
-    return group if isinstance(group, str) else None
+def among(item: Item) -> GroupLevel | None:
+    """The groups within which the values of an item have their places; None: among all."""
+    level = item.options.get("among")
+    return level if isinstance(level, GroupLevel) else None
 
 
 def references(item: Item) -> Iterator[tuple[str, Baseline]]:

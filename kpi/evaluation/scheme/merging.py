@@ -18,7 +18,7 @@ from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Merge
 from kpi.evaluation.givens import TableCells
 from kpi.evaluation.history import TIERS
-from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Reported, Table
+from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Apart, Reported, Table
 from kpi.formula.values import Value
 from kpi.frozen import frozen
 from kpi.names import Who
@@ -53,13 +53,13 @@ class Merged:
         return singly | {there: here for here, group in self.groups.items() for there in group.members}
 
 
-def groups(rule: Merge, cells: TableCells, eligible: Iterable[int]) -> list[Group]:
-    """Those among the eligible rows that share a value, two or more; in the order in which the first of each stands."""
+def groups(eligible: Iterable[tuple[int, str | None]]) -> list[Group]:
+    """Those that share a label, two or more; in the order in which the first of each stands. eligible: their rows in
+    the table as read, each with its label, or None."""
     found: dict[str, list[int]] = {}
-    for index in eligible:
-        value = cells.value(rule.by, index)
-        if value is not None:
-            found.setdefault(_text(value), []).append(index)
+    for index, label in eligible:
+        if label is not None:
+            found.setdefault(label, []).append(index)
     return [Group(label, tuple(members)) for label, members in found.items() if len(members) > 1]
 
 
@@ -95,7 +95,12 @@ def merged(definitions: Definitions, rule: Merge, table: Table, found: Sequence[
     frame = polars.concat([table.frame[kept], together])
     first = len(kept)
     return Merged(
-        replace(table, frame=frame, reported=_Reported(table, tuple(kept))),
+        replace(
+            table,
+            frame=frame,
+            reported=_Reported(table, tuple(kept)),
+            apart=Apart(table, {first + number: group.members for number, group in enumerate(found)}),
+        ),
         tuple(kept),
         {first + number: group for number, group in enumerate(found)},
         {first + number: tuple(_names(cells, group)) for number, group in enumerate(found)},
@@ -195,7 +200,7 @@ def _contradiction(name: str, group: Group, cells: TableCells, rule: Merge) -> P
             second=_who(cells, other),
         ),
         replace(cells.place(other), entity=_who(cells, other)),
-        expected=say("The same for all that share “{by}”.", by=rule.by),
+        expected=say("The same for all that share “{by}”.", by=rule.by.text),
         hint=say("Correct the figures, or say in merge whose counts: lead (the largest one), any (of yes and no)."),
     )
 

@@ -76,22 +76,22 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
             if isinstance(baseline, Statistic):
                 earlier = baseline.period == "previous"
                 yield Need(Name(item.indicator, (0, 0), Shift.PREVIOUS if earlier else Shift.NOW), rule, scheme.key)
-                for figure in baseline.by.figures if baseline.by else ():
-                    yield Need(Name(figure, (0, 0)), rule, scheme.key)
+                for part in baseline.by.parts() if baseline.by else ():
+                    yield Need(part.formula.tree, rule, scheme.key)
         for each in item.instead:
             if each.if_undefined is None:
                 yield Need(each.when.tree, rule, scheme.key)
         group = among(item)
-        if group is not None:
-            yield Need(Name(group, (0, 0)), rule, scheme.key)
+        for part in group.parts if group is not None else ():
+            yield Need(part.formula.tree, rule, scheme.key)
     for exemption in scheme.exempt:
         if exemption.if_undefined is None:
             yield Need(exemption.when.tree, say("Exemption “{reason}”", reason=exemption.reason), scheme.key)
     if scheme.merge is not None:
         merge = scheme.merge
         unless = [merge.unless.tree] if merge.unless is not None and merge.if_undefined is None else []
-        named = [Name(key, (0, 0)) for key in (merge.by, merge.lead, *merge.any) if key is not None]
-        for tree in (*named, *unless):
+        named = [Name(key, (0, 0)) for key in (merge.lead, *merge.any) if key is not None]
+        for tree in (*(part.formula.tree for part in merge.by.parts), *named, *unless):
             yield Need(tree, say("Who is evaluated together"), scheme.key)
     for adjustment in scheme.adjustments:
         rule = say("Adjustment “{label}”", label=adjustment.label)
@@ -113,8 +113,8 @@ def _needs(scheme: Scheme) -> Iterator[Need]:
     way = scheme.tiers.way
     if isinstance(way, Bands) and way.if_undefined is None:
         yield Need(Name(way.indicator, (0, 0)), say("Scheme “{scheme}”", scheme=label), scheme.key)
-    for figure in scheme.tiers.by_group.figures if scheme.tiers.by_group else ():
-        yield Need(Name(figure, (0, 0)), say("Scheme “{scheme}”", scheme=label), scheme.key)
+    for part in scheme.tiers.by_group.parts() if scheme.tiers.by_group else ():
+        yield Need(part.formula.tree, say("Scheme “{scheme}”", scheme=label), scheme.key)
 
 
 def _problem(key: str, shift: Shift, need: Need, definitions: Definitions, table: Table) -> Problem:

@@ -14,6 +14,7 @@ from kpi.definitions.scheme_model import Item
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.exactly import exact_values, with_places
 from kpi.evaluation.scheme.columns import count_column, order_column, place_column
+from kpi.evaluation.scheme.groups import level_column
 from kpi.evaluation.scheme.items import among, method_tree
 from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.tree import Name, Node, names
@@ -44,8 +45,9 @@ def placed(
     place = value.rank("min", descending=indicator.better is not Better.LOWER)
     count = (~value.is_null()).cast(nw.Int64).sum()
     if group is not None:
-        belongs = ~nw.col(group).is_null()
-        place, count = (nw.when(belongs).then(each.over(group)) for each in (place, count))
+        number_of = level_column(group)
+        belongs = ~nw.col(number_of).is_null()
+        place, count = (nw.when(belongs).then(each.over(number_of)) for each in (place, count))
     columns = {PLACE: (place_column(number), place), COUNT: (count_column(number), count)}
     made = [column.cast(nw.Float64).alias(name) for name, column in columns.values()]
     return frame.with_columns(*made), {word: Leaf(name, Holds.NUMBERS) for word, (name, _) in columns.items()}

@@ -41,7 +41,7 @@ from kpi.evaluation.scheme.columns import (
     standing,
 )
 from kpi.evaluation.scheme.conditions import Condition, decide
-from kpi.evaluation.scheme.groups import Group, Members, Numbering
+from kpi.evaluation.scheme.groups import Group, Members, Numbering, groupings, with_keys
 from kpi.evaluation.scheme.pools import placed, pooled
 from kpi.evaluation.scheme.population import Population, Values
 from kpi.evaluation.scheme.results import Reference, SchemeRun, Standing
@@ -67,7 +67,9 @@ def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> 
     Raises KpiError for undefined conditions and for baselines that cannot be divided by.
     """
     context = what_counts(scheme, exact)
-    numbering = Numbering.of(scheme, everybody)
+    made = tuple(groupings(scheme))
+    frame, everybody = (with_keys(made, each, context) for each in (frame, everybody))
+    numbering = Numbering.of(made, everybody)
     frame, groups = numbering.on(frame), numbering.groups
     everybody = numbering.on(everybody) if _reads_all(scheme) else everybody
     scored = kept(frame, nw.col(STATUS) != Standing.EXEMPT.value)

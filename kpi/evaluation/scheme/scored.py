@@ -14,6 +14,7 @@ from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme.baselines import published
 from kpi.evaluation.scheme.columns import case_column, count_column, place_column, score_column
 from kpi.evaluation.scheme.grouping import baseline_held, groups_used, without_group
+from kpi.evaluation.scheme.groups import unknown
 from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, among, references
 from kpi.evaluation.scheme.placing import asks
 from kpi.evaluation.scheme.results import Carried, ItemScore, Remark, SchemeRun
@@ -63,11 +64,19 @@ def _item_score(run: SchemeRun, number: int, item: Item, cells: Cells, row: Enti
         carried=_carried(item, found, row) if run.scheme.exact else None,
     )
     case = cells.get(case_column(number))
-    why = without_group(run, number, item, cells) if value is not None and case is None else ()
     without_place = placed and place is None
+    why = _ungrouped(run, number, item, cells, without_place) if value is not None and case is None else ()
     reasons = (*_item_reasons(item, made, case, found, row, without_place), *why)
     codes, sentences = tuple(code for code, _ in reasons), tuple(reason for _, reason in reasons)
     return replace(made, codes=codes, reasons=sentences)
+
+
+def _ungrouped(run: SchemeRun, number: int, item: Item, cells: Cells, without_place: bool) -> Iterator[Remark]:
+    """Why an entity is in no group that has a baseline, or places."""
+    yield from without_group(run, number, item, cells)
+    level = among(item)
+    if without_place and level is not None:
+        yield from unknown(level, cells)
 
 
 def _carried(item: Item, found: Mapping[str, Fraction | None], row: EntityRow) -> Carried:
@@ -94,8 +103,8 @@ def _item_reasons(
     elif None in baselines.values():
         yield "no-baseline", say("There is no baseline for its group.")
         return
-    elif without_place:
-        yield "no-group", say("It belongs to no group of “{figure}”, so it has no place.", figure=among(item))
+    elif without_place and (together := among(item)) is not None:
+        yield "no-group", say("It belongs to no group of “{figure}”, so it has no place.", figure=together.text)
         return
     else:
         return

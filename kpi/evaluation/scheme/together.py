@@ -8,16 +8,17 @@ from typing import Any
 
 import narwhals as nw
 
+from kpi.definitions.groups import Grouping
 from kpi.definitions.scheme_model import Merge, Scheme
 from kpi.evaluation.context import TableContext, what_counts
-from kpi.evaluation.givens import TableCells
 from kpi.evaluation.rows import of_table
 from kpi.evaluation.scheme import consequences, merging
 from kpi.evaluation.scheme.binding import bound_scheme
 from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, SCHEME, SHARED, STATUS, TIER
 from kpi.evaluation.scheme.conditions import Condition, decide
+from kpi.evaluation.scheme.groups import Numbering, level_column, with_keys
 from kpi.evaluation.scheme.merging import Group, Merged
-from kpi.evaluation.scheme.reading import figures_read
+from kpi.evaluation.scheme.reading import figures_of_results
 from kpi.evaluation.scheme.results import OverrideFired, SchemeRun, Standing
 from kpi.evaluation.scheme.run import kept, run
 from kpi.names import Who
@@ -40,7 +41,9 @@ def runs(
     found = [] if rule is None else _groups(rule, own, what_counts(scheme, context))
     if rule is None or not found:
         return [_run(scheme, rules, own, everybody, context)]
-    ground = merging.merged(context.definitions, rule, context.table, found, figures_read(context.definitions, scheme))
+    ground = merging.merged(
+        context.definitions, rule, context.table, found, figures_of_results(context.definitions, scheme)
+    )
     try:
         together = _together(scheme, own, everybody, replace(context, table=ground.table), ground, prepare)
     except EntityErrors as error:
@@ -93,7 +96,11 @@ def _groups(rule: Merge, own: Frame, context: TableContext) -> list[Group]:
     if rule.unless is not None:
         condition = Condition("#unless", rule.unless, rule.if_undefined, say("Who is evaluated together"))
         eligible = decide(eligible, [condition], context).filter(~nw.col("#unless"))
-    return merging.groups(rule, TableCells(context.table), eligible[INDEX].to_list())
+    grouping = Grouping((rule.by,))
+    eligible = with_keys([grouping], eligible, context)
+    numbering = Numbering.of([grouping], eligible)
+    rows = numbering.on(eligible).select(INDEX, level_column(rule.by)).iter_rows()
+    return merging.groups((index, None if number is None else numbering.groups[number].name) for index, number in rows)
 
 
 def _with_scheme(whole: Frame, ground: Merged, everybody: Frame, scheme: Scheme) -> Frame:

@@ -14,6 +14,8 @@ from kpi.evaluation.comparing.results import Origin
 from kpi.evaluation.explanation import Part
 from kpi.evaluation.scheme import listing
 from kpi.evaluation.scheme.results import Classification
+from kpi.evaluation.table import PastEntity, PastResult, Source
+from kpi.figures.history import attached
 from kpi.problems import KpiError
 
 RULES = """
@@ -279,3 +281,33 @@ def test_the_list_is_the_same_however_few_are_made_at_a_time(
     assert len(whole) > 2
     assert list(result.entities()) == whole
     assert list(result.entities([2, 0])) == [whole[0], whole[2]]
+
+
+def with_more(line: str) -> Definitions:
+    """The rules with another line before the overrides."""
+    text = RULES.replace("MERGE", '"集团"').replace("BASELINE", '"1万元/亩"')
+    return kpi.load(text=text.replace("overrides = [", line, 1))
+
+
+def test_members_with_different_earlier_tiers_are_named(tmp_path: Any) -> None:
+    rule = '{ label = "连续D类", when = "previous(类别) = \'D\'", at_most = "C", if_undefined = false },'
+    definitions = with_more(f"overrides = [\n  {rule}")
+    (tmp_path / "t.csv").write_text(HEADER + GROUP, encoding="utf-8")
+    listed = (PastEntity(None, "甲公司", "评价", "A"), PastEntity(None, "乙公司", "评价", "D"))
+    table = kpi.read([tmp_path / "t.csv"], definitions, period="2023")
+    table = attached(table, [PastResult("2022", 1, Source("2022.json", None, "0" * 64, 2), listed)])
+    explained = kpi.explain(definitions, table, "甲公司", schemes=["评价"])
+    section = next(each for each in explained.sections if each.part is Part.OVERRIDES)
+    notes = [str(note) for note in section.steps[0].notes]
+    assert "Those who are evaluated together had not all one tier in 2022: 甲公司 A, 乙公司 D." in notes
+
+
+def test_exemptions_are_explained_for_each_by_itself(tmp_path: Any) -> None:
+    rule = '{ when = "行业 = \'机械\'", tier = "N", reason = "机械", if_undefined = false }'
+    definitions = with_more(f"exempt = [{rule}]\noverrides = [")
+    (tmp_path / "t.csv").write_text(HEADER + GROUP.replace("乙公司,2,10,300,东方,食品", "乙公司,2,10,300,东方,纺织"))
+    table = kpi.read([tmp_path / "t.csv"], definitions)
+    explained = kpi.explain(definitions, table, "乙公司", schemes=["评价"])
+    section = next(each for each in explained.sections if each.part is Part.SCOPE)
+    # The two differ in their industry, which the group as one has not.
+    assert [(step.value, step.notes) for step in section.steps] == [(False, ())]
