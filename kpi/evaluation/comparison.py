@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.comparing.effects import (
     Sides,
     adjustment_changes,
+    capped_and_rounded,
     item_changes,
     move_causes,
     points_by_whom,
@@ -97,12 +97,12 @@ def _entity(found: Match, sides: Sides, letters: Sequence[str]) -> EntityChange:
     if before is None or after is None:
         return EntityChange(before, after, Change.NEW if before is None else Change.GONE)
     items, adjustments = item_changes(before, after, sides), adjustment_changes(before, after)
-    difference, capped = None, Fraction(0)
+    difference, capped, rounding = None, Fraction(0), Fraction(0)
     if before.score is not None and after.score is not None:
         difference = after.score - before.score
         known = sum((each.difference for each in items if each.difference is not None), Fraction(0))
-        capped = difference - known - sum((each.difference for each in adjustments), Fraction(0))
-        capped = Fraction(0) if _only_rounding(capped, after, sides) else capped
+        rest = difference - known - sum((each.difference for each in adjustments), Fraction(0))
+        capped, rounding = capped_and_rounded(rest, before, after, sides)
     made = EntityChange(
         before,
         after,
@@ -111,6 +111,7 @@ def _entity(found: Match, sides: Sides, letters: Sequence[str]) -> EntityChange:
         items=items,
         adjustments=adjustments,
         capped=capped,
+        rounding=rounding,
         points=points_by_whom(items, adjustments, capped, sides),
         matched_by=found.by,
     )
@@ -125,13 +126,6 @@ def _entity(found: Match, sides: Sides, letters: Sequence[str]) -> EntityChange:
     effects.sort(key=lambda each: -abs(each[0]))
     causes = move_causes(before, after, effects, difference, upwards, sides)
     return replace(made, upwards=upwards, causes=causes, because=whose(causes, sides))
-
-
-def _only_rounding(rest: Fraction, after: ClassifiedEntity, sides: Sides) -> bool:
-    """Whether what the shown points leave of the difference is their rounding: exact ones were added up."""
-    rules = sides.rules.get(after.scheme or "")
-    terms = len(after.items) + len(after.adjustments) + 1
-    return isinstance(rules, Scheme) and rules.exact and abs(rest) * 10**rules.decimals <= terms
 
 
 def _baselines(before: Side, after: Side, entities: Sequence[EntityChange], sides: Sides) -> Iterator[BaselineChange]:

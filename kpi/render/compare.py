@@ -102,6 +102,7 @@ def _entity_data(one: EntityChange) -> Data:
             for each in one.adjustments
         ],
         "capped": one.capped,
+        **({"rounding": one.rounding} if one.rounding else {}),
     }
 
 

@@ -42,6 +42,7 @@ BECAUSE = {
 # The ends of a range that an item is scored between; what a score is held to needs no word.
 ROLES = {"low": N_("lowest"), "high": N_("highest")}
 CAPPED = N_("cap over all adjustments")
+ROUNDING = N_("rounding of the points shown")
 ARROW = "→"
 
 
@@ -135,8 +136,13 @@ def _why(one: EntityChange, language: str) -> str:
                 f"{label(item.item, language)} {points}{BRACKETS[language].format(_causes(item, one, language))}"
             )
     parts += [f"{label(each, language)} {_signed(each.difference, decimals)}" for each in one.adjustments]
-    parts += [f"{text(CAPPED, language)} {_signed(one.capped, decimals)}"] if one.capped else []
+    parts += [f"{text(title, language)} {_signed(points, decimals)}" for title, points in _besides(one)]
     return SENTENCES[language].join(parts)
+
+
+def _besides(one: EntityChange) -> list[tuple[str, Fraction]]:
+    """What made up the difference besides items and adjustments."""
+    return [each for each in ((CAPPED, one.capped), (ROUNDING, one.rounding)) if each[1]]
 
 
 def _causes(item: ItemChange, one: EntityChange, language: str) -> str:
@@ -272,9 +278,10 @@ def _item_rows(one: EntityChange, language: str) -> list[list[Cell]]:
         ]
         for title, old, new, by in extra
     ]
-    if one.capped:
-        title = text(CAPPED, language)
-        extra_rows.append([name, Cell(title), *[EMPTY] * 7, _difference(one.capped, decimals), EMPTY])
+    extra_rows += [
+        [name, Cell(text(title, language)), *[EMPTY] * 7, _difference(points, decimals), EMPTY]
+        for title, points in _besides(one)
+    ]
     return [*rows, *extra_rows]
 
 

@@ -23,6 +23,7 @@ from kpi.evaluation.comparing.results import (
     Side,
 )
 from kpi.evaluation.comparing.splitting import parted
+from kpi.evaluation.scheme.rescoring import within_bounds
 from kpi.evaluation.scheme.results import ClassifiedEntity, ItemScore, Standing
 from kpi.frozen import frozen
 
@@ -36,13 +37,14 @@ class Sides:
     unchanged: the (scheme, indicator) pairs whose baselines are the same in all groups. same_rules: the keys of the
     schemes with the same rules on both sides. shared: the keys of the schemes that both sides have.
     only_rules: the figures are the same and the rules are not, so whatever moved, the rules moved it.
-    rules: the rules after, by scheme.
+    earlier, rules: the rules before and after, by scheme.
     """
 
     unchanged: frozenset[tuple[str, str]]
     same_rules: frozenset[str]
     shared: frozenset[str]
     only_rules: bool
+    earlier: Mapping[str, object]
     rules: Mapping[str, object]
 
     @staticmethod
@@ -56,7 +58,7 @@ class Sides:
         unchanged = frozenset(key for key in first.keys() & second.keys() if first[key] == second[key])
         same_figures = before.origin.figures is not None and before.origin.figures == after.origin.figures
         only_rules = same_figures and same != before.rules.keys() | after.rules.keys()
-        return Sides(unchanged, same, shared, only_rules, after.rules)
+        return Sides(unchanged, same, shared, only_rules, before.rules, after.rules)
 
     def same(self, before: ClassifiedEntity, after: ClassifiedEntity) -> bool:
         """Whether the entity stands under the same rules on both sides."""
@@ -165,6 +167,27 @@ def adjustment_changes(before: ClassifiedEntity, after: ClassifiedEntity) -> tup
         for label in dict.fromkeys([*first, *second])
     ]
     return tuple(sorted((each for each in changes if each.difference), key=lambda each: -abs(each.difference)))
+
+
+def capped_and_rounded(
+    rest: Fraction, before: ClassifiedEntity, after: ClassifiedEntity, sides: Sides
+) -> tuple[Fraction, Fraction]:
+    """What is left of a difference besides items and adjustments: what caps over all adjustments made of it, and what
+    the points that are shown leave where exact ones were added up."""
+    rules = sides.earlier.get(before.scheme or ""), sides.rules.get(after.scheme or "")
+    known = [each for each in rules if isinstance(each, Scheme)]
+    exact = [each for each in known if each.exact]
+    if not exact:
+        return rest, NONE
+    capped = NONE
+    if len(known) == len(rules):
+        made = [sum(_points(each).values(), NONE) for each in (before, after)]
+        first, second = (within_bounds(rule, points) - points for rule, points in zip(known, made, strict=True))
+        capped = second - first
+    terms = len(after.items) + len(after.adjustments) + 1
+    if abs(rest - capped) * 10 ** min(each.decimals for each in exact) > terms:
+        return rest, NONE
+    return capped, rest - capped
 
 
 def _points(entity: ClassifiedEntity) -> dict[str, Fraction]:

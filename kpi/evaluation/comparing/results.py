@@ -148,7 +148,7 @@ class AdjustmentChange:
 
 @frozen
 class Points:
-    """A difference of totals, by whose doing it is; the four make up the difference.
+    """A difference of totals, by whose doing it is; the four make up the difference, but for rounding.
 
     several: items in which value, baseline or rule changed together and cannot be told apart.
     """
@@ -165,7 +165,8 @@ class EntityChange:
 
     upwards: whether it moved to a better tier; None where it did not move or a tier outside the order is involved.
     difference: of the totals; None when one is missing. items, adjustments: those that differ, by effect, and capped:
-    what a cap over all adjustments took of theirs; together they make up the difference.
+    what a cap over all adjustments took of theirs; together they make up the difference, but for the rounding of points
+    that are shown where exact ones were added up.
     causes: of a move, the strongest first. matched_by: "code" or "name".
     """
 
@@ -177,6 +178,7 @@ class EntityChange:
     items: tuple[ItemChange, ...] = ()
     adjustments: tuple[AdjustmentChange, ...] = ()
     capped: Fraction = Fraction(0)
+    rounding: Fraction = Fraction(0)
     points: Points = Points()
     causes: tuple[Cause, ...] = ()
     because: Because | None = None

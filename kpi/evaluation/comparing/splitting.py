@@ -20,8 +20,8 @@ def parted(scheme: Scheme, number: int, before: ItemScore, after: ItemScore) -> 
 
     number: the item's place in the scheme, which is the same on both sides.
     """
-    if number >= len(scheme.items) or scheme.carry != "published":
-        return None
+    if number >= len(scheme.items) or (scheme.exact and None in (before.carried, after.carried)):
+        return None  # a result says only what is published
     item = scheme.items[number]
     if item.indicator != after.indicator or before.score is None or after.score is None:
         return None
@@ -33,7 +33,8 @@ def parted(scheme: Scheme, number: int, before: ItemScore, after: ItemScore) -> 
 
 def _cases(before: ItemScore, after: ItemScore) -> tuple[tuple[Fraction | None, ItemScore], ...]:
     """The value and whose baselines it is held to."""
-    return (before.value, before), (after.value, before), (after.value, after)
+    first, second = ((each.carried or each).value for each in (before, after))
+    return (first, before), (second, before), (second, after)
 
 
 def _points(item: Item, value: Fraction | None, held: ItemScore, decimals: int) -> Fraction | None:

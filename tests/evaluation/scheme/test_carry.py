@@ -9,11 +9,15 @@ import pytest
 
 import kpi
 from kpi.definitions.model import Definitions
+from kpi.evaluation import comparison
+from kpi.evaluation.comparing.results import Origin
 from kpi.evaluation.explaining import scheme as by_scheme
 from kpi.evaluation.explanation import Kind, Part
 from kpi.evaluation.scheme.classify import classify
 from kpi.evaluation.scheme.results import ClassifiedEntity
 from kpi.formula.exact import evaluate
+from kpi.render import as_csv
+from kpi.render import compare as compare_data
 from tests.evaluation.scheme.test_against_reference import table
 from tests.reference.rows import Entity
 
@@ -158,3 +162,58 @@ def test_stages_sort_by_exact_points() -> None:
     rows = [entity("3"), entity("3.01")]
     assert [each.tier for each in results("published", TAX + tiers, rows)] == ["A", "A"]
     assert [each.tier for each in results("exact", TAX + tiers, rows)] == ["B", "A"]
+
+
+@pytest.mark.parametrize("carry", ["published", "exact"])
+@pytest.mark.parametrize("taxes", [("0.013", "0.02"), ("7", "11.1"), ("0.1", "0.1"), ("9.04", "1.57")])
+@pytest.mark.parametrize("made", [("0.1", "0.2"), ("1", "7"), ("4.1", "0.04")])
+def test_what_made_up_a_difference_adds_up(carry: str, taxes: tuple[str, str], made: tuple[str, str]) -> None:
+    extra = 'adjustments_at_most = 1\nadjustments = [{ label = "产出", points = "0.333 × 增加值 / 1万元" }]\n'
+    definitions = load(carry, extra + TAX + ADDED + BY_SCORE)
+    scheme = definitions.schemes["评价"][0]
+    sides = [
+        comparison.side(classify(definitions, [scheme], table(definitions, [entity(*each)])), Origin())
+        for each in zip(taxes, made, strict=True)
+    ]
+    (found,) = comparison.compare(*sides).entities
+    assert found.before is not None and found.after is not None and found.difference is not None
+    before, after = (
+        sum((each.points for each in side.adjustments), Fraction(0)) for side in (found.before, found.after)
+    )
+    assert found.capped == (min(after, 1) - after) - (min(before, 1) - before)
+    parts = [each.difference or Fraction(0) for each in (*found.items, *found.adjustments)]
+    assert found.difference == sum(parts, Fraction(0)) + found.capped + found.rounding
+    by_whom = found.points
+    assert found.difference == by_whom.own + by_whom.others + by_whom.rules + by_whom.several + found.rounding
+    assert abs(found.rounding) <= (Fraction("0.02") if carry == "exact" else 0)
+
+
+def test_the_rounding_of_shown_points_is_said() -> None:
+    definitions = load("exact", TAX + ADDED + BY_SCORE)
+    scheme = definitions.schemes["评价"][0]
+    nothing, something = (
+        comparison.side(classify(definitions, [scheme], table(definitions, [each])), Origin())
+        for each in (entity("0", "0"), entity("0.013", "0.013"))
+    )
+    result = comparison.compare(nothing, something)
+    # 0.00433… twice are 0.01, but are shown as 0.00 each.
+    assert [each.rounding for each in result.entities] == [Fraction("0.01")]
+    assert next(iter(compare_data.data(result, "en")["entities"]))["rounding"] == Fraction("0.01")
+    assert "rounding of the points shown +0.01" in as_csv.render(compare_data.report(result, "en"))
+
+
+def test_exact_differences_are_split_into_value_and_baseline() -> None:
+    item = TAX.replace('"10万元/亩"', '{ statistic = "mean" }')
+    definitions = load("exact", item + BY_SCORE)
+    scheme = definitions.schemes["评价"][0]
+    first, second = (
+        comparison.side(classify(definitions, [scheme], table(definitions, rows)), Origin())
+        for rows in ([entity("1"), entity("2")], [entity("2"), entity("5")])
+    )
+    found = comparison.compare(first, second).entities[0]
+    # 1/3 of a mean of 1/2 is 6.67 points, 2/3 of it would be 13.33, 2/3 of a mean of 7/6 are 5.71.
+    assert [(part, cause.value) for part, cause in found.items[0].parts] == [
+        (Fraction("6.66"), "value"),
+        (Fraction("-7.62"), "baseline"),
+    ]
+    assert found.difference == Fraction("-0.96")
