@@ -266,7 +266,7 @@ def test_percentile_among_a_group() -> None:
 def test_who_belongs_to_no_group_has_no_place() -> None:
     item = 'indicator = "值"\nweight = 20\nmethod = "rank"\namong = "行业"'
     found = next(run(item, [3.0, 1.0], groups=[None, "甲"]).entities())
-    assert (found.score, found.items[0].codes) == (None, ("no-group",))
+    assert (found.score, found.items[0].codes) == (None, ("no-group", "group-missing"))
 
 
 def test_places_in_a_formula_of_ones_own() -> None:
