@@ -5,7 +5,7 @@ from __future__ import annotations
 import kpi
 from kpi.cli.answering import envelope
 from kpi.cli.figures import requested
-from kpi.cli.options import FiguresArgument, FiguresOptions, StandardOption
+from kpi.cli.options import FiguresOptions, StandardOption, TypedFiguresArgument
 from kpi.cli.output import deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
@@ -14,7 +14,7 @@ from kpi.render import check as rendering
 
 
 def command(
-    figures: FiguresArgument = None, *, standard: StandardOption, options: FiguresOptions, session: Session
+    figures: TypedFiguresArgument = None, *, standard: StandardOption, options: FiguresOptions, session: Session
 ) -> int:
     """Print who passes, what is short and what would make it pass; 1 unless everything passes."""
     request = requested(figures, options, session)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import kpi
 from kpi.cli.answering import envelope
 from kpi.cli.figures import requested
-from kpi.cli.options import FiguresArgument, FiguresOptions
+from kpi.cli.options import FiguresOptions, TypedFiguresArgument
 from kpi.cli.output import deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
@@ -13,7 +13,7 @@ from kpi.problems import say
 from kpi.render import compute as rendering
 
 
-def command(figures: FiguresArgument = None, *, options: FiguresOptions, session: Session) -> int:
+def command(figures: TypedFiguresArgument = None, *, options: FiguresOptions, session: Session) -> int:
     """Print the indicators; undefined ones say why."""
     request = requested(figures, options, session)
     with progress(say("Computing"), options, session):

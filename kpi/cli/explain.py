@@ -9,7 +9,7 @@ import typer
 import kpi
 from kpi.cli.answering import envelope
 from kpi.cli.figures import requested
-from kpi.cli.options import ClassifyOptions, FiguresArgument
+from kpi.cli.options import ClassifyOptions, TypedFiguresArgument
 from kpi.cli.output import deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
@@ -45,7 +45,7 @@ StandardOption = Annotated[
 
 
 def command(
-    figures: FiguresArgument = None,
+    figures: TypedFiguresArgument = None,
     *,
     entity: EntityOption = None,
     scheme: SchemesOption = None,

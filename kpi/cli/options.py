@@ -31,11 +31,28 @@ FiguresArgument = Annotated[
     typer.Argument(
         metavar=N_("FIGURES"),
         show_default=False,
-        help=N_("Files of reported figures (.xlsx .csv .ods .json .parquet; “-” is standard input)."),
+        help=N_("Files of reported figures (.xlsx .xls .ods .csv .json .parquet; “-” is standard input)."),
+    ),
+]
+TypedFiguresArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar=N_("FIGURES"),
+        show_default=False,
+        help=N_(
+            "Files of reported figures (.xlsx .xls .ods .csv .json .parquet; “-” is standard input), or the figures of "
+            "one project: 税收=900万元 用地面积=50亩 …"
+        ),
     ),
 ]
 StandardOption = Annotated[
-    str, typer.Option("--standard", "-s", metavar=N_("STANDARD"), help=N_("The standard, by key or label."))
+    str,
+    typer.Option(
+        "--standard",
+        "-s",
+        metavar=N_("STANDARD"),
+        help=N_("The standard, by key or label (kpi list standards shows what there is)."),
+    ),
 ]
 EntityOption = Annotated[
     str | None,

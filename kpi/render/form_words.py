@@ -11,6 +11,7 @@ from kpi.definitions.industries import industries
 from kpi.evaluation.form import Form, FormColumn, Who, is_text
 from kpi.formula.tree import Shift
 from kpi.locale import LIST_SEPARATOR, N_, text
+from kpi.render.problems import FULL_STOP, SENTENCE_END
 from kpi.render.text import clean
 from kpi.render.words import label, with_unit
 
@@ -63,12 +64,12 @@ def note(column: FormColumn, language: str) -> str:
     if column.not_negative:
         parts.append(text(N_("A number, not below 0."), language))
     if column.choices:
-        parts.append(LIST_SEPARATOR[language].join(column.choices))
+        parts.append(LIST_SEPARATOR[language].join(column.choices) + FULL_STOP[language])
     if column.who is Who.ID:
         parts.append(text(N_("18 characters; the cells are text, so that no digit is lost."), language))
     if column.figure is not None and column.figure.note:
         parts.append(column.figure.note)
-    return " ".join(parts)
+    return SENTENCE_END[language].join(parts)
 
 
 def cell_format(column: FormColumn) -> dict[str, Any]:

@@ -250,6 +250,14 @@ def test_a_form_for_all_figures_and_in_english(run: Run) -> None:
     assert [sheet.title, sheet["D5"].value] == ["Form", "tax (万元)"]
 
 
+@pytest.mark.parametrize(("language", "note"), [("zh", "规下企业、规模以下。"), ("en", "规下企业, 规模以下. ")])
+def test_what_is_said_of_a_cell_is_sentences(language: str, note: str, run: Run) -> None:
+    assert run("template", "--scheme", "规上", "-o", "form.xlsx", "--lang", language).code == 0
+    notes = [str(cell.value) for cell in openpyxl.load_workbook("form.xlsx").worksheets[0][4]]
+    assert any(note in each for each in notes)
+    assert not any("。 " in each for each in notes)
+
+
 def test_the_industries_are_those_of_the_standard() -> None:
     entries = list(industries())
     assert len(entries) == 20 + 97

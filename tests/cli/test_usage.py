@@ -119,3 +119,14 @@ def test_the_language_is_asked_for_set_or_the_locales(
     arguments: list[str], environ: dict[str, str], language: str
 ) -> None:
     assert chosen(arguments, environ) == language
+
+
+@pytest.mark.parametrize("command", ["check", "compute", "explain"])
+def test_the_help_says_that_figures_can_be_typed(command: str, run: Run) -> None:
+    assert "税收=900万元 用地面积=50亩" in run(command, "--help").out
+
+
+def test_the_help_says_where_standards_are_listed(run: Run) -> None:
+    shown = run("check", "--help").out.replace("│", " ").split()
+    assert "kpi list standards shows what there is" in " ".join(shown)
+    assert "234+1.2" in run("list", "standards").out
