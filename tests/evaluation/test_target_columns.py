@@ -448,3 +448,20 @@ def test_zones_whose_goals_are_in_different_units(tmp_path: Path) -> None:
     goals = "园区,产值\n甲区,5亿元\n乙区,50000万元\n"
     rows = in_columns(both(tmp_path, PLAN.format(more="") + '"产值" = "-"\n', table, goals))
     assert rows["甲区", "产值"][3] == rows["乙区", "产值"][3] == 60
+
+
+def test_falling_values_of_targets_that_are_set(tmp_path: Path) -> None:
+    """In whatever unit; not where a zone has no such target, and not of what may fall."""
+    targets = (
+        '"产值" = "10亿元"\n"增速" = { goal = "增长 5%", unit = "亿元" }\n"新设" = { goal = "-", unit = "亿元" }\n'
+    )
+    table = "目标,园区,期间,累计,单位\n"
+    for zone in "甲乙":
+        table += f"产值,{zone}区,2023年1-3月,4,亿元\n产值,{zone}区,2023年1-6月,39000,万元\n"
+        table += f"新设,{zone}区,2023年1-3月,4,亿元\n新设,{zone}区,2023年1-6月,3,亿元\n"
+        table += f"增速,{zone}区,2023年1-3月,4,亿元\n增速,{zone}区,2023年1-6月,3,亿元\n"
+    done = both(tmp_path, PLAN.format(more="") + targets, table, "园区,产值,新设\n甲区,—,5亿元\n")
+    assert done is not None
+    agree(done[1], done[2], done[0])
+    fallen = [problem.place.cell for problem in done[1].whole.problems if problem.code == "cumulative-falls"]
+    assert fallen == ["D5", "D9"]

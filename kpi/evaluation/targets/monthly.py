@@ -11,7 +11,7 @@ from kpi.evaluation.targets.actuals import Actual
 from kpi.evaluation.targets.bulk import FACTOR, GROWTH, LAST, PREVIOUS, ROW, SUBJECT, VALUE, ZONE, Bulk
 from kpi.evaluation.targets.evaluate import falls, filling_subjects, late
 from kpi.evaluation.targets.last_year import asking, beside
-from kpi.evaluation.targets.zones import Asked
+from kpi.evaluation.targets.zones import Asked, of_zone
 from kpi.frozen import frozen
 from kpi.problems import Problem
 
@@ -86,16 +86,25 @@ def _falling(asked: Asked, whole: polars.DataFrame, bulks: Sequence[Bulk]) -> It
     """Cumulative values below those of an earlier month of the same year. whole: sorted by zone, subject and month."""
     import polars
 
-    filling = filling_subjects(asked.definitions.targets.values())
-    numbers = [at for at, subject in enumerate(bulks[0].subjects) if subject in filling] if bulks else []
+    definitions, said = asked.definitions, 0
+    filling = filling_subjects((*definitions.targets.values(), *asked.goals.stated))
+    numbers = [at for at, subject in enumerate(bulks[0].subjects) if subject in filling]
     year = polars.col(LAST) // months.IN_YEAR
     same = [column == column.shift(1) for column in (polars.col(ZONE), polars.col(SUBJECT), year)]
     less = polars.col(VALUE) < polars.col(VALUE).shift(1)
-    fallen = whole.select((polars.all_horizontal(*same, less)).fill_null(False).alias(_FALLS)).to_series().arg_true()
-    for at in fallen.head(_SAID).to_list():
-        if whole[SUBJECT][at] in numbers and whole[FACTOR][at] == whole[FACTOR][at - 1]:
-            early, last = (_actual(whole.row(each, named=True), bulks) for each in (at - 1, at))
-            yield from falls([early, last])
+    # Values in different units are held against each other exactly.
+    other = polars.col(FACTOR) != polars.col(FACTOR).shift(1)
+    may = polars.all_horizontal(*same, polars.col(SUBJECT).is_in(numbers), less | other).fill_null(False)
+    for at in whole.select(may.alias(_FALLS)).to_series().arg_true():
+        early, last = (_actual(whole.row(each, named=True), bulks) for each in (at - 1, at))
+        keys = [key for key, target in definitions.targets.items() if target.actual == last.series]
+        own = of_zone(definitions, last.zone, asked.goals, keys).targets.values()
+        if (last.series, last.unit_of) in filling_subjects(own):
+            for problem in falls([early, last]):
+                said += 1
+                yield problem
+        if said == _SAID:
+            return
 
 
 def _actual(row: dict[str, int], bulks: Sequence[Bulk]) -> Actual:
