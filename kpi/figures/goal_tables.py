@@ -67,14 +67,12 @@ def read(
         for sheet in (headed(each, _HEADERS, 1) for each in formats.sheets(path, stdin, manner)):
             before = held.count
             try:
-                cells = list(_cells(sheet, held))
+                cells = [cell for cell in _cells(sheet, held) if not says_total(cell.zone)]
             except KpiError as error:
                 problems += error.problems
                 continue
             sources.append(Source(sheet.file, sheet.name, sheet.sha256(), len(cells) + held.count - before))
             for cell in cells:
-                if says_total(cell.zone):
-                    continue
                 zone = names.spelled(cell.zone, cell.place, [])
                 try:
                     _enter(cell, zone, keys, definitions, found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from kpi import months
@@ -286,22 +286,30 @@ def _cells(standing: Standing, language: str) -> list[Cell]:
 
 def units_table(result: TargetsResult, language: str, units: Sequence[Summary] | None = None) -> Section:
     """How each lead unit stands, or these."""
+    found = result.units if units is None else units
+    heads = ("units", N_("By lead unit")), ("unit", N_("Lead unit"))
+    return counted(*heads, found, lambda name: name or text(N_("(none)"), language), language)
+
+
+def counted(
+    section: tuple[str, str],
+    first: tuple[str, str],
+    found: Sequence[Summary],
+    named: Callable[[str], str],
+    language: str,
+) -> Section:
+    """How many targets of each name there are, and of each light. section, first: key and title of each."""
     columns = [
-        column("unit", N_("Lead unit"), language),
+        column(*first, language),
         column("targets", N_("Targets"), language, right=True),
         *(column(str(light), LIGHTS[light][0], language, right=True) for light in ORDER),
     ]
+    key, title = section
     rows = [
-        [
-            Cell(one.name or text(N_("(none)"), language)),
-            tally_cell(one.targets),
-            *(tally_cell(one.lights[light]) for light in ORDER),
-        ]
-        for one in (result.units if units is None else units)
+        [Cell(named(one.name)), *(Cell(str(number), Fraction(number)) for number in _numbers(one))] for one in found
     ]
-    return Section("units", text(N_("By lead unit"), language), columns, rows)
+    return Section(key, text(title, language), columns, rows)
 
 
-def tally_cell(number: int) -> Cell:
-    """How many."""
-    return Cell(str(number), Fraction(number))
+def _numbers(one: Summary) -> list[int]:
+    return [one.targets, *(one.lights[light] for light in ORDER)]

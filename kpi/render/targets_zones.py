@@ -10,17 +10,16 @@ from kpi import months
 from kpi.definitions.target_model import Target
 from kpi.evaluation.targets.results import FAILING, ORDER, Summary, TargetResult
 from kpi.evaluation.targets.summing import ZonesResult
-from kpi.locale import N_, text, translate
+from kpi.locale import N_, translate
 from kpi.numbers import from_float, plain
 from kpi.problems import say
 from kpi.render import as_json
 from kpi.render.as_json import Data
 from kpi.render.report import Cell, Report, Section
-from kpi.render.targets import notes, nothing, tally_cell, target_rows, units_data, units_table
+from kpi.render.targets import counted, notes, nothing, target_rows, units_data, units_table
 from kpi.render.targets_columns import columns, rows
 from kpi.render.targets_rows import data as rows_written
 from kpi.render.targets_rows import table as rows_frame
-from kpi.render.targets_words import LIGHTS
 from kpi.render.words import column, label, listed
 
 if TYPE_CHECKING:
@@ -103,33 +102,17 @@ def report(result: ZonesResult, language: str) -> Report:
 def _zones(result: ZonesResult, language: str, most: int | None = None) -> Section:
     """How zones stand; of more than `most` those that need attention most."""
     found = _worst(result.zones, most)
-    return _counted("zones", N_("By zone"), N_("Zone"), found, lambda name: name, language)
+    return counted(("zones", N_("By zone")), ("name", N_("Zone")), found, lambda name: name, language)
 
 
 def _targets(result: ZonesResult, language: str, most: int | None = None) -> Section:
     names = {target.key: label(target, language) for target in _targets_of(result)}
     found = _worst(result.targets, most)
-    return _counted("by-target", N_("By target"), N_("Target"), found, lambda key: names[key], language)
+    return counted(("by-target", N_("By target")), ("name", N_("Target")), found, lambda key: names[key], language)
 
 
 def _targets_of(result: ZonesResult) -> Iterable[Target]:
     return result.columns.targets if result.columns is not None else (one.target for one in result.whole.targets)
-
-
-def _counted(
-    key: str, title: str, first: str, found: Sequence[Summary], named: Callable[[str], str], language: str
-) -> Section:
-    columns = [
-        column("name", first, language),
-        column("targets", N_("Targets"), language, right=True),
-        *(column(str(light), LIGHTS[light][0], language, right=True) for light in ORDER),
-    ]
-    rows = ([Cell(named(one.name)), *(tally_cell(number) for number in _numbers(one))] for one in found)
-    return Section(key, text(title, language), columns, rows)
-
-
-def _numbers(one: Summary) -> list[int]:
-    return [one.targets, *(one.lights[light] for light in ORDER)]
 
 
 def _worst(found: Sequence[Summary], most: int | None) -> Sequence[Summary]:
