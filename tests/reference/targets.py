@@ -53,3 +53,29 @@ def filling(
     else:
         light = "seriously_behind"
     return Stands(light, met, completion * 100, lead * 100)
+
+
+def as_it_stands(lead: Fraction, met: bool, limits: tuple[int, int, int]) -> str:
+    """The light of what does not fill up: reaching the goal decides."""
+    ahead, _, behind = limits
+    if met:
+        return "ahead" if lead >= ahead and lead > 0 else "on_schedule"
+    return "behind" if lead >= behind else "seriously_behind"
+
+
+def growing(goal: Fraction, now: Fraction, before: Fraction, limits: tuple[int, int, int]) -> str:
+    """Growth over the same months a year earlier against the growth that is aimed at, in points; none from nothing."""
+    if before <= 0:
+        return "undefined"
+    lead = (now / before - 1) * 100 - goal
+    return as_it_stands(lead, lead >= 0, limits)
+
+
+def seasonal(goal: Fraction, now: Fraction, then: Fraction, whole: Fraction, limits: tuple[int, int, int]) -> str:
+    """A level in the course of a year, where as much should be done as of last year's total was by the same month."""
+    if then <= 0 or whole <= 0:
+        return "undefined"
+    lead = (now / goal - then / whole) * 100
+    ahead, on_schedule, behind = limits
+    lights = [(ahead, "ahead"), (on_schedule, "on_schedule"), (behind, "behind")]
+    return next((light for limit, light in lights if lead >= limit), "seriously_behind")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +16,9 @@ import kpi
 from kpi import numbers
 from kpi.evaluation.targets.actuals import Actual, Actuals
 from kpi.evaluation.targets.bulk import FACTOR, GROWTH, LAST, PREVIOUS, ROW, SUBJECT, VALUE, ZONE, Bulk
+from kpi.figures import bulk
 from kpi.problems import Place
-from tests.reference.targets import filling
+from tests.reference.targets import filling, growing, seasonal
 
 WORDS = {">=": "{}亿元", ">": "超 {}亿元", "<=": "不超过 {}亿元"}
 YEAR = 2023 * 12
@@ -113,3 +117,42 @@ def test_levels_in_columns(
         if count
     }
     assert found == expected
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 30), st.integers(0, 30), st.integers(0, 30), st.integers(0, 30)),
+        min_size=1,
+        max_size=8,
+    ),
+    st.sampled_from([(5, 0, -10), (0, 0, 0), (10, 5, -5)]),
+)
+def test_goals_of_single_zones_and_last_years_rows_in_columns(
+    zones: list[tuple[int, int, int, int]], limits: tuple[int, int, int]
+) -> None:
+    """Every zone has goals of its own, in a table, and values of June of both years and of last December."""
+    lines = [
+        *definitions(limits),
+        '"增速" = { goal = "增长 99%", unit = "亿元" }',
+        '"产值" = { goal = "-", unit = "亿元", schedule = "last_year" }',
+    ]
+    known = kpi.load(text="\n".join(lines))
+    goals, values = ["园区,增速（%）,产值（万元）"], ["目标,园区,期间,累计（亿元）"]
+    for at, (goal, now, then, whole) in enumerate(zones):
+        goals.append(f"园{at},{goal},{goal * 10000}")
+        for name in ("增速", "产值"):
+            values += [f"{name},园{at},2023年1-6月,{now}", f"{name},园{at},2022年1-6月,{then}"]
+            values.append(f"{name},园{at},2022年1-12月,{whole}")
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bulk, "MANY", 1)
+        paths = [Path(folder) / name for name in ("goals.csv", "values.csv")]
+        for path, text in zip(paths, (goals, values), strict=True):
+            path.write_text("\n".join(text) + "\n", encoding="utf-8")
+        own = kpi.read_goals(paths[:1], known)
+        result = kpi.targets_of_zones(known, kpi.read_actuals(paths[1:], known, goals=own), goals=own)
+    assert result.columns is not None and not result.columns.single
+    for at, (goal, now, then, whole) in enumerate(zones):
+        numbers_of = (Fraction(goal), Fraction(now), Fraction(then))
+        expected = Counter([growing(*numbers_of, limits), seasonal(*numbers_of, Fraction(whole), limits)])
+        found = next(one for one in result.zones if one.name == f"园{at}")
+        assert Counter({str(light): count for light, count in found.lights.items() if count}) == expected
