@@ -83,22 +83,24 @@ def sums(
     """Group → (exact sum, count) of the column's numbers; groups without any number are absent."""
     if decimals is None:
         return _one_by_one(frame.filter(~nw.col(column).is_null()), column, by)
-    value = nw.col(column).cast(nw.Float64())
+    number = nw.col(column)
+    value = number.cast(nw.Float64())
     whole = value if decimals == 0 else (value * 10.0**decimals).round(0)
-    parts = frame.select(*by, whole.alias("#low"))
     low = nw.col("#low")
+    count, *ends = (
+        frame.lazy()
+        .select(number.count().alias("#count"), number.min().alias("#least"), number.max().alias("#most"))
+        .collect()
+        .row(0)
+    )
+    largest = max((abs(end) for end in ends if end is not None), default=0)
     wanted = [low.sum(), low.count().alias("#count")]
-    totals = parts.select(*wanted, low.abs().max().alias("#largest"))
-    _, count, largest = totals.row(0)
-    split = count and count * int(largest) >= LARGEST_EXACT
-    if split:
+    parts = frame.lazy().select(*by, whole.alias("#low"))
+    if count * round(largest * 10.0**decimals) >= LARGEST_EXACT:
         high = (low / SPLIT).floor()
         parts = parts.select(*by, high.alias("#high"), low - high * SPLIT)
         wanted.append(nw.col("#high").sum())
-    if by:
-        totals = parts.lazy().group_by(*by).agg(*wanted).collect()
-    elif split:
-        totals = parts.select(*wanted)
+    totals = (parts.group_by(*by).agg(*wanted) if by else parts.select(*wanted)).collect()
     found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
     for cells in totals.iter_rows(named=True):
         if cells["#count"]:

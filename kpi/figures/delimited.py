@@ -153,12 +153,11 @@ class _Reader:
         import polars
 
         schema = dict.fromkeys(names, polars.String)
-        scan = partial(polars.scan_csv, separator=self.delimiter, schema=schema, glob=False)
+        scan = partial(polars.scan_csv, separator=self.delimiter, schema=schema, has_header=False, glob=False)
         if self.quoted:
-            return read(scan(self.path or self.whole(), has_header=False, skip_rows=self.skip))
-        header = self.delimiter.join(names).encode() + b"\n"
+            return read(scan(self.path or self.whole(), skip_rows=self.skip))
         with io.BytesIO(self.whole()) if self.path is None else open(self.path, "rb") as stream:
-            parts = [*in_turn(lambda rows: read(scan(rows)), portions(stream, self.skip, header))]
+            parts = [*in_turn(lambda rows: read(scan(rows)), portions(stream, self.skip))]
         if not parts:
             raise polars.exceptions.NoDataError
         return clean.stacked(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kpi.figures import delimited, foreign
 from kpi.figures.inputs import HEAD, Input, opened
@@ -12,6 +13,9 @@ from kpi.figures.limits import Limits, exceeded
 from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.sheet import Load, Loaded, Sheet
 from kpi.problems import KpiError, Place, Problem, say
+
+if TYPE_CHECKING:
+    import polars
 
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
@@ -40,9 +44,11 @@ def _bounded(sheet: Sheet, limits: Limits) -> Sheet:
             import polars
 
             found = load(columns, numbers)
-            texts = found.frame.select(polars.selectors.string().str.len_chars().max())
-            for longest in texts.row(0) if texts.width else ():
-                check(longest)
+            texts = polars.selectors.string()
+            # No text has more characters than bytes, and these need not be counted.
+            if any(longest and longest > limits.text for longest in _only(found.frame, texts.str.len_bytes().max())):
+                for longest in _only(found.frame, texts.str.len_chars().max()):
+                    check(longest)
             return found
 
         return loaded
@@ -54,6 +60,12 @@ def _bounded(sheet: Sheet, limits: Limits) -> Sheet:
         load=bounded(sheet.load),
         below=None if below is None else lambda first, end: bounded(below(first, end)),
     )
+
+
+def _only(frame: polars.DataFrame, lengths: polars.Expr) -> tuple[int | None, ...]:
+    """The one row of what is asked of the columns of texts, if there are any."""
+    asked = frame.select(lengths)
+    return asked.row(0) if asked.width else ()
 
 
 def _reader(source: Input) -> Callable[[Input], tuple[Sheet, ...]]:

@@ -7,21 +7,27 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO, TypeVar
 
-SIZE = 4 << 20  # bytes
-_HANDS = 2  # portions that are read at the same time: what an engine does alone in one, it does beside the other
+SIZE = 3 << 20  # bytes
+_HANDS = 3  # portions that are read at the same time: what an engine does alone in one, it does beside the others
 _T = TypeVar("_T")
 
 
-def portions(stream: BinaryIO, skip: int, header: bytes) -> Iterator[bytes]:
-    """The rows below so many lines, with a header of their own.
-
-    With a quotation mark comes all that is left: it may hold the ends of lines.
-    """
+def portions(stream: BinaryIO, skip: int) -> Iterator[bytes]:
+    """The rows below so many lines. With a quotation mark comes all that is left: it may hold the ends of lines."""
     for _ in range(skip):
         stream.readline()
-    while rows := stream.read(SIZE):
-        rest = stream.readline()
-        yield b"".join((header, rows, rest, stream.read() if b'"' in rows or b'"' in rest else b""))
+    start = stream.tell()
+    while True:
+        # Where it ends is found out before it is read, so that it is never copied.
+        stream.seek(start + SIZE)
+        stream.readline()
+        end = stream.tell()
+        stream.seek(start)
+        rows = stream.read(end - start)
+        if not rows:
+            return
+        yield rows + stream.read() if b'"' in rows else rows
+        start = stream.tell()
 
 
 def in_turn(work: Callable[[bytes], _T], given: Iterable[bytes]) -> Iterator[_T]:

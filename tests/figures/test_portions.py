@@ -45,9 +45,14 @@ def test_a_row_that_is_too_long_is_found_in_any_portion(size: int, write: Write,
 
 def test_from_a_quotation_mark_on_all_is_one_portion() -> None:
     stream = io.BytesIO(b'h\na,1\nb,2\n"c\nd",3\ne,4\n')
-    found = list(portions.portions(stream, 1, b"0,1\n"))
-    assert b"".join(each.removeprefix(b"0,1\n") for each in found) == b'a,1\nb,2\n"c\nd",3\ne,4\n'
-    assert all(each.startswith(b"0,1\n") for each in found)
+    assert b"".join(portions.portions(stream, 1)) == b'a,1\nb,2\n"c\nd",3\ne,4\n'
+
+
+def test_portions_end_with_rows(size: int) -> None:
+    stream = io.BytesIO(b"h\na,1\n\nb,22\nc,333")
+    found = list(portions.portions(stream, 1))
+    assert b"".join(found) == b"a,1\n\nb,22\nc,333"
+    assert all(each.endswith(b"\n") for each in found[:-1])
 
 
 def test_a_line_end_inside_quotation_marks_is_no_end_of_a_row(size: int, reading: Reading) -> None:

@@ -31,6 +31,8 @@ from kpi.formula.values import Row, Undefined
 from kpi.frozen import frozen
 from kpi.problems import say
 
+_NARROW = 2**31  # what 32 bits hold
+
 
 @frozen
 class Taken:
@@ -183,8 +185,11 @@ def joined(
         at = {number: float(known.index(value)) for (number,), (value, _) in published.items()}
         baseline = by_number(numbers_of, at, nw.Float64())
         return frame.with_columns(numbers_of.alias(group), baseline.alias(column)), Leaf(column, values=known)
-    held = {number: float(numbers.ticks(value, places)) for (number,), (value, _) in published.items()}
-    baseline = by_number(numbers_of, held, nw.Float64())
+    held = {number: numbers.ticks(value, places) for (number,), (value, _) in published.items()}
+    if longest < _NARROW:
+        baseline = by_number(numbers_of, held, nw.Int32())
+    else:
+        baseline = by_number(numbers_of, {number: float(each) for number, each in held.items()}, nw.Float64())
     return frame.with_columns(numbers_of.alias(group), baseline.alias(column)), published_leaf(column, places)
 
 

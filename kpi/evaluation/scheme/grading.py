@@ -59,8 +59,10 @@ def counts(frames: Iterable[Frame]) -> Mapping[object, Mapping[str, int]]:
     """Group → population → how many there are. frames: all that the scheme applies to, in parts."""
     sizes: dict[object, dict[str, int]] = {}
     for frame in frames:
-        grouped = frame.lazy().group_by(POOL, STATUS).agg(nw.len().alias("#size")).collect()
-        for group, status, size in grouped.select(POOL, STATUS, "#size").iter_rows():
+        by = (STATUS, POOL) if frame[POOL].null_count() < len(frame) else (STATUS,)
+        grouped = frame.lazy().group_by(*by).agg(nw.len().alias("#size")).collect()
+        for size, status, *pool in grouped.select("#size", *by).iter_rows():
+            group = pool[0] if pool else None
             found = sizes.setdefault(group, dict.fromkeys(TIER_POPULATIONS, 0))
             for population, standings in POPULATIONS.items():
                 found[population] += size if status in standings else 0

@@ -17,7 +17,9 @@ from kpi.evaluation.scheme.columns import FIRST, NUMBER, RANK, REACHED, SCORE, m
 from kpi.evaluation.scheme.tiers import Counted, cuts, upwards
 
 Frame = nw.DataFrame[Any]
+_BOUND = "#bound"
 _WIDE = 1_000_000  # totals further apart, in their last decimal, are sought rather than taken by their place
+_NARROW = 2**31 - 1  # totals that 32 bits hold are ranked sooner, and in less room
 PLACE = "#place"  # of equals, as the rule for ties has it: the first of their places, or the last
 # What stands for an undefined tie-breaking value: published columns hold whole numbers only.
 UNDEFINED = float("inf")
@@ -37,9 +39,10 @@ def ranked(frame: Frame, tiers: Tiers, group: Sequence[str], ties: Mapping[str, 
     last = isinstance(tiers.way, Shares) and not upwards(tiers.way)
     if group and not ties:
         # In a group nearly everybody is alone with a total, so counting beforehand would be in vain.
-        rank = nw.col(SCORE).rank("min", descending=True).over(*group).cast(NUMBER)
-        frame = frame.with_columns(rank.alias(RANK))
-        end = nw.col(SCORE).rank("max", descending=True).over(*group).cast(NUMBER)
+        widest = max(abs(frame[SCORE].min() or 0), abs(frame[SCORE].max() or 0))
+        total = nw.col(SCORE).cast(NUMBER) if widest <= _NARROW else nw.col(SCORE)
+        frame = frame.with_columns(total.rank("min", descending=True).over(*group).cast(NUMBER).alias(RANK))
+        end = total.rank("max", descending=True).over(*group).cast(NUMBER)
         return frame.with_columns((end if last else nw.col(RANK)).alias(PLACE))
     keys, order = [*group, SCORE, *ties], [f"#order:{name}" for name in ties]
     blocks = frame.lazy().group_by(*keys).agg(nw.len().cast(NUMBER).alias("#size")).collect()
@@ -52,14 +55,14 @@ def ranked(frame: Frame, tiers: Tiers, group: Sequence[str], ties: Mapping[str, 
     blocks = blocks.with_columns((nw.col("#end") - size + 1).alias("#first"))
     rank = nw.col("#first").min().over(*group, SCORE) if ties else nw.col("#first")
     blocks = blocks.select(*keys, rank.alias(RANK), nw.col("#end" if last else "#first").alias(PLACE))
-    totals = [] if len(keys) > 1 else [int(total) for total in blocks[SCORE].to_list()]
-    lowest = min(totals, default=0)
-    if len(keys) > 1 or max(totals, default=0) - lowest > _WIDE:
+    lowest, highest = blocks[SCORE].min() or 0, blocks[SCORE].max() or 0
+    span = int(highest - lowest)
+    if len(keys) > 1 or span > _WIDE:
         return frame.join(blocks, on=keys, how="left")
-    above = (frame[SCORE] - lowest).cast(NUMBER)
+    above, own = ((each[SCORE] - lowest).cast(NUMBER) for each in (frame, blocks))
     for name in (RANK, PLACE) if last else (RANK,):
-        known = {total - lowest: place for total, place in zip(totals, blocks[name].to_list(), strict=True)}
-        frame = frame.with_columns(by_number(above, known, NUMBER).alias(name))
+        known = nw.new_series(name, [None] * (span + 1), NUMBER, backend=frame.implementation)
+        frame = frame.with_columns(known.scatter(own, blocks[name])[above].alias(name))
     return frame if last else frame.with_columns(frame[RANK].alias(PLACE))
 
 
@@ -74,20 +77,18 @@ def numbered(frame: Frame, tiers: Tiers, group: Sequence[str], counted: Mapping[
     if not isinstance(way, Shares):
         return added(frame, {FIRST: _allowed(tiers, nw.col(REACHED))}).drop(PLACE)
     places = {key: cuts(way, sizes[way.of]) for key, sizes in counted.items()}
-    bounds: Sequence[nw.Expr | int] = places.get(None, (0,) * len(tiers.names))[:last]
-    if group:
-        cut = [{key: each[i] for key, each in places.items() if key is not None} for i in range(last)]
-        pools = frame[group[0]]
-        frame = frame.with_columns(*[by_number(pools, each, NUMBER).alias(_bound(i)) for i, each in enumerate(cut)])
-        bounds = [nw.col(_bound(i)) for i in range(last)]
-    number = _integer(last)
-    for i, bound in reversed(list(enumerate(bounds))):
-        number = nw.when(nw.col(PLACE) <= bound).then(_integer(i)).otherwise(number)
-    return added(frame, {FIRST: _allowed(tiers, number)}).drop([PLACE, *map(_bound, range(last))], strict=False)
-
-
-def _bound(number: int) -> str:
-    return f"#bound:{number}"
+    if not group:
+        number = _integer(last)
+        for i, bound in reversed(list(enumerate(places.get(None, (0,) * len(tiers.names))[:last]))):
+            number = nw.when(nw.col(PLACE) <= bound).then(_integer(i)).otherwise(number)
+        return added(frame, {FIRST: _allowed(tiers, number)}).drop(PLACE)
+    pools = frame[group[0]]
+    frame = frame.with_columns(_integer(last).alias(FIRST))
+    for i in reversed(range(last)):  # one after the other, because each bound takes room
+        cut = by_number(pools, {key: each[i] for key, each in places.items() if key is not None}, NUMBER)
+        number = nw.when(nw.col(PLACE) <= nw.col(_BOUND)).then(_integer(i)).otherwise(nw.col(FIRST))
+        frame = frame.with_columns(cut.alias(_BOUND)).with_columns(number.alias(FIRST)).drop(_BOUND)
+    return added(frame, {FIRST: _allowed(tiers, nw.col(FIRST))}).drop(PLACE)
 
 
 def _allowed(tiers: Tiers, number: nw.Expr) -> nw.Expr:

@@ -14,6 +14,7 @@ from kpi.definitions.methods import METHODS
 from kpi.definitions.scheme_model import Baseline, Item, Scheme, Statistic
 from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.cells import CellsRow, reads
+from kpi.evaluation.computing import added
 from kpi.evaluation.context import TableContext, published_column, published_leaf, what_counts
 from kpi.evaluation.scheme import (
     baselines,
@@ -30,6 +31,7 @@ from kpi.evaluation.scheme import (
 from kpi.evaluation.scheme.baselines import Taken
 from kpi.evaluation.scheme.columns import (
     EXEMPTION,
+    NUMBER,
     SCORE,
     SHARED,
     STATUS,
@@ -57,6 +59,7 @@ from kpi.problems import KpiError, Place, Problem, say
 
 Frame = nw.DataFrame[Any]
 _SPAN = (0, 0)
+_HANDS = 2  # of the machine, at least
 
 
 def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> SchemeRun:
@@ -115,11 +118,11 @@ def exempted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
         for i, each in enumerate(scheme.exempt)
     ]
     frame = decide(frame, conditions, context)
-    number: nw.Expr = nw.lit(None, dtype=nw.Int64)
+    number: nw.Expr = nw.lit(None, dtype=NUMBER)
     status = standing(Standing.EVALUATED)
     for i, each in reversed(list(enumerate(scheme.exempt))):
         holds = nw.col(f"#exempt:{i}")
-        number = nw.when(holds).then(nw.lit(i)).otherwise(number)
+        number = nw.when(holds).then(nw.lit(i, dtype=NUMBER)).otherwise(number)
         held = standing(Standing.UNGRADED if each.evaluated else Standing.EXEMPT)
         status = nw.when(holds).then(held).otherwise(status)
     return frame.with_columns(number.alias(EXEMPTION), status.alias(STATUS))
@@ -140,47 +143,64 @@ def _scored(
     together = weighing.excluding(scheme)  # an item that is left out changes the weights of those before it
     members = Members(frame)
     frame = special.with_named_cases(scheme, frame, counting)
-    for i, item in enumerate(scheme.items):
-        own: dict[str, Leaf | Node] = {
-            items.VALUE: counting.name(item.indicator, Shift.NOW),
-            items.WEIGHT: items.weight_node(item),
-            **dict.fromkeys((items.BASELINE, items.LOW, items.HIGH), Leaf(None)),
-        }
-        for name, baseline in items.references(item):
-            population = replace(_population(item, baseline, frame, everybody, exact), exact=scheme.exact)
-            one = taken[i, name] = baselines.taken(baseline, population, members)
-            values = found[i, name] = baselines.values(baseline, one)
-            frame, own[name] = baselines.joined(
-                frame, one, values, members, group_column(i, name), baseline_column(i, name)
-            )
-        frame, places = placing.placed(frame, i, item, exact if scheme.exact else None, exact.definitions)
-        own |= places
-        context = replace(counting, own=own)
-        contexts.append(context)
-        frame, flat = _flat(scheme, i, item, frame, context, groups)
-        asked = [own[name] for name, _ in items.references(item)] + ([own[items.PLACE]] if placing.asks(item) else [])
-        frame = _by_method(scheme, i, frame, context)
-        frame, negative = _negative(scheme, i, item, frame, context)
-        frame = special.with_case(i, item, frame, Ground(flat, negative, _there(asked)), exact)
-        if not together:
-            frame, contexts[i] = _earned(scheme, i, frame, context)
+    for some in _batches(scheme):
+        grounds: dict[int, tuple[nw.Expr | None, nw.Expr]] = {}
+        for i in some:
+            item = scheme.items[i]
+            own: dict[str, Leaf | Node] = {
+                items.VALUE: counting.name(item.indicator, Shift.NOW),
+                items.WEIGHT: items.weight_node(item),
+                **dict.fromkeys((items.BASELINE, items.LOW, items.HIGH), Leaf(None)),
+            }
+            for name, baseline in items.references(item):
+                population = replace(_population(item, baseline, frame, everybody, exact), exact=scheme.exact)
+                one = taken[i, name] = baselines.taken(baseline, population, members)
+                values = found[i, name] = baselines.values(baseline, one)
+                frame, own[name] = baselines.joined(
+                    frame, one, values, members, group_column(i, name), baseline_column(i, name)
+                )
+            frame, places = placing.placed(frame, i, item, exact if scheme.exact else None, exact.definitions)
+            own |= places
+            contexts.append(replace(counting, own=own))
+            frame, flat = _flat(scheme, i, item, frame, contexts[i], groups)
+            asked = [own[name] for name, _ in items.references(item)]
+            grounds[i] = flat, _there([*asked, own[items.PLACE]] if placing.asks(item) else asked)
+        frame = _by_method(scheme, some, frame, contexts)
+        for i, (flat, there) in grounds.items():
+            frame, negative = _negative(scheme, i, scheme.items[i], frame, contexts[i])
+            frame = special.with_case(i, scheme.items[i], frame, Ground(flat, negative, there), exact)
+            if not together:
+                frame, contexts[i] = _earned(scheme, i, frame, contexts[i])
     if together:
         frame = weighing.with_remaining(scheme, frame)
-        for i, context in enumerate(weighing.reweighed(scheme, contexts)):
-            frame, contexts[i] = _earned(scheme, i, _by_method(scheme, i, frame, context), context)
+        contexts = weighing.reweighed(scheme, contexts)
+        frame = _by_method(scheme, range(len(scheme.items)), frame, contexts)
+        for i, context in enumerate(contexts):
+            frame, contexts[i] = _earned(scheme, i, frame, context)
     return frame, taken, found, contexts
 
 
-def _by_method(scheme: Scheme, i: int, frame: Frame, context: TableContext) -> Frame:
-    """The frame with the score of an item's method, for those who have a value."""
-    item = scheme.items[i]
-    frame = settle(frame, [Published(score_column(i), items.score_tree(item), context, scheme.decimals)])
-    value = published_column(item.indicator)
-    if not frame[value].null_count():
-        return frame
+def _batches(scheme: Scheme) -> Sequence[Sequence[int]]:
+    """The items that are scored together. Baselines of groups are columns: few of them stand in memory at once."""
+    grouped = any(
+        isinstance(each, Statistic) and each.by for item in scheme.items for _, each in items.references(item)
+    )
+    size = _HANDS if grouped else len(scheme.items)
+    return [range(start, min(start + size, len(scheme.items))) for start in range(0, len(scheme.items), size)]
+
+
+def _by_method(scheme: Scheme, some: Sequence[int], frame: Frame, contexts: Sequence[TableContext]) -> Frame:
+    """The frame with the scores of some items' methods, for those who have a value."""
+    wanted = [Published(score_column(i), items.score_tree(scheme.items[i]), contexts[i], scheme.decimals) for i in some]
+    frame = settle(frame, wanted)
     # A method that earns the same on both sides of a bound would find a score without knowing the side.
-    score = nw.when(~nw.col(value).is_null()).then(nw.col(score_column(i)))
-    return frame.with_columns(score.alias(score_column(i)))
+    values = {i: published_column(scheme.items[i].indicator) for i in some}
+    scores = {
+        score_column(i): nw.when(~nw.col(value).is_null()).then(nw.col(score_column(i)))
+        for i, value in values.items()
+        if frame[value].null_count()
+    }
+    return added(frame, scores)
 
 
 def _earned(scheme: Scheme, i: int, frame: Frame, context: TableContext) -> tuple[Frame, TableContext]:

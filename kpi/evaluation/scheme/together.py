@@ -14,7 +14,7 @@ from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.rows import of_table
 from kpi.evaluation.scheme import consequences, merging
 from kpi.evaluation.scheme.binding import bound_scheme
-from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, SCHEME, SHARED, STATUS, TIER
+from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, NUMBER, SCHEME, SHARED, STATUS, TIER
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.groups import Numbering, level_column, with_keys
 from kpi.evaluation.scheme.merging import Group, Merged
@@ -116,7 +116,7 @@ def _exempted_as(own: Frame, ground: Merged, whole: Frame) -> Frame:
     rows = [(here, *decided[there]) for here, there in enumerate(ground.rows) if there in decided]
     rows += [(here, None, str(Standing.EVALUATED)) for here in ground.groups]
     columns = {name: [row[i] for row in rows] for i, name in enumerate((INDEX, EXEMPTION, STATUS))}
-    schema = {INDEX: whole.schema[INDEX], EXEMPTION: nw.Int64(), STATUS: SHARED}
+    schema = {INDEX: whole.schema[INDEX], EXEMPTION: NUMBER, STATUS: SHARED}
     return nw.from_dict(columns, schema, backend=whole.implementation)
 
 
