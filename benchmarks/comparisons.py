@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from benchmarks.data import csv_file, workbook
+from benchmarks.data import csv_file, parquet_file, workbook
 from benchmarks.environments import WHY_ABSENT, python_with
 from benchmarks.formulas import workbook as with_formulas
 from benchmarks.measure import BUILD, ROOT, Comparison, Memory, Program
@@ -15,6 +15,7 @@ ENTITIES = 1_000_000
 HELP = "help"
 CHECK = "check"
 CLASSIFY = "classify"
+PARQUET, PARQUET_TIMES = "parquet", 10
 FRACTIONS, FRACTION_ENTITIES = "fractions", 20_000
 MIN_MAX = "min-max"
 GROUPED, GROUPS = "grouped", 300
@@ -75,6 +76,13 @@ def of_classify(entities: int = ENTITIES, environments: Sequence[str] = ("pandas
             else:
                 peers.append(Program(name, peer(module, figures, python=python)))
     return Comparison(CLASSIFY, Program("kpi classify", classify(figures)), tuple(peers), limits, absent=absent)
+
+
+def of_parquet(entities: int = ENTITIES * PARQUET_TIMES) -> Comparison:
+    """Ten million enterprises from Parquet, where no text has to be read, against the same in plain polars."""
+    figures = str(parquet_file(entities, BUILD))
+    plain = Program("plain polars", peer("plain_polars", figures))
+    return Comparison(PARQUET, Program("kpi classify", classify(figures)), (plain,), {plain.name: 1.3})
 
 
 def of_fractions(entities: int = ENTITIES, theirs: int = FRACTION_ENTITIES) -> Comparison:

@@ -35,7 +35,10 @@ def score(indicator: str, weight: int) -> pl.Expr:
 
 def classify(path: str) -> pl.DataFrame:
     """One row an enterprise: id, six values, six scores, total, rank, tier."""
-    frame = pl.scan_csv(path, schema_overrides={"年平均职工人数（人）": pl.Float64})
+    if path.endswith(".parquet"):
+        frame = pl.scan_parquet(path)
+    else:
+        frame = pl.scan_csv(path, schema_overrides={"年平均职工人数（人）": pl.Float64})
     frame = frame.with_columns(value(top, bottom, times).alias(key) for key, (top, bottom, times, _) in ITEMS.items())
     frame = frame.with_columns(score(key, weight).alias(f"{key}得分") for key, (_, _, _, weight) in ITEMS.items())
     frame = frame.with_columns(pl.sum_horizontal(f"{key}得分" for key in ITEMS).round(2).alias("总分"))

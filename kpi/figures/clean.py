@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from kpi.definitions.figure_model import FigureType
 from kpi.figures import cells, days, numerals
 from kpi.figures.cells import Refusal
-from kpi.figures.slices import in_slices
+from kpi.figures.slices import CELLS, in_slices
 from kpi.frozen import frozen
-from kpi.numbers import EXACT_DIGITS
+from kpi.numbers import EXACT_DIGITS, from_float, terminating_decimals
 from kpi.problems import say
 from kpi.units import Kind, Unit
 
@@ -35,6 +35,7 @@ _FULL_WIDTH = {
 }
 _THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
 _PERCENTAGE = r"^[+-]?\d+(?:\.\d*)?%$"
+_SAMPLE = 100  # numbers that are looked at to find out how many decimals most of a column have
 _TINY, _HUGE = 1e-200, 1e200  # what is smaller may have lost digits on the way to zero, what is larger be infinite
 _ZERO_LENGTH = 5  # no text so short is a number that is lost on the way to zero: 1e-400
 
@@ -209,10 +210,10 @@ def _floats(series: polars.Series) -> Cleaned:
     import polars
 
     values = series.cast(polars.Float64).fill_nan(None)
-    texts = values.cast(polars.String)
+    rows = in_slices(values, _decimals(values)).not_().arg_true()
     # The shortest text of a number with at most 15 digits is no longer than sign, "0.", point and exponent make it.
-    long = (texts.str.len_bytes() > _SURE_LENGTH).fill_null(False) | values.is_infinite().fill_null(False)
-    rows = long.arg_true()
+    some = values.gather(rows)
+    rows = rows.filter((some.cast(polars.String).str.len_bytes() > _SURE_LENGTH) | some.is_infinite())
     if not len(rows):
         return Cleaned(values)
     found: list[float] = values.gather(rows).to_list()
@@ -226,6 +227,28 @@ def _floats(series: polars.Series) -> Cleaned:
             fixed.append(float(f"{value:.{EXACT_DIGITS}g}"))
     changed = sum(a != b for a, b in zip(found, fixed, strict=True) if b is not None)
     return Cleaned(values.scatter(rows, fixed), tuple(faults), changed=changed)
+
+
+def _decimals(values: polars.Series) -> Callable[[polars.Series], polars.Series]:
+    """What tells of a column's numbers whether they are decimals of at most 15 digits; it may say no where they are.
+
+    Most have as many decimals as some that are looked at have at most. A whole number divided by a power of ten is
+    rounded right: the result is the binary number of that decimal, and of no other.
+    """
+    import polars
+
+    sample = values.gather_every(max(len(values) // _SAMPLE, 1)).drop_nulls().drop_nans().to_list()
+    finite = [from_float(value) for value in sample if abs(value) != float("inf")]
+    places = min(max((terminating_decimals(value) or 0 for value in finite), default=0), EXACT_DIGITS)
+    # A column of its own, because polars multiplies by the reciprocal of a single number.
+    power = polars.repeat(10.0**places, min(len(values), CELLS), dtype=polars.Float64, eager=True)
+
+    def told(some: polars.Series) -> polars.Series:
+        scale = power.head(len(some))
+        whole = (some * scale).round()
+        return ((whole / scale == some) & (whole.abs() < 10.0**EXACT_DIGITS)).fill_null(True)
+
+    return told
 
 
 def texts(series: polars.Series) -> Cleaned:

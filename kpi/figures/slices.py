@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars
 
-_CELLS = 1 << 16
+CELLS = 1 << 16
 _HANDS = 2
 
 
@@ -17,8 +17,8 @@ def in_slices(series: polars.Series, work: Callable[[polars.Series], polars.Seri
     """What the work makes of each slice, one after the other; the work looks at each cell by itself."""
     import polars
 
-    if len(series) <= _CELLS:
+    if len(series) <= CELLS:
         return work(series)
-    slices = [series.slice(start, _CELLS) for start in range(0, len(series), _CELLS)]
+    slices = [series.slice(start, CELLS) for start in range(0, len(series), CELLS)]
     with ThreadPoolExecutor(_HANDS) as pool:
         return polars.concat(pool.map(work, slices), rechunk=False)

@@ -67,6 +67,6 @@ def test_work_in_turn_keeps_the_order() -> None:
 
 
 def test_slices_are_put_together_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slices, "_CELLS", 3)
+    monkeypatch.setattr(slices, "CELLS", 3)
     numbers = polars.Series(range(10))
     assert in_slices(numbers, lambda some: some * 2).to_list() == [2 * number for number in range(10)]
