@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kpi.definitions.load import load
 from kpi.evaluation import settle as settling
 from kpi.formula.tree import Node
+from tests.evaluation import test_far_figures as far
 from tests.evaluation import test_settle as trees
 from tests.evaluation.scheme.test_against_reference import answer, compare
 from tests.reference.random_definitions import Case, cases
@@ -25,12 +26,14 @@ PARTS = 8  # that run beside each other
 BLOCK = 50  # cases of one seed: what is drawn already is remembered, and that takes memory
 
 
-def repeatedly(part: int, test: Callable[..., bool], *strategies: st.SearchStrategy[object]) -> None:
+def repeatedly(
+    part: int, test: Callable[..., bool], *strategies: st.SearchStrategy[object], cases: int = CASES
+) -> None:
     """Its part of the cases, in blocks with seeds of their own; the first that fails is the answer as it stands.
 
     test: says whether it took the case, which it does not if it has seen its like: those are drawn again.
     """
-    wanted, taken, block = CASES // PARTS + (part < CASES % PARTS), 0, 0
+    wanted, taken, block = cases // PARTS + (part < cases % PARTS), 0, 0
 
     def once(drawn: tuple[object, ...]) -> None:
         nonlocal taken
@@ -72,6 +75,10 @@ def decided(tree: Node, rows: list[tuple[float | None, ...]]) -> bool:
     return True
 
 
+def both(tree: Node, condition: Node, rows: list[tuple[float | None, ...]], places: int) -> bool:
+    return published(tree, rows, places) and decided(condition, rows)
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_schemes_give_what_the_reference_gives(part: int) -> None:
     repeatedly(part, Agreeing(), cases())
@@ -81,6 +88,12 @@ def test_schemes_give_what_the_reference_gives(part: int) -> None:
 def test_formulas_give_what_exact_evaluation_gives(part: int) -> None:
     repeatedly(part, published, trees.TREES, trees.ROWS, st.integers(0, 3))
     repeatedly(part, decided, trees.conditions(trees.TREES), trees.ROWS)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_formulas_over_figures_of_any_size_give_what_exact_evaluation_gives(part: int) -> None:
+    drawn = far.TREES, trees.conditions(far.TREES), far.ROWS, st.integers(0, 8)
+    repeatedly(part, both, *drawn, cases=CASES // 4)
 
 
 def test_without_settlement_the_same_cases_fail(monkeypatch: pytest.MonkeyPatch) -> None:
