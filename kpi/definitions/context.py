@@ -14,7 +14,7 @@ from kpi.definitions.list_model import NameList
 from kpi.definitions.model import SourceFile
 from kpi.definitions.positions import Path
 from kpi.definitions.sources import Sources
-from kpi.definitions.tier_model import TOTAL
+from kpi.definitions.tier_model import ITEMS, TOTAL
 from kpi.definitions.validity import Validity
 from kpi.formula.errors import FormulaError
 from kpi.formula.parse import parse
@@ -31,7 +31,7 @@ BROKEN = Formula("", Truth(False, (0, 0)), None)
 
 WEIGHT = "权重"
 THIS = "本项"  # the figure that a check speaks of, where it speaks of each of several
-RESERVED = ("本期", "上年同期", "上期", WEIGHT, "得分", TOTAL, "基准值", TIER, THIS)
+RESERVED = ("本期", "上年同期", "上期", WEIGHT, ITEMS, TOTAL, "基准值", TIER, THIS)
 
 
 @dataclass

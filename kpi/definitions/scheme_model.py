@@ -10,7 +10,7 @@ from kpi.definitions.earnings import Earned
 from kpi.definitions.groups import Grouping, GroupLevel
 from kpi.definitions.tier_model import Tiers
 from kpi.definitions.validity import Validity
-from kpi.formula.tree import Formula
+from kpi.formula.tree import Formula, Node
 from kpi.frozen import frozen
 
 # What definitions may choose from. The functions behind these names are registered in evaluation/scheme/.
@@ -139,6 +139,10 @@ class Adjustment:
     at_most: Fraction | None = None
     if_undefined: bool | None = None
     source: str = ""
+
+    def trees(self) -> tuple[Node, ...]:
+        """What it reads."""
+        return (self.points.tree,) if self.when is None else (self.points.tree, self.when.tree)
 
 
 @frozen

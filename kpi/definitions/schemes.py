@@ -13,7 +13,7 @@ from kpi.definitions.items import read_items
 from kpi.definitions.positions import Path
 from kpi.definitions.read_groups import read_level
 from kpi.definitions.scheme_model import Adjustment, Exemption, Measure, Merge, Override, Scheme
-from kpi.definitions.tier_model import TOTAL
+from kpi.definitions.tier_model import ITEMS, TOTAL
 from kpi.definitions.tiers import read_tiers
 from kpi.formula.errors import FormulaError
 from kpi.formula.kinds import takes_bare_number
@@ -40,6 +40,7 @@ def read_schemes(data: Mapping[str, Any], reading: Reading) -> dict[str, tuple[S
 
 def _scheme(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) -> Scheme:
     plain, scored = reading.scope_with_tiers(), reading.scope_with_tiers(TOTAL)
+    pointed = reading.scope_with_tiers(ITEMS)
     decided = reading.scope_with_tiers(TOTAL, now=True)
     items = read_items(entry["items"], (*path, "items"), reading)
     tiers = read_tiers(entry["tiers"], (*path, "tiers"), reading, scored, tuple(each.indicator for each in items))
@@ -59,7 +60,7 @@ def _scheme(key: str, entry: Mapping[str, Any], path: Path, reading: Reading) ->
         exempt=tuple(exempt),
         merge=_merge(entry["merge"], (*path, "merge"), reading, plain) if "merge" in entry else None,
         adjustments=tuple(
-            _adjustment(one, (*path, "adjustments", index), reading, plain)
+            _adjustment(one, (*path, "adjustments", index), reading, pointed)
             for index, one in enumerate(entry.get("adjustments", ()))
         ),
         adjustments_at_most=entry.get("adjustments_at_most"),

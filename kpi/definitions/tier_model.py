@@ -15,6 +15,7 @@ STAGE_POPULATIONS = (*TIER_POPULATIONS, "part")
 ROUNDINGS = ("half_up", "up", "down")
 TIES = ("up", "down")
 TOTAL = "总分"
+ITEMS = "得分"  # the points of all items, before adjustments
 
 # What a list is sorted by: the total, an indicator in its better direction, or the points of items together.
 Sorted = str | tuple[str, ...]

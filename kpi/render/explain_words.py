@@ -74,6 +74,7 @@ RESERVED = {
     "名次": N_("place"),
     "户数": N_("entities"),
     "总分": N_("total"),
+    "得分": N_("points of the items"),
     "类别": N_("tier"),
 }
 

@@ -173,9 +173,10 @@ def evaluate(
     results = [EntityResult(status, tier=exemption.tier if exemption else None) for status, exemption in standings]
     for place, index in enumerate(members):
         found = scored.items[place]
-        fired = adjustments(scheme, rows[index])
         # 5: what is left out does not count; where everything is, there is no total.
-        score = total_score(scheme, [item.score for item in found if item.weight] or [None], fired)
+        counted = [item.score for item in found if item.weight] or [None]
+        fired = adjustments(scheme, rows[index], counted)
+        score = total_score(scheme, counted, fired)
         # Who has no total is undefined, or sent back, graded or not; the letter of an exemption stays.
         status = REJECTED if scored.rejected[place] else UNDEFINED if score is None else results[index].status
         results[index] = replace(results[index], status=status, items=found, adjustments=fired, score=score)

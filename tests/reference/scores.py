@@ -12,7 +12,7 @@ from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Given, Item, Scheme, Statistic
 from kpi.formula.tree import Node, Shift, names
 from tests.reference.groups import Group, first_usable, group_at, large_enough
-from tests.reference.rows import Entity, Reported, Row, holds, number, publish
+from tests.reference.rows import Entity, Reported, Row, holds, number, publish, undefined
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,15 @@ def rounded(points: Fraction, decimals: int | None) -> Fraction:
 # 5: adjustments and the total
 
 
-def adjustments(scheme: Scheme, row: Row) -> tuple[tuple[str, Fraction | None], ...]:
+def adjustments(scheme: Scheme, row: Row, scores: Sequence[Fraction | None]) -> tuple[tuple[str, Fraction | None], ...]:
     """(label, points) of every adjustment whose condition holds; each within its caps, then published (4.3).
 
     Points over a figure that is missing are undefined (4.6: undefined is not zero).
     """
     decimals = None if scheme.carry == "exact" else scheme.decimals
+    terms = [score for score in scores if score is not None]
+    items = sum(terms, Fraction(0)) if len(terms) == len(scores) else undefined("no-total")
+    row = replace(row, words={**row.words, "得分": items})
     fired = []
     for adjustment in scheme.adjustments:
         if adjustment.when is None or holds(adjustment.when, row, adjustment.if_undefined):

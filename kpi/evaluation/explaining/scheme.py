@@ -35,7 +35,7 @@ from kpi.evaluation.scheme.listing import managed_as
 from kpi.evaluation.scheme.merging import Group
 from kpi.evaluation.scheme.rescoring import rescored, within_bounds
 from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, SchemeRun, Standing
-from kpi.evaluation.scheme.row import SchemeRow, own_words
+from kpi.evaluation.scheme.row import SchemeRow, own_words, with_items
 from kpi.evaluation.table import Table
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Shift, names
@@ -244,12 +244,12 @@ class _Case:
         if entity.score is None:
             yield Step(Kind.TOTAL, notes=entity.reasons)
             return
+        again = rescored(self.run.rules or scheme, entity.items, self.steps.row, self.run.averages)
+        row = SchemeRow(self.steps.row, with_items(again.items), exact=scheme.exact)
         made = [
-            adjustment_step(scheme, i, self.cells, self.row, self.steps, self.path)
-            for i in range(len(scheme.adjustments))
+            adjustment_step(scheme, i, self.cells, row, self.steps, self.path) for i in range(len(scheme.adjustments))
         ]
         yield from made
-        again = rescored(self.run.rules or scheme, entity.items, self.steps.row, self.run.averages)
         points = [each for each in again.points if each]
         scores = [each for each in again.scores if each is not None]
         counted = [] if not points else [within_bounds(scheme, sum(points, Fraction(0)))]

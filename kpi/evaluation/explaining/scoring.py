@@ -9,6 +9,7 @@ from typing import Any
 
 from kpi import numbers
 from kpi.definitions.scheme_model import Baseline, Given, Item, Scheme, Statistic
+from kpi.definitions.tier_model import ITEMS
 from kpi.evaluation.context import shifted
 from kpi.evaluation.explaining.steps import NOWHERE, Path, Steps
 from kpi.evaluation.explaining.working import units_of, working
@@ -284,7 +285,7 @@ def adjustment_step(
             notes += (say("At least {bound} points are given.", bound=numbers.plain(counted)),)
     return replace(
         step,
-        working=working(each.points.tree, row, units_of(steps.definitions)),
+        working=working(each.points.tree, row, units_of(steps.definitions, {ITEMS: NUMBER})),
         exact=exact if isinstance(exact, Fraction) else None,
         notes=notes,
         steps=(*step.steps, *steps.beneath(each.points.tree)),

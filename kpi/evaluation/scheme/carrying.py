@@ -17,7 +17,7 @@ import narwhals as nw
 from kpi.definitions.earnings import Leaves
 from kpi.definitions.methods import VALUE
 from kpi.definitions.scheme_model import Adjustment, Item, Scheme
-from kpi.definitions.tier_model import TOTAL, Sorted
+from kpi.definitions.tier_model import ITEMS, TOTAL, Sorted
 from kpi.evaluation.context import NOWHERE, TableContext, published_column
 from kpi.evaluation.exactly import exact_values, ordered, with_places
 from kpi.evaluation.scheme.columns import case_column, order_column, which_column
@@ -91,16 +91,20 @@ def total_of(
     scheme: Scheme, frame: Frame, contexts: Sequence[TableContext], holding: Mapping[int, str]
 ) -> tuple[Node, TableContext]:
     """The total as a tree, and what names stand for in it. holding: adjustment → the column of whether it holds."""
+    items, own = items_of(scheme, frame, contexts)
+    extra = _sum([_adjusted(one, holding.get(i)) for i, one in enumerate(scheme.adjustments)])
+    tree = Binary("+", items, _bounded(extra, scheme.adjustments_at_least, scheme.adjustments_at_most), _SPAN)
+    held = {column: Leaf(column, Holds.TRUTHS) for column in holding.values()}
+    return tree, replace(contexts[0], own={**own, **held, ITEMS: items})
+
+
+def items_of(scheme: Scheme, frame: Frame, contexts: Sequence[TableContext]) -> tuple[Node, dict[str, Leaf | Node]]:
+    """The points of all items as a tree, and what its words stand for. frame: as with_which gives it."""
     each = [
         points(i, item, frame, context).apart(i)
         for i, (item, context) in enumerate(zip(scheme.items, contexts, strict=True))
     ]
-    made = [_adjusted(one, holding.get(i)) for i, one in enumerate(scheme.adjustments)]
-    items, extra = _sum([one.tree for one in each]), _sum(made)
-    tree = Binary("+", items, _bounded(extra, scheme.adjustments_at_least, scheme.adjustments_at_most), _SPAN)
-    own = {key: target for one in each for key, target in one.own.items()}
-    own |= {column: Leaf(column, Holds.TRUTHS) for column in holding.values()}
-    return tree, replace(contexts[0], own=own)
+    return _sum([one.tree for one in each]), {key: target for one in each for key, target in one.own.items()}
 
 
 Orders = Mapping[Sorted, tuple[Fraction, ...]]

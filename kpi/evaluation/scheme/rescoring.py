@@ -18,7 +18,7 @@ from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.placing import asks
 from kpi.evaluation.scheme.results import ItemScore
-from kpi.evaluation.scheme.row import SchemeRow
+from kpi.evaluation.scheme.row import SchemeRow, with_items
 from kpi.evaluation.scheme.special import MISSING_CODES, cases, points_of
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Formula, Shift
@@ -29,12 +29,13 @@ from kpi.frozen import frozen
 @frozen
 class Rescored:
     """scores, points: of the items and the adjustments as they count, None where there are none. total: published; None
-    where there is none. exactly: the same before rounding."""
+    where there is none. exactly: the same before rounding. items: the points of all items."""
 
     scores: tuple[Fraction | None, ...]
     points: tuple[Fraction | None, ...]
     total: Fraction | None
     exactly: Fraction = Fraction(0)
+    items: Fraction | None = None
 
 
 @frozen
@@ -67,20 +68,21 @@ def rescored(scheme: Scheme, before: Sequence[ItemScore], row: EntityRow, averag
     again = [_again(item, one, seen) for item, one in zip(scheme.items, before, strict=True)]
     whole = sum((each.item.weight for each in again), Fraction(0))
     remaining = sum((each.item.weight for each in again if each.leaves is not Leaves.ITEM), Fraction(0))
-    points = [adjusted(each, seen, scheme) for each in scheme.adjustments]
-    if not remaining:
-        return Rescored(tuple(None for _ in again), tuple(points), None)
     scores = [
-        _score(each, each.item.weight * whole / remaining, scheme, averages.get(i)) for i, each in enumerate(again)
+        _score(each, each.item.weight * whole / remaining, scheme, averages.get(i)) if remaining else None
+        for i, each in enumerate(again)
     ]
     summed = [score for score, each in zip(scores, again, strict=True) if each.leaves is not Leaves.ITEM]
+    known = [each for each in summed if each is not None]
+    items_only = sum(known, Fraction(0)) if remaining and len(known) == len(summed) else None
+    seen = SchemeRow(row, with_items(items_only), exact=scheme.exact)
+    points = [adjusted(each, seen, scheme) for each in scheme.adjustments]
     there = [each for each in (*summed, *points) if each is not None]
-    if len(there) < len(summed) + len(points):
-        return Rescored(tuple(scores), tuple(points), None)
+    if items_only is None or len(there) < len(summed) + len(points):
+        return Rescored(tuple(scores), tuple(points), None, items=items_only)
     made = sum((each for each in points if each is not None), Fraction(0))
-    items_only = sum((each for each in summed if each is not None), Fraction(0))
     total = items_only + within_bounds(scheme, made)
-    return Rescored(tuple(scores), tuple(points), numbers.publish(total, scheme.decimals), total)
+    return Rescored(tuple(scores), tuple(points), numbers.publish(total, scheme.decimals), total, items_only)
 
 
 def within_bounds(scheme: Scheme, points: Fraction) -> Fraction:

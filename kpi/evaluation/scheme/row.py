@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from kpi.definitions.tier_model import TOTAL
+from kpi.definitions.tier_model import ITEMS, TOTAL
 from kpi.evaluation.rows import EntityRow
 from kpi.formula import past
 from kpi.formula.tree import Shift
@@ -48,6 +48,11 @@ class SchemeRow:
 
     def rows(self) -> Iterable[Row]:
         return (SchemeRow(row, {}, exact=self._exact) for row in self._row.rows())
+
+
+def with_items(points: Fraction | None) -> dict[str, Value]:
+    """What 得分 stands for in adjustments."""
+    return {ITEMS: because("no-total", say("There is no total.")) if points is None else points}
 
 
 def own_words(total: Fraction | None, tier: str | None) -> dict[str, Value]:

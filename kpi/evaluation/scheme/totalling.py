@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,28 +12,32 @@ import narwhals as nw
 from kpi import numbers
 from kpi.definitions.earnings import Leaves
 from kpi.definitions.scheme_model import Scheme
+from kpi.definitions.tier_model import ITEMS
 from kpi.evaluation.carried import LARGEST_TICKS, carried
 from kpi.evaluation.computing import added
-from kpi.evaluation.context import TableContext
+from kpi.evaluation.context import TableContext, published_leaf
 from kpi.evaluation.scheme import carrying, special, weighing
 from kpi.evaluation.scheme.columns import REMAINING, SCORE, STATUS, points_column, score_column, standing
 from kpi.evaluation.scheme.conditions import Condition, decide
+from kpi.evaluation.scheme.items import reads_word
 from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.settle import Published, settle
 from kpi.problems import say
 
 Frame = nw.DataFrame[Any]
+_ITEMS = "#items"  # the points of all items
 
 
 def totalled(scheme: Scheme, frame: Frame, context: TableContext, items: Sequence[TableContext]) -> Frame:
     """The frame with points, total and standing. context: what names stand for; items: the same for each item."""
-    frame = _adjusted(scheme, frame, context)
     total: nw.Expr = nw.lit(0.0)
     for i, item in enumerate(scheme.items):
         score, out = nw.col(score_column(i)), special.leaving(i, item, Leaves.ITEM, frame)
         total = total + (score if out is None else nw.when(out).then(nw.lit(0.0)).otherwise(score))
     if weighing.excluding(scheme):
         total = nw.when(nw.col(REMAINING) > 0).then(total)
+    frame, context = _with_items(scheme, frame, total, context, items)
+    frame = _adjusted(scheme, frame, context)
     points: nw.Expr = nw.lit(0.0)
     for i in range(len(scheme.adjustments)):
         points = points + nw.col(points_column(i))
@@ -42,6 +47,20 @@ def totalled(scheme: Scheme, frame: Frame, context: TableContext, items: Sequenc
         _refuse_long(scheme, frame)
     frame = added(frame, {SCORE: total + points})
     return _standing(scheme, _rounded_once(scheme, frame, items) if scheme.exact else frame)
+
+
+def _with_items(
+    scheme: Scheme, frame: Frame, total: nw.Expr, context: TableContext, items: Sequence[TableContext]
+) -> tuple[Frame, TableContext]:
+    """The frame, and what names stand for in it, 得分 too where adjustments read it. total: the points of all items."""
+    if not any(reads_word(tree, ITEMS) for each in scheme.adjustments for tree in each.trees()):
+        return frame, context
+    if not scheme.exact:
+        own = {ITEMS: published_leaf(_ITEMS, scheme.decimals)}
+        return added(frame, {_ITEMS: total}), replace(context, own=own)
+    frame = carrying.with_which(scheme, frame)
+    tree, words = carrying.items_of(scheme, frame, items)
+    return frame, replace(context, own={**words, ITEMS: tree})
 
 
 def _refuse_long(scheme: Scheme, frame: Frame) -> None:
@@ -89,6 +108,7 @@ def _holds(number: int) -> str:
 
 
 def _adjusted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
+    """The frame with the points of all adjustments."""
     conditions = [
         Condition(_holds(i), each.when, each.if_undefined, say("Adjustment “{label}”", label=each.label))
         for i, each in enumerate(scheme.adjustments)

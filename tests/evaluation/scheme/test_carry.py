@@ -217,3 +217,30 @@ def test_exact_differences_are_split_into_value_and_baseline() -> None:
         (Fraction("-7.62"), "baseline"),
     ]
     assert found.difference == Fraction("-0.96")
+
+
+@pytest.mark.parametrize(("carry", "points", "total"), [("published", "0.34", "7.04"), ("exact", "0.33", "7.00")])
+def test_adjustments_may_be_shares_of_the_points_of_the_items(carry: str, points: str, total: str) -> None:
+    # 20 万元 on 3 mu: 6.7 万元/亩 published, 6.666… exactly, and as many points; 5 % of them is the bonus.
+    bonus = 'adjustments = [{ label = "奖励", points = "5% × 得分", when = "得分 ≥ 5" }]\n'
+    (found,) = results(carry, bonus + TAX + BY_SCORE, [entity("20")])
+    assert [each.points for each in found.adjustments] == [Fraction(points)]
+    assert found.score == Fraction(total)
+    (none,) = results(carry, bonus + TAX + BY_SCORE, [entity("14")])
+    assert (none.adjustments, none.score) == ((), Fraction("4.7") if carry == "published" else Fraction("4.67"))
+
+
+def test_the_explanation_says_what_a_share_of_the_points_is() -> None:
+    definitions = load("published", 'adjustments = [{ label = "奖励", points = "5% × 得分" }]\n' + TAX + BY_SCORE)
+    made = table(definitions, [entity("20")])
+    result = classify(definitions, [definitions.schemes["评价"][0]], made)
+    explained = by_scheme.explain(definitions, result, made, 0, {})
+    (step,) = [
+        each
+        for section in explained.sections
+        if section.part is Part.TOTAL
+        for each in section.steps
+        if each.kind is Kind.ADJUSTMENT
+    ]
+    assert step.value == Fraction("0.34") and step.working is not None
+    assert step.exact == Fraction("0.335")
