@@ -1,11 +1,12 @@
 """The program: finds out the language, runs a command, and turns whatever happens into an exit code.
 
 0 answered, everything asked for holds; 1 something is short, behind or undefined; 2 the request cannot be carried out;
-70 a defect of ours; 130 interrupted; 141 the reader of a pipe went away.
+70 a defect of ours; 130 interrupted; 141 the reader of a pipe went away. Who is asked to end (SIGTERM) cleans up first.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -28,6 +29,9 @@ DEFECT = 70
 CLOSED_PIPE = 141
 
 HELP = N_("Indicators, admission standards and A–D evaluation of development zones: exact, and explained.")
+
+# What a system says when there is no room: on the disk, of the user, for one file.
+NO_ROOM = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name))
 
 COMMANDS = (
     Entry("demo", N_("Run the main job on the embedded example."), "kpi.cli.demo"),
@@ -71,6 +75,9 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return _closed()
     except Exception as defect:  # whatever else comes up here is ours, and the user is told so
+        if isinstance(defect, OSError) and (defect.errno in NO_ROOM or _no_folder(defect)):
+            _complain([_no_room(defect)], here)
+            return REFUSED
         _report(defect, here)
         return DEFECT
 
@@ -129,6 +136,20 @@ def _closed() -> int:
     """Silence."""
     session.discard_output()
     return CLOSED_PIPE
+
+
+def _no_folder(refused: OSError) -> bool:
+    """Whether no folder for temporary files can be written: the refusal that names no file of ours."""
+    return refused.errno == errno.ENOENT and refused.filename is None
+
+
+def _no_room(refused: OSError) -> Problem:
+    """Workbooks are put together in temporary files, in a folder that may be full while that of the answer is not."""
+    return Problem(
+        "no-room",
+        say("A temporary file cannot be written: {reason}.", reason=refused.strerror or str(refused)),
+        hint=say("Make room in the folder for temporary files, or name another one in TMPDIR."),
+    )
 
 
 def _report(defect: Exception, here: Session) -> None:

@@ -62,10 +62,7 @@ def command(review: ReviewArgument, *, verify: VerifyOption = False, options: Ou
         if verify:
             return _verify(reviewed, outputs, own, form, options, session)
         manifest = as_json.render(own, rendering.data(reviewed, outputs)).encode()
-        Path(plan.folder).mkdir(exist_ok=True)
-        write_whole(
-            {Path(plan.folder, name): [content] for name, content in {**files, plan.manifest: manifest}.items()}
-        )
+        _write(Path(plan.folder), {**files, plan.manifest: manifest})
         warn(reviewed.result.problems, options, session)
         deliver(
             form,
@@ -157,6 +154,18 @@ def _output(kind: str, name: str, content: bytes) -> Output:
 def _summary(reviewed: Reviewed, outputs: list[Output], session: Session) -> Report:
     notes = classify.notes(reviewed.result, session.language)
     return rendering.report(reviewed, outputs, notes, session.language)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files, all or none; a folder that was not there before stays away when nothing can be written."""
+    made = not folder.exists()
+    folder.mkdir(exist_ok=True)
+    try:
+        write_whole({folder / name: [content] for name, content in files.items()})
+    except BaseException:
+        if made:
+            folder.rmdir()
+        raise
 
 
 def _verify(
