@@ -33,7 +33,7 @@ def main() -> int:
 
 
 def _clean_up_when_asked_to_end() -> list[int]:
-    """Let a request to end interrupt what is being done, so that no half-written file is left; the signals that came."""
+    """Let a request to end interrupt what is being done, and leave nothing half-written; the signals that came."""
     asked: list[int] = []
 
     def end(number: int, _: FrameType | None) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from kpi.definitions.figure_model import FigureType
 from kpi.evaluation import table
 from kpi.evaluation.table import Proposal
+from kpi.figures.sheet import Stated
 from kpi.figures.vocabulary import Role
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
@@ -19,7 +20,7 @@ class Column:
     """One column that is used. position: in the sheet. unit: the one it is written in; factor: to the declared one.
 
     percent: what the plain numbers of a column of % are: "share" (0.15 is 15 %), "shown" (15 is 15 %), None (not said).
-    stated: whether the unit is from a line above the table.
+    stated: the line above the table that the unit is from.
     """
 
     position: int
@@ -30,7 +31,7 @@ class Column:
     unit: Unit | None = None
     factor: Fraction = Fraction(1)
     percent: str | None = None
-    stated: bool = False
+    stated: Stated | None = None
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""The unit that a column is written in, as its header or the line above the table says."""
+"""The unit that a column is written in, as its header or a line above the table says."""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ _FORMS = {
 
 
 def by_line(column: Column, words: Vocabulary, header: str, sheet: Sheet) -> Column | Problem:
-    """The column with the unit that the line above the table says for it, if there is one."""
-    if sheet.stated is None:
-        return column
+    """The column with the unit that a line above the table says for it, if there is one."""
     place = sheet.place(column.position)
-    fitting = sheet.stated.fitting(column.unit, words.units)
+    fitting = {unit: line for line in reversed(sheet.stated) for unit in line.fitting(column.unit, words.units)}
     if len(fitting) > 1:
-        message = say("Which unit the column “{header}” is in is not clear: {units}.", header=header, units=fitting)
-        hint = say("Write the unit into the header, in brackets; “{text}” leaves it open.", text=sheet.stated.text)
+        units, texts = tuple(fitting), tuple(dict.fromkeys(f"“{line.text}”" for line in fitting.values()))
+        message = say("Which unit the column “{header}” is in is not clear: {units}.", header=header, units=units)
+        hint = say("Write the unit into the header, in brackets; {texts} leaves it open.", texts=texts)
         return Problem("header-unit-ambiguous", message, place, hint=hint)
-    made = with_unit(column, fitting, words, header, place)
-    return replace(made, stated=bool(fitting)) if isinstance(made, Column) else made
+    made = with_unit(column, tuple(fitting), words, header, place)
+    return replace(made, stated=next(iter(fitting.values()), None)) if isinstance(made, Column) else made
 
 
 def with_unit(column: Column, units: Sequence[str], words: Vocabulary, header: str, place: Place) -> Column | Problem:

@@ -91,12 +91,14 @@ def _not_used(unused: Sequence[int], may_be: dict[int, tuple[likeness.Candidate,
 
 
 def _by_line(columns: Sequence[Column], sheet: Sheet) -> list[Problem]:
-    """A note about the columns whose unit is from a line above the table."""
-    listed = tuple(f"{sheet.letter(c.position)} {c.key}" for c in columns if c.stated)
-    if sheet.stated is None or not listed:
-        return []
-    message = say("“{text}” above the table gives the unit of {columns}.", text=sheet.stated.text, columns=listed)
-    return [Problem("unit-stated-above", message, sheet.stated.place, Severity.NOTE)]
+    """A note about the columns whose unit is from a line above the table, for each such line."""
+    notes = []
+    for line in reversed(sheet.stated):
+        listed = tuple(f"{sheet.letter(c.position)} {c.key}" for c in columns if c.stated == line)
+        if listed:
+            message = say("“{text}” above the table gives the unit of {columns}.", text=line.text, columns=listed)
+            notes.append(Problem("unit-stated-above", message, line.place, Severity.NOTE))
+    return notes
 
 
 def identity_of(name: str) -> Role | None:

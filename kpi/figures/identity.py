@@ -98,13 +98,13 @@ def codes(series: polars.Series) -> Codes:
         ruined = rows.filter(written.is_in(list(lost))).to_list()
         kept = {text: None if text in lost or is_missing(code) else code for text, code in cleaned.items()}
         replaced = polars.Series([kept[text] for text in written.to_list()], dtype=polars.String)
-        values = series.scatter(rows, replaced)
+        values = series.clone().scatter(rows, replaced)  # scatter changes its series
         suspects |= set(rows.gather(_checked(replaced)[1]).to_list())
     found = [(row, wrong) for row in sorted(suspects) if (wrong := wrong_code(values[row] or "")) is not None]
     zeros = [row for row, wrong in found if _ZEROS.fullmatch(wrong.code)]
     if zeros:
         found = [(row, wrong) for row, wrong in found if row not in zeros]
-        values = values.scatter(zeros, None)
+        values = values.clone().scatter(zeros, None)
     return Codes(values, tuple(sorted([*ruined, *zeros])), tuple(found), _older(values.gather(unlike)), unlike)
 
 

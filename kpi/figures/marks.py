@@ -27,7 +27,8 @@ class Marks:
 
     texts: cells that hold no value, with what stands there instead: an error value (#DIV/0!), or the formula that was
     never calculated (=A1/B1). merged: the merged cells. rows, columns: which are hidden. known: whether the format
-    could tell all this.
+    could tell all this. shown: the number formats that may show another number than is stored (shown.py), by column,
+    with the rows of their cells.
     """
 
     percent: Mapping[int, Collection[int]] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Marks:
     rows: Sequence[int] = ()
     columns: Sequence[int] = ()
     known: bool = True
+    shown: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
 
 
 def is_percent(code: str) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Marks, parsed
+from kpi.figures.shown import otherwise
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -15,22 +18,69 @@ _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 # Without any of these there is nothing to look for.
 _SIGNS = (b'value-type="percentage"', b'value-type="error"', b"-spanned=", b':visibility="collapse"', b'="filter"')
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
+# A number format that shows another number than is stored, or words beside it.
+_SHOWN = re.compile(rb'number:display-factor="|<number:embedded-text|<number:text>[^<]*[\xe4-\xe9]')
+_DEFAULT = f"{_TABLE}default-cell-style-name"
 _HIDDEN = ("collapse", "filter")
 _MOST = 1 << 14  # hidden columns and repeated rows beyond are the empty rest of the sheet
 
 
-def look(xml: bytes) -> dict[str, Marks]:
-    """Worksheet name → marks."""
-    if not any(sign in xml for sign in _SIGNS):
+def look(xml: bytes, styles: bytes) -> dict[str, Marks]:
+    """Worksheet name → marks. styles: the XML of the styles that sheets share."""
+    odd = _SHOWN.search(xml) is not None or _SHOWN.search(styles) is not None
+    if not odd and not any(sign in xml for sign in _SIGNS):
         return {}
-    return {table.get(f"{_TABLE}name", ""): _marks(table) for table in parsed(xml).iter(f"{_TABLE}table")}
+    whole = parsed(xml)
+    formats = _formats([*whole.iter(), *(parsed(styles).iter() if styles else ())]) if odd else {}
+    return {table.get(f"{_TABLE}name", ""): _marks(table, formats) for table in whole.iter(f"{_TABLE}table")}
 
 
-def _marks(table: ElementTree.Element) -> Marks:
+def _formats(elements: Sequence[ElementTree.Element]) -> dict[str, str]:
+    """Cell style → its number format, of those that may show another number than is stored (shown.py)."""
+    kinds = (f"{_NUMBER}number-style", f"{_NUMBER}currency-style")
+    written = {style.get(f"{_STYLE}name", ""): style for style in elements if style.tag in kinds}
+    codes = {
+        name: ";".join([*(_code(written[part]) for part in _parts(style) if part in written), _code(style)])
+        for name, style in written.items()
+    }
+    return {
+        style.get(f"{_STYLE}name", ""): code
+        for style in elements
+        if style.tag == f"{_STYLE}style" and otherwise(code := codes.get(style.get(f"{_STYLE}data-style-name", ""), ""))
+    }
+
+
+def _parts(style: ElementTree.Element) -> list[str]:
+    """The names of the formats that take its place on conditions."""
+    return [each.get(f"{_STYLE}apply-style-name", "") for each in style.iter(f"{_STYLE}map")]
+
+
+def _code(style: ElementTree.Element) -> str:
+    """A number style as other programs write it, as far as it says how a number is shown."""
+    code = ""
+    for piece in style:
+        if piece.tag == f"{_NUMBER}text":
+            code += f'"{piece.text or ""}"'
+        if piece.tag == f"{_NUMBER}number":
+            whole = "0"
+            for inside in piece.iter(f"{_NUMBER}embedded-text"):
+                whole = f'0"{inside.text or ""}"' + "0" * min(int(inside.get(f"{_NUMBER}position", "0")), _MOST)
+            decimals = int(piece.get(f"{_NUMBER}decimal-places", "0"))
+            factor = float(piece.get(f"{_NUMBER}display-factor", "1"))
+            code += whole + ("." + "0" * min(decimals, _MOST) if decimals else "")
+            code += "," * round(math.log(factor, 1000) if factor > 1 else 0)
+    return code
+
+
+def _marks(table: ElementTree.Element, formats: Mapping[str, str]) -> Marks:
     percent: dict[int, list[int]] = defaultdict(list)
     texts: dict[int, dict[int, str]] = defaultdict(dict)
     merged: list[Block] = []
     hidden: list[int] = []
+    shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
+    styles = _column_styles(table) if formats else {}
     row = 0
     for line in table.iter(f"{_TABLE}table-row"):
         times = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
@@ -38,6 +88,9 @@ def _marks(table: ElementTree.Element) -> Marks:
             hidden += range(row, row + times)
         for columns, cell in _cells(line):
             for column in columns:
+                named = cell.get(f"{_TABLE}style-name") or line.get(_DEFAULT) or styles.get(column, "")
+                if named in formats and cell.get(f"{_OFFICE}value-type") in ("float", "currency"):
+                    shown[column].setdefault(formats[named], []).extend(range(row, row + times))
                 if cell.get(f"{_OFFICE}value-type") == "percentage":
                     percent[column] += range(row, row + times)
                 elif cell.get(f"{_CALC}value-type") == "error":
@@ -47,7 +100,18 @@ def _marks(table: ElementTree.Element) -> Marks:
             if wide or high:
                 merged.append(Block(row, columns.start, row + high, columns.start + wide))
         row += times
-    return Marks(percent, texts, merged, hidden, _hidden_columns(table))
+    return Marks(percent, texts, merged, hidden, _hidden_columns(table), shown=shown)
+
+
+def _column_styles(table: ElementTree.Element) -> dict[int, str]:
+    """The styles of cells that name none, by column."""
+    styles: dict[int, str] = {}
+    at = 0
+    for column in table.iter(f"{_TABLE}table-column"):
+        times = int(column.get(f"{_TABLE}number-columns-repeated", "1"))
+        styles |= dict.fromkeys(range(at, min(at + times, _MOST)), column.get(_DEFAULT, ""))
+        at += times
+    return styles
 
 
 def _hidden_columns(table: ElementTree.Element) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
@@ -13,6 +13,8 @@ from xml.sax.saxutils import unescape
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Marks, is_percent, local, parsed
 from kpi.figures.sheet import letters
+from kpi.figures.shown import otherwise
+from kpi.frozen import frozen
 
 _BUILT_IN_PERCENT = {9, 10}  # ECMA-376, 18.8.30: 0% and 0.00%
 _REFERENCE = re.compile(rb'\sr="([A-Z]+)([0-9]+)"')
@@ -28,10 +30,19 @@ _DIGITS = b"0123456789"
 _WIDEST = 1 << 14  # columns of a sheet
 
 
+@frozen
+class _Styles:
+    """Cell styles, by number. percent: those that show percentages. shown: number formats of those that may show
+    another number than is stored."""
+
+    percent: tuple[int, ...] = ()
+    shown: tuple[tuple[int, str], ...] = ()
+
+
 def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
     """The marks of a worksheet, by its name."""
     parts = _parts(archive)
-    styles = _percent_styles(archive)
+    styles = _styles(archive)
     # A program that writes formulas without calculating them may store 0 and ask for calculation on opening.
     asked = b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
 
@@ -44,15 +55,20 @@ def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
     return marks
 
 
-def _marks(xml: bytes, styles: list[int], asked: bool) -> Marks:
+def _marks(xml: bytes, styles: _Styles, asked: bool) -> Marks:
     end = xml.rfind(b"sheetData>")
     prefix = _prefix(xml)
+    shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
+    for style, code in styles.shown:
+        for column, rows in _cells_of(xml, (style,), prefix).items():
+            shown[column][code] = [*shown[column].get(code, ()), *rows]
     return Marks(
-        _percent_cells(xml, styles, prefix),
+        _cells_of(xml, styles.percent, prefix),
         _without_value(xml, asked, prefix),
         _merged_cells(xml[end:]),
         _hidden_rows(xml, prefix),
         _hidden_columns(xml[: xml.find(b"sheetData")]),
+        shown=shown,
     )
 
 
@@ -77,21 +93,22 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
-def _percent_styles(archive: zipfile.ZipFile) -> list[int]:
-    """The cell styles (by number) that show percentages."""
+def _styles(archive: zipfile.ZipFile) -> _Styles:
     if "xl/styles.xml" not in archive.namelist():
-        return []
+        return _Styles()
     codes: dict[int, str] = {}
-    styles: list[int] = []
+    used: list[int] = []
     for element in parsed(archive.read("xl/styles.xml")):
         if local(element) == "numFmts":
             codes |= {int(entry.get("numFmtId", "0")): entry.get("formatCode", "") for entry in element}
         if local(element) == "cellXfs":
             used = [int(entry.get("numFmtId", "0")) for entry in element]
-            styles = [
-                at for at, code in enumerate(used) if code in _BUILT_IN_PERCENT or is_percent(codes.get(code, ""))
-            ]
-    return styles
+    percent = {code for code in used if code in _BUILT_IN_PERCENT or is_percent(codes.get(code, ""))}
+    odd = {code for code in {*used} - percent if otherwise(codes.get(code, ""))}
+    return _Styles(
+        tuple(at for at, code in enumerate(used) if code in percent),
+        tuple((at, codes[code]) for at, code in enumerate(used) if code in odd),
+    )
 
 
 def _with_references(xml: bytes) -> bytes:
@@ -109,7 +126,8 @@ def _with_references(xml: bytes) -> bytes:
     return written
 
 
-def _percent_cells(xml: bytes, styles: list[int], prefix: bytes) -> dict[int, list[int]]:
+def _cells_of(xml: bytes, styles: Sequence[int], prefix: bytes) -> dict[int, list[int]]:
+    """The cells with these styles: column → rows."""
     found: dict[int, list[int]] = defaultdict(list)
     for style in styles:
         references = _styled(xml, b"%d" % style, prefix)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from kpi.definitions.figure_model import FigureType
 from kpi.evaluation.confirming import confirm, confirm_who
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal
-from kpi.figures import clean, headers, identity, percents, periods, remarks
+from kpi.figures import clean, headers, identity, percents, periods, remarks, row_units, shown
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
 from kpi.figures.column import Column, Matched
+from kpi.figures.confirmed import said_of
 from kpi.figures.identity import Codes, WrongCode
 from kpi.figures.layout import hidden, merged
 from kpi.figures.layout.rows import label_columns, left_out
@@ -101,11 +102,12 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     loaded = sheet.load([*(column.position for column in columns), *beside], numbers - texts)
     loaded, unshared, merging = merged.shared_out(sheet, columns, loaded)
     cleaned, faults, notes, unlike = _cleaned(sheet, columns, loaded)
+    notes += (*_shown_otherwise(sheet, columns, loaded, words), *row_units.doubts(sheet, columns, words))
     faults = _once([*unshared, *faults])
     labels = [(at, loaded.frame[str(at)]) for at in beside]
     left, said = frozenset[int](), tuple[Problem, ...]()
     if not sheet.every_row:
-        left, said = left_out(sheet, columns, cleaned, labels, faults, unlike)
+        left, said = left_out(sheet, columns, cleaned, labels, faults, words, unlike)
     problems += (*loaded.notes, *merging, *notes, *said)
     height = loaded.frame.height
     frame = polars.DataFrame(
@@ -129,6 +131,18 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
         raise KpiError([*errors(problems), *(problem for found in made.faults.values() for problem in found)])
     hiding = hidden.about(sheet, columns, made.frame[ROW].to_list() if sheet.top and sheet.top.hidden_rows else ())
     return replace(made, problems=(*made.problems, *hiding))
+
+
+def _shown_otherwise(sheet: Sheet, columns: Sequence[Column], loaded: Loaded, words: Vocabulary) -> Iterator[Problem]:
+    """What has to be asked of cells that show another number than they store, unless a mapping says the unit."""
+
+    def said(column: Column) -> bool:
+        found = said_of(column.position, (sheet.names or sheet.header)[column.position], sheet, words)
+        return found is not None and found.unit is not None and found is not sheet.form.get(column.position)
+
+    return shown.doubts(
+        columns, loaded.shown, words.units, said, lambda at, row: sheet.place(at, sheet.first_row + row)
+    )
 
 
 def _once(faults: Sequence[tuple[Column, Fault]]) -> list[tuple[Column, Fault]]:

@@ -15,6 +15,7 @@ def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
     if "xl/workbook.xml" in names:
         return marks_xlsx.look(archive)
     if "content.xml" in names:
-        found = marks_ods.look(archive.read("content.xml"))
+        styles = archive.read("styles.xml") if "styles.xml" in names else b""
+        found = marks_ods.look(archive.read("content.xml"), styles)
         return lambda name: found.get(name, Marks())
     return lambda name: Marks(known=False)

@@ -34,7 +34,8 @@ class Loaded:
     A column is String (text as written), or what a typed file has: Float64, integers, Decimal, Boolean, Date, Datetime.
     changed: position → how many stored numbers were cut to 15 digits when they became texts. doubtful: position of a
     column of numbers whose texts are read already (see clean.read) → those that need a second look. merged: cells that
-    are, by row as loaded and column. notes: what turned out only now, such as an encoding.
+    are, by row as loaded and column. notes: what turned out only now, such as an encoding. shown: position → number
+    formats that may show another number than is stored → the rows of their cells.
     """
 
     frame: polars.DataFrame
@@ -42,6 +43,7 @@ class Loaded:
     doubtful: Mapping[int, Doubtful] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
     merged: Sequence[Block] = ()
+    shown: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
 
 
 Load = Callable[[Sequence[int], Collection[int]], Loaded]
@@ -71,7 +73,7 @@ class Sheet:
     top: the first rows, that of the header included; None where the file says itself what the columns are called.
     below: what loads the columns under a header, by its first row in top and the one behind its last.
     names: what the headers mean, where that is not what they say (a period is gone that belongs to the whole sheet).
-    period: what all its columns of figures are about, by their header. stated: the line with the units.
+    period: what all its columns of figures are about, by their header. stated: the lines with units.
     every_row: whether the first row is the header, and every other an entity, whatever it is called.
     form: what the marks of a form say of its columns, by position.
     spots: the cells of the only row, by column, in a form for one entity, where they stand below each other.
@@ -95,7 +97,7 @@ class Sheet:
     below: Callable[[int, int], Load] | None = None
     names: tuple[str, ...] | None = None
     period: str | None = None
-    stated: Stated | None = None
+    stated: tuple[Stated, ...] = ()
     form: Mapping[int, Confirmed] = field(default_factory=dict)
     spots: Mapping[int, str] = field(default_factory=dict)
     every_row: bool = False

@@ -24,6 +24,7 @@ from kpi.figures.inputs import Input
 from kpi.figures.layout.top import FORM, Block, Top, padded
 from kpi.figures.marks import Damaged, Marks, is_percent
 from kpi.figures.sheet import Load, Loaded, Sheet
+from kpi.figures.shown import otherwise
 from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
 from kpi.problems import KpiError, Message, Place, Problem, Severity, say
@@ -121,6 +122,11 @@ def _old(book: Any, file: str, notes: list[Problem]) -> Iterator[Grid]:
     import xlrd
 
     percents = {at for at, style in enumerate(book.xf_list) if is_percent(book.format_map[style.format_key].format_str)}
+    odd = {
+        at: code
+        for at, style in enumerate(book.xf_list)
+        if at not in percents and otherwise(code := book.format_map[style.format_key].format_str)
+    }
     for sheet in book.sheets():
         if not sheet.nrows:
             continue
@@ -129,19 +135,23 @@ def _old(book: Any, file: str, notes: list[Problem]) -> Iterator[Grid]:
             continue
         rows: list[list[object]] = []
         percent: dict[int, list[int]] = defaultdict(list)
+        shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
         for row in range(sheet.nrows):
             cells = sheet.row(row)
             rows.append([_old_value(cell, book.datemode) for cell in cells])
             for at, cell in enumerate(cells):
                 if cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percents:
                     percent[at].append(row)
+                elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in odd:
+                    shown[at].setdefault(odd[cell.xf_index], []).append(row)
         top = next((at for at, cells in enumerate(rows) if any(cell != "" for cell in cells)), None)
         if top is not None:
             zero = FROM_1904 if book.datemode else FROM_1900
             merged = [Block(first, left, last - 1, right - 1) for first, last, left, right in sheet.merged_cells]
             hidden = [row for row, about in sheet.rowinfo_map.items() if about.hidden]
             columns = [column for column, about in sheet.colinfo_map.items() if about.hidden]
-            yield Grid(sheet.name, rows[top:], top, 0, Marks(percent, {}, merged, hidden, columns), zero)
+            looked = Marks(percent, {}, merged, hidden, columns, shown=shown)
+            yield Grid(sheet.name, rows[top:], top, 0, looked, zero)
 
 
 def _old_value(cell: Any, datemode: int) -> object:
@@ -190,9 +200,18 @@ def _below(grid: Grid, count: int) -> Load:
             series.append(made.alias(str(column)))
             changed[column] = cut
         merged = [block.moved(count) for block in _within(grid) if block.top >= count]
-        return Loaded(polars.DataFrame(series), changed, merged=merged)
+        return Loaded(polars.DataFrame(series), changed, merged=merged, shown=_shown(grid, count))
 
     return load
+
+
+def _shown(grid: Grid, above: int) -> dict[int, dict[str, list[int]]]:
+    """The number formats of a second look, by position and by row as loaded."""
+    first = grid.top + above
+    return {
+        column - grid.left: {code: [row - first for row in rows if row >= first] for code, rows in formats.items()}
+        for column, formats in grid.marks.shown.items()
+    }
 
 
 def _within(grid: Grid) -> Iterator[Block]:

@@ -203,8 +203,7 @@ def _under(sheet: Sheet, top: Top, header: Header, words: Vocabulary) -> Sheet:
     if groups:
         message = say("The headers {groups} stand over groups of columns and were passed over.", groups=groups)
         notes.append(Problem("header-groups", message, found.place(), Severity.NOTE))
-    line = stated(sheet, top, header.first, words)
-    return replace(found, stated=line, problems=(*sheet.problems, *notes))
+    return replace(found, stated=stated(sheet, top, header.first, words), problems=(*sheet.problems, *notes))
 
 
 def _by_period(sheet: Sheet, header: Header) -> tuple[Sheet, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SHORT = 12  # characters that may stand before 合计: 全区合计, 通用设备制造业小计
 _TOTAL = re.compile(
-    rf"(?P<whose>.{{0,{_SHORT}}}?)(?P<word>小计|合计|共计|总计|总和)(?:\(.*\)|:.*)?|(?P<alone>累计|sub-?totals?|(?:grand)?totals?|sum):?",
+    rf"(?P<whose>.{{0,{_SHORT}}}?)(?P<word>小计|合计|共计|总计|总和)(?:\(.*\)|:.*)?|(?P<alone>共\d{{1,7}}[家户个]|全[省市县区镇]|累计|sub-?totals?|(?:grand)?totals?|sum):?",
     re.IGNORECASE,
 )
 _PART = re.compile(r"其中:?.{0,20}|(?:.{0,6})平均(?:值|数|水平)?:?|均值|average|mean", re.IGNORECASE)
@@ -29,11 +29,12 @@ _NOTE = re.compile(
     r"|(?:单位|部门|企业)?(?:填表|填报|制表|编制|审核|复核|报送|统计|经办|联系|负责|分管|主管|签发)"
     r"(?:人员?|单位|部门|日期|时间|电话|方式|领导|负责人)?(?:\(.{0,8}\))?:.*"
     r"|(?:数据|资料)?来源:.*|(?:联系)?电话:.*|(?:日期|时间):.*|(?:单位)?(?:盖章|公章|签章|签字):?.*"
+    r"|第\d+页.*|共\d+页.*"
 )
 _FURTHER = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七八九十])[.、)].*")
 _HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.].*|第[一二三四五六七八九十]{1,3}(?:部分|类|组).*")
 # What polars looks for first in a column of a million names; the patterns above decide.
-_HINT = "计|总和|其中|平均|均值|otal|OTAL|sum|SUM|Sum|verage|mean|Mean"
+_HINT = "计|共\\d|全[省市县区镇]|总和|其中|平均|均值|otal|OTAL|sum|SUM|Sum|verage|mean|Mean"
 _LEVELS = {"小计": 1, "合计": 2, "共计": 2, "累计": 2, "总和": 2, "总计": 3}
 
 

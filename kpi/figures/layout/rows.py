@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kpi.definitions.figure_model import FigureType
@@ -13,9 +14,11 @@ from kpi.figures.column import Column
 from kpi.figures.layout import totals
 from kpi.figures.layout.leftover import Kind, Label, Left, left_over
 from kpi.figures.layout.totals import Amounts
+from kpi.figures.layout.units_line import of_note
 from kpi.figures.sheet import Sheet
-from kpi.figures.vocabulary import Role
+from kpi.figures.vocabulary import Role, Vocabulary
 from kpi.problems import Message, Place, Problem, Severity, cut, say
+from kpi.units import convertible
 
 if TYPE_CHECKING:
     import polars
@@ -41,6 +44,7 @@ def left_out(
     cleaned: Mapping[str, polars.Series],
     beside: Sequence[tuple[int, polars.Series]],
     faults: Sequence[tuple[Column, Fault]],
+    words: Vocabulary,
     unlike: polars.Series | None = None,
 ) -> tuple[frozenset[int], tuple[Problem, ...]]:
     """The rows (as loaded, from 0) that are no entities, and what is to be said about them.
@@ -58,13 +62,32 @@ def left_out(
     nothing = polars.Series([None], dtype=polars.String).new_from_index(0, height)
     codes, names = cleaned.get(ID, nothing), cleaned.get(NAME, nothing)
     found = left_over(labels, codes, _empty(columns, cleaned, height), unlike)
-    if not found:
-        return frozenset(), ()
     rows = frozenset(left.at for left in found)
-    somebody = (codes.is_not_null() | names.is_not_null()).arg_true()
-    entities = somebody.filter(~somebody.is_in(sorted(rows)))
-    differing = totals.checked(found, entities, _amounts(sheet, columns, cleaned, faults), sheet.first_row)
-    return rows, (*_notes(found, sheet), *differing)
+    entities = (codes.is_not_null() | names.is_not_null()).arg_true()
+    entities = entities.filter(~entities.is_in(sorted(rows))) if rows else entities
+    amounts = _amounts(sheet, columns, cleaned, faults)
+    unsaid = totals.unsaid(
+        entities, codes, names, amounts, lambda at: replace(sheet.place(), line=sheet.first_row + at)
+    )
+    if not found:
+        return rows, tuple(unsaid)
+    differing = totals.checked(found, entities, amounts, sheet.first_row)
+    speaking = _of_units(found, sheet, columns, words)
+    return rows, (*_notes(found, sheet), *speaking, *differing, *unsaid)
+
+
+def _of_units(found: Sequence[Left], sheet: Sheet, columns: Sequence[Column], words: Vocabulary) -> Iterator[Problem]:
+    """Warnings for notes that speak of a unit in which no column is: what they say counts for none."""
+    used = [column.unit for column in columns if _is_number(column) and column.unit is not None]
+    for left in found:
+        if left.kind is Kind.NOTE:
+            for unit in of_note(left.label, words):
+                alike = [each for each in used if convertible(unit, each)]
+                if alike and not all(each.factor == unit.factor for each in alike):
+                    place = replace(sheet.place(), line=sheet.first_row + left.at)
+                    message = say("“{text}” says {unit}, and no header does.", text=left.label, unit=unit.text)
+                    hint = say("If the numbers are in {unit}, write it into the header, in brackets.", unit=unit.text)
+                    yield Problem("unit-in-note", message, place, Severity.WARNING, hint=hint)
 
 
 def _empty(columns: Sequence[Column], cleaned: Mapping[str, polars.Series], height: int) -> polars.Series:

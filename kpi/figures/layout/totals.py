@@ -3,6 +3,7 @@
 A 小计 covers the rows since the total before it, a 合计 those since the 合计 before it, a 总计 all above. Where a kind
 of total stands above its rows, it covers those below. A total that fits all rows of the sheet is right as well. What
 rounding explains is no difference: of rows with decimals each may be off by half of its last one, and the total too.
+A row that nobody calls a total, and that is one by its numbers, is an entity with a warning.
 """
 
 from __future__ import annotations
@@ -61,6 +62,40 @@ def checked(
             unsure = column.unclear & set(ways[0].to_list()) if column.unclear else ()
             if total.at not in column.unclear and not unsure:
                 yield _differs(total, column, from_float(said), summed, [first_row + at for at in ways[0].to_list()])
+
+
+def unsaid(
+    entities: polars.Series,
+    codes: polars.Series,
+    names: polars.Series,
+    columns: Sequence[Amounts],
+    place: Callable[[int], Place],
+) -> Iterator[Problem]:
+    """A warning for a first or last row without a code that is the sum of all others, though no label says so.
+
+    One column may come to that by chance, or two rows; not several columns of several rows.
+    """
+    count = len(entities)
+    for at in {0: (), 1: (), 2: ()}.get(count, (count - 1, 0)):
+        row, others = entities[at], entities[1:] if at == 0 else entities[:at]
+        if codes[row] is not None or names[row] is None:
+            continue
+        filled = [column for column in columns if column.values[row] and not column.unclear]
+        if len(filled) + count > 4 and len(filled) > 1 and all(_sums_up(column, row, others) for column in filled):
+            message = say(
+                "{name} has the sum of the {count} other rows in {columns} columns, and is taken for an entity.",
+                name=names[row],
+                count=len(others),
+                columns=len(filled),
+            )
+            hint = say("If this is a total, call it 合计, or delete the row.")
+            yield Problem("row-like-total", message, place(row), Severity.WARNING, hint=hint)
+
+
+def _sums_up(column: Amounts, row: int, others: polars.Series) -> bool:
+    """Whether the number of a row is exactly the sum of the others; what is far from it is seen at once."""
+    said, about = column.values[row], float(column.values.gather(others).sum())
+    return abs(said - about) <= 1e-9 * abs(said) and _sum(column.values.gather(others))[0] == from_float(said)
 
 
 def _covers(total: Left, totals: Sequence[Left], entities: polars.Series) -> Iterator[polars.Series]:

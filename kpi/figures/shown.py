@@ -1,0 +1,131 @@
+"""Number formats that show another number than is stored: 0\\.0,"万元" shows 9000000 as 900.0万元.
+
+Which of the two the header speaks of, nobody can say from outside, so it is asked. Where the unit that the format names
+comes out at that of the column, both say the same, and nothing is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from kpi.definitions.figure_model import FigureType
+from kpi.figures.column import Column
+from kpi.frozen import frozen
+from kpi.problems import Place, Problem, say
+from kpi.units import Unit, UnitError, Units, conversion, convertible
+
+# A piece of a format: a quoted text, one character behind a sign that quotes it, a space as wide as a character, a
+# filler, what stands in brackets (a colour, a condition, [$万元-804]), the format of everything, or one character.
+_PIECE = re.compile(
+    r'"(?P<quoted>[^"]*)"|[\\!](?P<one>.)|_.|\*.|\[\$(?P<sign>[^\]-]*)[^\]]*\]|\[[^\]]*\]'
+    r"|(?P<general>General|G/通用格式)|(?P<plain>.)",
+    re.DOTALL | re.IGNORECASE,
+)
+_THOUSANDS = re.compile(r"0(,+)(?=[.x]|$)")
+_POINT = re.compile(r"0x?P([0,x]*)")  # a point that is only written: the digits behind it are no decimals
+_DAY = re.compile(r"[ymdhsYMDHS]")
+_SIGNS = " ()（）-+−:：·'￥¥$€£"
+_UNITS_OF_UNITS = frozenset("十百千万亿")  # 万 alone: of the column's unit
+
+
+@frozen
+class Shows:
+    """scale: what a stored number is divided by before it is shown. text: the words that stand beside it."""
+
+    scale: Fraction
+    text: str
+
+
+def otherwise(code: str) -> bool:
+    """Whether a number format may show something else than the stored number."""
+    return any(each.scale != 1 or any(map(str.isalpha, each.text)) for each in sections(code))
+
+
+def sections(code: str) -> tuple[Shows, ...]:
+    """What each section of a number format makes of a number; those for dates, percentages and texts are left out."""
+    found: list[Shows] = []
+    skeleton, words = "", ""
+    for piece in (*_PIECE.finditer(code), None):
+        if piece is None or piece["plain"] == ";":
+            if "0" in skeleton and "%" not in skeleton and "D" not in skeleton and "@" not in skeleton:
+                found.append(Shows(_scale(skeleton), words.strip(_SIGNS)))
+            skeleton, words = "", ""
+            continue
+        text = piece["quoted"] or piece["one"] or piece["sign"] or ""
+        plain = piece["plain"] or ""
+        if piece["general"] or plain in tuple("0#?"):
+            skeleton += "0"
+        elif plain and plain in ".,%@":
+            skeleton += plain
+        elif text == ".":
+            skeleton += "P"
+        elif plain and _DAY.match(plain):
+            skeleton += "D"
+        elif (text or plain).strip():
+            skeleton += "x"
+            words += text or plain
+    return tuple(dict.fromkeys(found))
+
+
+def _scale(skeleton: str) -> Fraction:
+    thousands = _THOUSANDS.search(skeleton)
+    pointed = _POINT.search(skeleton.partition(".")[0])
+    scale = 1000 ** len(thousands[1]) if thousands else 1
+    return Fraction(scale * 10 ** (pointed[1].count("0") if pointed else 0))
+
+
+def doubts(
+    columns: Sequence[Column],
+    shown: Mapping[int, Mapping[str, Collection[int]]],
+    units: Units,
+    said: Callable[[Column], bool],
+    place: Callable[[int, int], Place],
+) -> Iterator[Problem]:
+    """An error for each column and format that leaves open which number is meant.
+
+    shown: by position, the formats that may show something else, with the rows of their cells. said: whether somebody
+    has confirmed the unit of a column. place: of a cell, by position and row.
+    """
+    for column in columns:
+        for code, rows in shown.get(column.position, {}).items():
+            if column.kind is not FigureType.NUMBER or column.unit is None or not rows or said(column):
+                continue
+            if not all(_agrees(each, column.unit, units) for each in sections(code)):
+                yield _problem(code, column.unit, len(rows), place(column.position, min(rows)))
+
+
+def _agrees(shows: Shows, unit: Unit, units: Units) -> bool:
+    """Whether what is shown is the stored number in the column's unit."""
+    named = _unit(shows.text, unit, units)
+    if named is None:
+        return shows.scale == 1
+    return convertible(named, unit) and conversion(named, unit) == shows.scale
+
+
+def _unit(text: str, of: Unit, units: Units) -> Unit | None:
+    """The unit that a format names; 万 alone is one of the column's own. None where it names none."""
+    ways = [text]
+    if text and _UNITS_OF_UNITS.issuperset(text):
+        ways = [of.text] if of.text.startswith(text) else [text + of.text]
+    for way in ways:
+        try:
+            return units.parse(way) if way else None
+        except UnitError:
+            continue
+    return None
+
+
+def _problem(code: str, unit: Unit, count: int, place: Place) -> Problem:
+    message = say(
+        "{count} cells have the number format {code}: what they show is not the stored number in {unit}.",
+        count=count,
+        code=code,
+        unit=unit.text,
+    )
+    hint = say(
+        "Write the unit of the stored numbers (as the formula bar shows them) into the header, in brackets, or give "
+        "the cells a plain number format; a mapping (--map) can say the unit as well."
+    )
+    return Problem("format-shows-otherwise", message, place, hint=hint)

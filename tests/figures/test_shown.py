@@ -1,0 +1,112 @@
+"""Number formats that show another number than is stored: what they make of it, and when that is asked. 示例数据."""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from kpi.figures.shown import otherwise, sections
+from kpi.problems import Problem
+from tests.figures.conftest import Reading, exact
+
+
+@pytest.mark.parametrize(
+    ("code", "scale", "text"),
+    [
+        ('0\\.0,"万元"', 10_000, "万元"),
+        ('0!.0,"万"', 10_000, "万"),
+        ('0"."0000', 10_000, ""),
+        ("#,##0,", 1000, ""),
+        ("#,##0.00,,", 1_000_000, ""),
+        ('#,##0.0,"千元"', 1000, "千元"),
+        ("0万元", 1, "万元"),
+        ("[$万元-804]0.00", 1, "万元"),
+        ('General"元"', 1, "元"),
+        ("#,##0.00", 1, ""),
+        ("General", 1, ""),
+    ],
+)
+def test_what_a_format_makes_of_a_number(code: str, scale: int, text: str) -> None:
+    (shows,) = sections(code)
+    assert (shows.scale, shows.text) == (Fraction(scale), text)
+    assert otherwise(code) == (scale != 1 or bool(text))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "0.0%",
+        "@",
+        ";;;",
+        'yyyy"年"m"月"d"日"',
+        '_ ¥* #,##0.00_ ;_ ¥* \\-#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ',
+        "#,##0.00_ ;[Red]\\-#,##0.00\\ ",
+        "0.00_);(0.00)",
+        "000000",
+    ],
+)
+def test_formats_that_show_the_number_itself(code: str) -> None:
+    assert not otherwise(code)
+
+
+def test_each_section_counts() -> None:
+    assert [shows.scale for shows in sections('[>=10000]0\\.0,"万";0')] == [10_000, 1]
+
+
+def book(header: str, code: str, *numbers: float) -> bytes:
+    made, stream = openpyxl.Workbook(), io.BytesIO()
+    made.active.append(["企业名称", header])
+    for at, number in enumerate(numbers):
+        made.active.append([f"示例{at}", number])
+        made.active.cell(at + 2, 2).number_format = code
+    made.save(stream)
+    return stream.getvalue()
+
+
+def asked(reading: Reading, header: str, code: str, *numbers: float) -> Problem:
+    return reading.problem("-", stdin=book(header, code, *numbers))
+
+
+def test_a_unit_in_the_format_that_is_not_the_headers(reading: Reading) -> None:
+    found = asked(reading, "税收（万元）", '#,##0"元"', 9_000_000, 8_000_000)
+    assert (found.code, found.place.cell) == ("format-shows-otherwise", "B2")
+    assert "2 cells" in str(found.message)
+    assert "万元" in str(found.message)
+
+
+def test_a_unit_of_another_kind(reading: Reading) -> None:
+    assert asked(reading, "税收", '0"亩"', 9).code == "format-shows-otherwise"
+
+
+@pytest.mark.parametrize(
+    ("header", "code", "value"),
+    [
+        ("税收（元）", '0\\.0,"万元"', "900"),
+        ("税收（元）", '[>=10000]0\\.0,"万";0', "900"),
+        ("税收（元）", '0"元"', "900"),
+        ("税收", '0"万元"', "9000000"),
+        ("税收", '0"万"', "9000000"),
+    ],
+)
+def test_a_format_that_says_what_the_header_says(reading: Reading, header: str, code: str, value: str) -> None:
+    table = reading("-", stdin=book(header, code, 9_000_000))
+    assert exact(table, "税收") == [Fraction(value)]
+
+
+def test_columns_of_no_numbers_may_have_any_format(reading: Reading) -> None:
+    table = reading("-", stdin=book("行业", '0"类"', 13))
+    assert table.frame["行业"].to_list() == ["13"]
+
+
+def test_a_mapping_settles_it(reading: Reading, tmp_path: Path) -> None:
+    from kpi.figures.mapping import read as read_mapping
+    from tests.figures.conftest import DEFINITIONS
+
+    path = tmp_path / "mapping.toml"
+    path.write_text('format = 1\n[columns]\n"税收" = { figure = "税收", unit = "元" }\n', encoding="utf-8")
+    table = reading("-", stdin=book("税收", "#,##0,", 9_000_000), mapping=read_mapping([path], DEFINITIONS))
+    assert exact(table, "税收") == [900]
