@@ -62,6 +62,17 @@ def comparable(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).translate(_COMPARED).casefold().split())
 
 
+def numbered(header: str, number: int) -> str:
+    """How a mapping calls one of several columns with the same header: 税收#2 is the second one."""
+    return f"{header}#{number}"
+
+
+def unnumbered(header: str) -> str:
+    """The header that several columns have."""
+    stem, _, number = header.rpartition("#")
+    return stem if stem and number.isdecimal() else header
+
+
 def name_keys(names: polars.Expr) -> polars.Expr:
     """The same for a column; null where nothing is left."""
     import polars

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from kpi.api.confirming import mapping
 from kpi.api.evaluating import classify, cross_check
-from kpi.api.reading import correct, decide, links, load, read, read_result, with_history
+from kpi.api.reading import correct, decide, links, load, manner, read, read_result, with_history
 from kpi.definitions.model import Definitions
+from kpi.figures.ledger_names import by_ledger
 from kpi.problems import KpiError
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def review(plan: Review) -> Reviewed:
     from kpi.evaluation.review import Reviewed, column_problems
 
     definitions = load(plan.definitions)
-    renamed = links(plan.links) if plan.links else None
+    how = manner(plan.encoding, plan.delimiter, plan.limits)
+    renamed = links(plan.links, manner=how) if plan.links else None
     figures = read(
         plan.figures,
         definitions,
@@ -81,19 +83,22 @@ def review(plan: Review) -> Reviewed:
         skip_errors=plan.skip_errors,
         links=renamed,
         mapping=mapping(plan.map, definitions) if plan.map else None,
+        ledgers=by_ledger([(key, file) for key, files in plan.ledgers for file in files], definitions),
+        manner=how,
+        sheets=plan.sheets,
     )
     if plan.corrections:
-        figures = correct(figures, plan.corrections, definitions)
+        figures = correct(figures, plan.corrections, definitions, manner=how)
     figures = cross_check(definitions, figures, as_of=plan.as_of, skip_errors=plan.skip_errors)
     if plan.history:
-        figures = with_history(figures, plan.history, definitions, links=renamed)
+        figures = with_history(figures, plan.history, definitions, links=renamed, manner=how)
     if plan.decisions:
-        figures = decide(figures, plan.decisions, definitions)
+        figures = decide(figures, plan.decisions, definitions, manner=how)
     result = classify(definitions, figures, plan.schemes, as_of=plan.as_of, skip_errors=plan.skip_errors)
     if problems := column_problems(plan, definitions, result):
         raise KpiError(problems)
     comparison = None
     if plan.compare_with is not None:
         now = side(result, _origin(definitions, figures, plan.as_of))
-        comparison = compare(read_result(plan.compare_with), now, links=renamed)
+        comparison = compare(read_result(plan.compare_with, manner=how), now, links=renamed)
     return Reviewed(plan, definitions, figures, result, comparison)

@@ -12,6 +12,7 @@ from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.standard_model import Standard
 from kpi.evaluation.confirming import columns_read, of_standard
+from kpi.figures.manner import PLAIN, Manner
 
 if TYPE_CHECKING:
     from kpi.evaluation.form import Form
@@ -36,15 +37,18 @@ def columns(
     as_of: date | None = None,
     mapping: ColumnMapping | None = None,
     stdin: bytes | None = None,
+    manner: Manner = PLAIN,
+    sheets: Sequence[str] = (),
 ) -> Survey:
     """What each column of a file is taken for, and what the others may be; nothing is read beyond a few samples.
 
-    schemes, standard: what the figures are for, so that what these need is told from what they do not.
+    schemes, standard: what the figures are for, so that what these need is told from what they do not. manner, sheets:
+    as for `read`.
     """
     from kpi.figures.survey import survey
 
     asked = read_by(definitions, schemes, standard, period, as_of) if schemes or standard else None
-    return survey(path, definitions, mapping, asked, stdin)
+    return survey(path, definitions, mapping, asked, stdin, manner, sheets)
 
 
 def template(

@@ -68,38 +68,46 @@ def read(
 
 
 def manner(encoding: str | None = None, delimiter: str | None = None, limits: Sequence[str] = ()) -> Manner:
-    """How `read` and its like are to read files, such as manner(delimiter=";", limits=["cells=50M"])."""
+    """How `read` and its like are to read files, such as manner(delimiter=";", limits=["cells=50M"]).
+
+    Of files beside the figures (corrections, links, results) only the limits count; they have encodings of their own.
+    """
     return made_manner(encoding, delimiter, limits)
 
 
-def links(paths: Sequence[str | Path]) -> Links:
+def links(paths: Sequence[str | Path], *, manner: Manner = PLAIN) -> Links:
     """Renamings from these files, for `read`, `with_history` and `compare`. See kpi/figures/links.py."""
     from kpi.figures.links import read as read_links
 
-    return read_links(paths)
+    return read_links(paths, manner.limits)
 
 
-def correct(figures: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
+def correct(figures: Table, paths: Sequence[str | Path], definitions: Definitions, *, manner: Manner = PLAIN) -> Table:
     """The figures with the corrections of these files. See kpi/figures/corrections.py."""
     from kpi.figures.corrections import correct as correct_table
 
-    return correct_table(figures, paths, definitions)
+    return correct_table(figures, paths, definitions, manner.limits)
 
 
 def with_history(
-    figures: Table, paths: Sequence[str | Path], definitions: Definitions, *, links: Links | None = None
+    figures: Table,
+    paths: Sequence[str | Path],
+    definitions: Definitions,
+    *,
+    links: Links | None = None,
+    manner: Manner = PLAIN,
 ) -> Table:
     """The figures with the tiers that these results of earlier years gave. See kpi/figures/history.py."""
     from kpi.figures.history import with_history as with_results
 
-    return with_results(figures, paths, definitions, links)
+    return with_results(figures, paths, definitions, links, manner.limits)
 
 
-def decide(figures: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
+def decide(figures: Table, paths: Sequence[str | Path], definitions: Definitions, *, manner: Manner = PLAIN) -> Table:
     """The figures with the decisions of a meeting in these files. See kpi/figures/decisions.py."""
     from kpi.figures.decisions import decide as decide_table
 
-    return decide_table(figures, paths, definitions)
+    return decide_table(figures, paths, definitions, manner.limits)
 
 
 def typed(assignments: Sequence[str], definitions: Definitions) -> Mapping[str, Value]:
@@ -119,11 +127,11 @@ def convert(expression: str, unit: str | None = None, *, units: Units | None = N
     return convert_units(expression, unit, units or Units())
 
 
-def read_result(path: str | Path) -> Side:
+def read_result(path: str | Path, *, manner: Manner = PLAIN) -> Side:
     """A result file of `kpi classify` as one side of a comparison."""
     from kpi.figures.results import read as read_file
 
-    return read_file(path)
+    return read_file(path, manner.limits)
 
 
 def read_review(path: str | Path) -> Review:
@@ -140,12 +148,13 @@ def read_actuals(
     stdin: bytes | None = None,
     goals: ZoneGoals | None = None,
     manner: Manner = PLAIN,
+    sheets: Sequence[str] = (),
 ) -> Actuals:
-    """Actual values of targets from files; see kpi/figures/actuals.py. goals: of single zones."""
+    """Actual values of targets from files; see kpi/figures/actuals.py. goals: of zones. sheets: as for `read`."""
     from kpi.evaluation.targets.zones import NO_GOALS
     from kpi.figures.actuals import read as read_files
 
-    return read_files(paths, definitions, stdin, goals or NO_GOALS, manner)
+    return read_files(paths, definitions, stdin, goals or NO_GOALS, manner, sheets)
 
 
 def read_goals(

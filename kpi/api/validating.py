@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +29,9 @@ def validate(
     mapping: ColumnMapping | None = None,
     stdin: bytes | None = None,
     as_of: date | None = None,
+    ledgers: Mapping[str, Sequence[str | Path]] | None = None,
     manner: Manner = PLAIN,
+    sheets: Sequence[str] = (),
 ) -> Validation:
     """Everything that is wrong with figures, all at once; nothing is evaluated. The parameters are those of `read`.
 
@@ -51,10 +53,12 @@ def validate(
             stdin=stdin,
             links=links,
             mapping=mapping,
+            ledgers=ledgers,
             manner=manner,
+            sheets=sheets,
         )
         if corrections:
-            table = correct(table, corrections, definitions)
+            table = correct(table, corrections, definitions, manner=manner)
         table = checked(definitions, table, days_of(table), as_of or date.today(), skip_errors=True, shown=None)
     except KpiError as error:
         if not any(map(_within_a_file, error.problems)):

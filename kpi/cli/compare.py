@@ -155,7 +155,7 @@ def command(
     """Print the migration table, who moved and why; 0 once compared, whoever moved."""
     before, after = asked(inputs or [], scheme or [], options, session)
     form = chosen_form(options, [*before.inputs(), *after.inputs(), *(options.links or ()), *(options.map or ())])
-    links = renamings(options.links)
+    links = renamings(options.links, options.manner())
     read: dict[str | None, Definitions] = {}
     with progress(say("Comparing"), options, session):
         sides = [_side(each, options, session, read, links) for each in (before, after)]
@@ -233,8 +233,9 @@ def _side(
     """Read a result, or read figures and classify them. read: the definitions that have been read, by path."""
     from kpi.figures.results import is_result
 
-    if len(wanted.files) == 1 and wanted.files[0] != STANDARD_INPUT and is_result(wanted.files[0]):
-        return kpi.read_result(wanted.files[0])
+    manner = options.manner()
+    if len(wanted.files) == 1 and wanted.files[0] != STANDARD_INPUT and is_result(wanted.files[0], manner.limits):
+        return kpi.read_result(wanted.files[0], manner=manner)
     if not wanted.schemes:
         message = say("“{file}” is no result of `kpi classify`, and no scheme was given.", file=wanted.files[0])
         hint = say("Say --scheme to classify figures, or write a result: kpi classify … --output result.json.")
@@ -242,7 +243,6 @@ def _side(
     if wanted.definitions not in read:
         read[wanted.definitions] = kpi.load(wanted.definitions)
     definitions = read[wanted.definitions]
-    manner = options.manner()
     figures = kpi.read(
         wanted.files,
         definitions,
@@ -255,5 +255,5 @@ def _side(
         manner=manner,
     )
     day = day_of(wanted.as_of, session)
-    figures = wanted.beside.put(figures, definitions, links, day, options.skip_errors)
+    figures = wanted.beside.put(figures, definitions, links, day, options.skip_errors, manner)
     return kpi.classified(definitions, figures, wanted.schemes, as_of=day, skip_errors=options.skip_errors)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import kpi
 from kpi.cli.beside import Beside, confirmed, renamings
-from kpi.cli.ledger_files import by_ledger, named_file
+from kpi.cli.ledger_files import named_file
 from kpi.cli.meanwhile import import_meanwhile
 from kpi.cli.options import ClassifyOptions, FiguresOptions, definitions_path
 from kpi.cli.output import chosen_form
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
+from kpi.figures.ledger_names import by_ledger
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Problem, say
 from kpi.render.formats import Form
@@ -91,7 +92,7 @@ def requested(
 
 def _files(given: Sequence[str]) -> list[str]:
     """The files that were named, patterns expanded."""
-    from kpi.figures.layout.sheets import expanded
+    from kpi.figures.patterns import expanded
 
     return list(map(str, expanded(given)))
 
@@ -99,7 +100,7 @@ def _files(given: Sequence[str]) -> list[str]:
 def _table(
     given: Sequence[str], definitions: Definitions, options: FiguresOptions, manner: Manner, session: Session
 ) -> Table:
-    links = renamings(options.links)
+    links = renamings(options.links, manner)
     stdin = session.standard_input(manner.limits.file) if STANDARD_INPUT in given else None
     table = kpi.read(
         given,
@@ -114,7 +115,7 @@ def _table(
         manner=manner,
         sheets=options.sheet or (),
     )
-    return _beside(options).put(table, definitions, links, options.day(session), options.skip_errors)
+    return _beside(options).put(table, definitions, links, options.day(session), options.skip_errors, manner)
 
 
 def _beside(options: FiguresOptions) -> Beside:

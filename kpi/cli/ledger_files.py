@@ -2,37 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from kpi.problems import KpiError, Problem, say
-
-if TYPE_CHECKING:
-    from kpi.definitions.model import Definitions
 
 
 def named_file(text: str) -> tuple[str | None, str]:
     """The name of a ledger, if it is said, and its file."""
     name, sign, file = text.partition("=")
     return (name, file) if sign and not Path(text).exists() else (None, text)
-
-
-def by_ledger(files: Sequence[tuple[str | None, str]], definitions: Definitions) -> dict[str, list[str]]:
-    """The files of each ledger. Raises KpiError for a ledger that is not there, or not said where there are several."""
-    known = definitions.ledgers
-    named = {way: key for key, ledger in known.items() for way in (key, ledger.label, ledger.label_en) if way}
-    found: dict[str, list[str]] = {}
-    for name, file in files:
-        own = next(iter(known)) if name is None and len(known) == 1 else named.get(name or "")
-        if own is None:
-            message = (
-                say("Nothing says which ledger “{file}” is.", file=file)
-                if name is None
-                else say("There is no ledger “{name}”.", name=name)
-            )
-            expected = say("Expected one of: {choices}.", choices=tuple(known)) if known else None
-            hint = say("Say --ledger NAME=FILE; ledgers are defined under [ledgers].")
-            raise KpiError(Problem("unknown-ledger", message, expected=expected, hint=hint))
-        found.setdefault(own, []).append(file)
-    return found

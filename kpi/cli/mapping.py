@@ -11,7 +11,7 @@ import typer
 import kpi
 from kpi.cli.answering import envelope, inputs
 from kpi.cli.beside import confirmed
-from kpi.cli.options import RuleOptions, day_of, definitions_path
+from kpi.cli.options import SurveyOptions, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn, writable, write_whole
 from kpi.cli.session import Session
 from kpi.locale import N_, translate
@@ -31,7 +31,7 @@ MapOption = Annotated[
 ]
 
 
-def command(file: FileArgument, *, map: MapOption = None, options: RuleOptions, session: Session) -> int:
+def command(file: FileArgument, *, map: MapOption = None, options: SurveyOptions, session: Session) -> int:
     """Print what each column is taken for; 1 while one is left to confirm. -o mapping.toml writes the mapping file."""
     path = definitions_path(options.definitions, session)
     read: list[str | Path] = [file, *(map or ()), *([path] if path else [])]
@@ -39,6 +39,7 @@ def command(file: FileArgument, *, map: MapOption = None, options: RuleOptions, 
     if target is not None:
         options = replace(options, output=None)
     form = chosen_form(options, read)
+    manner = options.manner()
     definitions = kpi.load(path)
     day = day_of(options.as_of, session)
     found = kpi.columns(
@@ -49,7 +50,9 @@ def command(file: FileArgument, *, map: MapOption = None, options: RuleOptions, 
         period=options.period,
         as_of=day,
         mapping=confirmed(map, definitions),
-        stdin=session.standard_input() if file == STANDARD_INPUT else None,
+        stdin=session.standard_input(manner.limits.file) if file == STANDARD_INPUT else None,
+        manner=manner,
+        sheets=options.sheet or (),
     )
     warn(rendering.problems(found), options, session)
     if target is not None:

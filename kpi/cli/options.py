@@ -60,6 +60,46 @@ EntityOption = Annotated[
 ]
 
 ExactOption = Annotated[bool, typer.Option("--exact", help=N_("Add the exact values as fractions."))]
+NeedsOfSchemes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scheme",
+        metavar=N_("SCHEME"),
+        show_default=False,
+        help=N_("What this scheme needs, by key or label; may be given again."),
+    ),
+]
+NeedsOfStandard = Annotated[
+    str | None,
+    typer.Option(
+        "--standard",
+        metavar=N_("STANDARD"),
+        show_default=False,
+        help=N_("What this standard needs, by key or label."),
+    ),
+]
+RulesOfPeriod = Annotated[
+    str | None,
+    typer.Option("--period", "-p", metavar=N_("PERIOD"), show_default=False, help=N_("The period whose rules apply.")),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar=N_("DATE"),
+        show_default=False,
+        help=N_("The day whose rules apply, such as 2023-12-31 (default: today)."),
+    ),
+]
+SheetNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sheet",
+        metavar=N_("NAME"),
+        show_default=False,
+        help=N_("Read only this sheet of workbooks; may be given again (default: all that have figures)."),
+    ),
+]
 
 
 @frozen
@@ -120,39 +160,10 @@ class LibraryOptions(OutputOptions):
 class RuleOptions(LibraryOptions):
     """What a command takes that asks which figures a rule needs."""
 
-    scheme: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--scheme",
-            metavar=N_("SCHEME"),
-            show_default=False,
-            help=N_("What this scheme needs, by key or label; may be given again."),
-        ),
-    ] = None
-    standard: Annotated[
-        str | None,
-        typer.Option(
-            "--standard",
-            metavar=N_("STANDARD"),
-            show_default=False,
-            help=N_("What this standard needs, by key or label."),
-        ),
-    ] = None
-    period: Annotated[
-        str | None,
-        typer.Option(
-            "--period", "-p", metavar=N_("PERIOD"), show_default=False, help=N_("The period whose rules apply.")
-        ),
-    ] = None
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of",
-            metavar=N_("DATE"),
-            show_default=False,
-            help=N_("The day whose rules apply, such as 2023-12-31 (default: today)."),
-        ),
-    ] = None
+    scheme: NeedsOfSchemes = None
+    standard: NeedsOfStandard = None
+    period: RulesOfPeriod = None
+    as_of: AsOf = None
 
 
 @frozen
@@ -193,6 +204,17 @@ class FileOptions(LibraryOptions):
 
 
 @frozen
+class SurveyOptions(FileOptions):
+    """What a command takes that looks at the columns of a file, and asks which of them a rule needs."""
+
+    sheet: SheetNames = None
+    scheme: NeedsOfSchemes = None
+    standard: NeedsOfStandard = None
+    period: RulesOfPeriod = None
+    as_of: AsOf = None
+
+
+@frozen
 class ReadingOptions(FileOptions):
     """What every command takes that reads figures."""
 
@@ -206,15 +228,7 @@ class ReadingOptions(FileOptions):
             help=N_("The period, such as 2023, 2023H1, 2023Q2 or 2023-06 (default: the latest in the figures)."),
         ),
     ] = None
-    sheet: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--sheet",
-            metavar=N_("NAME"),
-            show_default=False,
-            help=N_("Read only this sheet of workbooks; may be given again (default: all that have figures)."),
-        ),
-    ] = None
+    sheet: SheetNames = None
     previous: Annotated[
         list[str] | None,
         typer.Option(
@@ -260,15 +274,7 @@ class ReadingOptions(FileOptions):
             help=N_("A ledger whose rows are summed for each entity (台账); its name, where there are several."),
         ),
     ] = None
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of",
-            metavar=N_("DATE"),
-            show_default=False,
-            help=N_("The day whose rules apply, such as 2023-12-31 (default: today)."),
-        ),
-    ] = None
+    as_of: AsOf = None
 
     def day(self, session: Session) -> date:
         """The day of --as-of, else today.

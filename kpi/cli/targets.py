@@ -10,12 +10,13 @@ import typer
 
 import kpi
 from kpi.cli.answering import inputs, named
-from kpi.cli.ledger_files import by_ledger, named_file
-from kpi.cli.options import ExactOption, FileOptions, date_in, definitions_path
+from kpi.cli.ledger_files import named_file
+from kpi.cli.options import ExactOption, FileOptions, SheetNames, date_in, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
 from kpi.evaluation.targets.zones import Asked
+from kpi.figures.ledger_names import by_ledger
 from kpi.frozen import frozen
 from kpi.locale import N_
 from kpi.problems import KpiError, Problem, say
@@ -44,6 +45,7 @@ ActualsArgument = Annotated[
 class TargetsOptions(FileOptions):
     """What is asked about targets."""
 
+    sheet: SheetNames = None
     through: Annotated[
         str | None,
         typer.Option(
@@ -163,7 +165,9 @@ def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session
     with progress(say("Reading the actual values"), options, session):
         stdin = session.standard_input(manner.limits.file) if STANDARD_INPUT in given else None
         goals = kpi.read_goals(options.goals or [], definitions, manner=manner)
-        values = kpi.read_actuals(given, definitions, stdin=stdin, goals=goals, manner=manner)
+        values = kpi.read_actuals(
+            given, definitions, stdin=stdin, goals=goals, manner=manner, sheets=options.sheet or ()
+        )
         ledgers = kpi.read_ledgers(files, definitions, manner=manner)
         tables = kpi.read_leagues(leagues, manner=manner)
     asked = Asked(definitions, values, goals, through, ledgers, tables, options.trend)

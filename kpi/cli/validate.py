@@ -10,10 +10,12 @@ import kpi
 from kpi.cli.answering import envelope
 from kpi.cli.beside import confirmed, renamings
 from kpi.cli.figures import FILES, STANDARD_INPUT
+from kpi.cli.ledger_files import named_file
 from kpi.cli.options import FiguresArgument, ReadingOptions, definitions_path
 from kpi.cli.output import chosen_form, deliver, writable, write_whole
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
+from kpi.figures.ledger_names import by_ledger
 from kpi.locale import translate
 from kpi.problems import KpiError, Message, Problem, say
 from kpi.render import validate as rendering
@@ -33,6 +35,7 @@ def command(figures: FiguresArgument = None, *, options: ReadingOptions, session
         raise KpiError(Problem("no-figures", say("No figures were given."), hint=FILES))
     path = definitions_path(options.definitions, session)
     beside = [*(options.previous or ()), *(options.links or ()), *(options.corrections or ()), *(options.map or ())]
+    beside += [named_file(text)[1] for text in options.ledger or ()]
     inputs: list[str | Path] = [*given, *beside, *([path] if path else [])]
     targets = _targets([*given, *(options.previous or ())], options, inputs)
     form = chosen_form(options, inputs) if targets is None else None
@@ -47,11 +50,13 @@ def command(figures: FiguresArgument = None, *, options: ReadingOptions, session
             period=options.period,
             previous=options.previous or (),
             corrections=options.corrections or (),
-            links=renamings(options.links),
+            links=renamings(options.links, manner),
             mapping=confirmed(options.map, definitions),
             stdin=stdin,
             as_of=day,
+            ledgers=by_ledger([named_file(text) for text in options.ledger or ()], definitions),
             manner=manner,
+            sheets=options.sheet or (),
         )
     if form is None:
         _give_back(result, targets or {}, stdin, manner, options, session)

@@ -13,7 +13,7 @@ from kpi.definitions.context import Reading
 from kpi.definitions.model import SourceFile
 from kpi.definitions.positions import Path
 from kpi.definitions.shapes import INVALID, Day, Period, Text, Whole, YesNo
-from kpi.definitions.shapes_tables import Key, ListOf, TableOf
+from kpi.definitions.shapes_tables import Key, ListOf, MapOf, TableOf
 from kpi.definitions.sources import Sources, gather
 from kpi.frozen import frozen
 from kpi.problems import KpiError, say
@@ -56,6 +56,11 @@ REVIEW = TableOf(
         Key("decisions", _FILES, "Decisions of a meeting."),
         Key("links", _FILES, "Companies that were renamed since earlier files."),
         Key("map", _FILES, "Mapping files: which columns of the figures are which figures (kpi map)."),
+        Key("ledgers", MapOf(_FILES), "Ledger → its files, whose rows are summed for each entity."),
+        Key("sheets", _FILES, "The sheets to read of the workbooks of figures; all visible ones if left out."),
+        Key("limits", _FILES, "Limits to raise for large files, as with --limit.", example='["cells=50M"]'),
+        Key("encoding", Text(), "The encoding of text files of figures; found out if left out."),
+        Key("delimiter", Text(), "What separates the cells of text files of figures; found out if left out."),
         Key("compare_with", Text(), "The result of the year before, as kpi classify or kpi review wrote it (.json)."),
         Key("period", Period(), "The period; the latest in the figures if left out."),
         Key("as_of", Day(), "The day whose rules apply.", required=True, example="2023-12-31"),
@@ -97,6 +102,11 @@ class Review:
     decisions: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     map: tuple[str, ...] = ()
+    ledgers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sheets: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
     compare_with: str | None = None
     period: str | None = None
     skip_errors: bool = False
@@ -118,6 +128,7 @@ class Review:
             *self.decisions,
             *self.links,
             *self.map,
+            *(file for _, files in self.ledgers for file in files),
             *(name for name in named if name is not None),
         )
 
@@ -149,6 +160,11 @@ def _review(data: dict[str, Any], sources: Sources) -> Review:
         decisions=tuple(data.get("decisions", ())),
         links=tuple(data.get("links", ())),
         map=tuple(data.get("map", ())),
+        ledgers=tuple((key, tuple(files)) for key, files in data.get("ledgers", {}).items()),
+        sheets=tuple(data.get("sheets", ())),
+        limits=tuple(data.get("limits", ())),
+        encoding=data.get("encoding"),
+        delimiter=data.get("delimiter"),
         compare_with=data.get("compare_with"),
         period=data.get("period"),
         skip_errors=data.get("skip_errors", False),

@@ -67,10 +67,11 @@ def read(
     stdin: bytes | None = None,
     goals: ZoneGoals = NO_GOALS,
     manner: Manner = PLAIN,
+    names: Sequence[str] = (),
 ) -> Actuals:
     """The values in these files. Raises KpiError with everything that is wrong in them.
 
-    goals: of single zones; the table says how zones are spelled, and of what kind goals are.
+    goals: of single zones; the table says how zones are spelled, and of what kind goals are. names: of the sheets.
     """
     known = known_subjects((*definitions.targets.values(), *goals.stated), definitions.units)
     zones = ZoneNames((*goals.zones, *filter(None, (plan.zone for plan in definitions.plans.values()))))
@@ -79,7 +80,7 @@ def read(
     problems: list[Problem] = []
     large = bulk.Numbers(zones)
     for path in paths:
-        for sheet in (headed(each, HEADERS) for each in formats.sheets(path, stdin, manner)):
+        for sheet in (headed(each, HEADERS) for each in formats.sheets(path, stdin, manner, names)):
             held = large.count
             try:
                 found = list(_rows(sheet, known, zones, large, problems))

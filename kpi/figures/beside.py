@@ -13,6 +13,8 @@ from pathlib import Path
 from kpi.evaluation.table import Source
 from kpi.figures import days, formats, headers
 from kpi.figures.cells import Refusal
+from kpi.figures.limits import STANDARD, Limits
+from kpi.figures.manner import Manner
 from kpi.figures.sheet import Sheet
 from kpi.figures.text_rows import texts
 from kpi.figures.vocabulary import Role, comparable
@@ -56,13 +58,13 @@ class Written:
         return found.value if isinstance(found, days.Day) else found
 
 
-def read(paths: Sequence[str | Path], form: Form) -> tuple[list[Written], list[Source]]:
+def read(paths: Sequence[str | Path], form: Form, limits: Limits = STANDARD) -> tuple[list[Written], list[Source]]:
     """The rows of these files in their order, and the files. Raises KpiError: a table lacks columns, or is none."""
     rows: list[Written] = []
     sources: list[Source] = []
     problems: list[Problem] = []
     for path in paths:
-        sheets = formats.sheets(path)
+        sheets = formats.sheets(path, manner=Manner(limits=limits))
         fitting = [sheet for sheet in sheets if not _missing(_columns(sheet, form), form)]
         if not fitting:
             problems.append(form.absent(sheets[0], _missing(_columns(sheets[0], form), form)))

@@ -12,6 +12,7 @@ from kpi.figures import beside, headers, identity, inline
 from kpi.figures.beside import Form, Written
 from kpi.figures.cells import Refusal
 from kpi.figures.column import Column
+from kpi.figures.limits import STANDARD, Limits
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Role, Vocabulary, suggestion, vocabulary
 from kpi.formula.tree import Shift
@@ -59,13 +60,13 @@ class Claims:
     sources: tuple[Source, ...]
 
 
-def read(paths: Sequence[str | Path], definitions: Definitions) -> Claims:
+def read(paths: Sequence[str | Path], definitions: Definitions, limits: Limits = STANDARD) -> Claims:
     """The corrections in these files, in their order.
 
     Raises KpiError: a column is missing, a figure is unknown, a value or date cannot be read, a reason is empty.
     """
     words = vocabulary(definitions)
-    written, sources = beside.read(paths, FORM)
+    written, sources = beside.read(paths, FORM, limits)
     claims: list[Claim] = []
     problems: list[Problem] = []
     for row in written:

@@ -10,18 +10,29 @@ from kpi.figures.header_text import one_line, peelings
 from kpi.figures.header_units import by_line, misfit, unclear, units_of
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Confirmed, Vocabulary, comparable
+from kpi.names import numbered
 from kpi.problems import Problem, Severity, say
 from kpi.units import Unit, conversion, convertible
 
 
 def said_of(position: int, name: str, sheet: Sheet, words: Vocabulary) -> Confirmed | None:
-    """What a mapping says of a column, by its header or by what this means; else what a form says of it."""
+    """What a mapping says of a column, by its header or by what this means; else what a form says of it.
+
+    Of several columns with one header the mapping may speak of each: 税收#2 is the second of them from the left.
+    """
     if not name.strip() and position not in sheet.form:
         return None
-    for said in (sheet.header[position], name):
-        if comparable(said) and comparable(said) in words.confirmed:
-            return words.confirmed[comparable(said)]
+    for said in filter(None, map(comparable, (sheet.header[position], name))):
+        found = words.confirmed.get(numbered(said, _place_among(position, said, sheet))) if words.confirmed else None
+        found = found or words.confirmed.get(said)
+        if found is not None:
+            return found
     return sheet.form.get(position)
+
+
+def _place_among(position: int, header: str, sheet: Sheet) -> int:
+    """Which of the columns with its header a column is, from 1."""
+    return sum(comparable(each) == header for each in sheet.header[: position + 1])
 
 
 def by_mapping(position: int, sheet: Sheet, words: Vocabulary) -> bool:

@@ -19,6 +19,7 @@ from kpi.figures import correcting, whom
 from kpi.figures.claims import FIGURE, NEW, OLD, Claim, Claims, read
 from kpi.figures.column import Column
 from kpi.figures.join import where
+from kpi.figures.limits import STANDARD, Limits
 from kpi.figures.vocabulary import Role
 from kpi.formula.tree import Shift
 from kpi.formula.values import Value
@@ -28,9 +29,9 @@ from kpi.numbers import plain
 from kpi.problems import KpiError, Message, Place, Problem, errors, say
 
 
-def correct(table: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
+def correct(table: Table, paths: Sequence[str | Path], definitions: Definitions, limits: Limits = STANDARD) -> Table:
     """The table with the corrections of these files. Raises KpiError with every problem found: see read and apply."""
-    return apply(table, read(paths, definitions), definitions)
+    return apply(table, read(paths, definitions, limits), definitions)
 
 
 def apply(table: Table, claims: Claims, definitions: Definitions) -> Table:

@@ -13,6 +13,7 @@ from kpi.figures import beside, identity, whom
 from kpi.figures.beside import Form, Written
 from kpi.figures.cells import Refusal
 from kpi.figures.join import where
+from kpi.figures.limits import STANDARD, Limits
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Role
 from kpi.problems import KpiError, Place, Problem, Severity, errors, say
@@ -27,13 +28,13 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def decide(table: Table, paths: Sequence[str | Path], definitions: Definitions) -> Table:
+def decide(table: Table, paths: Sequence[str | Path], definitions: Definitions, limits: Limits = STANDARD) -> Table:
     """The table with the decisions of these files; the files are among its sources.
 
     Raises KpiError with everything found: a column is missing, an entity is unknown or could be several, no scheme has
     the tier, two decisions about one entity, no reason, a date that is none.
     """
-    rows, sources = beside.read(paths, FORM)
+    rows, sources = beside.read(paths, FORM, limits)
     schemes = [one for editions in definitions.schemes.values() for one in editions]
     letters = dict.fromkeys(letter for one in schemes for letter in one.letters())
     problems = [_nobody(row) for row in rows if _who(row) == (None, None)]

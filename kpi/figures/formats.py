@@ -21,15 +21,19 @@ _BLANK = b" \t\r\n\xef\xbb\xbf"
 _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 
 
-def sheets(path: str | Path, stdin: bytes | None = None, manner: Manner = PLAIN) -> tuple[Sheet, ...]:
+def sheets(
+    path: str | Path, stdin: bytes | None = None, manner: Manner = PLAIN, names: Sequence[str] = ()
+) -> tuple[Sheet, ...]:
     """The sheets of a file, or of standard input ("-"). manner: how the user wants it read.
 
-    Raises KpiError when there is no such file, it cannot be read, or it is no table of a known kind.
+    names: of the sheets that are asked for, which may be hidden ones; none: all that are visible. A file without sheets
+    is read whatever they are. Raises KpiError when there is no such file or sheet, it cannot be read, or it is no table
+    of a known kind.
     """
     source = opened(path, stdin, manner)
     if not source.head.strip(_BLANK) and (len(source.head) < HEAD or not source.whole().strip(_BLANK)):
         raise KpiError(Problem("file-empty", say("The file is empty."), Place(file=source.file)))
-    return tuple(_bounded(sheet, manner.limits) for sheet in _reader(source)(source))
+    return tuple(_bounded(sheet, manner.limits) for sheet in _reader(source, names)(source))
 
 
 def _bounded(sheet: Sheet, limits: Limits) -> Sheet:
@@ -68,13 +72,13 @@ def _only(frame: polars.DataFrame, lengths: polars.Expr) -> tuple[int | None, ..
     return asked.row(0) if asked.width else ()
 
 
-def _reader(source: Input) -> Callable[[Input], tuple[Sheet, ...]]:
+def _reader(source: Input, names: Sequence[str]) -> Callable[[Input], tuple[Sheet, ...]]:
     """The reader for a file that starts like this. Raises KpiError for a kind that cannot be read."""
     start = source.head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if source.head.startswith((_ZIP, _OLE)):
         from kpi.figures import workbook
 
-        return workbook.sheets
+        return lambda book: workbook.sheets(book, names)
     foreign.refuse(source)
     if source.head.startswith(_PARQUET) or start[:1] in (b"[", b"{"):
         from kpi.figures import records

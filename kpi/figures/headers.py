@@ -16,8 +16,8 @@ from kpi.figures.known import IGNORED_HEADERS, PERIOD_HEADERS
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Meaning, Role, Vocabulary, comparable, written
 from kpi.formula.tree import Shift
-from kpi.names import ID_HEADERS, NAME_HEADERS
-from kpi.problems import Problem, Severity, say
+from kpi.names import ID_HEADERS, NAME_HEADERS, numbered
+from kpi.problems import Message, Problem, Severity, say
 
 
 def match(sheet: Sheet, words: Vocabulary) -> Matched:
@@ -179,10 +179,20 @@ def _one_each(columns: Sequence[Column], sheet: Sheet, words: Vocabulary) -> tup
                 "two-columns-for-one",
                 say("{count} columns are for the same thing: {columns}.", count=len(ranked), columns=listed),
                 sheet.place(ranked[0].position),
-                hint=say("Keep one of them; or rename the others, or say in a mapping that they are not used."),
+                hint=_one_of(ranked, sheet),
             )
         )
     return sorted(kept, key=lambda column: column.position), problems
+
+
+def _one_of(columns: Sequence[Column], sheet: Sheet) -> Message:
+    """What to do about two columns for one thing; a mapping tells them apart by number where their headers cannot."""
+    names = [comparable(sheet.header[column.position]) for column in columns]
+    if len(set(names)) == len(names):
+        return say("Keep one of them; or rename the others, or say in a mapping that they are not used.")
+    header = one_line(sheet.header[columns[-1].position])
+    example = f'"{numbered(header, 2)}" = false'
+    return say("Keep one of them; or say in a mapping which is not used: {example} for the second.", example=example)
 
 
 def _rank(column: Column, sheet: Sheet, words: Vocabulary) -> int:

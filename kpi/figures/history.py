@@ -14,6 +14,7 @@ from kpi.evaluation.history import earlier, past_column, tier_column
 from kpi.evaluation.scheme.results import ClassifiedEntity
 from kpi.evaluation.table import ID, NAME, PastEntity, PastResult, Table
 from kpi.figures import periods
+from kpi.figures.limits import STANDARD, Limits
 from kpi.figures.links import NONE, Links, now
 from kpi.figures.renaming import joins_two, note
 from kpi.figures.results import read
@@ -28,7 +29,11 @@ _LATEST_YEARS = 100  # how far back a result can be
 
 
 def with_history(
-    table: Table, paths: Sequence[str | Path], definitions: Definitions, links: Links | None = None
+    table: Table,
+    paths: Sequence[str | Path],
+    definitions: Definitions,
+    links: Links | None = None,
+    limits: Limits = STANDARD,
 ) -> Table:
     """The table with the tiers that these results gave, each in the period that it names itself.
 
@@ -42,7 +47,7 @@ def with_history(
     problems: list[Problem] = []
     for path in paths:
         try:
-            side = read(path)
+            side = read(path, limits)
         except KpiError as error:
             problems += error.problems
             continue

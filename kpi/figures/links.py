@@ -14,6 +14,7 @@ from kpi.figures import beside, identity, periods
 from kpi.figures.beside import Form, Written
 from kpi.figures.cells import Refusal
 from kpi.figures.join import where
+from kpi.figures.limits import STANDARD, Limits
 from kpi.figures.sheet import Sheet
 from kpi.frozen import frozen
 from kpi.names import comparable
@@ -52,13 +53,13 @@ class Renamed:
 NONE = Links((), (), {}, {})
 
 
-def read(paths: Sequence[str | Path]) -> Links:
+def read(paths: Sequence[str | Path], limits: Limits = STANDARD) -> Links:
     """The renamings in these files.
 
     Raises KpiError with everything found: a column is missing, a row names nobody before or nobody after, or the same
     twice; a date that is none; one who became two; a circle.
     """
-    rows, sources = beside.read(paths, FORM)
+    rows, sources = beside.read(paths, FORM, limits)
     links: list[Link] = []
     problems: list[Problem] = []
     for row in rows:

@@ -15,6 +15,7 @@ from kpi.figures.headers import identity_of, named
 from kpi.figures.vocabulary import Confirmed, Meaning, Role, Vocabulary, comparable, suggestion, vocabulary
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
+from kpi.names import unnumbered
 from kpi.problems import KpiError, Message, Place, Problem, Severity, say
 from kpi.units import Kind, Unit, UnitError, convertible
 
@@ -29,7 +30,11 @@ class ColumnMapping:
     def unused(self, headers: Iterable[str]) -> list[Problem]:
         """One warning for the headers of the mapping that none of the files has."""
         there = {comparable(header) for header in headers}
-        absent = [said for header, said in self.confirmed.items() if header not in there and said.meaning is not None]
+        absent = [
+            said
+            for header, said in self.confirmed.items()
+            if said.meaning is not None and not {header, unnumbered(header)} & there
+        ]
         if not absent:
             return []
         message = say(

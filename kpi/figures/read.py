@@ -16,12 +16,12 @@ from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal, Rejected, Sour
 from kpi.figures import apart, entity_ledgers, formats, join, list_members, renaming
 from kpi.figures.join import KEY, NOBODY, Slice
 from kpi.figures.layout import finding
-from kpi.figures.layout.sheets import asked_for, expanded
 from kpi.figures.links import NONE, Links
 from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.mapping import ColumnMapping
 from kpi.figures.origins import Origins
 from kpi.figures.parts import AT, Part, part
+from kpi.figures.patterns import expanded
 from kpi.figures.report import join_report
 from kpi.figures.timing import asked, choose, slices_of
 from kpi.figures.vocabulary import Vocabulary, vocabulary
@@ -145,7 +145,7 @@ def _parts(
         found: list[Part] = []
         failed: list[Problem] = []
         try:
-            for sheet in asked_for(formats.sheets(path, stdin, manner), sheets):
+            for sheet in formats.sheets(path, stdin, manner, sheets):
                 try:
                     for table in finding.located(replace(sheet, every_row=every_row), words):
                         notes += table.problems

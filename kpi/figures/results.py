@@ -23,6 +23,8 @@ from kpi.evaluation.scheme.results import (
 )
 from kpi.evaluation.table import Decision, Source
 from kpi.figures.inputs import Input, opened
+from kpi.figures.limits import STANDARD, Limits
+from kpi.figures.manner import Manner
 from kpi.frozen import frozen
 from kpi.numbers import terminating_decimals
 from kpi.problems import KpiError, Message, Place, Problem, say
@@ -44,14 +46,14 @@ class _Wrong(Exception):
         self.path, self.message = path, message
 
 
-def is_result(path: str | Path) -> bool:
+def is_result(path: str | Path, limits: Limits = STANDARD) -> bool:
     """Whether a file is an answer of this program. Raises KpiError when it cannot be read."""
-    return _START.match(opened(path).head.removeprefix(b"\xef\xbb\xbf")) is not None
+    return _START.match(opened(path, manner=Manner(limits=limits)).head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 
-def read(path: str | Path) -> Side:
+def read(path: str | Path, limits: Limits = STANDARD) -> Side:
     """The list in a result file. Raises KpiError when it is damaged, or the answer of another command."""
-    source = opened(path)
+    source = opened(path, manner=Manner(limits=limits))
     document = _Node(_parsed(source), "")
     try:
         command = document["kpi"]["command"].text()

@@ -14,6 +14,7 @@ from kpi.figures.confirmed import by_mapping, said_of
 from kpi.figures.header_text import one_line
 from kpi.figures.known import IGNORED_HEADERS
 from kpi.figures.layout import finding
+from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.mapping import ColumnMapping
 from kpi.figures.sheet import Sheet
 from kpi.figures.text_rows import texts
@@ -32,8 +33,10 @@ def survey(
     mapping: ColumnMapping | None = None,
     asked: Collection[str] | None = None,
     stdin: bytes | None = None,
+    manner: Manner = PLAIN,
+    names: Sequence[str] = (),
 ) -> Survey:
-    """Every column of every sheet of a file.
+    """Every column of every sheet of a file. manner, names: how it is to be read, and which of its sheets.
 
     asked: the columns of figures that are wanted (None: all). Raises KpiError when it cannot be read.
     """
@@ -42,7 +45,7 @@ def survey(
     sheets: list[SurveyedSheet] = []
     sources: list[Source] = []
     found: set[str] = set()
-    for sheet in formats.sheets(path, stdin):
+    for sheet in formats.sheets(path, stdin, manner, names):
         tables = finding.located(sheet, words)
         matched = _together([headers.match(table, words) for table in tables])
         found |= {each.name for each in matched.columns}

@@ -10,7 +10,7 @@ import io
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field
 from datetime import date, datetime
@@ -50,23 +50,45 @@ class Grid:
     zero: date = FROM_1900
 
 
-def sheets(source: Input) -> tuple[Sheet, ...]:
-    """The sheets of a workbook. Raises KpiError when it is damaged, protected or empty."""
+def sheets(source: Input, names: Sequence[str] = ()) -> tuple[Sheet, ...]:
+    """The sheets of a workbook: the visible ones, or those with these names.
+
+    Raises KpiError when it is damaged, protected or empty, or has none of the sheets that are asked for.
+    """
     file, data, sha256 = source.file, source.whole(), source.sha256
     notes: list[Problem] = []
+    wanted = Wanted(frozenset(name.strip() for name in names))
     if data.startswith(_OLE):
-        grids = list(_old(compound.book(source), file, notes))
+        grids = list(_old(compound.book(source), file, notes, wanted))
     else:
         parts = packed.unpacked(source)
         notes += external.notes(file, parts)
-        grids = list(_new(file, packed.stored(parts), notes))
+        grids = list(_new(file, packed.stored(parts), notes, wanted))
     found = tuple(_sheet(file, grid, sha256, notes if at == 0 else ()) for at, grid in enumerate(grids))
+    if not found and names:
+        raise KpiError(_absent(file, names, wanted.seen))
     if not found:
         raise KpiError(_problem("file-empty", say("The workbook has no visible sheet with anything in it."), file))
     return found
 
 
-def _new(file: str, data: bytes, notes: list[Problem]) -> Iterator[Grid]:
+@frozen
+class Wanted:
+    """names: of the sheets that are asked for; none: all that are visible. seen: the sheets of the workbook."""
+
+    names: frozenset[str]
+    seen: dict[str, bool] = field(default_factory=dict)
+
+    def __call__(self, name: str, visible: bool, file: str, notes: list[Problem]) -> bool:
+        """Whether a sheet is to be read; a hidden one is said, read or not."""
+        self.seen[name] = visible
+        read = name.strip() in self.names if self.names else visible
+        if not visible and (read or not self.names):
+            notes.append(_hidden(file, name, read))
+        return read
+
+
+def _new(file: str, data: bytes, notes: list[Problem], wanted: Wanted) -> Iterator[Grid]:
     """The worksheets of a zipped workbook."""
     import python_calamine
 
@@ -95,10 +117,8 @@ def _new(file: str, data: bytes, notes: list[Problem]) -> Iterator[Grid]:
                 # The second look goes on in another thread while the first reads the values.
                 marks_of = looked(meta.name)
                 sheet = book.get_sheet_by_name(meta.name)
-                if sheet.start is None:
-                    continue
-                if meta.visible != python_calamine.SheetVisibleEnum.Visible:
-                    notes.append(_hidden(file, meta.name))
+                visible = meta.visible == python_calamine.SheetVisibleEnum.Visible
+                if sheet.start is None or not wanted(meta.name, visible, file, notes):
                     continue
                 yield Grid(meta.name, sheet.to_python(skip_empty_area=True), *sheet.start, marks_of(), zero)
     except (*_UNREADABLE, python_calamine.CalamineError, Damaged) as error:
@@ -117,7 +137,7 @@ def _while(seen: Callable[[str], Marks]) -> Callable[[str], Callable[[], Marks]]
     return begin
 
 
-def _old(book: Any, file: str, notes: list[Problem]) -> Iterator[Grid]:
+def _old(book: Any, file: str, notes: list[Problem], wanted: Wanted) -> Iterator[Grid]:
     """The worksheets of an .xls file."""
     import xlrd
 
@@ -128,10 +148,7 @@ def _old(book: Any, file: str, notes: list[Problem]) -> Iterator[Grid]:
         if at not in percents and otherwise(code := book.format_map[style.format_key].format_str)
     }
     for sheet in book.sheets():
-        if not sheet.nrows:
-            continue
-        if sheet.visibility != 0:
-            notes.append(_hidden(file, sheet.name))
+        if not sheet.nrows or not wanted(sheet.name, sheet.visibility == 0, file, notes):
             continue
         rows: list[list[object]] = []
         percent: dict[int, list[int]] = defaultdict(list)
@@ -306,10 +323,19 @@ def _text(value: object, percent: bool = False) -> tuple[str | None, bool]:
     return (str(value) if value not in ("", None) else None), False
 
 
-def _hidden(file: str, name: str) -> Problem:
+def _absent(file: str, names: Sequence[str], seen: Mapping[str, bool]) -> Problem:
+    message = say("The workbook has no sheet {names} with anything in it.", names=tuple(f"“{name}”" for name in names))
+    listed = tuple(f"“{name}”" if visible else say("“{sheet}” (hidden)", sheet=name) for name, visible in seen.items())
+    expected = say("Its sheets are {sheets}.", sheets=listed) if listed else None
+    return Problem("sheet-absent", message, Place(file=file), expected=expected)
+
+
+def _hidden(file: str, name: str, read: bool) -> Problem:
     return Problem(
         "sheet-hidden",
-        say("The hidden sheet {sheet} was not read.", sheet=name),
+        say("The hidden sheet {sheet} is read, because it was asked for.", sheet=name)
+        if read
+        else say("The hidden sheet {sheet} was not read.", sheet=name),
         Place(file=file, sheet=name),
         Severity.NOTE,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import tomli_w
@@ -11,6 +12,7 @@ import tomli_w
 from kpi.definitions.mapping import SHARE, SHOWN
 from kpi.evaluation.survey import Standing, Survey, SurveyedColumn, SurveyedSheet
 from kpi.locale import N_, text, translate
+from kpi.names import comparable, numbered
 from kpi.problems import Message, Problem, say
 from kpi.render import as_json
 from kpi.render.as_json import Data
@@ -127,11 +129,20 @@ def mapping_file(found: Survey, language: str) -> str:
     seen: set[str] = set()
     for sheet in found.sheets:
         lines.append(f"# {_comment(' · '.join(filter(None, (sheet.file, sheet.sheet))))}")
-        for each in sheet.columns:
-            if each.header not in seen:
-                seen.add(each.header)
-                lines += _lines(each, language)
+        for each, header in zip(sheet.columns, _told_apart(sheet), strict=True):
+            if header not in seen:
+                seen.add(header)
+                lines += _lines(replace(each, header=header), language)
     return "\n".join(lines) + "\n"
+
+
+def _told_apart(sheet: SurveyedSheet) -> list[str]:
+    """The headers as a mapping tells them apart: those that several columns have with their number."""
+    plain = [comparable(each.header) for each in sheet.columns]
+    return [
+        numbered(each.header, plain[: at + 1].count(header)) if plain.count(header) > 1 else each.header
+        for at, (each, header) in enumerate(zip(sheet.columns, plain, strict=True))
+    ]
 
 
 def _lines(found: SurveyedColumn, language: str) -> Iterator[str]:

@@ -209,3 +209,13 @@ def test_a_review_names_its_mapping(files: None, run: Run) -> None:
 def test_the_schema_of_mapping_files(run: Run) -> None:
     schema = run("schema", "mapping-file").json
     assert schema["properties"]["columns"]["additionalProperties"]["anyOf"][2] == {"const": False}
+
+
+def test_a_mapping_file_numbers_columns_with_one_header(run: Run) -> None:
+    Path("twice.csv").write_text("企业名称,税收,税收\n示例甲,1,2\n", encoding="utf-8")
+    run("map", "twice.csv", "-o", "mapping.toml")
+    written = Path("mapping.toml").read_text(encoding="utf-8")
+    assert '"税收#1" = "税收"' in written
+    assert '# "税收#2" = false' in written
+    Path("mapping.toml").write_text(written.replace('# "税收#2" = false', '"税收#2" = false'), encoding="utf-8")
+    assert run("compute", "twice.csv", "--map", "mapping.toml").code == 0

@@ -178,3 +178,40 @@ def test_the_unit_above_the_table_counts_for_a_confirmed_column(write: Write) ->
         write, '"税额" = { figure = "税收", unit = "亿元" }', "某某区汇总表,\n单位：元,\n名称,税额\n甲,2\n乙,3\n"
     )
     assert exact(table, "税收") == [20000, 30000]
+
+
+TWICE = "企业名称,本期,本期,税收\n示例甲,1,2,3\n"
+
+
+def test_columns_with_one_header_are_told_apart_by_their_number(write: Write) -> None:
+    table = mapped(write, '"本期#1" = "用地面积"\n"本期#2" = { figure = "用电量", unit = "千瓦时" }', TWICE)
+    assert (exact(table, "用地面积"), exact(table, "用电量")) == ([1], [Fraction(2, 10000)])
+    assert codes(table) == ["columns-mapped"]
+
+
+def test_which_of_two_columns_of_a_figure_counts(write: Write) -> None:
+    table = mapped(write, '"税收#1" = false', "名称,税收,税收\n甲,1,2\n")
+    assert exact(table, "税收") == [2]
+
+
+def test_a_number_goes_before_the_header_alone(write: Write) -> None:
+    table = mapped(write, '"本期" = "用地面积"\n"本期#2" = false', TWICE)
+    assert exact(table, "用地面积") == [1]
+
+
+def test_a_header_below_a_title_that_only_its_number_explains(write: Write) -> None:
+    table = mapped(write, '"本期#2" = "用地面积"', "情况表,,\n企业名称,本期,本期\n示例甲,1,2\n")
+    assert exact(table, "用地面积") == [2]
+
+
+def test_a_numbered_header_that_no_file_has_is_said(write: Write) -> None:
+    table = mapped(write, '"去年#2" = "用地面积"', "名称,税收\n甲,1\n")
+    assert codes(table) == ["mapping-not-used"]
+
+
+def test_two_columns_with_one_header_say_how_to_tell_them_apart() -> None:
+    with pytest.raises(KpiError) as raised:
+        read(["-"], DEFINITIONS, stdin="名称,税收,税收\n甲,1,2\n".encode())
+    (problem,) = raised.value.problems
+    assert problem.code == "two-columns-for-one"
+    assert '"税收#2" = false for the second' in str(problem.hint)

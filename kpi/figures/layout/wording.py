@@ -10,6 +10,7 @@ from functools import cache
 from kpi.figures import headers, periods
 from kpi.figures.vocabulary import Role, Vocabulary, comparable, half_width
 from kpi.frozen import frozen
+from kpi.names import unnumbered
 from kpi.units import UnitError
 
 _YEAR = r"(?:19|20)\d{2}"
@@ -49,11 +50,17 @@ class Worded:
 def knowing(words: Vocabulary) -> Callable[[str], Known]:
     """What a header text is known as; each text is looked up once."""
 
+    confirmed: dict[str, list[Role]] = {}
+    for header, said in words.confirmed.items():
+        if said.meaning is not None:
+            for way in {header, unnumbered(header)}:
+                confirmed.setdefault(way, []).append(said.meaning.role)
+
     @cache
     def known(text: str) -> Known:
-        confirmed = words.confirmed.get(comparable(text))
-        if confirmed is not None and confirmed.meaning is not None:
-            return Known.FIGURE if confirmed.meaning.role in (Role.FIGURE, Role.REPORTED) else Known.WHO
+        roles = confirmed.get(comparable(text), ())
+        if roles:
+            return Known.FIGURE if {Role.FIGURE, Role.REPORTED} & set(roles) else Known.WHO
         if headers.names_a_figure(text, words):
             return Known.FIGURE
         return Known.WHO if headers.identity_of(text) is not None else Known.NOTHING

@@ -1,4 +1,4 @@
-"""Which files and sheets are read: patterns of file names, and sheets that were asked for by name."""
+"""Which files are read: patterns of their names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import glob
 from collections.abc import Sequence
 from pathlib import Path
 
-from kpi.figures.sheet import Sheet
 from kpi.problems import KpiError, Place, Problem, say
 
 _WILD = "*?["
@@ -32,19 +31,3 @@ def expanded(paths: Sequence[str | Path]) -> list[str | Path]:
             raise KpiError(Problem("file-missing", message, Place(file=text), hint=hint))
         found += fitting
     return found
-
-
-def asked_for(sheets: Sequence[Sheet], names: Sequence[str]) -> list[Sheet]:
-    """The sheets with these names; all, where no names are given or a file has no sheets.
-
-    Raises KpiError when a workbook has none of them.
-    """
-    if not names or all(sheet.name is None for sheet in sheets):
-        return list(sheets)
-    wanted = {name.strip() for name in names}
-    kept = [sheet for sheet in sheets if (sheet.name or "").strip() in wanted]
-    if not kept:
-        message = say("The workbook has no visible sheet {names}.", names=tuple(f"“{name}”" for name in names))
-        visible = say("Its visible sheets are {sheets}.", sheets=tuple(f"“{sheet.name}”" for sheet in sheets))
-        raise KpiError(Problem("sheet-absent", message, Place(file=sheets[0].file), expected=visible))
-    return kept
