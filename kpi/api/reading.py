@@ -30,7 +30,14 @@ if TYPE_CHECKING:
 
 def load(path: str | Path | None = None, *, text: str | None = None) -> Definitions:
     """Definitions from a TOML file, from TOML text, or the embedded ones."""
-    return load_file(path, text=text)
+    return load_file(path, text=text, tables=_tables)
+
+
+def _tables(file: Path) -> list[list[list[str]]]:
+    """The sheets of a file that definitions name, row by row."""
+    from kpi.figures.text_rows import tables
+
+    return tables(file)
 
 
 def read(

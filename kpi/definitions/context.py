@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path as FilePath
 from typing import Any
 
 from kpi.definitions.check_model import Check
@@ -34,11 +35,15 @@ THIS = "本项"  # the figure that a check speaks of, where it speaks of each of
 RESERVED = ("本期", "上年同期", "上期", WEIGHT, ITEMS, TOTAL, "基准值", TIER, THIS)
 
 
+Tables = Callable[[FilePath], list[list[list[str]]]]  # a file → its sheets as rows of texts
+
+
 @dataclass
 class Reading:
     """One run of reading. Problems are collected, never raised, so that all are seen at once.
 
     broken: names whose own definition is faulty; what else goes wrong because of them is not reported again.
+    tables: what reads workbooks and the like, sheet by sheet, row by row; None: only texts can be named.
     """
 
     sources: Sources
@@ -51,6 +56,7 @@ class Reading:
     names: dict[str, tuple[Symbol, ...]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     files: list[SourceFile] = field(default_factory=list)
+    tables: Tables | None = None
 
     def report(
         self,

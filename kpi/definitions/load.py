@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.checks import read_checks
-from kpi.definitions.context import Reading
+from kpi.definitions.context import Reading, Tables
 from kpi.definitions.model import Definitions
 from kpi.definitions.name_lists import read_lists
 from kpi.definitions.rules import read_standards
@@ -31,14 +31,15 @@ _ABOUT_TARGETS = ("plans", "schedules", "ledgers", "targets", "assessments")
 _MEANING = ("type", "unit")  # without these nothing can be said of a name's use in formulas
 
 
-def load(path: Path | str | None = None, *, text: str | None = None) -> Definitions:
+def load(path: Path | str | None = None, *, text: str | None = None, tables: Tables | None = None) -> Definitions:
     """The definitions of a file and of all that it includes; of neither file nor text, the embedded ones.
 
     text: definitions in place of the file's content; paths in it are relative to the file's folder, if one is given.
+    tables: what reads the lists that are no texts.
     Raises KpiError: with the first syntax error alone, else with all problems.
     """
     sources = gather(Path(path) if path is not None else None, text)
-    reading = Reading(sources, Units())
+    reading = Reading(sources, Units(), tables=tables)
     reading.problems.extend(sources.problems)
     _check_format(sources.data, reading)
     data = ROOT.read({**_with_own_tests(sources), "format": FORMAT}, (), reading)

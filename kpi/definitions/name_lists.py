@@ -19,6 +19,7 @@ _HEADERS: Mapping[str, tuple[str, ...]] = {
     _DOCUMENT: ("文件", "文号", "依据", "处罚决定书", "文书号", "document"),
     _DAY: ("日期", "发文日期", "发生日期", "认定日期", "date"),
 }
+_LOOKED_AT = 30  # rows that may be the header
 _KNOWN = {comparable(header): column for column, headers in _HEADERS.items() for header in headers}
 
 
@@ -36,7 +37,8 @@ def read_lists(data: Mapping[str, Any], reading: Reading) -> None:
             )
         loose = list(entry.get("members", ()))
         members: list[Member] = []
-        if "file" in entry and (rows := named_rows(entry["file"], (*path, "file"), reading)) is not None:
+        if "file" in entry and (rows := named_rows(entry["file"], (*path, "file"), reading, _headed)) is not None:
+            rows = _headed(rows) or rows
             columns = _columns(rows)
             if columns:
                 members += _members(rows, columns)
@@ -69,6 +71,11 @@ def _columns(rows: Sequence[Sequence[str]]) -> dict[str, int]:
         if column is not None:
             found.setdefault(column, at)
     return found if _ID in found or _NAME in found else {}
+
+
+def _headed(rows: list[list[str]]) -> list[list[str]]:
+    """The rows from the header on, where titles stand above it; nothing where there is none."""
+    return next((rows[at:] for at in range(min(len(rows), _LOOKED_AT)) if _columns(rows[at : at + 1])), [])
 
 
 def _members(rows: Sequence[Sequence[str]], columns: Mapping[str, int]) -> Iterator[Member]:

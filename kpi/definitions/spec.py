@@ -47,7 +47,8 @@ NAME_LIST = TableOf(
         Key(
             "file",
             Text(),
-            "A .csv file with columns such as 企业名称, 信用代码, 文件, 日期, or one name or code a line.",
+            "A table of any kind that figures may be, with columns such as 企业名称, 信用代码, 文件, 日期, or a text "
+            "with one name or code a line.",
         ),
         SOURCE,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.definitions.figure_model import FigureType
@@ -26,6 +27,17 @@ def as_texts(series: polars.Series) -> polars.Series:
     if series.dtype.is_float():
         series = clean.columns({"0": series}, {"0": (FigureType.NUMBER, None)})["0"].values
     return clean.texts_of(series)
+
+
+def tables(path: Path) -> list[list[list[str]]]:
+    """Every sheet of a file as rows of texts, the header first. Raises KpiError when it cannot be read."""
+    from kpi.figures import formats
+
+    found = []
+    for sheet in formats.sheets(path):
+        columns = sheet.load(range(len(sheet.header)), ()).frame
+        found.append([list(sheet.header), *map(list, zip(*map(texts, columns.get_columns()), strict=True))])
+    return found
 
 
 def positions(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, str]]:
