@@ -35,6 +35,7 @@ def envelope(
         definitions=[{"path": named(file.path), "sha256": file.sha256} for file in files],
         inputs=inputs(sources),
         corrections=figures.corrections if figures is not None else None,
+        joined=figures.joined if figures is not None else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -72,7 +73,7 @@ def command(
         request.form,
         options,
         session,
-        envelope("explain", session, request.definitions, request.table, request.as_of),
+        replace(envelope("explain", session, request.definitions, request.table, request.as_of), joined=None),
         lambda: rendering.data(explanation, session.language, options.exact),
         lambda: rendering.report(explanation, session.language, options.exact),
     )

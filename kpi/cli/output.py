@@ -14,7 +14,7 @@ from kpi.cli.session import Session
 from kpi.problems import KpiError, Message, Problem, Severity, say
 from kpi.render.as_json import Data, Envelope
 from kpi.render.as_json import portions as json_portions
-from kpi.render.corrections import added
+from kpi.render.beside import added
 from kpi.render.formats import FORMS, Form, by_suffix, suffixes
 from kpi.render.problems import lines
 from kpi.render.report import Report
@@ -80,7 +80,7 @@ def rendered(
     """The answer in its form, in portions as they are made; answer, report: as for `deliver`."""
     if form.render is None:
         return json_portions(envelope, answer())
-    return (form.render(added(report(), envelope.corrections, screen.language), screen),)
+    return (form.render(added(report(), envelope, screen.language), screen),)
 
 
 def in_bytes(content: Iterable[str | bytes]) -> Iterator[bytes]:

@@ -144,7 +144,7 @@ def _parts(reviewed: Reviewed, own: Session) -> dict[str, Part]:
 def _manifest_envelope(reviewed: Reviewed, session: Session) -> Envelope:
     own = replace(session, language=reviewed.review.language)
     about = envelope("review", own, reviewed.definitions, reviewed.figures, reviewed.review.as_of)
-    return replace(about, inputs=inputs(reviewed.sources()))
+    return replace(about, inputs=inputs(reviewed.sources()), joined=None)
 
 
 def _output(kind: str, name: str, content: bytes) -> Output:

@@ -21,6 +21,7 @@ from kpi.problems import Place, Problem
 if TYPE_CHECKING:
     import polars
 
+    from kpi.evaluation.joining import Joined
     from kpi.units import Unit
 
 # Columns that are not figures start with '#', which no key may.
@@ -187,6 +188,7 @@ class Table:
     checked: whether its cross-checks have been made.
     proposals: headers that match no figure, and what they may be: they are used only once somebody has confirmed it.
     apart: what rows were before some were put together; None: every row is as read.
+    joined: what the join of files with different figures did; None where there was none.
     reported: where a value (row of the frame, column) comes from; None for empty cells, and for tables not from files.
     """
 
@@ -206,6 +208,7 @@ class Table:
     checked: bool = False
     proposals: tuple[Proposal, ...] = ()
     apart: Apart | None = field(default=None, compare=False, repr=False)
+    joined: Joined | None = None
     reported: Callable[[int, str], Reported | None] = field(default=lambda index, name: None, compare=False, repr=False)
 
     def has(self, key: str, shift: Shift = Shift.NOW) -> bool:

@@ -95,7 +95,8 @@ def read(
             Problem("no-rows", say("There are no figures for the period {period}.", period=chosen.period or ""))
         )
     notes += [*mapping.unused(header for p in every for header in p.sheet.header)]
-    notes += [*chosen.problems, *join_report(slices), *apart.doubts(slices), *list_members.doubts(frame, definitions)]
+    joined, said = join_report(slices)
+    notes += [*chosen.problems, *said, *apart.doubts(slices), *list_members.doubts(frame, definitions)]
     made = Table(
         frame=frame.drop(KEY),
         factors=factors,
@@ -107,6 +108,7 @@ def read(
         problems=(*notes, *(problem for p in every for problem in p.problems)),
         former=former.drop(KEY) if former is not None else None,
         proposals=_proposals(present, past),
+        joined=joined,
         reported=Origins(slices, frame[KEY]),
     )
     return _aliased(made if links is None else _linked(made, links, rows, every, frame[KEY]))

@@ -1,10 +1,11 @@
-"""What a join did, in notes with counts that add up."""
+"""What a join did, with counts that add up; and notes about it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kpi.evaluation.joining import Joined, Side
 from kpi.evaluation.table import ID, NAME
 from kpi.figures.join import KEY, Slice, stacks
 from kpi.formula.tree import Shift
@@ -17,19 +18,21 @@ EARLIER = {Shift.PREVIOUS: say("the same period a year earlier"), Shift.PRECEDIN
 _SHOWN = 10  # entities that a note lists by name
 
 
-def join_report(slices: Sequence[Slice]) -> list[Problem]:
-    """Notes: who is missing in which files, who has no figures for the earlier period, and who has only those.
+def join_report(slices: Sequence[Slice]) -> tuple[Joined | None, list[Problem]]:
+    """What the join did, and notes: who is missing in which files, who has no figures for the earlier period, and who
+    has only those.
 
     Raises KpiError when files with different figures have no entity in common: then they do not belong together.
     """
     now = groups([piece for piece in slices if piece.shift is Shift.NOW])
-    notes = _between(now)
+    joined = _joined(now) if len(now) > 1 else None
+    notes = _said(joined) if joined is not None else []
     earlier = [piece for piece in slices if piece.shift is not Shift.NOW]
     for shift in (Shift.PREVIOUS, Shift.PRECEDING):
         pieces = [piece for piece in earlier if piece.shift is shift]
         if pieces:
             notes += _across(now, pieces, shift)
-    return notes
+    return joined, notes
 
 
 def groups(slices: Sequence[Slice]) -> list[list[Slice]]:
@@ -49,40 +52,46 @@ def groups(slices: Sequence[Slice]) -> list[list[Slice]]:
     return groups
 
 
-def _between(groups: Sequence[Sequence[Slice]]) -> list[Problem]:
+def _joined(groups: Sequence[Sequence[Slice]]) -> Joined:
+    """What came of joining these. Raises KpiError for files that have nobody in common with the others."""
     import polars
 
-    if len(groups) < 2:
-        return []
     everybody = polars.concat([_people(group) for group in groups]).unique(KEY, keep="first", maintain_order=True)
-    notes: list[Problem] = []
-    complete = everybody.height
-    present = polars.Series("present", [True], dtype=polars.Boolean).new_from_index(0, complete)
+    sides: list[Side] = []
+    present = polars.Series("present", [True], dtype=polars.Boolean).new_from_index(0, everybody.height)
     for group in groups:
         keys = _keys(group)
         others = polars.concat([_keys(other) for other in groups if other is not group])
         if not keys.is_empty() and not others.is_empty() and not keys.is_in(others.implode()).any():
             raise KpiError(_nothing_in_common(group))
-        here = everybody[KEY].is_in(keys.implode())
+        here, elsewhere = (everybody[KEY].is_in(some.implode()) for some in (keys, others))
         present &= here
-        missing = everybody.filter(~here)
-        if not missing.is_empty():
-            message = say(
-                "{files}: no row for {count} of {total} entities: {names}.",
-                files=_files(group),
-                count=missing.height,
-                total=complete,
-                names=_names(missing),
-            )
-            notes.append(Problem("join-missing", message, severity=Severity.NOTE))
-    count = int(present.sum())
+        figures = tuple(dict.fromkeys(each.key for piece in group for each in piece.part.columns if each.key))
+        alone, missing = (everybody.filter(some).select(ID, NAME) for some in (here & ~elsewhere, ~here))
+        sides.append(Side(_files(group), figures, int(here.sum()), alone, missing))
+    return Joined(everybody.height, int(present.sum()), tuple(sides))
+
+
+def _said(joined: Joined) -> list[Problem]:
+    """The notes about a join."""
     message = say(
         "The files were joined: {total} entities, {count} of them in all files, {rest} not.",
-        total=complete,
-        count=count,
-        rest=complete - count,
+        total=joined.entities,
+        count=joined.everywhere,
+        rest=joined.entities - joined.everywhere,
     )
-    return [Problem("joined", message, severity=Severity.NOTE), *notes]
+    notes = [Problem("joined", message, severity=Severity.NOTE)]
+    for side in joined.sides:
+        if side.missing_here.height:
+            message = say(
+                "{files}: no row for {count} of {total} entities: {names}.",
+                files=side.files,
+                count=side.missing_here.height,
+                total=joined.entities,
+                names=_names(side.missing_here),
+            )
+            notes.append(Problem("join-missing", message, severity=Severity.NOTE))
+    return notes
 
 
 def _across(now: Sequence[Sequence[Slice]], earlier: Sequence[Slice], shift: Shift) -> list[Problem]:
@@ -147,5 +156,5 @@ def _files(group: Sequence[Slice]) -> tuple[str, ...]:
 
 
 def _names(people: polars.DataFrame) -> tuple[str, ...]:
-    listed = [name or code or "?" for _, code, name in people.head(_SHOWN).iter_rows()]
+    listed = [name or code or "?" for code, name in people.head(_SHOWN).select(ID, NAME).iter_rows()]
     return *listed, *(["…"] if people.height > _SHOWN else [])

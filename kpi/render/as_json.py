@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from kpi import __version__
+from kpi.evaluation.joining import Joined
 from kpi.evaluation.table import Correction, Rejected
 from kpi.frozen import frozen
 from kpi.locale import translate
 from kpi.numbers import shown, terminating_decimals
 from kpi.problems import Message, Place, Problem
-from kpi.render import corrections
+from kpi.render import corrections, joined
 from kpi.render.text import OBEYED
 
 Data = Mapping[str, object]
@@ -48,6 +49,7 @@ class Envelope:
     definitions: Sequence[Data] = ()
     inputs: Sequence[Data] = ()
     corrections: Sequence[Correction] | None = None  # None: there was no corrections file
+    joined: Joined | None = None  # None: nothing was joined
 
     def data(self) -> Data:
         """The value of the key "kpi"."""
@@ -70,7 +72,11 @@ def render(envelope: Envelope, answer: Data) -> str:
 
 def portions(envelope: Envelope, answer: Data) -> Iterator[str]:
     """The same in portions: the elements of an iterator in the answer are made, written and forgotten one by one."""
-    used = {} if envelope.corrections is None else {"corrections": corrections.data(envelope.corrections)}
+    used: dict[str, object] = {}
+    if envelope.corrections is not None:
+        used["corrections"] = corrections.data(envelope.corrections)
+    if envelope.joined is not None:
+        used["joined"] = joined.data(envelope.joined)
     held, size = [], 0
     for piece in _pieces({"kpi": envelope.data(), **answer, **used}):
         held.append(piece)

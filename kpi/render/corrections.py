@@ -12,7 +12,7 @@ from kpi.formula.values import Value
 from kpi.locale import N_, text
 from kpi.numbers import plain, terminating_decimals
 from kpi.render.problems import where
-from kpi.render.report import NOTHING, Cell, Report, Section
+from kpi.render.report import NOTHING, Cell, Section
 from kpi.render.words import column, entity, label
 
 TITLE = N_("Corrections")
@@ -51,19 +51,6 @@ def _value(value: Value | None) -> object:
     if isinstance(value, Fraction):
         return value if terminating_decimals(value) is not None else str(value)
     return value if isinstance(value, str | bool | None) else str(value)
-
-
-def added(report: Report, corrections: Sequence[Correction] | None, language: str) -> Report:
-    """The report with the list of corrections; the CSV table stays what it is."""
-    if not corrections:
-        return report
-    extra = section(corrections, language)
-    return replace(
-        report,
-        sections=(*report.sections, extra),
-        sheets=(*report.workbook_sections(), extra),
-        table=report.single_table() if report.table or report.sections else None,
-    )
 
 
 def section(corrections: Sequence[Correction], language: str) -> Section:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi.evaluation.survey import Likely, Standing, Survey, SurveyedColumn, SurveyedSheet
+from kpi.names import comparable, numbered
 from kpi.problems import Place
 from kpi.render.mapping import mapping_file
 
@@ -36,7 +37,12 @@ def test_a_mapping_file_is_toml_and_says_what_is_sure(found: list[SurveyedColumn
     sheet = SurveyedSheet(name, name, tuple(found))
     written = mapping_file(Survey((sheet,), ()), language)
     said = tomllib.loads(written)
-    first = {each.header: each for each in reversed(found)}
+    plain = [comparable(each.header) for each in found]
+    names = [
+        numbered(each.header, plain[: at + 1].count(header)) if plain.count(header) > 1 else each.header
+        for at, (each, header) in enumerate(zip(found, plain, strict=True))
+    ]
+    first = dict(reversed(list(zip(names, found, strict=True))))
     assert set(said) == {"format", "columns"}
     for header, value in said["columns"].items():
         column = first[header]
