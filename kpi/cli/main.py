@@ -87,7 +87,7 @@ def _run(arguments: list[str], here: Session) -> int:
     try:
         code: Any = program.main(arguments, prog_name="kpi", standalone_mode=False)
     except typer.TyperException as error:
-        return _usage(error, here)
+        return _usage(error, arguments, here)
     except typer.Abort:
         return INTERRUPTED
     except SystemExit as done:
@@ -96,13 +96,15 @@ def _run(arguments: list[str], here: Session) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _usage(error: typer.TyperException, here: Session) -> int:
+def _usage(error: typer.TyperException, arguments: Sequence[str], here: Session) -> int:
     from kpi.cli import usage
 
     if type(error).__name__ == "NoArgsIsHelpError":
         # The help has been written already, when the error was made.
         return REFUSED
-    _complain([usage.problem(error)], here)
+    names = {entry.name for entry in COMMANDS}
+    command = next((argument for argument in arguments if argument in names), None)
+    _complain([usage.problem(error, command)], here)
     return REFUSED
 
 

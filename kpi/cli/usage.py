@@ -10,12 +10,19 @@ from typer import TyperException
 
 from kpi.problems import Message, Problem, say
 
+# What has to be named, and what lists the names.
+LISTS = {"--standard": "kpi list standards", "--scheme": "kpi list schemes"}
 
-def problem(error: TyperException) -> Problem:
-    """What was wrong with the command line. Typer tells its errors apart by class; the classes are private."""
+
+def problem(error: TyperException, command: str | None) -> Problem:
+    """What was wrong with the command line. Typer tells its errors apart by class; the classes are private.
+
+    command: the one that was given, if any; errors in values of options do not know it.
+    """
     context: Any = getattr(error, "ctx", None)
     message, hint = _said(error, context)
-    return Problem("usage", message, hint=hint or _help(context))
+    path = context.command_path if context is not None else "kpi"
+    return Problem("usage", message, hint=hint or _help(f"kpi {command}" if path == "kpi" and command else path))
 
 
 def _said(error: Any, context: Any) -> tuple[Message, Message | None]:
@@ -35,7 +42,9 @@ def _said(error: Any, context: Any) -> tuple[Message, Message | None]:
             if error.param.param_type_name == "option"
             else error.param.metavar or error.param.name
         )
-        return say("{option} is missing.", option=name), None
+        listing = LISTS.get(name)
+        hint = say("“{command}” lists the names that can stand there.", command=listing) if listing else None
+        return say("{option} is missing.", option=name), hint
     if kind == "BadOptionUsage":
         if "does not take" in error.message:
             return say("The option {option} takes no value.", option=error.option_name), None
@@ -57,10 +66,9 @@ def _of_command(error: Any, context: Any) -> tuple[Message, Message | None]:
 def unknown_command(name: str, known: Iterable[str]) -> Problem:
     """A command that does not exist, and the one that was probably meant."""
     near = get_close_matches(name, list(known), n=1)
-    hint = say("Did you mean {near}?", near=near[0]) if near else _help(None)
+    hint = say("Did you mean {near}?", near=near[0]) if near else _help("kpi")
     return Problem("usage", say("There is no command {command}.", command=name), hint=hint)
 
 
-def _help(context: Any) -> Message:
-    path = context.command_path if context is not None else "kpi"
+def _help(path: str) -> Message:
     return say("“{command} --help” shows what there is.", command=path)
