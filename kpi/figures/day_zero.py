@@ -14,8 +14,12 @@ _LOOKED_AT = 1 << 20  # bytes; what says it stands before the first table
 
 
 def day_zero(archive: zipfile.ZipFile) -> date:
-    """The day of the number 0 in a zipped workbook (.xlsx, .ods); that of 1900 where nothing says it (.xlsb)."""
+    """The day of the number 0 in a zipped workbook (.xlsx, .xlsb, .ods); that of 1900 where nothing says it."""
     names = archive.namelist()
+    if "xl/workbook.bin" in names:
+        from kpi.figures import marks_xlsb  # late: few workbooks are binary
+
+        return marks_xlsb.day_zero(archive)
     if "xl/workbook.xml" in names:
         return FROM_1904 if _XLSX.search(_start(archive, "xl/workbook.xml")) else FROM_1900
     found = _ODS.search(_start(archive, "content.xml")) if "content.xml" in names else None

@@ -26,9 +26,8 @@ class Marks:
     """By column and row, both from 0. percent: number cells with a percent format.
 
     texts: cells that hold no value, with what stands there instead: an error value (#DIV/0!), or the formula that was
-    never calculated (=A1/B1). merged: the merged cells. rows, columns: which are hidden. known: whether the format
-    could tell all this. shown: the number formats that may show another number than is stored (shown.py), by column,
-    with the rows of their cells.
+    never calculated (=A1/B1). merged: the merged cells. rows, columns: which are hidden. shown: the number formats that
+    may show another number than is stored (shown.py), by column, with the rows of their cells.
     """
 
     percent: Mapping[int, Collection[int]] = field(default_factory=dict)
@@ -36,7 +35,6 @@ class Marks:
     merged: Sequence[Block] = ()
     rows: Sequence[int] = ()
     columns: Sequence[int] = ()
-    known: bool = True
     shown: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 
-from kpi.figures import marks_ods, marks_xlsx
+from kpi.figures import marks_ods, marks_xlsb, marks_xlsx
 from kpi.figures.marks import Marks
 
 
@@ -18,4 +18,4 @@ def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
         styles = archive.read("styles.xml") if "styles.xml" in names else b""
         found = marks_ods.look(archive.read("content.xml"), styles)
         return lambda name: found.get(name, Marks())
-    return lambda name: Marks(known=False)
+    return marks_xlsb.look(archive)

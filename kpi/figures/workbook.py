@@ -100,17 +100,6 @@ def _new(file: str, data: bytes, notes: list[Problem], wanted: Wanted) -> Iterat
             seen, zero = second_look.look(archive), day_zero(archive)
             book = python_calamine.load_workbook(io.BytesIO(data))
             looked = _while(seen)
-            if "xl/workbook.bin" in names:
-                message = say("Number formats of .xlsb files cannot be read here: 15 % reads as the stored 0.15.")
-                notes.append(
-                    _problem(
-                        "formats-unknown",
-                        message,
-                        file,
-                        say("Save the workbook as .xlsx to be sure."),
-                        Severity.WARNING,
-                    )
-                )
             for meta in book.sheets_metadata:
                 if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
                     continue
@@ -123,6 +112,11 @@ def _new(file: str, data: bytes, notes: list[Problem], wanted: Wanted) -> Iterat
                 yield Grid(meta.name, sheet.to_python(skip_empty_area=True), *sheet.start, marks_of(), zero)
     except (*_UNREADABLE, python_calamine.CalamineError, Damaged) as error:
         raise packed.damaged(file) from error
+    except BaseException as error:
+        # What its reader in Rust panics over; the class cannot be imported, and is no Exception.
+        if type(error).__name__ == "PanicException":
+            raise packed.damaged(file) from error
+        raise
 
 
 def _while(seen: Callable[[str], Marks]) -> Callable[[str], Callable[[], Marks]]:
@@ -243,7 +237,7 @@ def _top(grid: Grid) -> Top:
         padded(texts),
         merged=tuple(_within(grid)),
         complete=len(grid.rows) <= FORM,
-        tells_merged=marks.known,
+        tells_merged=True,
         hidden_rows=tuple(row + 1 for row in marks.rows),
         hidden_columns=tuple(column - grid.left for column in marks.columns),
     )

@@ -1,0 +1,158 @@
+"""What a binary workbook (.xlsb, [MS-XLSB]) says beside its values (marks.py): walked record by record."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from kpi.figures.days import FROM_1900, FROM_1904
+from kpi.figures.layout.top import Block
+from kpi.figures.marks import Damaged, Marks, is_percent, parsed
+from kpi.figures.shown import otherwise
+from kpi.frozen import frozen
+
+_ROW, _RK, _ERROR, _REAL, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 2, 3, 5, 9, 11
+_FORMAT, _STYLE, _COLUMN, _SHEET, _BOOK_PROPERTIES, _MERGED = 44, 47, 60, 156, 153, 176
+_BEGIN_CELL_STYLES, _END_CELL_STYLES = 617, 618
+_NUMBERS = frozenset((_RK, _REAL, _FORMULA_NUMBER))
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+_BUILT_IN_PERCENT = frozenset((9, 10))
+_WIDEST = 1 << 14  # columns of a sheet
+
+
+@frozen
+class _Styles:
+    """Cell styles, by number: those of percentages, and number formats that may show another number than is stored."""
+
+    percent: frozenset[int] = frozenset()
+    shown: tuple[tuple[int, str], ...] = ()
+
+
+def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
+    """The marks of a worksheet, by its name. Raises Damaged, at once or then."""
+    names = archive.namelist()
+    with _whole():
+        parts = _parts(archive)
+        styles = _styles(archive.read("xl/styles.bin")) if "xl/styles.bin" in names else _Styles()
+
+    def marks(name: str) -> Marks:
+        part = parts.get(name)
+        with _whole():
+            return _marks(archive.read(part), styles) if part in names else Marks()
+
+    return marks
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Records that are shorter than they should be mean that the file is damaged."""
+    try:
+        yield
+    except (struct.error, IndexError) as error:
+        raise Damaged(str(error)) from error
+
+
+def day_zero(archive: zipfile.ZipFile) -> date:
+    """The day of the number 0."""
+    for kind, data in _records(archive.read("xl/workbook.bin")):
+        if kind == _BOOK_PROPERTIES and data:
+            return FROM_1904 if data[0] & 1 else FROM_1900
+    return FROM_1900
+
+
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Number and content of each record; what is cut off at the end is left out."""
+    at = 0
+    while at < len(data):
+        kind, at = _sevens(data, at, 2)
+        length, at = _sevens(data, at, 4)
+        yield kind, data[at : at + length]
+        at += length
+
+
+def _sevens(data: bytes, at: int, most: int) -> tuple[int, int]:
+    """A number in sevens of bits, and where what follows it begins."""
+    number = 0
+    for step, byte in enumerate(data[at : at + most]):
+        number |= (byte & 0x7F) << (7 * step)
+        if not byte & 0x80:
+            return number, at + step + 1
+    return number, at + most
+
+
+def _text(data: bytes, at: int) -> tuple[str, int]:
+    """A text, and where what follows it begins."""
+    (length,) = struct.unpack_from("<I", data, at)
+    end = at + 4 + 2 * length
+    return data[at + 4 : end].decode("utf-16-le", "replace"), end
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Worksheet name → its part in the archive."""
+    targets: dict[str, str] = {}
+    for relation in parsed(archive.read("xl/_rels/workbook.bin.rels")):
+        target = relation.get("Target", "")
+        targets[relation.get("Id", "")] = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    parts: dict[str, str] = {}
+    for kind, data in _records(archive.read("xl/workbook.bin")):
+        if kind == _SHEET:
+            reference, behind = _text(data, 8)
+            name, _ = _text(data, behind)
+            parts[name] = targets.get(reference, "")
+    return parts
+
+
+def _styles(data: bytes) -> _Styles:
+    codes: dict[int, str] = {}
+    used: list[int] = []
+    of_cells = False
+    for kind, found in _records(data):
+        of_cells = (of_cells or kind == _BEGIN_CELL_STYLES) and kind != _END_CELL_STYLES
+        if kind == _FORMAT:
+            codes[struct.unpack_from("<H", found)[0]] = _text(found, 2)[0]
+        elif kind == _STYLE and of_cells:
+            used.append(struct.unpack_from("<HH", found)[1])
+    percent = {code for code in used if code in _BUILT_IN_PERCENT or is_percent(codes.get(code, ""))}
+    odd = {code for code in {*used} - percent if otherwise(codes.get(code, ""))}
+    return _Styles(
+        frozenset(at for at, code in enumerate(used) if code in percent),
+        tuple((at, codes[code]) for at, code in enumerate(used) if code in odd),
+    )
+
+
+def _marks(data: bytes, styles: _Styles) -> Marks:
+    percent: dict[int, list[int]] = defaultdict(list)
+    shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
+    texts: dict[int, dict[int, str]] = defaultdict(dict)
+    merged: list[Block] = []
+    hidden: list[int] = []
+    columns: list[int] = []
+    odd = dict(styles.shown)
+    row = 0
+    for kind, found in _records(data):
+        if kind == _ROW:
+            (row,) = struct.unpack_from("<I", found)
+            if len(found) > 11 and found[11] & 0x10:
+                hidden.append(row)
+        elif kind in _NUMBERS:
+            column, style = struct.unpack_from("<II", found)
+            style &= 0xFFFFFF
+            if style in styles.percent:
+                percent[column].append(row)
+            elif style in odd:
+                shown[column].setdefault(odd[style], []).append(row)
+        elif kind in (_ERROR, _FORMULA_ERROR):
+            (column,) = struct.unpack_from("<I", found)
+            texts[column][row] = _ERRORS.get(found[8], "#N/A")
+        elif kind == _MERGED:
+            top, bottom, left, right = struct.unpack_from("<IIII", found)
+            merged.append(Block(top, left, bottom, right))
+        elif kind == _COLUMN:
+            first, last = struct.unpack_from("<II", found)
+            if found[16] & 1:
+                columns += range(first, min(last + 1, _WIDEST))
+    return Marks(percent, texts, merged, hidden, columns, shown=shown)

@@ -1,0 +1,111 @@
+"""A writer of .xlsb (BIFF12, [MS-XLSB]) that does just enough for tests: no program here writes such files."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
+
+from tests.figures.gallery.entry import Sheet
+
+_BEGIN_BOOK, _END_BOOK, _BOOK_PROPERTIES = 131, 132, 153
+_BEGIN_SHEETS, _END_SHEETS, _SHEET = 143, 144, 156
+_BEGIN_SHEET, _END_SHEET, _BEGIN_DATA, _END_DATA, _DIMENSION = 129, 130, 145, 146, 148
+_ROW, _ERROR, _BOOLEAN, _REAL, _TEXT = 0, 3, 4, 5, 6
+_MERGED, _COLUMN, _FORMAT, _STYLE, _BEGIN_STYLES, _END_STYLES = 176, 60, 44, 47, 617, 618
+_ERRORS = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def workbook(sheets: Sequence[Sheet], from_1904: bool = False) -> bytes:
+    """The workbook with these sheets; texts like #DIV/0! are error values."""
+    book = _record(_BEGIN_BOOK) + _record(_BOOK_PROPERTIES, struct.pack("<III", int(from_1904), 0, 0))
+    book += _record(_BEGIN_SHEETS)
+    for at, sheet in enumerate(sheets, 1):
+        book += _record(_SHEET, struct.pack("<II", int(sheet.hidden), at) + _wide(f"rId{at}") + _wide(sheet.name))
+    book += _record(_END_SHEETS) + _record(_END_BOOK)
+    relations = "".join(
+        f'<Relationship Id="rId{at}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{at}.bin"/>'
+        for at in range(1, len(sheets) + 1)
+    )
+    codes = ["yyyy-mm-dd", *dict.fromkeys(code for sheet in sheets for code in sheet.formats.values())]
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr(
+            "xl/_rels/workbook.bin.rels", f'<Relationships xmlns="{_RELATIONS}">{relations}</Relationships>'
+        )
+        archive.writestr("xl/styles.bin", _styles(codes))
+        for at, sheet in enumerate(sheets, 1):
+            archive.writestr(f"xl/worksheets/sheet{at}.bin", _sheet(sheet, codes))
+    return stream.getvalue()
+
+
+def _styles(codes: Sequence[str]) -> bytes:
+    """Style 0 is plain, the next ones have these formats."""
+    data = _record(615, struct.pack("<I", len(codes)))
+    data += b"".join(_record(_FORMAT, struct.pack("<H", 164 + at) + _wide(code)) for at, code in enumerate(codes))
+    data += _record(616) + _record(_BEGIN_STYLES, struct.pack("<I", len(codes) + 1))
+    for code in (0, *range(164, 164 + len(codes))):
+        data += _record(_STYLE, struct.pack("<HH", 0, code) + bytes(12))
+    return data + _record(_END_STYLES)
+
+
+def _sheet(sheet: Sheet, codes: Sequence[str]) -> bytes:
+    rows = sheet.rows
+    width = max((len(row) for row in rows), default=1)
+    data = _record(_BEGIN_SHEET) + _record(_DIMENSION, struct.pack("<IIII", 0, max(len(rows) - 1, 0), 0, width - 1))
+    for letter in sheet.hidden_columns:
+        at = column_index_from_string(letter) - 1
+        data += _record(_COLUMN, struct.pack("<IIIIH", at, at, 0, 0, 1))
+    data += _record(_BEGIN_DATA)
+    for at, row in enumerate(rows):
+        hidden = 0x10 if at + 1 in sheet.hidden_rows else 0
+        data += _record(_ROW, struct.pack("<IIHBB", at, 0, 0, 0, hidden) + bytes(5))
+        for column, value in enumerate(row):
+            if value is not None:
+                code = sheet.formats.get(f"{get_column_letter(column + 1)}{at + 1}")
+                code = codes[0] if code is None and isinstance(value, date) else code
+                data += _cell(column, value, 0 if code is None else codes.index(code) + 1)
+    data += _record(_END_DATA)
+    for block in sheet.merged:
+        left, top, right, bottom = range_boundaries(block)
+        data += _record(_MERGED, struct.pack("<IIII", top - 1, bottom - 1, left - 1, right - 1))
+    return data + _record(_END_SHEET)
+
+
+def _cell(column: int, value: object, style: int) -> bytes:
+    head = struct.pack("<II", column, style)
+    if isinstance(value, bool):
+        return _record(_BOOLEAN, head + bytes([value]))
+    if isinstance(value, date):
+        day = value.date() if isinstance(value, datetime) else value
+        value = (day - date(1899, 12, 30)).days
+    if isinstance(value, int | float):
+        return _record(_REAL, head + struct.pack("<d", value))
+    if value in _ERRORS:
+        return _record(_ERROR, head + bytes([_ERRORS[str(value)]]))
+    return _record(_TEXT, head + _wide(str(value)))
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text.encode("utf-16-le")) // 2) + text.encode("utf-16-le")
+
+
+def _record(kind: int, data: bytes = b"") -> bytes:
+    """Its number and its length, in sevens of bits, and what it holds."""
+    return _sevens(kind) + _sevens(len(data)) + data
+
+
+def _sevens(number: int) -> bytes:
+    found = bytearray()
+    while True:
+        number, low = number >> 7, number & 0x7F
+        found.append(low | (0x80 if number else 0))
+        if not number:
+            return bytes(found)
