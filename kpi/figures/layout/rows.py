@@ -62,6 +62,8 @@ def left_out(
     nothing = polars.Series([None], dtype=polars.String).new_from_index(0, height)
     codes, names = cleaned.get(ID, nothing), cleaned.get(NAME, nothing)
     found = left_over(labels, codes, _empty(columns, cleaned, height), unlike)
+    if not found and not codes.has_nulls():
+        return frozenset(), ()
     rows = frozenset(left.at for left in found)
     entities = (codes.is_not_null() | names.is_not_null()).arg_true()
     entities = entities.filter(~entities.is_in(sorted(rows))) if rows else entities
