@@ -9,7 +9,8 @@ import typer
 
 import kpi
 from kpi.cli.answering import envelope
-from kpi.cli.figures import requested
+from kpi.cli.figures import FILES, requested
+from kpi.cli.large import EngineName, classified, hinted
 from kpi.cli.options import ClassifyOptions, FiguresArgument, FiguresOptions
 from kpi.cli.output import deliver, warn
 from kpi.cli.progress import progress
@@ -37,15 +38,32 @@ FailOption = Annotated[
 ]
 
 
+EngineOption = Annotated[
+    EngineName,
+    typer.Option(
+        "--engine",
+        help=N_("Where the table is evaluated: in memory, in portions (streaming), or on Spark; same results."),
+    ),
+]
+
+
 def command(
     figures: FiguresArgument = None,
     *,
     scheme: SchemesOption,
     fail_on: FailOption = None,
+    engine: EngineOption = "memory",
     options: ClassifyOptions,
     session: Session,
 ) -> int:
     """Print the lists; 1 when a total is undefined, a row was rejected, or a tier of --fail-on was given."""
+    if engine != "memory":
+        if not figures:
+            raise KpiError(Problem("no-figures", say("No figures were given."), hint=FILES))
+        result = classified(figures, scheme, engine, options, session)
+        _check_tiers(fail_on or (), result)
+        return _code(fail_on, result)
+    hinted(figures or (), options, session)
     request = requested(figures, options, session, typed=False, after=AFTER_READING)
     assert request.table is not None
     with progress(say("Classifying"), options, session):
@@ -67,6 +85,10 @@ def command(
         lambda: rendering.data(result, session.language, result.entities(exact=options.exact), options.exact),
         lambda: rendering.report(result, session.language, _brief(options)),
     )
+    return _code(fail_on, result)
+
+
+def _code(fail_on: Sequence[str] | None, result: Classification) -> int:
     failed = any(result.summary.tiers.get(tier) for tier in fail_on or ())
     return 1 if result.summary.undefined or result.summary.rejected or failed else 0
 

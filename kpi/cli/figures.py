@@ -81,7 +81,7 @@ def requested(
     inputs: list[str | Path] = [*files, *([path] if path else [])]
     form = chosen_form(options, inputs)
     definitions = kpi.load(path)
-    where = _condition(options.where, definitions) if options.where is not None else None
+    where = condition(options.where, definitions) if options.where is not None else None
     if assignments:
         return Request(form, definitions, kpi.typed(given, definitions), as_of, where)
     import_meanwhile(after)
@@ -158,7 +158,8 @@ def _refuse_mixed(given: Sequence[str]) -> None:
         raise KpiError(Problem("usage", message, expected=expected))
 
 
-def _condition(text: str, definitions: Definitions) -> Formula:
+def condition(text: str, definitions: Definitions) -> Formula:
+    """What --where says. Raises KpiError when it is no condition."""
     try:
         return kpi.condition(text, definitions)
     except KpiError as error:

@@ -7,7 +7,7 @@ what, and for how long.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,32 @@ def progress(doing: Message, options: ScreenOptions, session: Session) -> Iterat
         bar.hide()
 
 
+@contextmanager
+def steps(options: ScreenOptions, session: Session) -> Iterator[Callable[[Message], Callable[[int, int], None]]]:
+    """Show how far each of several steps is: told what is done, gives whom to tell how many of how many parts are."""
+    if options.quiet or not session.attended():
+        yield lambda message: _nobody
+        return
+    import threading
+
+    bar = _Bar("", session.error_screen.color, threading.Lock())
+
+    def doing(message: Message) -> Callable[[int, int], None]:
+        text = translate(message, session.language)
+        bar.tell(text, 0, None)
+        return lambda done, of: bar.tell(text, done, of)
+
+    bar.show()
+    try:
+        yield doing
+    finally:
+        bar.hide()
+
+
+def _nobody(done: int, of: int) -> None:
+    """Nobody watches."""
+
+
 class _Bar:
     """A bar that may be shown by a timer and hidden by the work's end, in whichever order they come."""
 
@@ -68,6 +94,12 @@ class _Bar:
             self._shown = Progress(*columns, console=console, transient=True, refresh_per_second=5)
             self._shown.add_task(self._doing, total=None)
             self._shown.start()
+
+    def tell(self, doing: str, done: int, of: int | None) -> None:
+        """Say what is done, and how many of how many parts are."""
+        with self._lock:
+            if self._shown is not None:
+                self._shown.update(self._shown.task_ids[0], description=doing, completed=done, total=of)
 
     def hide(self) -> None:
         """Take the bar away, and let none come."""

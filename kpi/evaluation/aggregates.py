@@ -5,21 +5,25 @@ The values are put into the tree as numbers, so that every reading of it finds a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import narwhals as nw
 
 from kpi.evaluation import decimals
+from kpi.evaluation.asking import Ask, Asking, in_step
 from kpi.evaluation.cells import CellsRow, Reads, reads
-from kpi.evaluation.context import NOWHERE
+from kpi.evaluation.context import NOWHERE, TableContext
+from kpi.evaluation.counting import VALUE, counted
 from kpi.evaluation.settle import Decided, settle
 from kpi.formula import exact
-from kpi.formula.leaves import Context, Holds, Leaf
+from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.tree import Aggregate, Name, Node, Number, Scale, meaning, rewrite, walk
 from kpi.formula.values import Row, Undefined, Value
 from kpi.frozen import frozen
+from kpi.problems import KpiError, Problem, say
 
 Frame = nw.DataFrame[Any]
 _WHERE = "#chosen"
@@ -39,21 +43,19 @@ class _WholeTable(CellsRow):
             yield CellsRow(dict(zip(columns, cells, strict=True)), self.context, self.needed.targets)
 
 
-def bound(tree: Node, frame: Frame, context: Context) -> Node:
+def bound(tree: Node, frame: Frame, context: TableContext) -> Asking[Node]:
     """The tree with every table function replaced by its value over the frame (undefined: a name that nothing has)."""
-    return with_totals(tree, totals([tree], frame, context))
+    values = yield from totals([tree], frame, context)
+    return with_totals(tree, values)
 
 
-def totals(trees: Iterable[Node], frame: Frame, context: Context) -> Mapping[Aggregate, Value]:
+def totals(trees: Iterable[Node], frame: Frame, context: TableContext) -> Asking[Mapping[Aggregate, Value]]:
     """The value of every table function of some trees over the frame; of two that are alike, found once."""
-    known: dict[object, Value] = {}
-    found: dict[Aggregate, Value] = {}
-    for node in (node for tree in trees for node in walk(tree) if isinstance(node, Aggregate)):
-        said = meaning(node)
-        if said not in known:
-            known[said] = _total(node, frame, context)
-        found[node] = known[said]
-    return found
+    nodes = [node for tree in trees for node in walk(tree) if isinstance(node, Aggregate)]
+    different = {meaning(node): node for node in reversed(nodes)}
+    found = yield from in_step([_total(node, frame, context) for node in different.values()])
+    known = dict(zip(different, found, strict=True))
+    return {node: known[meaning(node)] for node in nodes}
 
 
 def with_totals(tree: Node, values: Mapping[Aggregate, Value]) -> Node:
@@ -71,34 +73,50 @@ def with_totals(tree: Node, values: Mapping[Aggregate, Value]) -> Node:
     return rewrite(tree, change)
 
 
-def _total(node: Aggregate, frame: Frame, context: Context) -> Value:
-    found = _of_column(node, frame, context)
+def _total(node: Aggregate, frame: Frame, context: TableContext) -> Asking[Value]:
+    statistic, leaf = _STATISTICS.get(node.function), _leaf(node.argument, context)
+    found: Fraction | None = None
+    if node.function == "count" and node.where is not None:
+        found = yield Ask(partial(_count, node, node.where, frame, context), _add)
+    elif statistic is not None and leaf is not None and leaf.column is not None:
+        found = yield Ask(partial(_contributed, statistic, node, leaf, frame, context), statistic.found)
+        frame = frame.head(0) if context.portion else frame  # without a number there, it is as if over nothing
+    elif context.portion:
+        raise KpiError(_not_in_portions(node))
     if found is not None:
         return found
     return exact.evaluate(node, _WholeTable({}, context, {}, {}, frame, reads(node, context)))
 
 
-def _of_column(node: Aggregate, frame: Frame, context: Context) -> Fraction | None:
-    """The value of a count, or of a statistic of one column; None for anything else, and where there is none."""
-    if node.function == "count" and node.where is not None:
-        return Fraction(int(_chosen(frame, node, node.where, context)[_WHERE].fill_null(False).sum()))
-    statistic = _STATISTICS.get(node.function)
-    leaf = None if node.argument is None or statistic is None else _leaf(node.argument, context)
-    if leaf is None or leaf.column is None or statistic is None:
-        return None
+def _not_in_portions(node: Aggregate) -> Problem:
+    return Problem(
+        "not-in-portions",
+        say(
+            "{function}(…) is over a calculation: that is worked out row by row, over a table that is in memory as a "
+            "whole.",
+            function=node.function,
+        ),
+        hint=say("Use --engine memory, or write the rule with a figure or a published indicator of its own."),
+    )
+
+
+def _count(node: Aggregate, where: Node, frame: Frame, context: TableContext) -> Fraction:
+    return Fraction(int(_chosen(frame, node, where, context)[_WHERE].fill_null(False).sum()))
+
+
+def _contributed(statistic: _Statistic, node: Aggregate, leaf: Leaf, frame: Frame, context: TableContext) -> object:
     if node.where is not None:
         frame = _chosen(frame, node, node.where, context).filter(nw.col(_WHERE).fill_null(False))
-    value = statistic(frame, leaf.column)
-    return None if value is None else value * leaf.factor
+    return statistic.own(frame, leaf, context.portion)
 
 
-def _chosen(frame: Frame, node: Aggregate, where: Node, context: Context) -> Frame:
+def _chosen(frame: Frame, node: Aggregate, where: Node, context: TableContext) -> Frame:
     """What a table function reads, and which rows it is about."""
     columns = reads(node, context).columns or tuple(frame.columns[:1])
     return settle(frame.select(*columns), [Decided(_WHERE, where, context)])
 
 
-def _leaf(node: Node, context: Context) -> Leaf | None:
+def _leaf(node: Node | None, context: TableContext) -> Leaf | None:
     """The column of numbers that a node is, when it is no calculation."""
     if isinstance(node, Scale):
         inner = _leaf(node.operand, context)
@@ -107,33 +125,73 @@ def _leaf(node: Node, context: Context) -> Leaf | None:
     return target if isinstance(target, Leaf) and target.holds is Holds.NUMBERS else None
 
 
-def _sums(frame: Frame, column: str) -> tuple[Fraction, int] | None:
+@frozen
+class _Statistic:
+    """own: what a portion contributes, in the unit of the figure. found: the value of all; None where there is none."""
+
+    own: Callable[[Frame, Leaf, bool], Any]
+    found: Callable[[Sequence[Any]], Fraction | None]
+
+
+def _sums(frame: Frame, leaf: Leaf, portion: bool) -> tuple[Fraction, int]:
+    column = leaf.column or ""
     known = decimals.extents(frame, {column: False}).get(column)
-    return decimals.sums(frame, column, None if known is None else known.places).get(())
+    total, count = decimals.sums(frame, column, None if known is None else known.places).get((), (Fraction(0), 0))
+    return total * leaf.factor, count
 
 
-def _sum(frame: Frame, column: str) -> Fraction | None:
-    found = _sums(frame, column)
-    return None if found is None else found[0]
+def _add(several: Sequence[Fraction]) -> Fraction:
+    return sum(several, Fraction(0))
 
 
-def _mean(frame: Frame, column: str) -> Fraction | None:
-    found = _sums(frame, column)
-    return None if found is None else found[0] / found[1]
+def _sum(several: Sequence[tuple[Fraction, int]]) -> Fraction | None:
+    return _add([total for total, _ in several]) if any(count for _, count in several) else None
 
 
-def _extreme(position: str) -> Callable[[Frame, str], Fraction | None]:
-    def of(frame: Frame, column: str) -> Fraction | None:
-        found = decimals.picked(frame, column, (), position).get(())
-        return None if found is None else found[0]
-
-    return of
+def _mean(several: Sequence[tuple[Fraction, int]]) -> Fraction | None:
+    total = _sum(several)
+    return None if total is None else total / sum(count for _, count in several)
 
 
-_STATISTICS: Mapping[str, Callable[[Frame, str], Fraction | None]] = {
-    "sum": _sum,
-    "mean": _mean,
-    "median": lambda frame, column: decimals.median(frame[column]),
+def _extreme(position: str) -> _Statistic:
+    def own(frame: Frame, leaf: Leaf, portion: bool) -> Fraction | None:
+        found = decimals.picked(frame, leaf.column or "", (), position).get(())
+        return None if found is None else found[0] * leaf.factor
+
+    return _Statistic(own, _smallest if position == "smallest" else _largest)
+
+
+def _smallest(several: Sequence[Fraction | None]) -> Fraction | None:
+    return min((each for each in several if each is not None), default=None)
+
+
+def _largest(several: Sequence[Fraction | None]) -> Fraction | None:
+    return max((each for each in several if each is not None), default=None)
+
+
+def _middle_own(frame: Frame, leaf: Leaf, portion: bool) -> object:
+    if portion:
+        return leaf.factor, counted(frame, (), {VALUE: leaf.column or ""})
+    found = decimals.median(frame[leaf.column or ""])
+    return None if found is None else found * leaf.factor
+
+
+def _middle(several: Sequence[Any]) -> Fraction | None:
+    if not isinstance(several[0], tuple):
+        alone: Fraction | None = several[0]
+        return alone
+    factors = {factor for factor, counts in several if len(counts)}
+    if len(factors) > 1:
+        message = say("The files give a figure in different units that one column cannot hold.")
+        raise KpiError(Problem("not-in-portions", message, hint=say("Use --engine memory.")))
+    found = decimals.percentiles_of([counts for _, counts in several], (), Fraction(1, 2)).get(())
+    return None if found is None else found[0] * factors.pop()
+
+
+_STATISTICS: Mapping[str, _Statistic] = {
+    "sum": _Statistic(_sums, _sum),
+    "mean": _Statistic(_sums, _mean),
+    "median": _Statistic(_middle_own, _middle),
     "min": _extreme("smallest"),
     "max": _extreme("largest"),
 }

@@ -49,7 +49,8 @@ def list_column(key: str) -> str:
 class TableContext:
     """The reading of names where a name stands for the exact value (indicators, standards).
 
-    own: names of one's own that go first (权重, 基准值, a baseline's column).
+    own: names of one's own that go first (权重, 基准值, a baseline's column). portion: whether the table is one of
+    several that make the whole (see asking.py).
     """
 
     definitions: Definitions
@@ -57,6 +58,7 @@ class TableContext:
     days: Mapping[Shift, tuple[date, date]] = field(default_factory=dict)
     own: Mapping[str, Leaf | Node] = field(default_factory=dict)
     published_first: bool = False
+    portion: bool = False
 
     def name(self, key: str, shift: Shift) -> Leaf | Node:
         if shift is Shift.NOW and key in self.own:

@@ -7,14 +7,18 @@ sums of either part stay below 2⁵³ for up to 2²⁷ rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from kpi import numbers
+from kpi.evaluation.counting import SIZE, VALUE, summed
 from kpi.frozen import frozen
+
+if TYPE_CHECKING:
+    from kpi.evaluation.counting import Alike
 
 SPLIT = 2.0**26
 LARGEST_EXACT = 2.0**53
@@ -120,6 +124,33 @@ def _one_by_one(
     return found
 
 
+def added(
+    several: Sequence[Mapping[tuple[Group, ...], tuple[Fraction, int]]],
+) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
+    """Group → (sum, count) over all portions of a table."""
+    if len(several) == 1:
+        return several[0]
+    found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
+    for each in several:
+        for group, (total, count) in each.items():
+            before, counted = found.get(group, (Fraction(0), 0))
+            found[group] = before + total, counted + count
+    return found
+
+
+def outermost(
+    several: Sequence[Mapping[tuple[Group, ...], tuple[Fraction, int]]], position: str
+) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
+    """Group → (smallest or largest number, count) over all portions of a table."""
+    choose = min if position == "smallest" else max
+    found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
+    for each in several:
+        for group, (value, count) in each.items():
+            before, counted = found.get(group, (value, 0))
+            found[group] = choose(before, value), counted + count
+    return found
+
+
 def picked(
     frame: nw.DataFrame[Any], column: str, by: Sequence[str], position: str
 ) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
@@ -141,6 +172,31 @@ def percentiles(
     """Group → (the share's percentile, count), interpolated as PERCENTILE.INC does: at position share × (count − 1)."""
     present = frame.filter(~nw.col(column).is_null()).select(*by, column).sort(*by, column)
     sizes = present.group_by(*by).agg(nw.len().alias("#size")).sort(*by).iter_rows() if by else [(len(present),)]
+    return _interpolated(sizes, share, lambda wanted: present[list(wanted)][column].to_list())
+
+
+def percentiles_of(
+    several: Sequence[Alike], by: Sequence[str], share: Fraction
+) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
+    """The same from counts of equal numbers in all portions of a table (see counting.py)."""
+    present = summed(several).sort(*by, VALUE)
+    size = nw.col(SIZE).sum().alias("#size")
+    sizes = present.group_by(*by).agg(size).sort(*by).iter_rows() if by else [(int(present[SIZE].sum()),)]
+    ends = present[SIZE].cum_sum()
+
+    def cells_at(wanted: Sequence[int]) -> list[float]:
+        sought = nw.new_series("sought", list(wanted), nw.Int64(), backend=present.implementation).to_native()
+        rows: list[int] = ends.to_native().search_sorted(sought, "right").to_list()
+        cells: list[float] = present[rows][VALUE].to_list()
+        return cells
+
+    return _interpolated(sizes, share, cells_at)
+
+
+def _interpolated(
+    sizes: Iterable[tuple[Any, ...]], share: Fraction, cells_at: Callable[[Sequence[int]], Sequence[float]]
+) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
+    """sizes: groups with how many numbers they have, in the order in which these stand. cells_at: the numbers there."""
     spots: list[tuple[tuple[Group, ...], int, Fraction]] = []  # group, how many, position among them
     wanted: list[int] = []
     start = 0
@@ -151,7 +207,7 @@ def percentiles(
             spots.append((tuple(group), size, position - below))
             wanted += [start + below, start + min(below + 1, size - 1)]
         start += size
-    cells = iter(present[wanted][column].to_list())
+    cells = iter(cells_at(wanted))
     found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
     for group_key, size, way in spots:
         low, high = numbers.from_float(next(cells)), numbers.from_float(next(cells))

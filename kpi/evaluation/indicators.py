@@ -8,27 +8,31 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.model import Definitions
-from kpi.evaluation.aggregates import bound
+from kpi.evaluation.aggregates import totals, with_totals
+from kpi.evaluation.asking import Asking
 from kpi.evaluation.context import TableContext, published_column, shifted
 from kpi.evaluation.settle import Published, settle
 from kpi.formula.tree import Name, Shift, walk
 from kpi.formula.tree import Published as PublishedNode
 
+Frame = nw.DataFrame[Any]
 Wanted = tuple[str, Shift]
 
 
-def with_published(frame: nw.DataFrame[Any], wanted: Iterable[Wanted], context: TableContext) -> nw.DataFrame[Any]:
+def with_published(frame: Frame, wanted: Iterable[Wanted], context: TableContext) -> Asking[Frame]:
     """The frame with the published value of each wanted indicator (and of those that these need) as a column."""
     definitions = context.definitions
     for stage in _stages(definitions, wanted):
+        names = [Name(key, (0, 0), shift) for key, shift in stage]
+        values = yield from totals(names, frame, context)
         columns = [
             Published(
-                published_column(key, shift),
-                bound(Name(key, (0, 0), shift), frame, context),
+                published_column(name.key, name.shift),
+                with_totals(name, values),
                 context,
-                definitions.indicators[key].decimals,
+                definitions.indicators[name.key].decimals,
             )
-            for key, shift in stage
+            for name in names
         ]
         frame = settle(frame, columns)
     return frame

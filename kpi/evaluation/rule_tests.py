@@ -12,6 +12,7 @@ from kpi.definitions.cases import UNDEFINED, Case, Expectation, Kind, RuleTest
 from kpi.definitions.editions import scheme_in_force
 from kpi.definitions.expected import SEPARATOR
 from kpi.definitions.model import Definitions
+from kpi.evaluation.asking import alone
 from kpi.evaluation.results import EntityCheck, RuleResult
 from kpi.evaluation.rows import Entities, entity_indicators, of_table
 from kpi.evaluation.scheme.results import Classification, ClassifiedEntity
@@ -131,7 +132,7 @@ def _broken(definitions: Definitions, table: Table, days: Days, day: date) -> Ma
     from kpi.evaluation.crosschecks.finding import broken  # late: few tests are of checks
 
     found: dict[int, dict[str, None]] = {}
-    for each in broken(definitions, table, days, day):
+    for each in alone(broken(definitions, table, days, day)):
         for row in each.rows:
             found.setdefault(row, {})[each.case.check.key] = None
     return {row: tuple(keys) for row, keys in found.items()}

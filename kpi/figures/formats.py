@@ -33,17 +33,17 @@ def sheets(
     source = opened(path, stdin, manner)
     if not source.head.strip(_BLANK) and (len(source.head) < HEAD or not source.whole().strip(_BLANK)):
         raise KpiError(Problem("file-empty", say("The file is empty."), Place(file=source.file)))
-    return tuple(_bounded(sheet, manner.limits) for sheet in _reader(source, names)(source))
+    return tuple(bounded(sheet, manner.limits) for sheet in _reader(source, names)(source))
 
 
-def _bounded(sheet: Sheet, limits: Limits) -> Sheet:
+def bounded(sheet: Sheet, limits: Limits) -> Sheet:
     """The sheet, whose texts are refused when they are longer than the limit. Raises KpiError for its header."""
 
     def check(longest: int | None) -> None:
         if longest is not None and longest > limits.text:
             raise exceeded("text", limits, Place(file=sheet.file, sheet=sheet.name))
 
-    def bounded(load: Load) -> Load:
+    def within(load: Load) -> Load:
         def loaded(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
             import polars
 
@@ -61,8 +61,8 @@ def _bounded(sheet: Sheet, limits: Limits) -> Sheet:
     below = sheet.below
     return replace(
         sheet,
-        load=bounded(sheet.load),
-        below=None if below is None else lambda first, end: bounded(below(first, end)),
+        load=within(sheet.load),
+        below=None if below is None else lambda first, end: within(below(first, end)),
     )
 
 

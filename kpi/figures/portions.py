@@ -9,6 +9,7 @@ from typing import BinaryIO, TypeVar
 
 SIZE = 3 << 20  # bytes
 _HANDS = 3  # portions that are read at the same time: what an engine does alone in one, it does beside the others
+_S = TypeVar("_S")
 _T = TypeVar("_T")
 
 
@@ -30,7 +31,7 @@ def portions(stream: BinaryIO, skip: int) -> Iterator[bytes]:
         start = stream.tell()
 
 
-def in_turn(work: Callable[[bytes], _T], given: Iterable[bytes]) -> Iterator[_T]:
+def in_turn(work: Callable[[_S], _T], given: Iterable[_S]) -> Iterator[_T]:
     """What the work makes of each, in order; some are worked on at the same time, and no more of them are held."""
     waiting: deque[Future[_T]] = deque()
     with ThreadPoolExecutor(_HANDS, "reading") as pool:

@@ -5,7 +5,7 @@ files → sheets (formats) → columns (headers) → values (clean, parts) → p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,10 +23,11 @@ from kpi.figures.origins import Origins
 from kpi.figures.parts import AT, Part, part
 from kpi.figures.patterns import expanded
 from kpi.figures.report import join_report
+from kpi.figures.sheet import Sheet
 from kpi.figures.timing import asked, choose, slices_of
 from kpi.figures.vocabulary import Vocabulary, vocabulary
 from kpi.formula.tree import Shift
-from kpi.problems import KpiError, Problem, Severity, say
+from kpi.problems import KpiError, Place, Problem, Severity, say
 
 if TYPE_CHECKING:
     import polars
@@ -50,6 +51,7 @@ def read(
     ledgers: Mapping[str, Sequence[str | Path]] | None = None,
     manner: Manner = PLAIN,
     sheets: Sequence[str] = (),
+    piece: Callable[[], Sequence[Sheet]] | None = None,
 ) -> Table:
     """The figures of one period, and of the previous and the preceding one as far as they are there.
 
@@ -62,13 +64,20 @@ def read(
     sheets: the names of the sheets to read; none: all visible ones that have figures.
     every_row: the first row is the header, and all others are entities, whatever they are called.
     manner: how the files are to be read (encoding, delimiter, limits).
+    piece: what gives the sheets of the only path, of which some rows are to be read and no others (see pieces.py).
     skip_errors: leave out entities with errors in their rows, and list them in `rejected`.
     Raises KpiError with every problem found.
     """
     mapping = mapping or ColumnMapping()
     words = vocabulary(definitions, mapping.confirmed)
     wanted = asked(period)
-    present, past, notes = _parts(expanded(paths), expanded(previous), stdin, words, only, every_row, manner, sheets)
+    wanted_sheets = sheets
+
+    def sheets_of(path: str | Path) -> Sequence[Sheet]:
+        return formats.sheets(path, stdin, manner, wanted_sheets) if piece is None else piece()
+
+    files = expanded(paths) if piece is None else list(paths)
+    present, past, notes = _parts(files, expanded(previous), words, only, every_row, sheets_of)
     chosen = choose(present, past, wanted)
     first = len(present) + len(past)
     listed = entity_ledgers.read(ledgers or {}, definitions, first, stdin, manner)
@@ -79,6 +88,8 @@ def read(
     every, doubtful = join.keyed([*renamed[:first], *sums])
     present, past = [*every[: len(present)], *every[first:]], every[len(present) : first]
     slices = slices_of(present, past, chosen)
+    if piece is not None and (len(slices) > 1 or len(present) > 1):
+        raise KpiError(_several_periods(present[0].sheet.place()))
     wrong = [(p, at, problem) for p in every for at, found in p.faults.items() for problem in found]
     wrong += [*doubtful, *join.duplicates(slices)]
     if wrong and not skip_errors:
@@ -129,12 +140,10 @@ def _linked(
 def _parts(
     paths: Sequence[str | Path],
     previous: Sequence[str | Path],
-    stdin: bytes | None,
     words: Vocabulary,
     only: frozenset[str] | None,
     every_row: bool,
-    manner: Manner,
-    sheets: Sequence[str],
+    sheets_of: Callable[[str | Path], Sequence[Sheet]],
 ) -> tuple[list[Part], list[Part], list[Problem]]:
     """The parts of all files, those of the previous period apart, and notes about sheets that are not used."""
     if not paths:
@@ -147,7 +156,7 @@ def _parts(
         found: list[Part] = []
         failed: list[Problem] = []
         try:
-            for sheet in formats.sheets(path, stdin, manner, sheets):
+            for sheet in sheets_of(path):
                 try:
                     for table in finding.located(replace(sheet, every_row=every_row), words):
                         notes += table.problems
@@ -173,6 +182,15 @@ def _parts(
             [*wrong, *(problem for p in [*parts[0], *parts[1]] for found in p.faults.values() for problem in found)]
         )
     return parts[0], parts[1], notes
+
+
+def _several_periods(place: Place) -> Problem:
+    return Problem(
+        "not-in-portions",
+        say("The table has figures of several periods, which are joined only in memory."),
+        place,
+        hint=say("Use --engine memory, or give files of one period, with last year's figures in columns of their own."),
+    )
 
 
 def _nameless(nameless: Part) -> Problem:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi.evaluation import aggregates
+from kpi.evaluation.asking import alone
 from kpi.evaluation.cells import reads
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.table import Table
@@ -53,7 +54,7 @@ def test_a_table_function_is_exact(text: str, cells: list[tuple[float | None, fl
     (node,) = (each for each in walk(tree) if isinstance(each, Aggregate))
     whole = aggregates._WholeTable({}, context, {}, {}, nw.from_native(frame, eager_only=True), reads(node, context))
     expected = exact.evaluate(node, whole)
-    found = aggregates.bound(tree, nw.from_native(frame, eager_only=True), context)
+    found = alone(aggregates.bound(tree, nw.from_native(frame, eager_only=True), context))
     if isinstance(expected, Undefined):
         assert any(isinstance(each, Name) for each in walk(found))
     else:
@@ -72,6 +73,8 @@ def test_what_is_asked_twice_is_counted_once(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(aggregates, "_total", total)
     frame = polars.DataFrame({"甲": [1.0, 2.0, 4.0], "乙": [1.0, 1.0, 1.0]})
     tree = read("甲 < 2 × median(甲) 且 甲 × 2 > median(甲)", DEFINITIONS.scope(), None).tree
-    values = aggregates.totals([tree], nw.from_native(frame, eager_only=True), TableContext(DEFINITIONS, Table(frame)))
+    values = alone(
+        aggregates.totals([tree], nw.from_native(frame, eager_only=True), TableContext(DEFINITIONS, Table(frame)))
+    )
     assert set(values.values()) == {Fraction(2)}
     assert (len(asked), len(values)) == (1, 2)

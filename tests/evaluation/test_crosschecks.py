@@ -16,6 +16,7 @@ from kpi.definitions.checks import cases
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions
 from kpi.evaluation import rows
+from kpi.evaluation.asking import alone
 from kpi.evaluation.crosschecks.finding import broken
 from kpi.evaluation.crosschecks.single import breaks
 from kpi.evaluation.crosschecks.tables import checked
@@ -52,7 +53,7 @@ def found(known: Definitions, text: str) -> list[tuple[str, str | None, list[str
     read = table(text, known)
     return [
         (each.case.check.key, each.case.figure, [read.frame[NAME][row] for row in each.rows])
-        for each in broken(known, read, DAYS, DAY)
+        for each in alone(broken(known, read, DAYS, DAY))
     ]
 
 
@@ -238,7 +239,7 @@ def test_columns_find_what_exact_arithmetic_finds(cells: list[tuple[float | None
     made = of_cells(cells)  # type: ignore[arg-type]
     (case,) = cases(known.checks["甲"], known.figures)
     expected = tuple(row.index for row in rows.of_table(known, made, DAYS) if breaks(case, row))
-    assert tuple(row for each in broken(known, made, DAYS, DAY) for row in each.rows) == expected
+    assert tuple(row for each in alone(broken(known, made, DAYS, DAY)) for row in each.rows) == expected
 
 
 @given(TABLES, st.sampled_from(["all", "规模"]), st.integers(1, 3))
@@ -260,4 +261,4 @@ def test_medians_of_groups_are_those_that_one_would_count(
         middle = statistics.median(values.values()) if values else Fraction(0)
         expected += [number for number, value in values.items() if value > 2 * middle]
     made = of_cells(cells)  # type: ignore[arg-type]
-    assert sorted(row for each in broken(known, made, DAYS, DAY) for row in each.rows) == sorted(expected)
+    assert sorted(row for each in alone(broken(known, made, DAYS, DAY)) for row in each.rows) == sorted(expected)

@@ -6,7 +6,7 @@ or a denominator zero, is no failure of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from kpi.definitions.groups import Grouping
 from kpi.definitions.model import Definitions
 from kpi.evaluation.absent import absent
 from kpi.evaluation.aggregates import totals, with_totals
+from kpi.evaluation.asking import Asking, in_step
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.indicators import with_published
 from kpi.evaluation.listed import with_lists
@@ -46,8 +47,10 @@ class Broken:
     totals: Mapping[Aggregate, Value]
 
 
-def broken(definitions: Definitions, table: Table, days: Days, as_of: date) -> tuple[Broken, ...]:
-    """Everything that the checks in force find, in their order."""
+def broken(
+    definitions: Definitions, table: Table, days: Days, as_of: date, *, portion: bool = False
+) -> Asking[tuple[Broken, ...]]:
+    """Everything that the checks in force find, in their order. portion: whether the table is one of several."""
     reported = {key: figure for key, figure in definitions.figures.items() if table.has(key)}
     wanted = [
         case
@@ -56,17 +59,18 @@ def broken(definitions: Definitions, table: Table, days: Days, as_of: date) -> t
         for case in cases(check, reported)
         if not any(absent(tree, Shift.NOW, definitions, table) for tree in _trees(case))
     ]
-    if not wanted or table.frame.is_empty():
+    if not wanted or (table.frame.is_empty() and not portion):
         return ()
-    context = TableContext(definitions, table, days)
+    context = TableContext(definitions, table, days, portion=portion)
     frame = nw.from_native(table.frame, eager_only=True)
     trees = [tree for case in wanted for tree in _trees(case)]
     asked = [(node.name.key, node.name.shift) for tree in trees for node in walk(tree) if isinstance(node, Published)]
-    frame = with_published(with_lists(frame, trees, definitions, INDEX, {}), asked, context)
+    frame = yield from with_published(with_lists(frame, trees, definitions, INDEX, {}), asked, context)
     found: dict[Case, list[Broken]] = {case: [] for case in wanted}
-    for part, members, several in _parts(wanted, frame, context):
-        for each in _broken(several, part, members, context):
-            found[each.case].append(each)
+    parts = yield from _parts(wanted, frame, context)
+    results = yield from in_step([_broken(several, part, members, context) for part, members, several in parts])
+    for each in (each for several in results for each in several):
+        found[each.case].append(each)
     return tuple(each for several in found.values() for each in several)
 
 
@@ -77,7 +81,7 @@ def _trees(case: Case) -> tuple[Node, ...]:
 Part = tuple[Frame, Sequence[int] | None, list[Case]]
 
 
-def _parts(wanted: Sequence[Case], frame: Frame, context: TableContext) -> Iterator[Part]:
+def _parts(wanted: Sequence[Case], frame: Frame, context: TableContext) -> Asking[list[Part]]:
     """The frame with the cases that look at everybody, and its groups with those that take statistics by group.
 
     With each comes which rows of the frame it has; None: all of them.
@@ -90,15 +94,17 @@ def _parts(wanted: Sequence[Case], frame: Frame, context: TableContext) -> Itera
             whole.append(case)
         else:
             by_groups.setdefault(grouping, []).append(case)
-    yield frame, None, whole
+    parts: list[Part] = [(frame, None, whole)]
     for grouping, several in by_groups.items():
         keyed = with_keys([grouping], frame, context)
-        numbered = Numbering.of([grouping], keyed).on(keyed).with_row_index(INDEX)
-        chosen = parted(grouping, numbered)
+        numbering = yield from Numbering.of([grouping], keyed)
+        numbered = numbering.on(keyed).with_row_index(INDEX)
+        chosen = yield from parted(grouping, numbered)
         numbered = numbered.with_columns(chosen.column().alias("#group")).filter(~nw.col("#group").is_null())
-        for number in numbered["#group"].unique().sort().to_list():
+        for number in sorted({number for usable in chosen.usable for number in usable}):
             members = numbered.filter(nw.col("#group") == number)
-            yield members, members[INDEX].to_list(), several
+            parts.append((members, members[INDEX].to_list(), several))
+    return parts
 
 
 def _known_levels(grouping: Grouping | None, context: TableContext) -> Grouping | None:
@@ -116,9 +122,9 @@ def _known_levels(grouping: Grouping | None, context: TableContext) -> Grouping 
 
 def _broken(
     several: Sequence[Case], frame: Frame, members: Sequence[int] | None, context: TableContext
-) -> list[Broken]:
+) -> Asking[list[Broken]]:
     """Who of a frame breaks the cases. members: the rows of the table that it has."""
-    values = totals([tree for case in several for tree in _trees(case)], frame, context)
+    values = yield from totals([tree for case in several for tree in _trees(case)], frame, context)
     put = [tuple(with_totals(tree, values) for tree in _trees(case)) for case in several]
     ranges = _ranges([tree for trees in put for tree in trees], frame, context)
     asked = [

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from kpi.definitions.model import Definitions
 from kpi.evaluation import rows
+from kpi.evaluation.asking import Asking, alone
 from kpi.evaluation.crosschecks.finding import Broken, Days, broken
 from kpi.evaluation.crosschecks.saying import figures, problem, rest
 from kpi.evaluation.table import Table, column
@@ -31,18 +32,33 @@ def checked(
     shown: how many warnings of one check are listed, None for all; the others are counted. Raises KpiError with all
     errors, unless skip_errors leaves those entities out.
     """
+    found = alone(broken(definitions, table, days, as_of))
+    return _judged(definitions, table, days, found, skip_errors=skip_errors, shown=shown)
+
+
+def asked(
+    definitions: Definitions, table: Table, days: Days, as_of: date, *, skip_errors: bool = False
+) -> Asking[Table]:
+    """The same for a table that is one of several portions of the whole (see asking.py)."""
+    found = yield from broken(definitions, table, days, as_of, portion=True)
+    return _judged(definitions, table, days, found, skip_errors=skip_errors, shown=SHOWN)
+
+
+def _judged(
+    definitions: Definitions, table: Table, days: Days, found: Sequence[Broken], *, skip_errors: bool, shown: int | None
+) -> Table:
     warnings: list[Problem] = []
     wrong: dict[int, list[Problem]] = {}
-    for each in broken(definitions, table, days, as_of):
+    for each in found:
         if each.case.check.severity is Severity.ERROR:
-            for row, found in zip(each.rows, _problems(definitions, table, days, each, None), strict=True):
-                wrong.setdefault(row, []).append(found)
+            for row, problem_ in zip(each.rows, _problems(definitions, table, days, each, None), strict=True):
+                wrong.setdefault(row, []).append(problem_)
             continue
         warnings += _problems(definitions, table, days, each, shown)
         if shown is not None and len(each.rows) > shown:
             warnings.append(rest(definitions, each.case, len(each.rows) - shown))
     if wrong and not skip_errors:
-        raise KpiError(found for _, several in sorted(wrong.items()) for found in several)
+        raise KpiError(each for _, several in sorted(wrong.items()) for each in several)
     kept = without(table, wrong)
     return replace(kept, problems=(*kept.problems, *warnings), checked=True)
 

@@ -10,6 +10,7 @@ from typing import Any
 from kpi import numbers
 from kpi.definitions.scheme_model import Baseline, Given, Item, Scheme, Statistic
 from kpi.definitions.tier_model import ITEMS
+from kpi.evaluation.asking import alone
 from kpi.evaluation.context import shifted
 from kpi.evaluation.explaining.steps import NOWHERE, Path, Steps
 from kpi.evaluation.explaining.working import units_of, working
@@ -109,7 +110,7 @@ def _statistic(baseline: Statistic, found: Taken, group: tuple[Any, ...], unit: 
         made = Working(None, Binary("/", total, number, NOWHERE))
     elif baseline.kind == "ratio_of_sums":
         population = found.population(group)
-        row, _ = summed_rows(population)[group]
+        row, _ = alone(summed_rows(population))[group]
         tree = shifted(population.indicator.formula.tree, population.shift)
         made = working(tree, row, units_of(population.context.definitions))
     if baseline.times == 1:

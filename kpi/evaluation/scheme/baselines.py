@@ -6,9 +6,10 @@ exact values count, only to its own. A kind is one function entered in KINDS wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import narwhals as nw
@@ -17,12 +18,13 @@ from kpi import numbers
 from kpi.definitions.figure_model import Better, Indicator
 from kpi.definitions.scheme_model import Baseline, Given, Scheme, Statistic
 from kpi.evaluation import decimals
+from kpi.evaluation.asking import Ask, Asking, in_step
 from kpi.evaluation.carried import LARGEST_TICKS
 from kpi.evaluation.cells import reads
 from kpi.evaluation.computing import by_number
 from kpi.evaluation.context import TableContext, published_leaf
 from kpi.evaluation.exactly import ordered
-from kpi.evaluation.scheme.groups import Chosen, Members, level_column, of_sizes
+from kpi.evaluation.scheme.groups import Chosen, Combinations, Members, level_column, of_sizes
 from kpi.evaluation.scheme.population import Group, Population, Values
 from kpi.formula import exact
 from kpi.formula.leaves import Leaf
@@ -54,28 +56,34 @@ class Taken:
         return next(population for population, usable in levels if group[0] in usable)
 
 
-def taken(baseline: Baseline, population: Population, members: Members) -> Taken:
+def taken(baseline: Baseline, population: Population, members: Members) -> Asking[Taken]:
     """The statistic of every group. A given baseline has one group and counts nothing. members: who needs it."""
     if isinstance(baseline, Given):
         return Taken((population,), {(): (baseline.value, 0)})
     if baseline.by is None:
-        return Taken((population,), KINDS[baseline.kind](population, baseline))
+        whole = yield from KINDS[baseline.kind](population, baseline)
+        return Taken((population,), whole)
     populations: list[Population] = []
     found: dict[Group, tuple[Fraction, int]] = {}
     sizes: list[Mapping[int, int]] = []
-    chosen = of_sizes(baseline.by, sizes)
+    combinations: Combinations = {}
     for level in baseline.by.levels:
         populations.append(replace(population, by=(level_column(level),)))
-        values = {
-            group: value for group, value in KINDS[baseline.kind](populations[-1], baseline).items() if group != (None,)
-        }
+        statistic = KINDS[baseline.kind](populations[-1], baseline)
+        if len(populations) == 1:
+            several: list[Any] = yield from in_step([statistic, members.combinations(baseline.by)])
+            values, combinations = several
+        else:
+            values = yield from statistic
+        values = {group: value for group, value in values.items() if group != (None,)}
         found.update(values)
         sizes.append({number: count for (number,), (_, count) in values.items()})
         chosen = of_sizes(baseline.by, sizes)
-        if not members.numbers(chosen).null_count():
+        used = chosen.used(combinations)
+        if None not in used:
             break
-    used = members.used(chosen).union(chosen.usable[0])
-    return Taken(tuple(populations), {(number,): found[number,] for number in sorted(used)}, chosen)
+    counting = sorted({number for number in used if number is not None}.union(chosen.usable[0]))
+    return Taken(tuple(populations), {(number,): found[number,] for number in counting}, chosen)
 
 
 def values(baseline: Baseline, found: Taken) -> Values:
@@ -98,34 +106,28 @@ def published(scheme: Scheme, baseline: Baseline, value: Fraction | None, indica
     return numbers.publish(value, indicator.decimals if baseline.decimals is None else baseline.decimals)
 
 
-def mean(population: Population, statistic: Statistic) -> Values:
+def mean(population: Population, statistic: Statistic) -> Asking[Values]:
     """Sum of the values ÷ how many there are (mean of ratios)."""
-    return {group: (total / count, count) for group, (total, count) in population.sums().items()}
+    sums = yield from population.sums()
+    return {group: (total / count, count) for group, (total, count) in sums.items()}
 
 
-def ratio_of_sums(population: Population, statistic: Statistic) -> Values:
+def ratio_of_sums(population: Population, statistic: Statistic) -> Asking[Values]:
     """The indicator's formula over the exact sums of its figures, where the indicator is defined."""
     tree = Name(population.indicator.key, (0, 0), population.shift)
     found: dict[Group, tuple[Fraction, int]] = {}
-    for group, (row, count) in summed_rows(population).items():
+    rows = yield from summed_rows(population)
+    for group, (row, count) in rows.items():
         value = exact.evaluate(tree, row)
         if isinstance(value, Fraction):
             found[group] = (value, count)
     return found
 
 
-def summed_rows(population: Population) -> Mapping[Group, tuple[Row, int]]:
+def summed_rows(population: Population) -> Asking[Mapping[Group, tuple[Row, int]]]:
     """Group → a row in which a figure stands for its sum over those whose indicator is defined, and their count."""
-    frame = population.frame.filter(~nw.col(population.column).is_null())
-    tree = Name(population.indicator.key, (0, 0), population.shift)
-    columns = reads(tree, population.context).columns
-    figures = [name for name in columns if frame.schema[name].is_numeric()]
-    extents = decimals.extents(frame, dict.fromkeys(figures, False))
-    summed = {
-        name: decimals.sums(frame, name, extents[name].places if name in extents else None, population.by)
-        for name in figures
-    }
-    counts = decimals.sums(frame, population.column, 0, population.by)
+    summed = yield Ask(partial(_summed, population), _all_summed)
+    counts = summed[population.column]
     return {
         group: (
             _SumsRow({name: total[group][0] for name, total in summed.items() if group in total}, population.context),
@@ -135,28 +137,46 @@ def summed_rows(population: Population) -> Mapping[Group, tuple[Row, int]]:
     }
 
 
-def median(population: Population, statistic: Statistic) -> Values:
+def _summed(population: Population) -> dict[str, Values]:
+    """The sums of the columns that the indicator reads, in the declared units of their figures."""
+    frame = population.frame.filter(~nw.col(population.column).is_null())
+    needed = reads(Name(population.indicator.key, (0, 0), population.shift), population.context)
+    factors = {leaf.column: leaf.factor for leaf in needed.targets.values() if isinstance(leaf, Leaf)}
+    figures = [name for name in needed.columns if frame.schema[name].is_numeric()]
+    extents = decimals.extents(frame, dict.fromkeys(figures, False))
+    found: dict[str, Values] = {population.column: decimals.sums(frame, population.column, 0, population.by)}
+    for name in figures:
+        totals = decimals.sums(frame, name, extents[name].places if name in extents else None, population.by)
+        found[name] = {group: (total * factors[name], count) for group, (total, count) in totals.items()}
+    return found
+
+
+def _all_summed(several: Sequence[dict[str, Values]]) -> dict[str, Values]:
+    return {name: decimals.added([each[name] for each in several]) for name in several[0]}
+
+
+def median(population: Population, statistic: Statistic) -> Asking[Values]:
     """The middle value, or half way between the two in the middle."""
     return population.percentiles(Fraction(1, 2))
 
 
-def percentile(population: Population, statistic: Statistic) -> Values:
+def percentile(population: Population, statistic: Statistic) -> Asking[Values]:
     """The value that `percent` of the values, in rising order, lie below: interpolated as PERCENTILE.INC does."""
     assert statistic.percent is not None
     return population.percentiles(statistic.percent / 100)
 
 
-def best(population: Population, statistic: Statistic) -> Values:
+def best(population: Population, statistic: Statistic) -> Asking[Values]:
     """The largest value, or the smallest where lower is better."""
     return population.extremes(largest=population.indicator.better is not Better.LOWER)
 
 
-def worst(population: Population, statistic: Statistic) -> Values:
+def worst(population: Population, statistic: Statistic) -> Asking[Values]:
     """The smallest value, or the largest where lower is better."""
     return population.extremes(largest=population.indicator.better is Better.LOWER)
 
 
-KINDS: Mapping[str, Callable[[Population, Statistic], Values]] = {
+KINDS: Mapping[str, Callable[[Population, Statistic], Asking[Values]]] = {
     "mean": mean,
     "ratio_of_sums": ratio_of_sums,
     "median": median,
@@ -206,7 +226,7 @@ class _SumsRow:
             return exact.evaluate(target, self)
         if target.column is None or target.column not in self.totals:
             return Undefined(("missing",), (say("{figure} is missing.", figure=key),))
-        return self.totals[target.column] * target.factor
+        return self.totals[target.column]
 
     def published(self, key: str, shift: Shift) -> Any:
         return Undefined(("missing",), (say("{figure} is missing.", figure=key),))

@@ -9,21 +9,28 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.scheme_model import Scheme
-from kpi.evaluation.aggregates import bound
+from kpi.evaluation.aggregates import totals, with_totals
+from kpi.evaluation.asking import Asking
 from kpi.evaluation.context import TableContext, what_counts
-from kpi.evaluation.scheme.reading import formulas
 from kpi.formula.tree import NODES, Aggregate, Formula, Node, walk
 
 
-def bound_scheme(scheme: Scheme, everybody: nw.DataFrame[Any], context: TableContext) -> Scheme:
+def bound_scheme(scheme: Scheme, everybody: nw.DataFrame[Any], context: TableContext) -> Asking[Scheme]:
     """The scheme with numbers in place of table functions; the scheme itself where it has none.
 
     everybody: all entities, with published columns; names stand for what counts in every rule of the scheme.
     """
-    if not any(isinstance(node, Aggregate) for formula in formulas(scheme) for node in walk(formula.tree)):
+    trees: list[Node] = []
+
+    def seen(tree: Node) -> Node:
+        trees.append(tree)
+        return tree
+
+    _changed(scheme, seen)
+    if not any(isinstance(node, Aggregate) for tree in trees for node in walk(tree)):
         return scheme
-    counting = what_counts(scheme, context)
-    changed: Scheme = _changed(scheme, lambda tree: bound(tree, everybody, counting))
+    values = yield from totals(trees, everybody, what_counts(scheme, context))
+    changed: Scheme = _changed(scheme, lambda tree: with_totals(tree, values))
     return changed
 
 

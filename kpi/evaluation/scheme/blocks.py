@@ -15,6 +15,7 @@ from kpi.definitions.figure_model import Better, Indicator
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TOTAL, Sorted
 from kpi.evaluation.context import published_column
+from kpi.evaluation.counting import SIZE, counted, summed
 from kpi.evaluation.scheme import overriding
 from kpi.evaluation.scheme.columns import (
     POOL,
@@ -111,13 +112,17 @@ def _value(what: Sorted, scheme: Scheme) -> nw.Expr:
 
 def by_group(scheme: Scheme, frame: Frame, keys: Keys) -> Mapping[object, list[Block]]:
     """The blocks of each group that is ranked apart. frame, keys: as `keyed` gives them."""
-    counted = frame.group_by(keys.all).agg(nw.len().alias("#size")).select(*keys.all, "#size")
+    return of_counts(scheme, summed([counted(frame, keys.all)]), keys)
+
+
+def of_counts(scheme: Scheme, counts: Frame, keys: Keys) -> Mapping[object, list[Block]]:
+    """The same of how many nothing tells apart."""
     position = {name: i for i, name in enumerate(keys.all)}
     orders = [[(position[name], lower) for name, lower in order] for order in keys.orders]
     first_flag = len(keys.all) - len(keys.flags)
     known: dict[tuple[bool, ...], tuple[bool, tuple[bool, ...]]] = {}
     found: dict[object, list[Block]] = {}
-    for *cells, size in counted.iter_rows():
+    for *cells, size in counts.select(*keys.all, SIZE).iter_rows():
         flags = tuple(cells[first_flag:])
         if flags not in known:
             known[flags] = _flags(scheme, flags)

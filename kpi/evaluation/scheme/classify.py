@@ -11,6 +11,7 @@ import narwhals as nw
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import CARRIES, Scheme
 from kpi.evaluation.aggregates import bound
+from kpi.evaluation.asking import Asking, alone, in_step
 from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.indicators import with_published
 from kpi.evaluation.listed import with_lists
@@ -29,22 +30,20 @@ from kpi.evaluation.scheme.columns import (
     TIER,
     standing,
 )
+from kpi.evaluation.scheme.concluding import Portion, concluded, counted
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.deciding import check as check_decisions
 from kpi.evaluation.scheme.deciding import decided_members, with_decisions
-from kpi.evaluation.scheme.emptiness import without_graded
-from kpi.evaluation.scheme.grouping import group_notes
-from kpi.evaluation.scheme.listed_baselines import baselines_used
 from kpi.evaluation.scheme.listing import Listing
 from kpi.evaluation.scheme.needs import history_warnings, needed_problems
 from kpi.evaluation.scheme.reading import formulas, indicators_read
-from kpi.evaluation.scheme.results import Classification, ClassifySummary, SchemeRun, Standing
+from kpi.evaluation.scheme.results import Classification, SchemeRun, Standing
 from kpi.evaluation.scheme.run import exempted, kept
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.tree import Formula, Name, Shift, walk
 from kpi.names import Who
-from kpi.problems import EntityErrors, KpiError, Place, Problem, Severity, say
+from kpi.problems import EntityErrors, KpiError, Place, Problem, say
 
 Frame = nw.DataFrame[Any]
 
@@ -63,61 +62,63 @@ def classify(
     Raises KpiError: a needed column or a whole previous period is absent, a condition is undefined, two schemes apply
     to one entity, or a baseline cannot be divided by.
     """
+    return concluded(alone(portion(definitions, schemes, table, days or {}, where)))
+
+
+def portion(
+    definitions: Definitions,
+    schemes: Sequence[Scheme],
+    table: Table,
+    days: Mapping[Shift, tuple[date, date]],
+    where: Formula | None = None,
+    *,
+    several: bool = False,
+) -> Asking[Portion]:
+    """The same for a table that may be one of several portions of the whole.
+
+    What hangs on everybody is asked for (see asking.py).
+    """
     schemes = [with_decisions(each, table) for each in schemes]
     absent = needed_problems(definitions, schemes, table)
     if absent:
         raise KpiError(absent)
-    context = TableContext(definitions, table, days or {})
+    context = TableContext(definitions, table, days, portion=several)
     frame = nw.from_native(table.frame, eager_only=True).with_row_index(INDEX)
     said = [formula for each in schemes for formula in formulas(each)]
     trees = [formula.tree for formula in (said if where is None else [*said, where])]
     indicators = indicators_read(definitions, schemes)
 
-    def prepare(frame: Frame, context: TableContext, aliases: Mapping[int, tuple[Who, ...]]) -> Frame:
+    def prepare(frame: Frame, context: TableContext, aliases: Mapping[int, tuple[Who, ...]]) -> Asking[Frame]:
         return with_published(with_lists(frame, trees, definitions, INDEX, aliases), indicators, context)
 
-    frame = prepare(frame, context, {})
-    listed = None if where is None else _listed(where, frame, context)
-    rules = [bound_scheme(each, frame, context) for each in schemes]
+    frame = yield from prepare(frame, context, {})
+    listed: tuple[int, ...] | None = None
+    if where is not None:
+        listed = yield from _listed(where, frame, context)
+    rules = yield from in_step([bound_scheme(each, frame, context) for each in schemes])
     frame = _applied(rules, frame, context)
     ineffective = check_decisions(schemes, frame, table)
-    runs: list[SchemeRun] = []
+    started: list[Asking[list[SchemeRun]]] = []
     for each, rule in zip(schemes, rules, strict=True):
         own = exempted(rule, kept(frame, (nw.col(SCHEME) == each.key).fill_null(False)), what_counts(rule, context))
-        runs += together.runs(each, rule, own, frame, context, prepare)
+        started.append(together.runs(each, rule, own, frame, context, prepare))
+    several_runs = yield from in_step(started)
+    runs = tuple(run for each in several_runs for run in each)
     combined = _combined(frame, runs)
-    return Classification(
-        schemes=tuple(schemes),
-        baselines=tuple(used for each in runs for used in baselines_used(each, definitions)),
-        frame=combined.to_native(),
-        summary=_summary(_chosen(combined, listed), [each.key for each in schemes], len(table.rejected)),
-        rejected=table.rejected,
-        provisional=bool(table.rejected) or bool((combined[STATUS] == Standing.REJECTED.value).any()),
-        entities=Listing.of(definitions, table, combined, runs, days or {}, listed).entities,
-        problems=(
-            *table.problems,
-            *history_warnings(schemes, table),
-            *ineffective,
-            *_bound_to_nobody(schemes, frame),
-            *without_graded(runs, definitions),
-            *dict.fromkeys(note for each in runs for note in group_notes(each, definitions)),
-        ),
-        listed=listed,
-        runs=tuple(runs),
-    )
+    entities = Listing.of(definitions, table, combined, runs, days, listed).entities
+    here = counted(schemes, frame, combined, runs, listed, len(table.rejected))
+    problems = (*history_warnings(schemes, table), *ineffective)
+    return Portion(definitions, tuple(schemes), table, combined, runs, listed, entities, problems, here)
 
 
-def _listed(where: Formula, frame: Frame, context: TableContext) -> tuple[int, ...]:
+def _listed(where: Formula, frame: Frame, context: TableContext) -> Asking[tuple[int, ...]]:
     """The rows for which the condition holds; not those for which it is undefined."""
     definitions = context.definitions
     read = [node for node in walk(where.tree) if isinstance(node, Name) and node.key in definitions.indicators]
-    frame = with_published(frame, [(name.key, name.shift) for name in read], context)
-    frame = settle(frame, [Decided("#where", bound(where.tree, frame, context), context)])
+    frame = yield from with_published(frame, [(name.key, name.shift) for name in read], context)
+    condition = yield from bound(where.tree, frame, context)
+    frame = settle(frame, [Decided("#where", condition, context)])
     return tuple(frame.filter(nw.col("#where"))[INDEX].to_list())
-
-
-def _chosen(combined: Frame, listed: Sequence[int] | None) -> Frame:
-    return combined if listed is None else combined.filter(nw.col(INDEX).is_in(list(listed)))
 
 
 def _applied(schemes: Sequence[Scheme], frame: Frame, context: TableContext) -> Frame:
@@ -167,20 +168,6 @@ def _check_one_scheme(schemes: Sequence[Scheme], frame: Frame, columns: Sequence
         raise EntityErrors(wrong)
 
 
-def _bound_to_nobody(schemes: Sequence[Scheme], frame: Frame) -> list[Problem]:
-    bound_to = [frame.select((nw.col(SCHEME) == each.key).any()).item() for each in schemes]
-    return [
-        Problem(
-            "scheme-without-entities",
-            say("Scheme “{scheme}” applies to none of the entities.", scheme=each.label),
-            severity=Severity.WARNING,
-            hint=say("Compare its applies_to with the figures."),
-        )
-        for each, somebody in zip(schemes, bound_to, strict=True)
-        if not somebody
-    ]
-
-
 def _combined(frame: Frame, runs: Sequence[SchemeRun]) -> Frame:
     """One row an entity in the order read."""
     columns = [INDEX, ID, NAME, SCHEME, STATUS, GROUP, SCORE, RANK, FIRST, TIER]
@@ -213,26 +200,3 @@ _DTYPES: Mapping[str, Any] = {
     FIRST: SHARED,
     TIER: SHARED,
 }
-
-
-def _summary(combined: Frame, keys: Sequence[str], rejected: int) -> ClassifySummary:
-    alike = combined.lazy().group_by(STATUS, SCHEME, TIER).agg(nw.len().alias("#n")).collect()
-    counts = dict.fromkeys(Standing, 0)
-    by_scheme: dict[str, dict[str, int]] = {key: {} for key in keys}
-    tiers: dict[str, int] = {}
-    for status, key, tier, size in alike.select(STATUS, SCHEME, TIER, "#n").iter_rows():
-        counts[Standing(status)] += size
-        if tier is not None:
-            by_scheme[key][tier] = by_scheme[key].get(tier, 0) + size
-            tiers[tier] = tiers.get(tier, 0) + size
-    return ClassifySummary(
-        read=len(combined) + rejected,
-        evaluated=counts[Standing.EVALUATED],
-        ungraded=counts[Standing.UNGRADED],
-        exempt=counts[Standing.EXEMPT],
-        not_applicable=counts[Standing.NOT_APPLICABLE],
-        undefined=counts[Standing.UNDEFINED],
-        rejected=rejected + counts[Standing.REJECTED],
-        tiers=dict(sorted(tiers.items())),
-        by_scheme={key: dict(sorted(found.items())) for key, found in by_scheme.items()},
-    )

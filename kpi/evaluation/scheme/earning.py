@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import narwhals as nw
@@ -12,6 +14,7 @@ from kpi import numbers
 from kpi.definitions.earnings import AVERAGE
 from kpi.definitions.scheme_model import Item, Scheme
 from kpi.evaluation import decimals
+from kpi.evaluation.asking import Ask, Asking
 from kpi.evaluation.carried import carried
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.computing import added
@@ -29,24 +32,56 @@ Frame = nw.DataFrame[Any]
 
 
 def with_earnings(
-    i: int, item: Item, scheme: Scheme, frame: Frame, context: TableContext
+    i: int, item: Item, scheme: Scheme, frame: Frame, context: TableContext, average: Fraction | None = None
 ) -> tuple[Frame, TableContext]:
     """The frame with what special values earn put into the scores of an item, and the context with their average.
 
-    context: what names stand for there.
+    context: what names stand for there. average: see the function of this name.
     """
     if case_column(i) not in frame.columns:
-        return frame, context
-    bare = _with_average(context, None)
-    own = _earned(i, item, scheme, frame, bare)
-    if not any(_reads_average(case, item) for case in cases(item)):
-        return own, bare
-    if scheme.exact:
-        average = carrying.average(i, item, carrying.with_which(scheme, frame), bare)
-    else:
-        average = _average(item, own, score_column(i), scheme.decimals)
+        return frame, context if average is None else _with_average(context, average)
     whole = _with_average(context, average)
     return _earned(i, item, scheme, frame, whole), whole
+
+
+def average(i: int, item: Item, scheme: Scheme, frame: Frame, context: TableContext) -> Asking[Fraction | None]:
+    """The average that special values of an item earn; None where none does, or nobody has a value."""
+    if not reads_average(item):
+        return None
+    bare = _with_average(context, None)
+    if scheme.exact:
+        there = case_column(i) in frame.columns
+        return carrying.average(i, item, carrying.with_which(scheme, frame), bare) if there else None
+    found: Fraction | None = yield Ask(
+        partial(_contributed, i, item, scheme, frame, bare), partial(_averaged, places=scheme.decimals)
+    )
+    return found
+
+
+def reads_average(item: Item) -> bool:
+    """Whether a special value of an item may earn the average."""
+    return any(_reads_average(case, item) for case in cases(item))
+
+
+# Whether anybody's value is special; the sum of the points of those that have a value, and how many they are.
+_Contribution = tuple[bool, Mapping[tuple[object, ...], tuple[Fraction, int]]]
+
+
+def _contributed(i: int, item: Item, scheme: Scheme, frame: Frame, context: TableContext) -> _Contribution:
+    special = case_column(i) in frame.columns
+    if not special and not context.portion:
+        return False, {}
+    own = _earned(i, item, scheme, frame, context) if special else frame
+    defined = own.filter(~nw.col(published_column(item.indicator)).is_null())
+    return special, decimals.sums(defined, score_column(i), 0)
+
+
+def _averaged(several: Sequence[_Contribution], places: int) -> Fraction | None:
+    """The published mean, where anybody's value is special."""
+    total = decimals.added([sums for _, sums in several]).get(())
+    if total is None or not any(special for special, _ in several):
+        return None
+    return numbers.publish(total[0] / total[1] / 10**places, places)
 
 
 def _reads_average(case: Case, item: Item) -> bool:
@@ -90,10 +125,3 @@ def _constant(tree: Node | None, context: TableContext, places: int) -> float | 
         return None
     value = exact.evaluate(tree, CellsRow({}, context, reads(tree, context).targets))
     return carried(numbers.ticks(value, places), places) if isinstance(value, Fraction) else None
-
-
-def _average(item: Item, frame: Frame, score: str, places: int) -> Fraction | None:
-    """The published mean score of those that have a value; None when nobody has."""
-    defined = frame.filter(~nw.col(published_column(item.indicator)).is_null())
-    total = decimals.sums(defined, score, 0).get(())
-    return numbers.publish(total[0] / total[1] / 10**places, places) if total else None

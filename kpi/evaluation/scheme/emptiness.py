@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.scheme import grading
-from kpi.evaluation.scheme.pools import empty_groups
+from kpi.evaluation.scheme.pools import standing_in
 from kpi.evaluation.scheme.results import SchemeRun
 from kpi.evaluation.scheme.written import written_at
+from kpi.frozen import frozen
 from kpi.problems import Problem, Severity, say
 
 
-def without_graded(runs: Sequence[SchemeRun], definitions: Definitions) -> list[Problem]:
-    """A warning for each group, or scheme, that has entities and nobody who is graded."""
+@frozen
+class Standing:
+    """counts: as grading.counts gives them, where all are ranked together. groups: how many stand in each of the
+    narrowest groups that are ranked apart."""
+
+    counts: grading.Counts
+    groups: Mapping[int, int]
+
+    @staticmethod
+    def of(run: SchemeRun) -> Standing:
+        return Standing(grading.counts([run.frame]) if run.pools is None else {}, standing_in(run))
+
+    @staticmethod
+    def all(several: Sequence[Standing]) -> Standing:
+        """The same over all portions."""
+        groups: Counter[int] = Counter()
+        for each in several:
+            groups.update(each.groups)
+        return Standing(grading.all_counts([each.counts for each in several]), groups)
+
+
+def without_graded(runs: Sequence[SchemeRun], definitions: Definitions, counted: Sequence[Standing]) -> list[Problem]:
+    """A warning for each group, or scheme, that has entities and nobody who is graded. counted: of each run."""
     found: dict[tuple[str, str | None], Problem] = {}
-    for run in runs:
-        empty = [(run.groups[number].name, size) for number, size in empty_groups(run).items()]
-        if run.pools is None:
-            empty = [(None, each["all"]) for each in grading.counts([run.frame]).values() if not each["graded"]]
+    for run, sizes in zip(runs, counted, strict=True):
+        pools = run.pools
+        empty: list[tuple[str | None, int]] = []
+        if pools is None:
+            empty = [(None, each["all"]) for each in sizes.counts.values() if not each["graded"]]
+        else:
+            empty = [
+                (run.groups[number].name, size) for number, size in sizes.groups.items() if number not in pools.sizes
+            ]
+            empty.sort(key=lambda each: each[0] or "")
         for group, size in empty:
             found.setdefault((run.scheme.key, group), _problem(run.scheme, group, size, definitions))
     return list(found.values())

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TIER_POPULATIONS
+from kpi.evaluation.asking import Ask, Asking, in_step
 from kpi.evaluation.context import TableContext
+from kpi.evaluation.counting import counted, summed
 from kpi.evaluation.scheme import blocks, deciding, overriding, places, tiers
 from kpi.evaluation.scheme.columns import (
     FIRST,
@@ -24,17 +27,23 @@ from kpi.evaluation.scheme.judging import judged
 from kpi.evaluation.scheme.results import Standing
 from kpi.problems import say
 
+if TYPE_CHECKING:
+    import polars
+
+    from kpi.evaluation.counting import Alike
+
 Frame = nw.DataFrame[Any]
+Counts = Mapping[object, Mapping[str, int]]
 
 
-def graded(scheme: Scheme, frame: Frame, context: TableContext, others: Sequence[Frame]) -> Frame:
+def graded(scheme: Scheme, frame: Frame, context: TableContext, others: Sequence[Frame]) -> Asking[Frame]:
     """The frame of the graded with rank, first tier and final tier. others: the rest of those the scheme applies to.
 
     Raises KpiError for undefined conditions and for those whose tier cannot be told.
     """
     frame = deciding.with_fired(scheme, decide(frame, _conditions(scheme), context))
     frame = judged(scheme, frame, context)
-    ranked = _ranked(scheme, frame, context, counts([frame, *others]))
+    ranked = yield from _ranked(scheme, frame, context, [frame, *others])
     return overriding.overridden(scheme, ranked, context)
 
 
@@ -55,7 +64,7 @@ POPULATIONS: Mapping[str, frozenset[Standing]] = {
 }
 
 
-def counts(frames: Iterable[Frame]) -> Mapping[object, Mapping[str, int]]:
+def counts(frames: Iterable[Frame]) -> Counts:
     """Group → population → how many there are. frames: all that the scheme applies to, in parts."""
     sizes: dict[object, dict[str, int]] = {}
     for frame in frames:
@@ -69,27 +78,53 @@ def counts(frames: Iterable[Frame]) -> Mapping[object, Mapping[str, int]]:
     return sizes
 
 
-def _ranked(scheme: Scheme, frame: Frame, context: TableContext, counted: Mapping[object, Mapping[str, int]]) -> Frame:
-    """Rank and number of the first tier."""
+def all_counts(several: Sequence[Counts]) -> Counts:
+    """The counts of all portions together."""
+    found: dict[object, dict[str, int]] = {}
+    for each in several:
+        for group, sizes in each.items():
+            known = found.setdefault(group, dict.fromkeys(TIER_POPULATIONS, 0))
+            for population, size in sizes.items():
+                known[population] += size
+    return found
+
+
+def _ranked(scheme: Scheme, frame: Frame, context: TableContext, frames: Sequence[Frame]) -> Asking[Frame]:
+    """Rank and number of the first tier. frames: all that the scheme applies to, in parts."""
     frame, keys = blocks.keyed(scheme, frame, context.definitions.indicators)
     if places.by_place(scheme.tiers):
-        ranked = places.ranked(frame, scheme.tiers, keys.group, keys.ties)
-        frame = places.numbered(ranked, scheme.tiers, keys.group, counted)
+        several: list[Any] = yield from in_step(
+            [_asked(frames), places.ranked(frame, scheme.tiers, keys.group, keys.ties, portion=context.portion)]
+        )
+        sizes, ranked = several
+        frame = places.numbered(ranked, scheme.tiers, keys.group, sizes)
     else:
-        frame = _walked(scheme, frame, keys, counted)
+        placed = yield Ask(partial(_own, frame, frames, keys), partial(_walked, scheme, keys))
+        frame = frame.join(nw.from_native(placed, eager_only=True), on=keys.all, how="left")
     return frame.drop(keys.own)
 
 
-def _walked(scheme: Scheme, frame: Frame, keys: blocks.Keys, counted: Mapping[object, Mapping[str, int]]) -> Frame:
+def _asked(frames: Sequence[Frame]) -> Asking[Counts]:
+    found: Counts = yield Ask(partial(counts, frames), all_counts)
+    return found
+
+
+def _own(frame: Frame, frames: Sequence[Frame], keys: blocks.Keys) -> tuple[Counts, Alike]:
+    return counts(frames), counted(frame, keys.all)
+
+
+def _walked(scheme: Scheme, keys: blocks.Keys, several: Sequence[tuple[Counts, Alike]]) -> polars.DataFrame:
     """The same, block by block, where a tier hangs on the tiers that others may have."""
+    sizes = all_counts([each for each, _ in several])
+    whole = summed([each for _, each in several])
     rows: list[tuple[Any, ...]] = []
-    for group, found in blocks.by_group(scheme, frame, keys).items():
-        ranks, numbers = _ranks(found), tiers.KINDS[scheme.tiers.by](scheme.tiers, found, counted[group])
+    for group, found in blocks.of_counts(scheme, whole, keys).items():
+        ranks, numbers = _ranks(found), tiers.KINDS[scheme.tiers.by](scheme.tiers, found, sizes[group])
         rows.extend((*block.key, ranks[block.order[0]], numbers[block.key]) for block in found)
-    schema = {key: frame.schema[key] for key in keys.all} | {RANK: NUMBER, FIRST: nw.Int8()}
+    schema = {key: whole.schema[key] for key in keys.all} | {RANK: NUMBER, FIRST: nw.Int8()}
     columns = {name: [row[i] for row in rows] for i, name in enumerate(schema)}
-    placed = nw.from_dict(columns, schema, backend=frame.implementation)
-    return frame.join(placed, on=keys.all, how="left")
+    placed: polars.DataFrame = nw.from_dict(columns, schema, backend=whole.implementation).to_native()
+    return placed
 
 
 def _ranks(found: Sequence[tiers.Block]) -> Mapping[tuple[int, float], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -57,48 +57,69 @@ def without_group(run: SchemeRun, number: int, item: Item, cells: Cells) -> Iter
             return
 
 
-def group_notes(run: SchemeRun, definitions: Definitions) -> Iterator[Problem]:
-    """How many are not in their narrowest group."""
+def counted_elsewhere(run: SchemeRun) -> list[Elsewhere]:
+    """How many are not in their narrowest group: for each baseline that differs by group, then for ranked groups."""
     scored = run.frame.filter(nw.col(STATUS) != Standing.EXEMPT.value)
-    said: set[tuple[Grouping, int]] = set()
+    found = [Elsewhere.of(chosen, scored, group_column(i, name)) for i, name, chosen in _grouped(run)]
+    if run.pools is not None:
+        graded = scored.filter(nw.col(STATUS) == Standing.EVALUATED.value)
+        found.append(Elsewhere.of(run.pools, graded, POOL))
+    return found
+
+
+def _grouped(run: SchemeRun) -> Iterator[tuple[int, str, Chosen]]:
     for i, item in enumerate(run.scheme.items):
-        label = Label(item.label or item.indicator, item.label_en)
         for name, _ in references(item):
             chosen = run.taken[i, name].chosen
             if chosen is not None:
-                place = written_at(run.scheme, definitions, "items", i)
-                counted = _Counted.of(chosen, scored, group_column(i, name))
-                if (chosen.grouping, counted.unknown) not in said:
-                    said.add((chosen.grouping, counted.unknown))
-                    yield from counted.without_own(place)
-                yield from counted.of_item(label, place)
+                yield i, name, chosen
+
+
+def group_notes(run: SchemeRun, definitions: Definitions, counts: Sequence[Elsewhere]) -> Iterator[Problem]:
+    """What is said of those who are not in their narrowest group. counts: of counted_elsewhere, of all portions."""
+    said: set[tuple[Grouping, int]] = set()
+    for (i, _, chosen), counted in zip(_grouped(run), counts, strict=False):
+        item, place = run.scheme.items[i], written_at(run.scheme, definitions, "items", i)
+        if (chosen.grouping, counted.unknown) not in said:
+            said.add((chosen.grouping, counted.unknown))
+            yield from counted.without_own(place)
+        yield from counted.of_item(Label(item.label or item.indicator, item.label_en), place)
     if run.pools is not None:
-        place = written_at(run.scheme, definitions, "tiers", "by_group")
-        graded = scored.filter(nw.col(STATUS) == Standing.EVALUATED.value)
-        counted = _Counted.of(run.pools, graded, POOL)
+        place, counted = written_at(run.scheme, definitions, "tiers", "by_group"), counts[-1]
         if (run.pools.grouping, counted.unknown) not in said:
             yield from counted.without_own(place)
         yield from counted.of_tiers(place)
 
 
 @frozen
-class _Counted:
+class Elsewhere:
     """unknown: how many have no group at the narrowest level. small: how many are in one that is too small, and in a
-    wider one instead; groups: in how many. nowhere: how many have no group at all."""
+    wider one instead; groups: in which. nowhere: how many have no group at all."""
 
     grouping: Grouping
     unknown: int
     small: int
-    groups: int
+    groups: frozenset[int]
     nowhere: int
 
     @staticmethod
-    def of(chosen: Chosen, frame: Frame, column: str) -> _Counted:
-        own, group = nw.col(level_column(chosen.grouping.levels[0])), nw.col(column)
-        elsewhere = frame.filter(~own.is_null() & ~group.is_null() & (group != own))
+    def of(chosen: Chosen, frame: Frame, column: str) -> Elsewhere:
+        own, group = level_column(chosen.grouping.levels[0]), nw.col(column)
+        elsewhere = frame.filter(~nw.col(own).is_null() & ~group.is_null() & (group != nw.col(own)))
         nowhere = len(frame.filter(group.is_null()))
-        groups = elsewhere.select(own.n_unique()).item() if len(elsewhere) else 0
-        return _Counted(chosen.grouping, len(frame.filter(own.is_null())), len(elsewhere), groups, nowhere)
+        groups = frozenset(elsewhere[own].unique().to_list())
+        return Elsewhere(chosen.grouping, len(frame.filter(nw.col(own).is_null())), len(elsewhere), groups, nowhere)
+
+    @staticmethod
+    def all(several: Sequence[Elsewhere]) -> Elsewhere:
+        """The same over all portions."""
+        return Elsewhere(
+            several[0].grouping,
+            sum(each.unknown for each in several),
+            sum(each.small for each in several),
+            frozenset().union(*(each.groups for each in several)),
+            sum(each.nowhere for each in several),
+        )
 
     def without_own(self, place: Place) -> Iterator[Problem]:
         if self.unknown:
@@ -116,7 +137,7 @@ class _Counted:
                 "“{item}”: {count} entities are in groups by “{level}” that are too small (groups: {groups}); "
                 "they take the baseline of a wider one.",
                 item=item,
-                groups=self.groups,
+                groups=len(self.groups),
                 level=self.grouping.levels[0].text,
                 count=self.small,
             )
@@ -131,7 +152,7 @@ class _Counted:
             message = say(
                 "{count} entities are in groups by “{level}” that are too small (groups: {groups}); "
                 "they are ranked in a wider one.",
-                groups=self.groups,
+                groups=len(self.groups),
                 level=self.grouping.levels[0].text,
                 count=self.small,
             )

@@ -6,14 +6,17 @@ what is asked of it. Keys are counted once, so that nothing here is done entity 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from kpi import numbers
 from kpi.definitions.groups import WITHIN, Grouping, GroupLevel, Part
 from kpi.definitions.scheme_model import Scheme, Statistic
+from kpi.evaluation.asking import Ask, Asking
 from kpi.evaluation.computing import by_number, coded, computed
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.scheme.items import among, references
@@ -22,8 +25,13 @@ from kpi.formula.industry import code_at
 from kpi.frozen import frozen
 from kpi.problems import Message, say
 
+if TYPE_CHECKING:
+    import polars
+
 Frame = nw.DataFrame[Any]
 Cells = Mapping[str, Any]
+# The numbers of somebody's groups, level by level → how many are in just these.
+Combinations = Mapping[tuple[int | None, ...], int]
 _NUMBER = nw.Int32
 
 
@@ -46,6 +54,14 @@ class Chosen:
     sizes: Mapping[int, int]
     usable: tuple[tuple[int, ...], ...]
 
+    def used(self, combinations: Combinations) -> frozenset[int | None]:
+        """The groups that count for anybody; None among them: somebody has none."""
+        usable = [frozenset(numbers) for numbers in self.usable]
+        return frozenset(
+            next((own for own, able in zip(numbers, usable, strict=False) if own in able), None)
+            for numbers in combinations
+        )
+
     def column(self) -> nw.Expr:
         """The number of the group that counts for an entity, null for none."""
         found: nw.Expr = nw.lit(None, dtype=_NUMBER())
@@ -61,7 +77,7 @@ class Members:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._numbers: dict[tuple[Grouping, tuple[tuple[int, ...], ...]], nw.Series[Any]] = {}
-        self._used: dict[tuple[Grouping, tuple[tuple[int, ...], ...]], frozenset[int]] = {}
+        self._combinations: dict[tuple[GroupLevel, ...], Combinations] = {}
 
     def numbers(self, chosen: Chosen) -> nw.Series[Any]:
         """The number of the group that counts for each, null for none."""
@@ -70,12 +86,15 @@ class Members:
             self._numbers[key] = computed(self._frame, [{"#group": chosen.column()}], ["#group"])["#group"]
         return self._numbers[key]
 
-    def used(self, chosen: Chosen) -> frozenset[int]:
-        """The groups that count for anybody."""
-        key = chosen.grouping, chosen.usable
-        if key not in self._used:
-            self._used[key] = frozenset(sizes_of(self.numbers(chosen).to_frame(), "#group"))
-        return self._used[key]
+    def combinations(self, grouping: Grouping) -> Asking[Combinations]:
+        """In which groups of all levels at once anybody is, and how many are."""
+        found: Combinations = yield Ask(partial(self._own, grouping), _all_combinations)
+        return found
+
+    def _own(self, grouping: Grouping) -> Combinations:
+        if grouping.levels not in self._combinations:
+            self._combinations[grouping.levels] = _combinations(self._frame, grouping)
+        return self._combinations[grouping.levels]
 
 
 def level_column(level: GroupLevel) -> str:
@@ -116,19 +135,34 @@ class Numbering:
     everybody: Mapping[str, int]
 
     @staticmethod
-    def of(several: Iterable[Grouping], everybody: Frame) -> Numbering:
+    def of(several: Iterable[Grouping], everybody: Frame) -> Asking[Numbering]:
         """A number for every group at every level of some groupings. everybody: as `with_keys` gives it."""
-        levels = dict.fromkeys(level for each in several for level in each.levels)
+        levels = tuple(dict.fromkeys(level for each in several for level in each.levels))
+        if not any(level.parts for level in levels):
+            return Numbering.made(levels, [{}])
+        keys = tuple(dict.fromkeys(_key_columns(level) for level in levels if level.parts))
+        found: Numbering = yield Ask(partial(_different, everybody, keys), partial(Numbering.made, levels))
+        return found
+
+    @staticmethod
+    def made(levels: Sequence[GroupLevel], owns: Sequence[Mapping[tuple[str, ...], polars.DataFrame]]) -> Numbering:
+        """The numbers for what the columns that make groups say. owns: their different values in each portion."""
+        import polars
+
         groups: list[Group] = []
         everyone: dict[str, int] = {}
         alike: dict[tuple[str, ...], list[GroupLevel]] = {}
         for level in levels:
             if level.parts:
-                alike.setdefault(tuple(sorted({key_column(part) for part in level.parts})), []).append(level)
+                alike.setdefault(_key_columns(level), []).append(level)
             else:
                 everyone[level_column(level)] = len(groups)
                 groups.append(Group(level.text, None))
-        keys = {columns: _keys(everybody, columns, those, groups) for columns, those in alike.items()}
+        keys: dict[tuple[str, ...], Frame] = {}
+        for columns, those in alike.items():
+            frames = [own[columns] for own in owns]
+            whole = frames[0] if len(frames) == 1 else polars.concat(frames).unique().sort(columns)
+            keys[columns] = _keys(nw.from_native(whole, eager_only=True), columns, those, groups)
         return Numbering(tuple(groups), keys, everyone)
 
     def on(self, frame: Frame) -> Frame:
@@ -140,6 +174,14 @@ class Numbering:
         return frame.with_columns(
             *[nw.lit(number, dtype=_NUMBER()).alias(name) for name, number in self.everybody.items()]
         )
+
+
+def _key_columns(level: GroupLevel) -> tuple[str, ...]:
+    return tuple(sorted({key_column(part) for part in level.parts}))
+
+
+def _different(frame: Frame, several: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], polars.DataFrame]:
+    return {columns: frame.lazy().select(columns).unique().collect().to_native() for columns in several}
 
 
 def _numbered(frame: Frame, columns: tuple[str, ...], keys: Frame) -> Frame:
@@ -160,7 +202,7 @@ def _numbered(frame: Frame, columns: tuple[str, ...], keys: Frame) -> Frame:
 
 def _keys(frame: Frame, columns: tuple[str, ...], levels: Sequence[GroupLevel], groups: list[Group]) -> Frame:
     """The numbers at levels that are made by the same columns: one key, one row."""
-    rows = list(frame.lazy().select(columns).unique().collect().iter_rows(named=True))
+    rows = list(frame.iter_rows(named=True))
     cells: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in columns}
     for level in levels:
         keys = [_key(level, row) for row in rows]
@@ -197,21 +239,40 @@ def of_sizes(grouping: Grouping, sizes: Sequence[Mapping[int, int]]) -> Chosen:
     return Chosen(grouping, {number: size for found in sizes for number, size in found.items()}, usable)
 
 
-def parted(grouping: Grouping, frame: Frame) -> Chosen:
+def parted(grouping: Grouping, frame: Frame) -> Asking[Chosen]:
     """Groups that part the frame: who is in one that is too small goes on to the wider one, with the others left over.
 
     So each is in one group, and a wider group holds those whom no narrower one could take.
     """
+    left: Combinations = yield Ask(partial(_combinations, frame, grouping), _all_combinations)
     sizes: list[Mapping[int, int]] = []
-    frame = frame.select(dict.fromkeys(map(level_column, grouping.levels)))
-    for level in grouping.levels:
-        column = level_column(level)
-        sizes.append(sizes_of(frame, column))
-        used = of_sizes(grouping, sizes).usable[-1]
-        frame = frame.filter(~nw.col(column).is_in(list(used)).fill_null(False))
-        if not len(frame):
+    for at in range(len(grouping.levels)):
+        found: dict[int, int] = {}
+        for numbers_, count in left.items():
+            number = numbers_[at]
+            if number is not None:
+                found[number] = found.get(number, 0) + count
+        sizes.append(found)
+        used = frozenset(of_sizes(grouping, sizes).usable[-1])
+        left = {numbers_: count for numbers_, count in left.items() if numbers_[at] not in used}
+        if not left:
             break
     return of_sizes(grouping, sizes)
+
+
+def _combinations(frame: Frame, grouping: Grouping) -> Combinations:
+    names = list(map(level_column, grouping.levels))
+    columns = list(dict.fromkeys(names))
+    counted = frame.lazy().select(columns).group_by(columns).agg(nw.len().alias("#size")).collect()
+    at = [columns.index(name) for name in names]
+    return {tuple(cells[i] for i in at): cells[-1] for cells in counted.select(*columns, "#size").iter_rows()}
+
+
+def _all_combinations(several: Sequence[Combinations]) -> Combinations:
+    found: Counter[tuple[int | None, ...]] = Counter()
+    for each in several:
+        found.update(each)
+    return found
 
 
 def sizes_of(frame: Frame, column: str) -> Mapping[int, int]:

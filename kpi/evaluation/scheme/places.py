@@ -7,14 +7,22 @@ in which an engine sorts equals. Tiers for which the list must be walked (refill
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Tiers
+from kpi.evaluation.asking import Ask, Asking
 from kpi.evaluation.computing import added, by_number
+from kpi.evaluation.counting import SIZE, counted, summed
 from kpi.evaluation.scheme.columns import FIRST, NUMBER, RANK, REACHED, SCORE, minimum_column
 from kpi.evaluation.scheme.tiers import Counted, cuts, upwards
+
+if TYPE_CHECKING:
+    import polars
+
+    from kpi.evaluation.counting import Alike
 
 Frame = nw.DataFrame[Any]
 _BOUND = "#bound"
@@ -30,31 +38,25 @@ def by_place(tiers: Tiers) -> bool:
     return isinstance(tiers.way, Floors | Bands | Rules) or (isinstance(tiers.way, Shares) and not tiers.way.refill)
 
 
-def ranked(frame: Frame, tiers: Tiers, group: Sequence[str], ties: Mapping[str, bool]) -> Frame:
+def ranked(
+    frame: Frame, tiers: Tiers, group: Sequence[str], ties: Mapping[str, bool], *, portion: bool = False
+) -> Asking[Frame]:
     """The frame with the rank by the total, and the place by total and ties.
 
     group: the column of the lists that stand apart. ties: tie-breaking columns (infinite: undefined, always last), with
-    whether lower is better.
+    whether lower is better. portion: whether others stand on the lists as well.
     """
     last = isinstance(tiers.way, Shares) and not upwards(tiers.way)
-    if group and not ties:
+    if group and not ties and not portion:
         # In a group nearly everybody is alone with a total, so counting beforehand would be in vain.
         widest = max(abs(frame[SCORE].min() or 0), abs(frame[SCORE].max() or 0))
         total = nw.col(SCORE).cast(NUMBER) if widest <= _NARROW else nw.col(SCORE)
         frame = frame.with_columns(total.rank("min", descending=True).over(*group).cast(NUMBER).alias(RANK))
         end = total.rank("max", descending=True).over(*group).cast(NUMBER)
         return frame.with_columns((end if last else nw.col(RANK)).alias(PLACE))
-    keys, order = [*group, SCORE, *ties], [f"#order:{name}" for name in ties]
-    blocks = frame.lazy().group_by(*keys).agg(nw.len().cast(NUMBER).alias("#size")).collect()
-    blocks = blocks.with_columns(
-        (-nw.col(SCORE)).alias("#total"),
-        *[(nw.col(name) if lower else _descending(name)).alias(f"#order:{name}") for name, lower in ties.items()],
-    ).sort(*group, "#total", *order)
-    size, end = nw.col("#size"), nw.col("#size").cum_sum()
-    blocks = blocks.with_columns((end.over(*group) if group else end).alias("#end"))
-    blocks = blocks.with_columns((nw.col("#end") - size + 1).alias("#first"))
-    rank = nw.col("#first").min().over(*group, SCORE) if ties else nw.col("#first")
-    blocks = blocks.select(*keys, rank.alias(RANK), nw.col("#end" if last else "#first").alias(PLACE))
+    keys = [*group, SCORE, *ties]
+    native = yield Ask(partial(counted, frame, keys), partial(_placed, group=group, ties=ties, last=last))
+    blocks = nw.from_native(native, eager_only=True)
     lowest, highest = blocks[SCORE].min() or 0, blocks[SCORE].max() or 0
     span = int(highest - lowest)
     if len(keys) > 1 or span > _WIDE:
@@ -64,6 +66,28 @@ def ranked(frame: Frame, tiers: Tiers, group: Sequence[str], ties: Mapping[str, 
         known = nw.new_series(name, [None] * (span + 1), NUMBER, backend=frame.implementation)
         frame = frame.with_columns(known.scatter(own, blocks[name])[above].alias(name))
     return frame if last else frame.with_columns(frame[RANK].alias(PLACE))
+
+
+def _placed(several: Sequence[Alike], group: Sequence[str], ties: Mapping[str, bool], last: bool) -> polars.DataFrame:
+    """Rank and place of each total, by counting who stands before. last: equals share the last of their places."""
+    keys, order = [*group, SCORE, *ties], [f"#order:{name}" for name in ties]
+    blocks = (
+        summed(several)
+        .with_columns(
+            (-nw.col(SCORE)).alias("#total"),
+            *[(nw.col(name) if lower else _descending(name)).alias(f"#order:{name}") for name, lower in ties.items()],
+        )
+        .sort(*group, "#total", *order)
+    )
+    size, end = nw.col(SIZE), nw.col(SIZE).cum_sum()
+    blocks = blocks.with_columns((end.over(*group) if group else end).alias("#end"))
+    blocks = blocks.with_columns((nw.col("#end") - size + 1).alias("#first"))
+    rank = nw.col("#first").min().over(*group, SCORE) if ties else nw.col("#first")
+    place = nw.col("#end" if last else "#first")
+    made: polars.DataFrame = blocks.select(
+        *keys, rank.cast(NUMBER).alias(RANK), place.cast(NUMBER).alias(PLACE)
+    ).to_native()
+    return made
 
 
 def _descending(name: str) -> nw.Expr:

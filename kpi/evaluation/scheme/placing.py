@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
@@ -11,6 +12,8 @@ from kpi.definitions.figure_model import Better
 from kpi.definitions.methods import COUNT, PLACE
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Item
+from kpi.evaluation import counting
+from kpi.evaluation.asking import Ask, Asking
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.exactly import exact_values, with_places
 from kpi.evaluation.scheme.columns import count_column, order_column, place_column
@@ -19,6 +22,12 @@ from kpi.evaluation.scheme.items import among, method_tree
 from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.tree import Name, Node, names
 
+if TYPE_CHECKING:
+    import polars
+
+    Places = polars.DataFrame  # the group, counting.VALUE, and beside them the place and how many have a value
+Frame = nw.DataFrame[Any]
+_PLACE, _COUNT = "#place", "#count"
 NOWHERE: Mapping[str, Leaf | Node] = {PLACE: Leaf(None), COUNT: Leaf(None)}
 
 
@@ -27,13 +36,48 @@ def asks(item: Item) -> bool:
     return any(name.key in (PLACE, COUNT) for name in names(method_tree(item)))
 
 
+def _within(item: Item) -> str | None:
+    """The column of the groups within which values have their places; None: they have them among all."""
+    level = among(item)
+    return None if level is None else level_column(level)
+
+
+def counted_places(frame: Frame, item: Item, context: TableContext) -> Asking[Places | None]:
+    """The places of an item's values as counts tell them, where the frame is of a portion only."""
+    if not asks(item) or not context.portion:
+        return None
+    group, lower = _within(item), context.definitions.indicators[item.indicator].better is Better.LOWER
+    own = partial(counting.counted, frame, [group] if group else [], {counting.VALUE: published_column(item.indicator)})
+    found: Places = yield Ask(own, partial(_places, group=group, lower=lower))
+    return found
+
+
+def _places(several: Sequence[counting.Alike], group: str | None, lower: bool) -> Places:
+    """A place for each value: one more than how many are better."""
+    order = nw.col(counting.VALUE) if lower else -nw.col(counting.VALUE)
+    keys = [group] if group else []
+    whole = counting.summed(several).with_columns(order.alias("#order")).sort(*keys, "#order")
+    ends, size = nw.col(counting.SIZE).cum_sum(), nw.col(counting.SIZE).sum()
+    if group is not None:
+        ends, size = ends.over(group), size.over(group)
+    first = (ends - nw.col(counting.SIZE) + 1).alias(_PLACE)
+    made = whole.with_columns(first, size.alias(_COUNT)).select(*keys, counting.VALUE, _PLACE, _COUNT)
+    native: Places = made.to_native()
+    return native
+
+
 def placed(
-    frame: nw.DataFrame[Any], number: int, item: Item, exact: TableContext | None, definitions: Definitions
-) -> tuple[nw.DataFrame[Any], Mapping[str, Leaf | Node]]:
+    frame: Frame,
+    number: int,
+    item: Item,
+    exact: TableContext | None,
+    definitions: Definitions,
+    places: Places | None = None,
+) -> tuple[Frame, Mapping[str, Leaf | Node]]:
     """The frame with the places of an item's values, and what 名次 and 户数 stand for there.
 
     Counted are the entities of the frame whose value is defined. Who has no value, or no group, has no place. exact:
-    where exact values count, what names stand for.
+    where exact values count, what names stand for. places: where the frame is of a portion, as counted among all.
     """
     if not asks(item):
         return frame, NOWHERE
@@ -41,13 +85,32 @@ def placed(
     if exact is not None:
         column = order_column(item.indicator)
         frame = with_places(frame, column, exact_values(frame, Name(item.indicator, (0, 0)), exact))
-    value, group = nw.col(column), among(item)
+    group = _within(item)
+    names = (place_column(number), count_column(number))
+    leaves = {word: Leaf(name, Holds.NUMBERS) for word, name in zip((PLACE, COUNT), names, strict=True)}
+    if places is not None:
+        return _joined(frame, column, group, nw.from_native(places, eager_only=True), names), leaves
+    value = nw.col(column)
     place = value.rank("min", descending=indicator.better is not Better.LOWER)
     count = (~value.is_null()).cast(nw.Int64).sum()
     if group is not None:
-        number_of = level_column(group)
-        belongs = ~nw.col(number_of).is_null()
-        place, count = (nw.when(belongs).then(each.over(number_of)) for each in (place, count))
-    columns = {PLACE: (place_column(number), place), COUNT: (count_column(number), count)}
-    made = [column.cast(nw.Float64).alias(name) for name, column in columns.values()]
-    return frame.with_columns(*made), {word: Leaf(name, Holds.NUMBERS) for word, (name, _) in columns.items()}
+        belongs = ~nw.col(group).is_null()
+        place, count = (nw.when(belongs).then(each.over(group)) for each in (place, count))
+    made = [column.cast(nw.Float64).alias(name) for name, column in zip(names, (place, count), strict=True)]
+    return frame.with_columns(*made), leaves
+
+
+def _joined(frame: Frame, column: str, group: str | None, places: Frame, names: tuple[str, str]) -> Frame:
+    keys = [group] if group else []
+    place, count = names
+    value = nw.col(column).cast(nw.Float64()).alias(counting.VALUE)
+    found = frame.select(*keys, value).join(places, on=[*keys, counting.VALUE], how="left")
+    frame = frame.with_columns(found[_PLACE].cast(nw.Float64()).alias(place))
+    if group is None:
+        size = places[_COUNT].to_list()[0] if len(places) else 0
+        return frame.with_columns(nw.lit(float(size)).alias(count))
+    sizes = places.select(group, _COUNT).unique()
+    size = frame.select(group).join(sizes, on=group, how="left")[_COUNT].cast(nw.Float64()).fill_null(0.0)
+    return frame.with_columns(size.alias(count)).with_columns(
+        nw.when(~nw.col(group).is_null()).then(nw.col(count)).alias(count)
+    )

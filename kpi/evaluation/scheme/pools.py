@@ -11,6 +11,7 @@ from typing import Any
 import narwhals as nw
 
 from kpi.definitions.scheme_model import Scheme
+from kpi.evaluation.asking import Asking
 from kpi.evaluation.computing import added, by_number
 from kpi.evaluation.scheme.columns import GROUP, INDEX, POOL, SHARED, STATUS
 from kpi.evaluation.scheme.groups import Chosen, Group, Remark, level_column, parted, passed_over, sizes_of
@@ -22,14 +23,14 @@ Frame = nw.DataFrame[Any]
 Cells = Mapping[str, Any]
 
 
-def pooled(scheme: Scheme, graded: Frame, groups: Sequence[Group]) -> Chosen | None:
+def pooled(scheme: Scheme, graded: Frame, groups: Sequence[Group]) -> Asking[Chosen | None]:
     """The groups in which the graded are ranked; None where all are ranked together.
 
     Raises EntityErrors for those without a group.
     """
     if scheme.tiers.by_group is None:
         return None
-    found = parted(scheme.tiers.by_group, graded)
+    found = yield from parted(scheme.tiers.by_group, graded)
     unknown = found.column().is_null()
     if graded.select(unknown.any()).item():
         rows = list(graded.filter(unknown).iter_rows(named=True))
@@ -75,11 +76,6 @@ def pool_level(run: SchemeRun, cells: Cells) -> str | None:
     return run.groups[cells[POOL]].level
 
 
-def empty_groups(run: SchemeRun) -> Mapping[int, int]:
-    """The narrowest groups in which nobody is graded: number of the group → how many stand there."""
-    if run.pools is None:
-        return {}
-    column = level_column(run.pools.grouping.levels[0])
-    return {
-        number: size for number, size in sorted(sizes_of(run.frame, column).items()) if number not in run.pools.sizes
-    }
+def standing_in(run: SchemeRun) -> Mapping[int, int]:
+    """How many stand in each of the narrowest groups that are ranked apart."""
+    return {} if run.pools is None else sizes_of(run.frame, level_column(run.pools.grouping.levels[0]))

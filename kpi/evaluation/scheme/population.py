@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import narwhals as nw
 
 from kpi.definitions.figure_model import Indicator
 from kpi.evaluation import decimals
+from kpi.evaluation.asking import Ask, Asking
 from kpi.evaluation.context import TableContext
+from kpi.evaluation.counting import VALUE, counted
 from kpi.evaluation.exactly import exact_values
 from kpi.formula.exact import exact_sum
 from kpi.formula.tree import Name, Shift
@@ -36,25 +39,32 @@ class Population:
     context: TableContext
     exact: bool = False
 
-    def sums(self) -> Values:
+    def sums(self) -> Asking[Values]:
         """Group → (sum of the values, how many there are)."""
         if self.exact:
             return {group: (exact_sum(values), len(values)) for group, values in self._exactly().items()}
-        return self._scaled(decimals.sums(self.frame, self.column, 0, self.by))
+        found = yield Ask(partial(decimals.sums, self.frame, self.column, 0, self.by), decimals.added)
+        return self._scaled(found)
 
-    def percentiles(self, share: Fraction) -> Values:
+    def percentiles(self, share: Fraction) -> Asking[Values]:
         """Group → (the share's percentile as PERCENTILE.INC has it, how many values there are)."""
         if self.exact:
             return {group: (_percentile(sorted(each), share), len(each)) for group, each in self._exactly().items()}
-        return self._scaled(decimals.percentiles(self.frame, self.column, self.by, share))
+        if not self.context.portion:
+            return self._scaled(decimals.percentiles(self.frame, self.column, self.by, share))
+        own = partial(counted, self.frame, self.by, {VALUE: self.column})
+        found = yield Ask(own, partial(decimals.percentiles_of, by=self.by, share=share))
+        return self._scaled(found)
 
-    def extremes(self, *, largest: bool) -> Values:
+    def extremes(self, *, largest: bool) -> Asking[Values]:
         """Group → (the largest or the smallest value, how many there are)."""
         if self.exact:
             pick = max if largest else min
             return {group: (pick(values), len(values)) for group, values in self._exactly().items()}
         position = "largest" if largest else "smallest"
-        return self._scaled(decimals.picked(self.frame, self.column, self.by, position))
+        own = partial(decimals.picked, self.frame, self.column, self.by, position)
+        found = yield Ask(own, partial(decimals.outermost, position=position))
+        return self._scaled(found)
 
     def _scaled(self, found: Values) -> Values:
         """Published columns count units of the last decimal."""

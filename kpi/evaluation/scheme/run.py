@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
@@ -13,6 +13,7 @@ from kpi import numbers
 from kpi.definitions.methods import METHODS
 from kpi.definitions.scheme_model import Baseline, Item, Scheme, Statistic
 from kpi.definitions.tier_model import TOTAL
+from kpi.evaluation.asking import Asking, in_step
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.evaluation.computing import added
 from kpi.evaluation.context import TableContext, published_column, published_leaf, what_counts
@@ -57,12 +58,15 @@ from kpi.formula.tree import Compare, Name, Node, Number, Shift
 from kpi.formula.values import Value
 from kpi.problems import KpiError, Place, Problem, say
 
+if TYPE_CHECKING:
+    from kpi.evaluation.scheme.placing import Places
+
 Frame = nw.DataFrame[Any]
 _SPAN = (0, 0)
 _HANDS = 2  # of the machine, at least
 
 
-def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> SchemeRun:
+def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> Asking[SchemeRun]:
     """Classify the entities of the frame, whose exemptions have been decided (`exempted`).
 
     everybody: all entities read. exact: the context in which names stand for exact values.
@@ -72,22 +76,22 @@ def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> 
     context = what_counts(scheme, exact)
     made = tuple(groupings(scheme))
     frame, everybody = (with_keys(made, each, context) for each in (frame, everybody))
-    numbering = Numbering.of(made, everybody)
+    numbering = yield from Numbering.of(made, everybody)
     frame, groups = numbering.on(frame), numbering.groups
     everybody = numbering.on(everybody) if _reads_all(scheme) else everybody
     scored = kept(frame, nw.col(STATUS) != Standing.EXEMPT.value)
-    scored, taken, found, inside = _scored(scheme, scored, everybody, exact, context, groups)
+    scored, taken, found, inside = yield from _scored(scheme, scored, everybody, exact, context, groups)
     scored = totalled(scheme, scored, context, inside)
     scored, orders = carrying.with_orders(scheme, scored, inside)
     graded = kept(scored, nw.col(STATUS) == Standing.EVALUATED.value)
-    pools = pooled(scheme, graded, groups)
+    pools = yield from pooled(scheme, graded, groups)
     context = replace(context, own={TOTAL: published_leaf(SCORE, scheme.decimals)})
     rest = [
         frame.filter(nw.col(STATUS) == Standing.EXEMPT.value),
         scored.filter(nw.col(STATUS) != Standing.EVALUATED.value),
     ]
     graded, *rest = placed(pools, graded, rest, groups)
-    graded = grading.graded(scheme, graded, context, rest)
+    graded = yield from grading.graded(scheme, graded, context, rest)
     letters = dict(enumerate(each.tier for each in scheme.exempt))
     lettered = [deciding.decided(_lettered(part, letters)) for part in rest if len(part)]
     whole = nw.concat([graded, *lettered], how="diagonal") if lettered else graded
@@ -135,13 +139,13 @@ def _scored(
     exact: TableContext,
     counting: TableContext,
     groups: Sequence[Group],
-) -> tuple[Frame, dict[Reference, Taken], dict[Reference, Values], list[TableContext]]:
+) -> Asking[tuple[Frame, dict[Reference, Taken], dict[Reference, Values], list[TableContext]]]:
     """counting: what names stand for in the scheme. The last of what it gives is the same for each item."""
-    taken: dict[Reference, Taken] = {}
     found: dict[Reference, Values] = {}
     contexts: list[TableContext] = []
     together = weighing.excluding(scheme)  # an item that is left out changes the weights of those before it
     members = Members(frame)
+    taken, counted = yield from _taken(scheme, frame, everybody, exact, members)
     frame = special.with_named_cases(scheme, frame, counting)
     for some in _batches(scheme):
         grounds: dict[int, tuple[nw.Expr | None, nw.Expr]] = {}
@@ -153,13 +157,13 @@ def _scored(
                 **dict.fromkeys((items.BASELINE, items.LOW, items.HIGH), Leaf(None)),
             }
             for name, baseline in items.references(item):
-                population = replace(_population(item, baseline, frame, everybody, exact), exact=scheme.exact)
-                one = taken[i, name] = baselines.taken(baseline, population, members)
+                one = taken[i, name]
                 values = found[i, name] = baselines.values(baseline, one)
                 frame, own[name] = baselines.joined(
                     frame, one, values, members, group_column(i, name), baseline_column(i, name)
                 )
-            frame, places = placing.placed(frame, i, item, exact if scheme.exact else None, exact.definitions)
+            carried = exact if scheme.exact else None
+            frame, places = placing.placed(frame, i, item, carried, exact.definitions, counted[i])
             own |= places
             contexts.append(replace(counting, own=own))
             frame, flat = _flat(scheme, i, item, frame, contexts[i], groups)
@@ -169,15 +173,31 @@ def _scored(
         for i, (flat, there) in grounds.items():
             frame, negative = _negative(scheme, i, scheme.items[i], frame, contexts[i])
             frame = special.with_case(i, scheme.items[i], frame, Ground(flat, negative, there), exact)
-            if not together:
+            if not together and not earning.reads_average(scheme.items[i]):
                 frame, contexts[i] = _earned(scheme, i, frame, contexts[i])
+    left = [i for i, item in enumerate(scheme.items) if together or earning.reads_average(item)]
     if together:
         frame = weighing.with_remaining(scheme, frame)
         contexts = weighing.reweighed(scheme, contexts)
         frame = _by_method(scheme, range(len(scheme.items)), frame, contexts)
-        for i, context in enumerate(contexts):
-            frame, contexts[i] = _earned(scheme, i, frame, context)
+    averages = yield from in_step([earning.average(i, scheme.items[i], scheme, frame, contexts[i]) for i in left])
+    for i, average in zip(left, averages, strict=True):
+        frame, contexts[i] = _earned(scheme, i, frame, contexts[i], average)
     return frame, taken, found, contexts
+
+
+def _taken(
+    scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext, members: Members
+) -> Asking[tuple[dict[Reference, Taken], list[Places | None]]]:
+    """What the baselines of all items are made of, and where portions are counted, the places of their values."""
+    asked: dict[Reference, Asking[Taken]] = {}
+    for i, item in enumerate(scheme.items):
+        for name, baseline in items.references(item):
+            population = replace(_population(item, baseline, frame, everybody, exact), exact=scheme.exact)
+            asked[i, name] = baselines.taken(baseline, population, members)
+    places = [placing.counted_places(frame, item, exact) for item in scheme.items]
+    answers: list[Any] = yield from in_step([*asked.values(), *places])
+    return dict(zip(asked, answers, strict=False)), answers[len(asked) :]
 
 
 def _batches(scheme: Scheme) -> Sequence[Sequence[int]]:
@@ -203,10 +223,12 @@ def _by_method(scheme: Scheme, some: Sequence[int], frame: Frame, contexts: Sequ
     return added(frame, scores)
 
 
-def _earned(scheme: Scheme, i: int, frame: Frame, context: TableContext) -> tuple[Frame, TableContext]:
+def _earned(
+    scheme: Scheme, i: int, frame: Frame, context: TableContext, average: Fraction | None = None
+) -> tuple[Frame, TableContext]:
     """The frame with what special values earn, and the context with the average that some of them may earn."""
     item = scheme.items[i]
-    frame, context = earning.with_earnings(i, item, scheme, frame, context)
+    frame, context = earning.with_earnings(i, item, scheme, frame, context, average)
     if not scheme.exact:
         # A column of baselines is needed for the scores of its item only.
         frame = frame.drop([baseline_column(i, name) for name, _ in items.references(item)], strict=False)

@@ -10,6 +10,7 @@ import narwhals as nw
 
 from kpi.definitions.groups import Grouping
 from kpi.definitions.scheme_model import Merge, Scheme
+from kpi.evaluation.asking import Asking, alone
 from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.rows import of_table
 from kpi.evaluation.scheme import consequences, merging
@@ -26,12 +27,12 @@ from kpi.problems import EntityErrors, Problem, say
 
 Frame = nw.DataFrame[Any]
 # A table as read → the same with what the scheme reads of it: lists, published indicators.
-Prepare = Callable[[Frame, TableContext, Mapping[int, tuple[Who, ...]]], Frame]
+Prepare = Callable[[Frame, TableContext, Mapping[int, tuple[Who, ...]]], Asking[Frame]]
 
 
 def runs(
     scheme: Scheme, rules: Scheme, own: Frame, everybody: Frame, context: TableContext, prepare: Prepare
-) -> list[SchemeRun]:
+) -> Asking[list[SchemeRun]]:
     """The scheme over its entities: once, or once together and once apart.
 
     rules: the scheme with its table functions worked out over everybody. own: the entities that it applies to, with
@@ -40,19 +41,21 @@ def runs(
     rule = rules.merge
     found = [] if rule is None else _groups(rule, own, what_counts(scheme, context))
     if rule is None or not found:
-        return [_run(scheme, rules, own, everybody, context)]
+        single = yield from _run(scheme, rules, own, everybody, context)
+        return [single]
     ground = merging.merged(
         context.definitions, rule, context.table, found, figures_of_results(context.definitions, scheme)
     )
     try:
-        together = _together(scheme, own, everybody, replace(context, table=ground.table), ground, prepare)
+        inside = replace(context, table=ground.table)
+        together = yield from _together(scheme, own, everybody, inside, ground, prepare)
     except EntityErrors as error:
         raise EntityErrors(_as_read(error, ground)) from error
     here = set(own[INDEX].to_list())
     spread = {index: row for index, row in ground.spread().items() if index in here}
     if rule.counts == "merged":
         return [replace(together, spread=spread)]
-    apart = _run(scheme, rules, own, everybody, context)
+    apart = yield from _run(scheme, rules, own, everybody, context)
     better = _better(scheme, apart, together, ground)
     stay = {index: index for index in here.difference(better)}
     return [replace(apart, spread=stay), replace(together, spread={index: spread[index] for index in better})]
@@ -60,16 +63,16 @@ def runs(
 
 def _together(
     scheme: Scheme, own: Frame, everybody: Frame, inside: TableContext, ground: Merged, prepare: Prepare
-) -> SchemeRun:
+) -> Asking[SchemeRun]:
     """The run over the table in which groups stand in place of their members."""
     native = nw.from_native(ground.table.frame, eager_only=True).with_row_index(INDEX)
-    whole = _with_scheme(prepare(native, inside, ground.aliases), ground, everybody, scheme)
+    prepared = yield from prepare(native, inside, ground.aliases)
+    whole = _with_scheme(prepared, ground, everybody, scheme)
     mine = kept(whole, (nw.col(SCHEME) == scheme.key).fill_null(False))
     standing = _exempted_as(own, ground, whole)
-    together = replace(
-        _run(scheme, bound_scheme(scheme, whole, inside), mine.join(standing, on=INDEX, how="left"), whole, inside),
-        ground=ground,
-    )
+    rules = yield from bound_scheme(scheme, whole, inside)
+    run = yield from _run(scheme, rules, mine.join(standing, on=INDEX, how="left"), whole, inside)
+    together = replace(run, ground=ground)
     return replace(together, decided=_decided(together, ground, inside))
 
 
@@ -82,9 +85,10 @@ def _as_read(error: EntityErrors, ground: Merged) -> dict[int, Sequence[Problem]
     return found
 
 
-def _run(scheme: Scheme, rules: Scheme, own: Frame, everybody: Frame, context: TableContext) -> SchemeRun:
+def _run(scheme: Scheme, rules: Scheme, own: Frame, everybody: Frame, context: TableContext) -> Asking[SchemeRun]:
     """The run of a scheme, which keeps its rules as they are written beside those that were followed."""
-    return replace(run(rules, own, everybody, context), scheme=scheme, rules=rules)
+    found = yield from run(rules, own, everybody, context)
+    return replace(found, scheme=scheme, rules=rules)
 
 
 def _groups(rule: Merge, own: Frame, context: TableContext) -> list[Group]:
@@ -98,7 +102,7 @@ def _groups(rule: Merge, own: Frame, context: TableContext) -> list[Group]:
         eligible = decide(eligible, [condition], context).filter(~nw.col("#unless"))
     grouping = Grouping((rule.by,))
     eligible = with_keys([grouping], eligible, context)
-    numbering = Numbering.of([grouping], eligible)
+    numbering = alone(Numbering.of([grouping], eligible))  # groups are not made in portions: see unsupported.py
     rows = numbering.on(eligible).select(INDEX, level_column(rule.by)).iter_rows()
     return merging.groups((index, None if number is None else numbering.groups[number].name) for index, number in rows)
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 from kpi.definitions.figure_model import FigureType
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
-from kpi.evaluation.scheme.classify import classify
+from kpi.evaluation.asking import Contribution, attempt
+from kpi.evaluation.asking import in_portions as all_portions
+from kpi.evaluation.scheme.classify import classify, portion
+from kpi.evaluation.scheme.concluding import Counts, Portion, baselines_of, said_of_all, summary
 from kpi.evaluation.scheme.results import ClassifiedEntity, ItemScore
+from kpi.evaluation.scheme.unsupported import unsupported
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Decision, PastEntity, PastResult, Source, Table, column
 from kpi.figures.decisions import with_decisions
 from kpi.figures.history import attached
@@ -139,6 +144,46 @@ def compare(definitions: Definitions, entities: Sequence[Entity], oracle: Result
         for used in result.baselines
         if (value := used.exact if scheme.exact else used.value)
     } == {(base.indicator, base.group, base.value, base.count) for base in oracle.baselines if base.value}
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(cases())
+def test_portions_of_a_table_give_what_the_whole_gives(case: Case) -> None:
+    definitions = load(text=case.text)
+    scheme = definitions.schemes[SCHEME][0]
+    assume(not unsupported(definitions, [scheme]))
+    whole = table(definitions, case.entities)
+    size = 1 + whole.frame.height // 3
+    try:
+        result = classify(definitions, [scheme], whole)
+        given_out = [found(scheme, entity) for entity in result.entities()]
+    except KpiError:
+        with pytest.raises(KpiError):
+            in_portions(definitions, scheme, whole, size)
+        return
+    done = in_portions(definitions, scheme, whole, size)
+    assert [found(scheme, entity) for each in done for entity in each.entities()] == given_out
+    counts = Counts.all([each.counts for each in done])
+    assert summary(counts, [scheme.key]) == result.summary
+    assert baselines_of(done[0]) == result.baselines
+    own = dict.fromkeys(problem for each in done for problem in each.problems)
+    assert [*own, *said_of_all(done[0], counts)] == list(result.problems)
+
+
+def in_portions(definitions: Definitions, scheme: Scheme, whole: Table, size: int) -> list[Portion]:
+    """The table evaluated so many rows at a time."""
+    cut = [range(start, min(start + size, whole.frame.height)) for start in range(0, whole.frame.height, size)]
+    tables = [rows_of(whole, rows) for rows in cut]
+
+    def attempts(known: Sequence[Any]) -> list[Portion | Contribution]:
+        return [attempt(portion(definitions, [scheme], each, {}, several=True), known) for each in tables]
+
+    return all_portions(attempts)
+
+
+def rows_of(whole: Table, rows: range) -> Table:
+    decisions = [replace(each, index=each.index - rows.start) for each in whole.decisions or () if each.index in rows]
+    return with_decisions(replace(whole, frame=whole.frame[rows.start : rows.stop], decisions=None), decisions)
 
 
 def answer(definitions: Definitions, entities: Sequence[Entity]) -> Result | None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpi.definitions.tier_model import Shares, Tiers
+from kpi.evaluation.asking import alone
 from kpi.evaluation.scheme.columns import FIRST, GROUP, RANK, SCORE
 from kpi.evaluation.scheme.places import PLACE, UNDEFINED, numbered, ranked
 
@@ -57,7 +58,7 @@ def by_hand(rows: list[Row], apart: bool, lower: bool | None, last: bool) -> lis
 @given(ROWS, st.sampled_from(["up", "down"]))
 def test_places_are_counted(apart: bool, lower: bool | None, rows: list[Row], ties: str) -> None:
     breaking = {} if lower is None else {"#tie": lower}
-    found = ranked(frame(rows), shares(ties), (GROUP,) if apart else (), breaking)
+    found = alone(ranked(frame(rows), shares(ties), (GROUP,) if apart else (), breaking))
     assert found.select(RANK, PLACE).rows() == by_hand(rows, apart, lower, ties == "down")
 
 
@@ -65,5 +66,5 @@ def test_shares_are_of_each_group() -> None:
     rows = [(0, float(score), 1.0) for score in range(5)] + [(1, 7.0, 1.0)]
     tiers = shares("up", GROUP)
     counted = {0: {"graded": 5}, 1: {"graded": 1}}
-    found = numbered(ranked(frame(rows), tiers, (GROUP,), {}), tiers, (GROUP,), counted)
+    found = numbered(alone(ranked(frame(rows), tiers, (GROUP,), {})), tiers, (GROUP,), counted)
     assert found[FIRST].to_list() == [2, 2, 1, 1, 0, 1]

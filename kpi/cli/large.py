@@ -1,0 +1,142 @@
+"""`kpi classify --engine streaming|spark`: tables that are larger than memory, results to Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import kpi
+from kpi.cli.answering import envelope
+from kpi.cli.beside import confirmed
+from kpi.cli.figures import STANDARD_INPUT, condition
+from kpi.cli.options import ClassifyOptions, definitions_path
+from kpi.cli.output import rendered, warn, writable
+from kpi.cli.progress import steps
+from kpi.cli.session import Session
+from kpi.evaluation.table import Table
+from kpi.problems import KpiError, Place, Problem, Severity, say
+from kpi.render import classify as rendering
+from kpi.render.formats import FORMS
+
+if TYPE_CHECKING:
+    from kpi.evaluation.scheme.results import Classification
+
+LARGE = 500_000_000  # bytes of figures from which on another engine is worth a hint
+
+EngineName = Literal["memory", "streaming", "spark"]
+PARQUET = ".parquet"
+
+
+def classified(
+    figures: Sequence[str],
+    schemes: Sequence[str],
+    engine: Literal["streaming", "spark"],
+    options: ClassifyOptions,
+    session: Session,
+) -> Classification:
+    """Classify files in portions, write the entities where --output says, and print the summary."""
+    _refuse(options, figures)
+    from kpi.api.engines import classify_files, files
+
+    path = definitions_path(options.definitions, session)
+    given = files(figures)
+    target = None if options.output is None else Path(options.output)
+    if target is not None:
+        _writable(target, [*figures, *given, *(options.map or ()), *([path] if path else [])])
+    definitions = kpi.load(path)
+    where = None if options.where is None else condition(options.where, definitions)
+    mapping = confirmed(options.map, definitions)
+    with steps(options, session) as doing:
+        result = classify_files(
+            definitions,
+            figures,
+            schemes,
+            engine=engine,
+            output=target,
+            period=options.period,
+            as_of=options.day(session),
+            where=where,
+            skip_errors=options.skip_errors,
+            mapping=mapping,
+            manner=options.manner(),
+            language=session.language,
+            doing=doing,
+        )
+    found = result.classification
+    warn(found.problems, options, session)
+    if target is None or not options.quiet:
+        table = Table(found.frame, period=result.period, previous=result.previous, sources=result.sources)
+        content = rendered(
+            FORMS[options.format or "table"],
+            session.screen,
+            envelope("classify", session, definitions, table, options.day(session)),
+            lambda: rendering.data(found, session.language, found.entities()),
+            lambda: rendering.report(found, session.language, True),
+        )
+        for portion in content:
+            assert isinstance(portion, str)
+            session.write(portion)
+    return found
+
+
+def _refuse(options: ClassifyOptions, figures: Sequence[str]) -> None:
+    """Raises KpiError for what asks for the whole table in memory."""
+    given = {
+        "--previous": options.previous,
+        "--corrections": options.corrections,
+        "--links": options.links,
+        "--ledger": options.ledger,
+        "--history": options.history,
+        "--decisions": options.decisions,
+        "--sheet": options.sheet,
+        "--exact": options.exact,
+    }
+    hint = say("Use --engine memory, which is the default.")
+    for option, value in given.items():
+        if value:
+            message = say("{option} needs the whole table in memory.", option=option)
+            raise KpiError(Problem("not-in-portions", message, hint=hint))
+    if STANDARD_INPUT in figures:
+        message = say("Standard input cannot be read in portions.")
+        raise KpiError(Problem("not-in-portions", message, hint=say("Name files, or use --engine memory.")))
+    if options.format in ("csv", "markdown"):
+        message = say("With --engine the list of entities is written as Parquet only.")
+        hint = say("Name a folder for it: -o out/; the summary may be a table or JSON.")
+        raise KpiError(Problem("not-in-portions", message, hint=hint))
+
+
+def _writable(target: Path, inputs: Sequence[str | Path]) -> None:
+    """Raises KpiError when the results cannot go there: they take the place of nothing that is there already."""
+    here = target.resolve()
+    for source in inputs:
+        read = Path(source).resolve()
+        if read == here or here in read.parents or read in here.parents:
+            raise KpiError(
+                Problem(
+                    "output-over-input",
+                    say("“{path}” is read by this command, and would be written over.", path=target),
+                    hint=say("Choose another folder for the answer."),
+                )
+            )
+    if target.suffix == PARQUET:
+        writable(target, [])
+        return
+    if not target.absolute().parent.is_dir():
+        message = say("The folder “{folder}” does not exist.", folder=target.absolute().parent)
+        raise KpiError(Problem("output-folder-missing", message, hint=say("Make it first; kpi makes no folders.")))
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        message = say("“{path}” is there already, and is no empty folder.", path=target)
+        hint = say("Name a new folder for the parts, or a file such as result.parquet.")
+        raise KpiError(Problem("output-exists", message, hint=hint))
+
+
+def hinted(figures: Sequence[str], options: ClassifyOptions, session: Session) -> None:
+    """Say of large files that there is another way to read them."""
+    there = [path for path in map(Path, figures) if path.is_file()]
+    size = sum(path.stat().st_size for path in there)
+    if size < LARGE:
+        return
+    message = say("The files have {size} MB, and are read into memory as a whole.", size=size // 1_000_000)
+    hint = say("--engine streaming reads Parquet and CSV in portions, in less than 2 GB of memory.")
+    warn([Problem("large-files", message, Place(), Severity.NOTE, hint=hint)], options, session)

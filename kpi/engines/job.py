@@ -1,0 +1,253 @@
+"""What is done with one portion of a table, wherever it is: read, evaluated as far as it can be, written.
+
+Everything here may go to another process, and comes back from there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kpi.definitions.model import Definitions
+from kpi.definitions.scheme_model import Scheme
+from kpi.evaluation.asking import Asking, Contribution, attempt, in_step
+from kpi.evaluation.crosschecks import tables
+from kpi.evaluation.scheme.classify import portion
+from kpi.evaluation.scheme.concluding import Counts, Portion
+from kpi.evaluation.scheme.results import ClassifiedEntity, SchemeRun
+from kpi.evaluation.table import ID, NAME, Rejected, Reported, Table
+from kpi.evaluation.without import without
+from kpi.figures import pieces
+from kpi.figures.mapping import ColumnMapping
+from kpi.figures.pieces import Piece
+from kpi.figures.read import read
+from kpi.formula import Formula
+from kpi.formula.tree import Shift
+from kpi.frozen import frozen
+from kpi.names import name_keys
+from kpi.problems import EntityErrors, KpiError, Place, Problem, say
+
+if TYPE_CHECKING:
+    import polars
+
+Wrong = Mapping[int, Sequence[Problem]]
+_SEED = 7
+
+
+@frozen
+class Job:
+    """What is asked, and what is known so far.
+
+    known: the answers that portions have waited for. left_out: portion → rows that are rejected, round by round.
+    output: the folder of what is written. suspects: hashes of keys that two rows may have.
+    """
+
+    definitions: Definitions
+    mapping: ColumnMapping | None
+    period: str | None
+    as_of: date
+    skip_errors: bool
+    where: Formula | None
+    language: str
+    schemes: tuple[Scheme, ...] = ()
+    days: Mapping[Shift, tuple[date, date]] = field(default_factory=dict)
+    known: tuple[Any, ...] = ()
+    left_out: Mapping[int, tuple[Wrong, ...]] = field(default_factory=dict)
+    output: str | None = None
+    suspects: frozenset[int] = frozenset()
+
+
+@frozen
+class Reading:
+    """What was found in reading a piece. problems: why there is no table; empty: because it has no rows.
+
+    keys: a hash of whom each row is about. codes, names: how many rows have a code, and how many a name only.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    empty: bool = False
+    keys: polars.Series | None = None
+    codes: int = 0
+    names: int = 0
+    rows: int = 0
+    table: Table | None = None
+
+
+@frozen
+class Failed:
+    """Why a portion cannot be evaluated. by_row: rows without which it could be."""
+
+    problems: tuple[Problem, ...]
+    by_row: Wrong | None = None
+
+
+@frozen
+class Ended:
+    """What is left of a portion that is done. any_one: what all portions have in common, of the first one only."""
+
+    counts: Counts
+    problems: tuple[Problem, ...]
+    rejected: tuple[Rejected, ...]
+    any_one: Portion | None
+
+
+Outcome = Contribution | Failed | Ended
+
+
+@frozen
+class Again:
+    """Where a value comes from, by reading its piece again: few are asked for."""
+
+    job: Job
+    piece: Piece
+
+    def __call__(self, index: int, name: str) -> Reported | None:
+        return _table(self.job, self.piece).reported(index, name)
+
+
+def read_piece(job: Job, piece: Piece) -> tuple[Reading, Table | None]:
+    """The table of a piece, and what is to be known of it where the others are not."""
+    try:
+        table = _table(job, piece)
+    except KpiError as error:
+        return Reading(error.problems, {problem.code for problem in error.problems} == {"no-rows"}), None
+    keys = keys_of(table.frame)
+    codes = table.frame.height - table.frame[ID].null_count()
+    names = table.frame.height - codes
+    # A total in the table covers rows of other pieces too, so it cannot be checked here.
+    said = tuple(problem for problem in table.problems if problem.code != "total-differs")
+    table = replace(table, problems=said, reported=Again(job, piece))
+    light = replace(table, frame=table.frame.head(0), reported=_nowhere)
+    return Reading((), False, keys.hash(_SEED), codes, names, table.frame.height, light), table
+
+
+def _nowhere(index: int, name: str) -> Reported | None:
+    return None
+
+
+def _table(job: Job, piece: Piece) -> Table:
+    return read(
+        [piece.file],
+        job.definitions,
+        period=job.period,
+        skip_errors=job.skip_errors,
+        mapping=job.mapping,
+        manner=piece.manner,
+        piece=partial(pieces.sheets, piece),
+    )
+
+
+def keys_of(frame: polars.DataFrame) -> polars.Series:
+    """Whom each row is about: its code, else its name."""
+    import polars
+
+    code = polars.concat_str(polars.lit("c:"), polars.col(ID))
+    return frame.select(polars.coalesce(code, _name()).fill_null("?").alias("key"))["key"]
+
+
+def _name() -> polars.Expr:
+    import polars
+
+    return polars.concat_str(polars.lit("n:"), name_keys(polars.col(NAME)))
+
+
+def names_of(job: Job, number: int, table: Table) -> polars.Series:
+    """Hashes of the names of rows that have a code."""
+    import polars
+
+    return table.frame.filter(polars.col(ID).is_not_null()).select(_name().alias("key"))["key"].drop_nulls().hash(_SEED)
+
+
+Suspect = tuple[str, str | None, str | None, int, int, bool]
+
+
+def suspects_of(job: Job, number: int, table: Table) -> list[Suspect]:
+    """Rows whose keys, or names, are among the suspects: key, code, name, portion, row, whether it has a code."""
+    import polars
+
+    found: list[Suspect] = []
+    frame = table.frame.select(ID, NAME, "#row", keys_of(table.frame), _name().alias("name"))
+    for column in ("key", "name"):
+        known = frame.filter(polars.col(column).hash(_SEED).is_in(list(job.suspects)))
+        if column == "name":
+            known = known.filter(polars.col(ID).is_not_null())
+        for key, code, name, row in known.select(column, ID, NAME, "#row").iter_rows():
+            found.append((key, code, name, number, row, code is not None))
+    return found
+
+
+def attempt_portion(job: Job, number: int, table: Table) -> Outcome:
+    """Evaluate a portion with the answers known so far; once all are known, write its results."""
+    for wrong in job.left_out.get(number, ()):
+        table = without(table, wrong)
+    try:
+        found = attempt(_program(job, table), job.known)
+        if not isinstance(found, Contribution) and job.output is not None:
+            _written(found[1], job, number, found[0].rejected)
+    except EntityErrors as error:
+        return Failed(error.problems, error.by_row)
+    except KpiError as error:
+        return Failed(error.problems)
+    if isinstance(found, Contribution):
+        return found
+    checked, done = found
+    any_one = _light(done) if number == 0 else None
+    return Ended(done.counts, (*checked.problems, *done.problems), checked.rejected, any_one)
+
+
+def _program(job: Job, table: Table) -> Asking[tuple[Table, Portion]]:
+    """The cross-checks, and the classification: at the same time where nobody is left out for what a check finds."""
+    checks = tables.asked(job.definitions, table, job.days, job.as_of, skip_errors=job.skip_errors)
+    if job.skip_errors:
+        checked = yield from checks
+        done = yield from _classified(job, checked)
+        return checked, done
+    both: list[Any] = yield from in_step([checks, _classified(job, table)])
+    return both[0], both[1]
+
+
+def _classified(job: Job, table: Table) -> Asking[Portion]:
+    return portion(job.definitions, job.schemes, table, job.days, job.where, several=True)
+
+
+def _light(done: Portion) -> Portion:
+    """A portion without its entities."""
+    table = replace(done.table, frame=done.table.frame.head(0), reported=_nowhere, problems=())
+    runs = tuple(map(_light_run, done.runs))
+    return replace(done, table=table, combined=done.combined.head(0), runs=runs, entities=_nobody)
+
+
+def _light_run(run: SchemeRun) -> SchemeRun:
+    taken = {which: replace(each, populations=()) for which, each in run.taken.items()}
+    return replace(run, frame=run.frame.head(0), taken=taken)
+
+
+def _nobody(indexes: Sequence[int] | None = None, exact: bool = False) -> Iterator[ClassifiedEntity]:
+    return iter(())
+
+
+def _written(done: Portion, job: Job, number: int, rejected: Sequence[Rejected]) -> None:
+    """The results of a portion as a file of the output, whole or not at all."""
+    from kpi.render.classify_columns import frame
+
+    assert job.output is not None
+    target = Path(job.output) / f"part-{number:05}.parquet"
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        frame(done, rejected, job.language).write_parquet(beside, compression="zstd")
+        os.replace(beside, target)
+    except OSError as error:
+        raise not_written(job.output, error) from error
+
+
+def not_written(folder: str, error: Exception) -> KpiError:
+    """The refusal where there is no room, or no right, to write."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error).splitlines()[0]
+    message = say("“{path}” cannot be written: {reason}.", path=folder, reason=reason)
+    hint = say("Make room, or choose another folder; nothing half-written is left.")
+    return KpiError(Problem("output-not-written", message, Place(file=folder), hint=hint))

@@ -1,0 +1,197 @@
+"""What large files may be and are not: clear words, and nothing half-written left behind."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from kpi.api.engines import classify_files
+from kpi.definitions.load import load
+from kpi.definitions.model import Definitions
+from kpi.engines import spark as spark_engine
+from kpi.figures.pieces import Cut
+from kpi.problems import KpiError
+from tests.engines.conftest import RULES, figures, parquet
+
+SMALL = Cut(rows=7, bytes=300)
+SCHEMES = ("规上", "规下")
+BELOW = "applies_to = \"规模 = '规下'\""
+
+
+def refused(definitions: Definitions, paths: list[Path], tmp_path: Path, **more: Any) -> list[Any]:
+    before = sorted(path.name for path in tmp_path.iterdir())
+    with pytest.raises(KpiError) as caught:
+        classify_files(definitions, paths, SCHEMES, output=tmp_path / "out", size=SMALL, **more)
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    return list(caught.value.problems)
+
+
+def test_somebody_stands_twice_in_different_portions(definitions: Definitions, tmp_path: Path) -> None:
+    frame = figures(30)
+    folder = parquet(tmp_path, pl.concat([frame, frame[4:5]]))
+    (problem,) = refused(definitions, [folder], tmp_path)
+    assert problem.code == "entity-twice"
+    assert (problem.place.file, problem.place.line) == (str(folder / "part-1.parquet"), 16)
+    assert "示例企业4" in str(problem.message) and "part-0.parquet, row 6" in str(problem.message)
+
+
+def test_a_name_stands_for_a_code_elsewhere(definitions: Definitions, tmp_path: Path) -> None:
+    codes = pl.when(pl.int_range(30) < 20).then(pl.format("X{}", pl.int_range(30)))
+    frame = figures(30).with_columns(codes.alias("企业代码"))
+    other = frame[3:4].with_columns(pl.lit(None, dtype=pl.String).alias("企业代码"))
+    folder = parquet(tmp_path, pl.concat([frame, other]))
+    (problem,) = refused(definitions, [folder], tmp_path)
+    assert (problem.code, problem.place.entity) == ("entity-twice", "示例企业3")
+
+
+def test_a_partition_with_other_columns(definitions: Definitions, tmp_path: Path) -> None:
+    folder = parquet(tmp_path, figures(10))
+    figures(5).drop("增加值").with_columns(pl.lit(1).alias("产值")).write_parquet(folder / "part-9.parquet")
+    (problem,) = refused(definitions, [folder], tmp_path)
+    assert (problem.code, problem.place.file) == ("partition-schema", str(folder / "part-9.parquet"))
+    assert "“增加值”" in str(problem.message) and "“产值”" in str(problem.message)
+
+
+@pytest.mark.parametrize("kept", [100, -200])
+def test_a_damaged_parquet_file(definitions: Definitions, tmp_path: Path, kept: int) -> None:
+    folder = parquet(tmp_path, figures(10))
+    broken = folder / "part-1.parquet"
+    content = broken.read_bytes()
+    broken.write_bytes(content[:kept] if kept > 0 else content[:4] + b"\xff" * 200 + content[204:])
+    problems = refused(definitions, [folder], tmp_path)
+    assert {(problem.code, problem.place.file) for problem in problems} == {("file-damaged", str(broken))}
+
+
+def test_a_damaged_compressed_file(definitions: Definitions, tmp_path: Path) -> None:
+    path = tmp_path / "figures.csv.gz"
+    path.write_bytes(b"\x1f\x8b\x08\x00" + b"\x00" * 40)
+    (problem,) = refused(definitions, [path], tmp_path)
+    assert problem.code == "file-damaged"
+
+
+def test_cells_that_are_no_numbers_are_all_reported(definitions: Definitions, tmp_path: Path) -> None:
+    frame = figures(30).with_columns(pl.col("税收").cast(pl.String))
+    wrong = pl.when(pl.int_range(30).is_in([3, 25])).then(pl.lit("一些")).otherwise("税收")
+    folder = parquet(tmp_path, frame.with_columns(wrong.alias("税收")))
+    problems = refused(definitions, [folder], tmp_path)
+    assert [(problem.place.file, problem.place.cell) for problem in problems] == [
+        (str(folder / "part-0.parquet"), "B5"),
+        (str(folder / "part-1.parquet"), "B12"),
+    ]
+    result = classify_files(definitions, [folder], SCHEMES, skip_errors=True, size=SMALL)
+    assert (result.classification.summary.rejected, result.classification.summary.read) == (2, 30)
+
+
+def test_undefined_conditions_are_of_all_portions(tmp_path: Path) -> None:
+    definitions = load(text=RULES.replace('when = "事故", if_undefined = false', 'when = "事故"'))
+    unknown = pl.when(~pl.int_range(30).is_in([2, 20])).then("事故")
+    frame = figures(30).with_columns(unknown.alias("事故"), pl.lit("规上").alias("规模"), pl.lit(2.0).alias("用地面积"))
+    folder = parquet(tmp_path, frame)
+    problems = refused(definitions, [folder], tmp_path)
+    assert [(each.code, each.place.entity) for each in problems] == [
+        ("condition-undefined", "示例企业2"),
+        ("condition-undefined", "示例企业20"),
+    ]
+    result = classify_files(definitions, [folder], SCHEMES, skip_errors=True, size=SMALL)
+    assert (result.classification.summary.rejected, result.classification.provisional) == (2, True)
+
+
+def test_no_room_is_left(definitions: Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = parquet(tmp_path, figures(10))
+
+    def full(*arguments: object, **more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pl.DataFrame, "write_ipc", full)
+        (problem,) = refused(definitions, [folder], tmp_path)
+    assert problem.code == "output-not-written" and "No space left on device" in str(problem.message)
+    with monkeypatch.context() as patch:
+        patch.setattr(pl.DataFrame, "write_parquet", full)
+        problems = refused(definitions, [folder], tmp_path)
+    assert {problem.code for problem in problems} == {"output-not-written"}
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ((BELOW, f'{BELOW}\ncarry = "exact"'), "carry"),
+        ((BELOW, f'{BELOW}\nmerge = {{ by = "行业", lead = "税收" }}'), "merge"),
+        (("mean(税收)", "mean(税收 / 用地面积 × 1亩)"), None),
+    ],
+)
+def test_rules_that_need_the_whole_table(change: tuple[str, str], key: str | None, tmp_path: Path) -> None:
+    folder = parquet(tmp_path, figures(10))
+    problems = refused(load(text=RULES.replace(*change)), [folder], tmp_path)
+    assert {problem.code for problem in problems} == {"not-in-portions"}
+    assert all("--engine memory" in str(problem.hint) for problem in problems)
+    assert key is None or key in (problems[0].place.key or "")
+
+
+def test_several_periods_are_joined_in_memory_only(definitions: Definitions, tmp_path: Path) -> None:
+    frame = figures(10)
+    years = pl.concat([frame.with_columns(pl.lit(year).alias("年度")) for year in (2022, 2023)])
+    years.write_parquet(tmp_path / "figures.parquet")
+    problems = refused(definitions, [tmp_path / "figures.parquet"], tmp_path)
+    assert {problem.code for problem in problems} == {"not-in-portions"}
+
+
+def test_workbooks_are_not_read_in_pieces(definitions: Definitions, tmp_path: Path) -> None:
+    figures(3).write_excel(tmp_path / "figures.xlsx")
+    (problem,) = refused(definitions, [tmp_path / "figures.xlsx"], tmp_path)
+    assert problem.code == "not-in-pieces"
+
+
+def test_spark_without_java(tmp_path: Path, definitions: Definitions, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pyspark.sql import SparkSession
+
+    folder = parquet(tmp_path, figures(10))
+    monkeypatch.setattr(SparkSession, "getActiveSession", lambda: None)
+
+    def missing(self: object) -> None:
+        raise RuntimeError("[JAVA_GATEWAY_EXITED] Java gateway process exited before sending its port number.")
+
+    monkeypatch.setattr(SparkSession.Builder, "getOrCreate", missing)
+    (problem,) = refused(definitions, [folder], tmp_path, engine="spark")
+    assert problem.code == "spark-not-started" and "JAVA_GATEWAY_EXITED" in str(problem.message)
+
+
+def test_spark_that_is_not_installed(tmp_path: Path, definitions: Definitions, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = parquet(tmp_path, figures(10))
+    monkeypatch.setitem(__import__("sys").modules, "pyspark.sql", None)
+    (problem,) = refused(definitions, [folder], tmp_path, engine="spark")
+    assert problem.code == "spark-missing" and "kpi[spark]" in str(problem.hint)
+
+
+def test_a_worker_that_is_killed(
+    spark: Any, tmp_path: Path, definitions: Definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = parquet(tmp_path, figures(10))
+
+    def killed(pair: object) -> None:
+        import os
+        import signal
+
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(spark_engine, "_reading", killed)
+    (problem,) = refused(definitions, [folder], tmp_path, engine="spark")
+    assert problem.code == "spark-failed" and "ModuleNotFoundError" not in str(problem.message)
+    assert spark.sparkContext.parallelize([1]).count() == 1
+
+
+def test_the_folder_of_results_takes_the_place_of_nothing(definitions: Definitions, tmp_path: Path) -> None:
+    folder = parquet(tmp_path, figures(10))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "other").touch()
+    (problem,) = refused(definitions, [folder], tmp_path)
+    assert problem.code == "output-not-written"
+    shutil.rmtree(tmp_path / "out")
+    (tmp_path / "out").mkdir()
+    classify_files(definitions, [folder], SCHEMES, output=tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["part-00000.parquet", "part-00001.parquet"]
