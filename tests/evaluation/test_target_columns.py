@@ -207,6 +207,10 @@ def agree(found: ZonesResult, expected: ZonesResult, asked: Asked) -> None:
     }
     assert {one.name: one.lights for one in found.targets} == {one.name: one.lights for one in expected.targets}
     assert {problem.code for problem in found.whole.problems} == {problem.code for problem in expected.whole.problems}
+    if asked.day is None:
+        # Nobody has a value of any month: there is nothing to judge in columns.
+        assert found.columns is None
+        return
     assert dict(listed(asked, found)) == {
         (one.target.plan.zone, one.target.key): shown(one) for one in expected.whole.targets
     }
