@@ -11,6 +11,7 @@ from fractions import Fraction
 from kpi import numbers
 from kpi.definitions.scheme_model import Item, Scheme
 from kpi.evaluation.scheme import items
+from kpi.evaluation.scheme.method_row import method_row
 from kpi.evaluation.scheme.results import ItemScore
 from kpi.formula.exact import evaluate
 
@@ -40,5 +41,5 @@ def _cases(before: ItemScore, after: ItemScore) -> tuple[tuple[Fraction | None, 
 def _points(item: Item, value: Fraction | None, held: ItemScore, decimals: int) -> Fraction | None:
     if value is None:
         return None
-    found = evaluate(items.score_tree(item), items.method_row(held, value))
+    found = evaluate(items.score_tree(item), method_row(held, value))
     return numbers.publish(found, decimals) if isinstance(found, Fraction) else None

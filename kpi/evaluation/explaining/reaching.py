@@ -19,6 +19,7 @@ from kpi.evaluation.ranges import nearest
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.groups import groupings
+from kpi.evaluation.scheme.method_row import method_row
 from kpi.evaluation.scheme.rescoring import Rescored, rescored
 from kpi.evaluation.scheme.results import ItemScore
 from kpi.evaluation.scheme.row import SchemeRow, own_words
@@ -237,7 +238,7 @@ class Reaching:
         def moves(node: Node) -> bool:
             return any(name.key == items.VALUE for name in names(node))
 
-        solver = Solver(items.method_row(one), items.VALUE, indicator.decimals, moves, lambda key: None)
+        solver = Solver(method_row(one), items.VALUE, indicator.decimals, moves, lambda key: None)
         try:
             condition = self._at(items.score_tree(item), wanted, self.scheme.decimals, at_least=True)
             allowed = solver.truth(condition).yes
@@ -249,7 +250,7 @@ class Reaching:
     def _unreachable(self, item: Item, one: ItemScore) -> Message:
         if any(name.key == items.PLACE for name in names(items.score_tree(item))):
             return say("Its points depend on its place among the others.")
-        cap = None if item.at_most is None else evaluate(item.at_most.tree, items.method_row(one))
+        cap = None if item.at_most is None else evaluate(item.at_most.tree, method_row(one))
         if isinstance(cap, Fraction):
             return say("Not reachable with this alone: it is capped at {cap} points.", cap=self.shown(cap))
         return say("Not reachable with this alone.")

@@ -19,6 +19,7 @@ from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.baselines import Taken, summed_rows
 from kpi.evaluation.scheme.columns import case_column, group_column, points_column
 from kpi.evaluation.scheme.groups import level_column
+from kpi.evaluation.scheme.method_row import method_row
 from kpi.evaluation.scheme.rescoring import adjusted, in_force
 from kpi.evaluation.scheme.results import ItemScore, Reference, SchemeRun
 from kpi.evaluation.scheme.row import SchemeRow
@@ -180,7 +181,7 @@ def _score(scheme: Scheme, item: Item, score: ItemScore, steps: Steps, placed: t
     if score.reasons or score.value is None:
         return step
     unit = steps.definitions.indicators[item.indicator].unit
-    own: dict[str, Value] = dict(items.method_row(score).known)
+    own: dict[str, Value] = dict(method_row(score).known)
     units: dict[str, Unit | None] = dict.fromkeys((items.VALUE, items.BASELINE, items.LOW, items.HIGH), unit)
     units |= dict.fromkeys((items.WEIGHT, items.PLACE, items.COUNT), NUMBER)
     row, unit_of = SchemeRow(steps.row, own, exact=scheme.exact), units_of(steps.definitions, units)

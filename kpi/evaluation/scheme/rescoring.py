@@ -16,6 +16,7 @@ from kpi.definitions.scheme_model import Adjustment, Item, Scheme
 from kpi.evaluation.pieces import NotSolvable
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import items
+from kpi.evaluation.scheme.method_row import method_row
 from kpi.evaluation.scheme.placing import asks
 from kpi.evaluation.scheme.results import ItemScore
 from kpi.evaluation.scheme.row import SchemeRow, with_items
@@ -115,7 +116,7 @@ def _again(item: Item, before: ItemScore, seen: SchemeRow) -> _Again:
         raise NotSolvable
     if item.if_negative is not None and value < 0:
         return _Again(item, before, first + 2, value)
-    held, flat = items.method_row(before, value), METHODS[item.method].flat
+    held, flat = method_row(before, value), METHODS[item.method].flat
     if flat is not None and evaluate(flat, held) is True:
         return _Again(item, before, first + 3, value)
     scored = isinstance(evaluate(items.score_tree(item), held), Fraction)
@@ -131,7 +132,7 @@ def _score(again: _Again, weight: Fraction, scheme: Scheme, average: Fraction | 
         if earned is None:
             return None
         tree = earned
-    row = items.method_row(replace(again.score, weight=weight), again.value)
+    row = method_row(replace(again.score, weight=weight), again.value)
     if average is not None:
         row = replace(row, known={**row.known, AVERAGE: average})
     elif items.reads_word(tree, AVERAGE) and not again.score.codes:
