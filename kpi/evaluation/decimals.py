@@ -2,7 +2,7 @@
 
 A column of decimals with d places is a column of integers times 10⁻ᵈ. As long as the largest of them times their number
 is below 2⁵³, binary64 adds them without any rounding and in any order. Else each is split at 2²⁶ into two parts, and
-sums of either part stay below 2⁵³ for up to 2²⁷ rows.
+sums of either part stay below 2⁵³ for up to 2²⁶ rows.
 """
 
 from __future__ import annotations
