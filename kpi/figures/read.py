@@ -12,21 +12,22 @@ from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
 from kpi.evaluation.confirming import confirm_who
-from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal, Rejected, Source, Table, column
-from kpi.figures import apart, entity_ledgers, formats, join, list_members, renaming
-from kpi.figures.join import KEY, NOBODY, Slice
+from kpi.evaluation.table import ID, NAME, Proposal, Source, Table, column
+from kpi.figures import apart, entity_ledgers, formats, join, list_members, rejecting, renaming
+from kpi.figures.join import KEY, Slice
 from kpi.figures.layout import finding
 from kpi.figures.links import NONE, Links
 from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.mapping import ColumnMapping
 from kpi.figures.origins import Origins
-from kpi.figures.parts import AT, Part, part
+from kpi.figures.parts import Part, part
 from kpi.figures.patterns import expanded
 from kpi.figures.report import join_report
 from kpi.figures.sheet import Sheet
-from kpi.figures.timing import asked, choose, slices_of
+from kpi.figures.timing import Chosen, asked, choose, slices_of
 from kpi.figures.vocabulary import Vocabulary, vocabulary
 from kpi.formula.tree import Shift
+from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, Severity, say
 
 if TYPE_CHECKING:
@@ -71,58 +72,79 @@ def read(
     mapping = mapping or ColumnMapping()
     words = vocabulary(definitions, mapping.confirmed)
     wanted = asked(period)
-    wanted_sheets = sheets
 
     def sheets_of(path: str | Path) -> Sequence[Sheet]:
-        return formats.sheets(path, stdin, manner, wanted_sheets) if piece is None else piece()
+        return formats.sheets(path, stdin, manner, sheets) if piece is None else piece()
 
     files = expanded(paths) if piece is None else list(paths)
     present, past, notes = _parts(files, expanded(previous), words, only, every_row, sheets_of)
     chosen = choose(present, past, wanted)
-    first = len(present) + len(past)
-    listed = entity_ledgers.read(ledgers or {}, definitions, first, stdin, manner)
-    renamed, rows, said = renaming.renamed([*present, *past, *listed.parts], chosen, links or NONE)
-    notes += said
-    rows = [row for row in rows if row.source < first]
-    sums = entity_ledgers.summed(listed, renamed[first:], definitions, chosen.period, only)
-    every, doubtful = join.keyed([*renamed[:first], *sums])
-    present, past = [*every[: len(present)], *every[first:]], every[len(present) : first]
-    slices = slices_of(present, past, chosen)
-    if piece is not None and (len(slices) > 1 or len(present) > 1):
+    listed = entity_ledgers.read(ledgers or {}, definitions, len(present) + len(past), stdin, manner)
+    gathered = _gathered(present, past, chosen, listed, links or NONE, definitions, only)
+    if piece is not None and (len(gathered.slices) > 1 or len(present) > 1):
         raise KpiError(_several_periods(present[0].sheet.place()))
-    wrong = [(p, at, problem) for p in every for at, found in p.faults.items() for problem in found]
-    wrong += [*doubtful, *join.duplicates(slices)]
-    if wrong and not skip_errors:
-        raise KpiError(dict.fromkeys(problem for _, _, problem in wrong))
-    rejected, slices = _without(wrong, slices)
-    slices, factors = join.in_one_unit(slices)
-    frame, conflicts = join.merged(slices)
-    if conflicts and not skip_errors:
-        raise KpiError(problem for _, problem in conflicts)
-    rejected += _conflicting(frame, conflicts, every)
-    frame, former = _present(frame, slices, {key for key, _ in conflicts})
-    if frame.is_empty() and not rejected:
+    joined = rejecting.joined(gathered.slices, gathered.parts, gathered.doubtful, skip_errors)
+    frame, former = _present(joined.frame, joined.slices)
+    if frame.is_empty() and not joined.rejected:
         raise KpiError(
             Problem("no-rows", say("There are no figures for the period {period}.", period=chosen.period or ""))
         )
-    notes += [*mapping.unused(header for p in every for header in p.sheet.header)]
-    joined, said = join_report(slices)
-    notes += [*chosen.problems, *said, *apart.doubts(slices), *list_members.doubts(frame, definitions)]
+    report, said = join_report(joined.slices)
+    doubts = (*apart.doubts(joined.slices), *list_members.doubts(frame, definitions))
+    unused = mapping.unused(header for p in gathered.parts for header in p.sheet.header)
+    of_parts = (problem for p in gathered.parts for problem in p.problems)
     made = Table(
         frame=frame.drop(KEY),
-        factors=factors,
+        factors=joined.factors,
         period=chosen.period,
         previous=chosen.previous,
         preceding=chosen.preceding,
-        sources=(*(_source(p) for p in every), *mapping.sources),
-        rejected=tuple(rejected),
-        problems=(*notes, *(problem for p in every for problem in p.problems)),
+        sources=(*(_source(p) for p in gathered.parts), *mapping.sources),
+        rejected=joined.rejected,
+        problems=(*notes, *gathered.notes, *unused, *chosen.problems, *said, *doubts, *of_parts),
         former=former.drop(KEY) if former is not None else None,
-        proposals=_proposals(present, past),
-        joined=joined,
-        reported=Origins(slices, frame[KEY]),
+        proposals=_proposals(gathered.present, gathered.past),
+        joined=report,
+        reported=Origins(joined.slices, frame[KEY]),
     )
-    return _aliased(made if links is None else _linked(made, links, rows, every, frame[KEY]))
+    if links is not None:
+        made = _linked(made, links, gathered.renamed, gathered.parts, frame[KEY])
+    return _aliased(made)
+
+
+@frozen
+class _Gathered:
+    """All that was read, under what its entities are called now.
+
+    parts: of every source, in order; slices: their rows of each period; doubtful: rows that say too little of who.
+    """
+
+    present: list[Part]
+    past: list[Part]
+    parts: list[Part]
+    slices: list[Slice]
+    doubtful: list[rejecting.Fault]
+    renamed: list[renaming.Row]
+    notes: list[Problem]
+
+
+def _gathered(
+    present: Sequence[Part],
+    past: Sequence[Part],
+    chosen: Chosen,
+    listed: entity_ledgers.Listed,
+    links: Links,
+    definitions: Definitions,
+    only: frozenset[str] | None,
+) -> _Gathered:
+    """The parts under today's names, with ledgers summed for each entity, and what they have on each period."""
+    first = len(present) + len(past)
+    today, rows, notes = renaming.renamed([*present, *past, *listed.parts], chosen, links)
+    sums = entity_ledgers.summed(listed, today[first:], definitions, chosen.period, only)
+    parts, doubtful = join.keyed([*today[:first], *sums])
+    now, before = [*parts[: len(present)], *parts[first:]], parts[len(present) : first]
+    renamed = [row for row in rows if row.source < first]
+    return _Gathered(now, before, parts, slices_of(now, before, chosen), doubtful, renamed, notes)
 
 
 def _linked(
@@ -203,55 +225,10 @@ def _nameless(nameless: Part) -> Problem:
     )
 
 
-def _without(wrong: Sequence[tuple[Part, int, Problem]], slices: list[Slice]) -> tuple[list[Rejected], list[Slice]]:
-    """The entities with errors in their rows, and the slices without them."""
-    import polars
-
-    if not wrong:
-        return [], slices
-    found: dict[object, tuple[Part, int, dict[Problem, None]]] = {}
-    by_row = {(p.source, at): (p, problem) for p, at, problem in wrong}
-    keys: dict[tuple[int, int], str] = {}
-    for p in {id(p): p for p, _, _ in wrong}.values():
-        ats = sorted({at for source, at in by_row if source == p.source})
-        rows = p.frame.filter(polars.col(AT).is_in(ats)).select(AT, KEY)
-        keys |= {(p.source, at): key for at, key in rows.iter_rows()}
-    for p, at, problem in wrong:
-        # Rows about nobody are not about the same one.
-        key = keys[p.source, at]
-        found.setdefault((p.source, at) if key == NOBODY else key, (p, at, {}))[2][problem] = None
-    rejected = []
-    for p, at, problems in found.values():
-        code, name, row = p.frame.filter(polars.col(AT) == at).select(ID, NAME, ROW).row(0)
-        rejected.append(Rejected(code, name, p.sheet.place(None, row, name or code), tuple(problems)))
-    kept = [replace(piece, frame=piece.frame.filter(~polars.col(KEY).is_in(list(keys.values())))) for piece in slices]
-    return rejected, kept
-
-
-def _conflicting(
-    frame: polars.DataFrame, conflicts: Sequence[tuple[str, Problem]], parts: Sequence[Part]
-) -> list[Rejected]:
-    """The entities for which two files differ."""
-    import polars
-
-    found: dict[str, list[Problem]] = {}
-    for key, problem in conflicts:
-        found.setdefault(key, []).append(problem)
-    rejected = []
-    for key, problems in found.items():
-        code, name, source, row = frame.filter(polars.col(KEY) == key).select(ID, NAME, SOURCE, ROW).row(0)
-        rejected.append(Rejected(code, name, parts[source].sheet.place(None, row, name or code), tuple(problems)))
-    return rejected
-
-
-def _present(
-    frame: polars.DataFrame, slices: Sequence[Slice], rejected: set[str]
-) -> tuple[polars.DataFrame, polars.DataFrame | None]:
+def _present(frame: polars.DataFrame, slices: Sequence[Slice]) -> tuple[polars.DataFrame, polars.DataFrame | None]:
     """The entities of the present period, and those with earlier figures only."""
     import polars
 
-    if rejected:
-        frame = frame.filter(~polars.col(KEY).is_in(list(rejected)))
     if all(piece.shift is Shift.NOW for piece in slices):
         return frame, None
     now = polars.concat([piece.frame[KEY] for piece in slices if piece.shift is Shift.NOW])
