@@ -216,7 +216,7 @@ def _spread(function: Function, session: Session) -> Callable[..., int | None]:
                 own = without_color(session)
         return function(**values, **dict.fromkeys(sessions, own))
 
-    spread.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    vars(spread)["__signature__"] = inspect.Signature(parameters)
     spread.__annotations__ = {}
     return spread
 

@@ -17,6 +17,7 @@ import narwhals as nw
 
 from kpi import numbers
 from kpi.formula.leaves import Holds, Leaf
+from kpi.formula.verdicts import Verdict, either
 from kpi.frozen import frozen
 
 # One rounding of binary64. Every bound below is a first-order sum of such roundings, widened by SLACK, which covers the
@@ -93,14 +94,6 @@ class Reading:
             absolute=self.absolute * abs(nearest),
             scale=Fraction(1),
         )
-
-
-@frozen
-class Verdict:
-    """A column of truths, texts or dates (null: undefined), and the rows where binary64 cannot tell (None: nowhere)."""
-
-    value: nw.Expr
-    doubt: nw.Expr | None = None
 
 
 def _carried(constant: Fraction) -> float:
@@ -307,20 +300,6 @@ def chosen(condition: Verdict, yes: Reading, no: Reading) -> Reading:
     )
 
 
-def either_of(condition: Verdict, yes: Verdict, no: Verdict) -> Verdict:
-    """The same of texts, dates and truths."""
-    doubt = either(either(condition.doubt, condition.value.is_null()), either(yes.doubt, no.doubt))
-    return Verdict(nw.when(condition.value).then(yes.value).otherwise(no.value), doubt)
-
-
-def first_of(several: Sequence[Verdict]) -> Verdict:
-    """The first text, date or truth that is there."""
-    doubt: nw.Expr | None = None
-    for each in several:
-        doubt = either(doubt, each.doubt)
-    return Verdict(nw.coalesce(*[each.value for each in several]), doubt)
-
-
 def first(several: Sequence[Reading]) -> Reading:
     """The first that is there."""
     readings = [reading for reading in several if not reading.undefined]
@@ -385,13 +364,6 @@ def compare(sign: str, left: Reading, right: Reading) -> Verdict:
     # The subtraction rounds as well, by far less than the doubled bound allows for.
     near = (left.value - right.value).abs() <= (left.error() + right.error()) * 2
     return Verdict(value, either(doubt, near))
-
-
-def either(left: nw.Expr | None, right: nw.Expr | None) -> nw.Expr | None:
-    """Doubt from either side; where a side is undefined it raises none."""
-    if left is None or right is None:
-        return right if left is None else left
-    return left.fill_null(False) | right.fill_null(False)
 
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {

@@ -15,7 +15,7 @@ from typing import Any
 import narwhals as nw
 
 from kpi.formula import bounded
-from kpi.formula.bounded import SAFE_DECADES, NotAsColumns, Reading, Verdict
+from kpi.formula.bounded import SAFE_DECADES, NotAsColumns, Reading
 from kpi.formula.industry import pattern
 from kpi.formula.leaves import Context, Holds, Leaf
 from kpi.formula.tree import (
@@ -40,6 +40,7 @@ from kpi.formula.tree import (
     Within,
 )
 from kpi.formula.values import Undefined
+from kpi.formula.verdicts import Verdict, either, either_of, first_of
 
 
 def number(node: Node, context: Context) -> Reading:
@@ -130,7 +131,7 @@ def _compare(node: Compare, context: Context) -> Verdict:
     if _holds(node.left, context) is Holds.NUMBERS:
         return bounded.compare(node.operator, number(node.left, context), number(node.right, context))
     left, right = plain(node.left, context), plain(node.right, context)
-    return Verdict(bounded.COMPARISONS[node.operator](left.value, right.value), bounded.either(left.doubt, right.doubt))
+    return Verdict(bounded.COMPARISONS[node.operator](left.value, right.value), either(left.doubt, right.doubt))
 
 
 def _within(node: Within, context: Context) -> Verdict:
@@ -168,7 +169,7 @@ def _joined(operands: Sequence[Node], context: Context, join: Callable[[nw.Expr,
     verdicts = [truth(operand, context) for operand in operands]
     result = verdicts[0]
     for verdict in verdicts[1:]:
-        result = Verdict(join(result.value, verdict.value), bounded.either(result.doubt, verdict.doubt))
+        result = Verdict(join(result.value, verdict.value), either(result.doubt, verdict.doubt))
     return result
 
 
@@ -208,9 +209,9 @@ def plain(node: Node, context: Context) -> Verdict:
             return Verdict(target.expression())
     if isinstance(node, Call) and node.function == "if":
         condition, yes, no = node.arguments
-        return bounded.either_of(truth(condition, context), _branch(yes, context), _branch(no, context))
+        return either_of(truth(condition, context), _branch(yes, context), _branch(no, context))
     if isinstance(node, Call) and node.function == "first":
-        return bounded.first_of([_branch(argument, context) for argument in node.arguments])
+        return first_of([_branch(argument, context) for argument in node.arguments])
     raise NotAsColumns
 
 

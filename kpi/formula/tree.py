@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import get_args
+from typing import Any, get_args
 
 from kpi.frozen import frozen
 from kpi.units import Unit
@@ -259,11 +259,11 @@ def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node:
     changed = change(node)
     if changed is not None:
         return changed
-    updates: dict[str, object] = {}
+    updates: dict[str, Any] = {}
     for name in node.__dataclass_fields__:
         value = getattr(node, name)
         if isinstance(value, tuple) and value and isinstance(value[0], NODES):
             updates[name] = tuple(rewrite(item, change) for item in value)
         elif isinstance(value, NODES):
             updates[name] = rewrite(value, change)
-    return replace(node, **updates) if updates else node  # type: ignore[arg-type]
+    return replace(node, **updates) if updates else node
