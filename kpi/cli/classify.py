@@ -9,6 +9,7 @@ import typer
 
 import kpi
 from kpi.cli.answering import envelope
+from kpi.cli.declaring import option
 from kpi.cli.figures import FILES, requested
 from kpi.cli.large import EngineName, classified, hinted
 from kpi.cli.options import ClassifyOptions, FiguresArgument, FiguresOptions
@@ -29,12 +30,7 @@ SchemesOption = Annotated[
 ]
 FailOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--fail-on",
-        metavar=N_("TIER"),
-        show_default=False,
-        help=N_("Exit with 1 when anybody is in this tier; may be given again."),
-    ),
+    option("--fail-on", metavar=N_("TIER"), help=N_("Exit with 1 when anybody is in this tier; may be given again.")),
 ]
 
 

@@ -10,6 +10,7 @@ import typer
 import kpi
 from kpi.cli.answering import comparison_envelope
 from kpi.cli.beside import Beside, confirmed, renamings
+from kpi.cli.declaring import argument, option
 from kpi.cli.options import FileOptions, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
@@ -28,9 +29,8 @@ STANDARD_INPUT = "-"
 
 InputsArgument = Annotated[
     list[str] | None,
-    typer.Argument(
+    argument(
         metavar=N_("BEFORE AFTER"),
-        show_default=False,
         help=N_(
             "Two results (classify --output result.json) or figure files; one figure file, if the sides differ else."
         ),
@@ -38,18 +38,13 @@ InputsArgument = Annotated[
 ]
 SchemesOption = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--scheme",
         "-s",
         metavar=N_("SCHEME"),
-        show_default=False,
         help=N_("A scheme to classify figure files by, by key or label; may be given again."),
     ),
 ]
-
-
-def _text(name: str, metavar: str, help: str, short: tuple[str, ...] = ()) -> object:
-    return typer.Option(name, *short, metavar=metavar, show_default=False, help=help)
 
 
 @frozen
@@ -57,66 +52,100 @@ class CompareOptions(FileOptions):
     """How figure files are read and classified. What --before-… does not say holds for both sides, except corrections
     and decisions, and previous figures and earlier results where BEFORE is a file or a period of its own."""
 
-    period: Annotated[str | None, _text("--period", N_("PERIOD"), N_("The period of AFTER."), ("-p",))] = None
+    period: Annotated[str | None, option("--period", "-p", metavar=N_("PERIOD"), help=N_("The period of AFTER."))] = (
+        None
+    )
     previous: Annotated[
         list[str] | None,
-        _text("--previous", N_("FILE"), N_("Figures a year before those of AFTER; may be given again.")),
+        option("--previous", metavar=N_("FILE"), help=N_("Figures a year before those of AFTER; may be given again.")),
     ] = None
     as_of: Annotated[
-        str | None, _text("--as-of", N_("DATE"), N_("The day whose rules apply, such as 2023-12-31 (default: today)."))
+        str | None,
+        option(
+            "--as-of", metavar=N_("DATE"), help=N_("The day whose rules apply, such as 2023-12-31 (default: today).")
+        ),
     ] = None
     corrections: Annotated[
         list[str] | None,
-        _text("--corrections", N_("FILE"), N_("Corrections of the figures of AFTER; may be given again.")),
+        option(
+            "--corrections", metavar=N_("FILE"), help=N_("Corrections of the figures of AFTER; may be given again.")
+        ),
     ] = None
     history: Annotated[
         list[str] | None,
-        _text("--history", N_("RESULT"), N_("The result of a year before AFTER; may be given again.")),
+        option("--history", metavar=N_("RESULT"), help=N_("The result of a year before AFTER; may be given again.")),
     ] = None
     decisions: Annotated[
         list[str] | None,
-        _text("--decisions", N_("FILE"), N_("Decisions of a meeting about AFTER; may be given again.")),
+        option("--decisions", metavar=N_("FILE"), help=N_("Decisions of a meeting about AFTER; may be given again.")),
     ] = None
     links: Annotated[
         list[str] | None,
-        _text("--links", N_("FILE"), N_("Renamed companies, to match BEFORE and AFTER; may be given again.")),
+        option(
+            "--links", metavar=N_("FILE"), help=N_("Renamed companies, to match BEFORE and AFTER; may be given again.")
+        ),
     ] = None
     map: Annotated[
         list[str] | None,
-        _text("--map", N_("FILE"), N_("Which columns are which figures (kpi map), on both sides; may be given again.")),
+        option(
+            "--map",
+            metavar=N_("FILE"),
+            help=N_("Which columns are which figures (kpi map), on both sides; may be given again."),
+        ),
     ] = None
     before: Annotated[
         list[str] | None,
-        _text("--before", N_("FILE"), N_("A file of BEFORE; may be given again. All arguments are then AFTER.")),
+        option(
+            "--before",
+            metavar=N_("FILE"),
+            help=N_("A file of BEFORE; may be given again. All arguments are then AFTER."),
+        ),
     ] = None
     before_scheme: Annotated[
         list[str] | None,
-        _text("--before-scheme", N_("SCHEME"), N_("The scheme of BEFORE, if another; may be given again.")),
+        option(
+            "--before-scheme", metavar=N_("SCHEME"), help=N_("The scheme of BEFORE, if another; may be given again.")
+        ),
     ] = None
     before_definitions: Annotated[
-        str | None, _text("--before-definitions", N_("FILE"), N_("The definitions of BEFORE, if others."))
+        str | None, option("--before-definitions", metavar=N_("FILE"), help=N_("The definitions of BEFORE, if others."))
     ] = None
     before_period: Annotated[
-        str | None, _text("--before-period", N_("PERIOD"), N_("The period of BEFORE, if another."))
+        str | None, option("--before-period", metavar=N_("PERIOD"), help=N_("The period of BEFORE, if another."))
     ] = None
     before_previous: Annotated[
         list[str] | None,
-        _text("--before-previous", N_("FILE"), N_("Figures a year before those of BEFORE; may be given again.")),
+        option(
+            "--before-previous",
+            metavar=N_("FILE"),
+            help=N_("Figures a year before those of BEFORE; may be given again."),
+        ),
     ] = None
     before_as_of: Annotated[
-        str | None, _text("--before-as-of", N_("DATE"), N_("The day whose rules apply to BEFORE, if another."))
+        str | None,
+        option("--before-as-of", metavar=N_("DATE"), help=N_("The day whose rules apply to BEFORE, if another.")),
     ] = None
     before_corrections: Annotated[
         list[str] | None,
-        _text("--before-corrections", N_("FILE"), N_("Corrections of the figures of BEFORE; may be given again.")),
+        option(
+            "--before-corrections",
+            metavar=N_("FILE"),
+            help=N_("Corrections of the figures of BEFORE; may be given again."),
+        ),
     ] = None
     before_history: Annotated[
         list[str] | None,
-        _text("--before-history", N_("RESULT"), N_("The result of a year before BEFORE; may be given again.")),
+        option(
+            "--before-history", metavar=N_("RESULT"), help=N_("The result of a year before BEFORE; may be given again.")
+        ),
     ] = None
     before_decisions: Annotated[
         list[str] | None,
-        _text("--before-decisions", N_("FILE"), N_("Decisions of a meeting about BEFORE; may be given again.")),
+        option(
+            "--before-decisions",
+            metavar=N_("FILE"),
+            help=N_("Decisions of a meeting about BEFORE; may be given again."),
+        ),
     ] = None
     skip_errors: Annotated[
         bool, typer.Option("--skip-errors", help=N_("Leave out rows with errors, and list them in the answer."))
@@ -137,12 +166,7 @@ class Asked:
 
     def inputs(self) -> list[str]:
         """Every file that this side reads."""
-        return [
-            *self.files,
-            *self.previous,
-            *self.beside.files(),
-            *([self.definitions] if self.definitions else []),
-        ]
+        return [*self.files, *self.previous, *self.beside.files(), *([self.definitions] if self.definitions else [])]
 
 
 def command(

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import kpi
+from kpi.cli.declaring import argument, option
 from kpi.cli.options import ScreenOptions, definitions_path
 from kpi.cli.session import Session
 from kpi.frozen import frozen
@@ -28,22 +29,13 @@ class ConvertOptions(ScreenOptions):
         False
     )
     definitions: Annotated[
-        str | None,
-        typer.Option(
-            "--definitions",
-            "-d",
-            metavar=N_("FILE"),
-            show_default=False,
-            help=N_("Definitions with units of their own."),
-        ),
+        str | None, option("--definitions", "-d", metavar=N_("FILE"), help=N_("Definitions with units of their own."))
     ] = None
 
 
 def command(
     expression: Annotated[str, typer.Argument(metavar=N_("EXPRESSION"), help=N_("A formula over quantities."))],
-    unit: Annotated[
-        str | None, typer.Argument(metavar=N_("UNIT"), show_default=False, help=N_("The unit of the answer."))
-    ] = None,
+    unit: Annotated[str | None, argument(metavar=N_("UNIT"), help=N_("The unit of the answer."))] = None,
     *,
     options: ConvertOptions,
     session: Session,

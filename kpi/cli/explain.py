@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-import typer
-
 import kpi
 from kpi.cli.answering import envelope
+from kpi.cli.declaring import option
 from kpi.cli.figures import requested
 from kpi.cli.options import ClassifyOptions, TypedFiguresArgument
 from kpi.cli.output import deliver, warn
@@ -20,28 +19,23 @@ from kpi.render import explain as rendering
 
 EntityOption = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--entity",
         "-e",
         metavar=N_("ENTITY"),
-        show_default=False,
         help=N_("The entity, by name or code; not needed where there is only one."),
     ),
 ]
 SchemesOption = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--scheme",
         metavar=N_("SCHEME"),
-        show_default=False,
         help=N_("Explain the classification by this scheme; of several, by the one that applies."),
     ),
 ]
 StandardOption = Annotated[
-    str | None,
-    typer.Option(
-        "--standard", metavar=N_("STANDARD"), show_default=False, help=N_("Explain the check against a standard.")
-    ),
+    str | None, option("--standard", metavar=N_("STANDARD"), help=N_("Explain the check against a standard."))
 ]
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 import kpi
 from kpi.cli.answering import envelope
+from kpi.cli.declaring import argument
 from kpi.cli.options import LibraryOptions, definitions_path
 from kpi.cli.output import chosen_form, deliver
 from kpi.cli.session import Session
@@ -16,9 +15,7 @@ from kpi.render import lint
 
 
 def command(
-    file: Annotated[
-        str | None, typer.Argument(metavar=N_("FILE"), show_default=False, help=N_("The definitions, as with -d."))
-    ] = None,
+    file: Annotated[str | None, argument(metavar=N_("FILE"), help=N_("The definitions, as with -d."))] = None,
     *,
     options: LibraryOptions,
     session: Session,

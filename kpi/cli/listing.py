@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import typer
-
 import kpi
 from kpi.cli.answering import envelope
+from kpi.cli.declaring import argument
 from kpi.cli.options import LibraryOptions, definitions_path
 from kpi.cli.output import chosen_form, deliver
 from kpi.cli.session import Session
@@ -20,9 +19,8 @@ Kind = Literal["figures", "indicators", "checks", "standards", "schemes", "lists
 def command(
     kind: Annotated[
         Kind | None,
-        typer.Argument(
+        argument(
             metavar=N_("KIND"),
-            show_default=False,
             help=N_("Only these: figures, indicators, checks, standards, schemes, lists or targets."),
         ),
     ] = None,

@@ -19,6 +19,7 @@ from kpi import __version__
 from kpi.__main__ import INTERRUPTED
 from kpi.cli import language, session
 from kpi.cli.building import Entry, group
+from kpi.cli.declaring import option
 from kpi.cli.options import Language
 from kpi.cli.session import Session
 from kpi.locale import N_, translate
@@ -113,10 +114,7 @@ def _program(
         bool, typer.Option("--version", help=N_("Print the version and exit."), callback=lambda value: _version(value))
     ] = False,
     lang: Annotated[
-        Language | None,
-        typer.Option(
-            "--lang", show_default=False, help=N_("Language of messages (default: KPI_LANG, then the locale).")
-        ),
+        Language | None, option("--lang", help=N_("Language of messages (default: KPI_LANG, then the locale)."))
     ] = None,
 ) -> None:
     """Nothing of its own: --lang has been read before anything else."""

@@ -6,11 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 import kpi
 from kpi.cli.answering import envelope, inputs
 from kpi.cli.beside import confirmed
+from kpi.cli.declaring import argument, option
 from kpi.cli.options import SurveyOptions, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn, writable, write_whole
 from kpi.cli.session import Session
@@ -20,14 +19,9 @@ from kpi.render import mapping as rendering
 
 STANDARD_INPUT = "-"
 SUFFIX = ".toml"
-FileArgument = Annotated[
-    str, typer.Argument(metavar=N_("FILE"), help=N_("A file of figures; “-” is standard input."), show_default=False)
-]
+FileArgument = Annotated[str, argument(metavar=N_("FILE"), help=N_("A file of figures; “-” is standard input."))]
 MapOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map", metavar=N_("FILE"), show_default=False, help=N_("What is confirmed already; may be given again.")
-    ),
+    list[str] | None, option("--map", metavar=N_("FILE"), help=N_("What is confirmed already; may be given again."))
 ]
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 import kpi
+from kpi.cli.declaring import argument, option
 from kpi.cli.session import Session
 from kpi.frozen import frozen
 from kpi.locale import N_
@@ -28,17 +29,15 @@ FormName = Literal["table", "json", "csv", "markdown"]
 
 FiguresArgument = Annotated[
     list[str] | None,
-    typer.Argument(
+    argument(
         metavar=N_("FIGURES"),
-        show_default=False,
         help=N_("Files of reported figures (.xlsx .xls .ods .csv .json .parquet; “-” is standard input)."),
     ),
 ]
 TypedFiguresArgument = Annotated[
     list[str] | None,
-    typer.Argument(
+    argument(
         metavar=N_("FIGURES"),
-        show_default=False,
         help=N_(
             "Files of reported figures (.xlsx .xls .ods .csv .json .parquet; “-” is standard input), or the figures of "
             "one project: 税收=900万元 用地面积=50亩 …"
@@ -55,48 +54,29 @@ StandardOption = Annotated[
     ),
 ]
 EntityOption = Annotated[
-    str | None,
-    typer.Option("--entity", "-e", metavar=N_("ENTITY"), show_default=False, help=N_("The entity, by name or code.")),
+    str | None, option("--entity", "-e", metavar=N_("ENTITY"), help=N_("The entity, by name or code."))
 ]
 
 ExactOption = Annotated[bool, typer.Option("--exact", help=N_("Add the exact values as fractions."))]
 NeedsOfSchemes = Annotated[
     list[str] | None,
-    typer.Option(
-        "--scheme",
-        metavar=N_("SCHEME"),
-        show_default=False,
-        help=N_("What this scheme needs, by key or label; may be given again."),
-    ),
+    option("--scheme", metavar=N_("SCHEME"), help=N_("What this scheme needs, by key or label; may be given again.")),
 ]
 NeedsOfStandard = Annotated[
-    str | None,
-    typer.Option(
-        "--standard",
-        metavar=N_("STANDARD"),
-        show_default=False,
-        help=N_("What this standard needs, by key or label."),
-    ),
+    str | None, option("--standard", metavar=N_("STANDARD"), help=N_("What this standard needs, by key or label."))
 ]
 RulesOfPeriod = Annotated[
-    str | None,
-    typer.Option("--period", "-p", metavar=N_("PERIOD"), show_default=False, help=N_("The period whose rules apply.")),
+    str | None, option("--period", "-p", metavar=N_("PERIOD"), help=N_("The period whose rules apply."))
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option(
-        "--as-of",
-        metavar=N_("DATE"),
-        show_default=False,
-        help=N_("The day whose rules apply, such as 2023-12-31 (default: today)."),
-    ),
+    option("--as-of", metavar=N_("DATE"), help=N_("The day whose rules apply, such as 2023-12-31 (default: today).")),
 ]
 SheetNames = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--sheet",
         metavar=N_("NAME"),
-        show_default=False,
         help=N_("Read only this sheet of workbooks; may be given again (default: all that have figures)."),
     ),
 ]
@@ -107,10 +87,7 @@ class ScreenOptions:
     """What every command takes."""
 
     lang: Annotated[
-        Language | None,
-        typer.Option(
-            "--lang", show_default=False, help=N_("Language of messages (default: KPI_LANG, then the locale).")
-        ),
+        Language | None, option("--lang", help=N_("Language of messages (default: KPI_LANG, then the locale)."))
     ] = None
     quiet: Annotated[
         bool,
@@ -125,16 +102,13 @@ class ScreenOptions:
 class OutputOptions(ScreenOptions):
     """What every command takes that answers with more than a line."""
 
-    format: Annotated[
-        FormName | None, typer.Option("--format", "-f", show_default=False, help=N_("The form of the answer."))
-    ] = None
+    format: Annotated[FormName | None, option("--format", "-f", help=N_("The form of the answer."))] = None
     output: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--output",
             "-o",
             metavar=N_("FILE"),
-            show_default=False,
             help=N_("Write to a file; its suffix says the form: .txt .json .csv .md .xlsx .parquet."),
         ),
     ] = None
@@ -146,11 +120,10 @@ class LibraryOptions(OutputOptions):
 
     definitions: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--definitions",
             "-d",
             metavar=N_("FILE"),
-            show_default=False,
             help=N_("Definitions (default: KPI_DEFINITIONS, ./indicators.toml, then the embedded ones)."),
         ),
     ] = None
@@ -172,28 +145,25 @@ class FileOptions(LibraryOptions):
 
     encoding: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--encoding",
             metavar=N_("ENCODING"),
-            show_default=False,
             help=N_("The encoding of text files, such as utf-8 or gb18030 (default: found out)."),
         ),
     ] = None
     delimiter: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--delimiter",
             metavar=N_("CHARACTER"),
-            show_default=False,
             help=N_("What separates the cells of text files, such as “;” or tab (default: found out)."),
         ),
     ] = None
     limit: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--limit",
             metavar=N_("NAME=NUMBER"),
-            show_default=False,
             help=N_("Raise a limit for large files, such as cells=50M; may be given again."),
         ),
     ] = None
@@ -220,57 +190,49 @@ class ReadingOptions(FileOptions):
 
     period: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--period",
             "-p",
             metavar=N_("PERIOD"),
-            show_default=False,
             help=N_("The period, such as 2023, 2023H1, 2023Q2 or 2023-06 (default: the latest in the figures)."),
         ),
     ] = None
     sheet: SheetNames = None
     previous: Annotated[
         list[str] | None,
-        typer.Option(
-            "--previous",
-            metavar=N_("FILE"),
-            show_default=False,
-            help=N_("Figures of the same period a year earlier; may be given again."),
+        option(
+            "--previous", metavar=N_("FILE"), help=N_("Figures of the same period a year earlier; may be given again.")
         ),
     ] = None
     corrections: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--corrections",
             metavar=N_("FILE"),
-            show_default=False,
             help=N_("Corrections of reported figures (数据项, 原值, 新值, 理由 …); may be given again."),
         ),
     ] = None
     links: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--links",
             metavar=N_("FILE"),
-            show_default=False,
             help=N_("Renamed companies (原代码, 原名称, 新代码, 新名称, 日期, 文件); may be given again."),
         ),
     ] = None
     map: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--map",
             metavar=N_("FILE"),
-            show_default=False,
             help=N_("Which columns are which figures, as kpi map wrote it and you confirmed it; may be given again."),
         ),
     ] = None
     ledger: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--ledger",
             metavar=N_("[NAME=]FILE"),
-            show_default=False,
             help=N_("A ledger whose rows are summed for each entity (台账); its name, where there are several."),
         ),
     ] = None
@@ -290,11 +252,10 @@ class FiguresOptions(ReadingOptions):
 
     where: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--where",
             "-w",
             metavar=N_("CONDITION"),
-            show_default=False,
             help=N_("List only these entities; baselines and ranks stay as they are."),
         ),
     ] = None
@@ -310,19 +271,17 @@ class ClassifyOptions(FiguresOptions):
 
     history: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--history",
             metavar=N_("RESULT"),
-            show_default=False,
             help=N_("The result of an earlier year (classify --output result.json); may be given again."),
         ),
     ] = None
     decisions: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--decisions",
             metavar=N_("FILE"),
-            show_default=False,
             help=N_("Decisions of a meeting (企业名称, 类别, 理由, 文件, 日期); may be given again."),
         ),
     ] = None

@@ -7,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 import kpi
 from kpi.cli.answering import envelope
+from kpi.cli.declaring import argument
 from kpi.cli.options import LibraryOptions, definitions_path
 from kpi.cli.output import chosen_form, deliver
 from kpi.cli.session import Session
@@ -21,8 +20,7 @@ from kpi.render import rule_tests as rendering
 
 def command(
     files: Annotated[
-        list[str] | None,
-        typer.Argument(metavar=N_("FILE"), show_default=False, help=N_("Files of definitions with tests, as with -d.")),
+        list[str] | None, argument(metavar=N_("FILE"), help=N_("Files of definitions with tests, as with -d."))
     ] = None,
     *,
     options: LibraryOptions,

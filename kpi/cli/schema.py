@@ -6,8 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-import typer
-
+from kpi.cli.declaring import argument
 from kpi.cli.options import ScreenOptions
 from kpi.cli.session import Session
 from kpi.locale import N_
@@ -33,9 +32,8 @@ Of = Literal[
 def command(
     of: Annotated[
         Of,
-        typer.Argument(
+        argument(
             metavar=N_("OF"),
-            show_default=False,
             help=N_(
                 "definitions, review-file (REVIEW.toml), mapping-file (--map), or the answer of check, compute, "
                 "classify, explain, compare, review, map, targets, test or validate."

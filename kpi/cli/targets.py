@@ -10,6 +10,7 @@ import typer
 
 import kpi
 from kpi.cli.answering import inputs, named
+from kpi.cli.declaring import argument, option
 from kpi.cli.ledger_files import named_file
 from kpi.cli.options import ExactOption, FileOptions, SheetNames, date_in, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
@@ -33,10 +34,8 @@ STANDARD_INPUT = "-"
 Sort = Literal["document", "unit", "light"]
 ActualsArgument = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar=N_("ACTUALS"),
-        show_default=False,
-        help=N_("Files of actual values (目标, 期间, 累计 or 当月 …); “-” is standard input."),
+    argument(
+        metavar=N_("ACTUALS"), help=N_("Files of actual values (目标, 期间, 累计 or 当月 …); “-” is standard input.")
     ),
 ]
 
@@ -48,48 +47,36 @@ class TargetsOptions(FileOptions):
     sheet: SheetNames = None
     through: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--through",
             metavar=N_("DATE"),
-            show_default=False,
             help=N_("The last day that counts, such as 2023-10-31 (default: the last reported period)."),
         ),
     ] = None
     target: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--target",
             "-t",
             metavar=N_("TARGET"),
-            show_default=False,
             help=N_("Only this target, with how it comes to its light; may be given again."),
         ),
     ] = None
     plan: Annotated[
         list[str] | None,
-        typer.Option(
-            "--plan",
-            metavar=N_("PLAN"),
-            show_default=False,
-            help=N_("Only the targets of this plan; may be given again."),
-        ),
+        option("--plan", metavar=N_("PLAN"), help=N_("Only the targets of this plan; may be given again.")),
     ] = None
     unit: Annotated[
         list[str] | None,
-        typer.Option(
-            "--unit",
-            "-u",
-            metavar=N_("UNIT"),
-            show_default=False,
-            help=N_("Only the targets that this unit leads; may be given again."),
+        option(
+            "--unit", "-u", metavar=N_("UNIT"), help=N_("Only the targets that this unit leads; may be given again.")
         ),
     ] = None
     light: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--light",
             metavar=N_("LIGHT"),
-            show_default=False,
             help=N_(
                 "Only the targets with this light: ahead, on_schedule, behind, seriously_behind, undefined or not_set; "
                 "may be given again."
@@ -98,52 +85,43 @@ class TargetsOptions(FileOptions):
     ] = None
     zone: Annotated[
         list[str] | None,
-        typer.Option(
-            "--zone",
-            "-z",
-            metavar=N_("ZONE"),
-            show_default=False,
-            help=N_("Only this zone, where there are several; may be given again."),
+        option(
+            "--zone", "-z", metavar=N_("ZONE"), help=N_("Only this zone, where there are several; may be given again.")
         ),
     ] = None
     goals: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--goals",
             metavar=N_("FILE"),
-            show_default=False,
             help=N_("Goals of single zones: a table zones × targets, or 园区, 目标, 目标值; may be given again."),
         ),
     ] = None
     sort: Annotated[
-        Sort | None,
-        typer.Option("--sort", show_default=False, help=N_("In the order of the document, by lead unit or by light.")),
+        Sort | None, option("--sort", help=N_("In the order of the document, by lead unit or by light."))
     ] = None
     ledger: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--ledger",
             metavar=N_("[NAME=]FILE"),
-            show_default=False,
             help=N_("A ledger whose rows are counted (台账); its name, where there are several. May be given again."),
         ),
     ] = None
     league: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--league",
             metavar=N_("FILE"),
-            show_default=False,
             help=N_("A league table, zones × indicators, for targets that are ranks; may be given again."),
         ),
     ] = None
     trend: Annotated[bool, typer.Option("--trend", help=N_("Show how every target stood month by month."))] = False
     assess: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--assess",
             metavar=N_("ASSESSMENT"),
-            show_default=False,
             help=N_("Give the lead units points by this assessment (年度考核); CSV holds the points then."),
         ),
     ] = None
