@@ -8,10 +8,11 @@ import signal
 import sys
 from types import FrameType
 
+from kpi.exit_codes import INTERRUPTED
+
 # Most of what the program makes are modules, and they stay. Python looks through them for garbage whenever 700 objects
 # are new, and takes them apart one by one in the end: together a quarter of the time that a small table takes.
 NEW_OBJECTS = 400_000
-INTERRUPTED = 130  # as a shell says it
 
 
 def main() -> int:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from kpi.definitions.review import Review
     from kpi.evaluation.comparing.results import Side
     from kpi.evaluation.table import Table
-    from kpi.evaluation.targets.actuals import Actuals
     from kpi.evaluation.targets.league import League
+    from kpi.evaluation.targets.reported import Actuals
     from kpi.evaluation.targets.zones import ZoneGoals
     from kpi.figures.links import Links
     from kpi.figures.mapping import ColumnMapping

@@ -12,8 +12,8 @@ from kpi.problems import KpiError, Problem, say
 
 if TYPE_CHECKING:
     from kpi.evaluation.table import Table
-    from kpi.evaluation.targets.actuals import Actuals
     from kpi.evaluation.targets.league import League
+    from kpi.evaluation.targets.reported import Actuals
     from kpi.evaluation.targets.results import TargetsResult
     from kpi.evaluation.targets.summing import ZonesResult
     from kpi.evaluation.targets.zones import Asked, ZoneGoals

@@ -16,18 +16,14 @@ from typing import Annotated, Any
 import typer
 
 from kpi import __version__
-from kpi.__main__ import INTERRUPTED
 from kpi.cli import language, session
 from kpi.cli.building import Entry, group
 from kpi.cli.declaring import option
 from kpi.cli.options import Language
 from kpi.cli.session import Session
+from kpi.exit_codes import CLOSED_PIPE, DEFECT, INTERRUPTED, REFUSED
 from kpi.locale import N_, translate
 from kpi.problems import KpiError, Problem, say
-
-REFUSED = 2
-DEFECT = 70
-CLOSED_PIPE = 141
 
 HELP = N_("Indicators, admission standards and A–D evaluation of development zones: exact, and explained.")
 

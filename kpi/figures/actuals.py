@@ -15,8 +15,9 @@ from kpi.definitions.figure_model import FigureType
 from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.model import Definitions
 from kpi.evaluation.table import Source
-from kpi.evaluation.targets.actuals import Actual, Actuals
+from kpi.evaluation.targets.actuals import Actual
 from kpi.evaluation.targets.bulk import clashing
+from kpi.evaluation.targets.reported import Actuals
 from kpi.evaluation.targets.zones import NO_GOALS, ZoneGoals
 from kpi.figures import bulk, cells, days, formats, inline, periods
 from kpi.figures.cells import Refusal

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpi
-from kpi.evaluation.targets.actuals import Actuals
 from kpi.evaluation.targets.bulk import LAST, ZONE
 from kpi.evaluation.targets.columns import LIGHT, TARGET
 from kpi.evaluation.targets.league import League
+from kpi.evaluation.targets.reported import Actuals
 from kpi.evaluation.targets.results import ORDER, Light, TargetResult
 from kpi.evaluation.targets.rows import MET, NUMBERS, SINGLE, STRETCH, rows
 from kpi.evaluation.targets.summing import ZonesResult

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import kpi
-from kpi.evaluation.targets.actuals import Actuals
 from kpi.evaluation.targets.league import place
+from kpi.evaluation.targets.reported import Actuals
 from kpi.evaluation.targets.results import Light, TargetResult, TargetsResult
 from kpi.formula.values import Undefined
 from kpi.problems import KpiError

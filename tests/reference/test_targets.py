@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 import kpi
 from kpi import numbers
-from kpi.evaluation.targets.actuals import Actual, Actuals
+from kpi.evaluation.targets.actuals import Actual
 from kpi.evaluation.targets.bulk import FACTOR, GROWTH, LAST, PREVIOUS, ROW, SUBJECT, VALUE, ZONE, Bulk
+from kpi.evaluation.targets.reported import Actuals
 from kpi.figures import bulk
 from kpi.problems import Place
 from tests.reference.targets import filling, growing, seasonal

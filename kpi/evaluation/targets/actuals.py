@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from kpi import months
 from kpi.definitions.target_model import Target
-from kpi.evaluation.table import Source
 from kpi.formula.values import Undefined, because
 from kpi.frozen import frozen
-from kpi.problems import Place, Problem, say
+from kpi.problems import Place, say
 from kpi.units import Unit
-
-if TYPE_CHECKING:
-    from kpi.evaluation.targets.bulk import Bulk
 
 
 @frozen
@@ -53,19 +48,6 @@ class Actual:
         """What messages call it."""
         series = f"{self.series}/{self.unit_of}" if self.unit_of else self.series
         return f"{self.zone} · {series}" if self.zone else series
-
-
-@frozen
-class Actuals:
-    """All values that were reported. sources: the files; problems: warnings and notes of reading.
-
-    bulk: so many values of zones that they are held in columns.
-    """
-
-    rows: tuple[Actual, ...] = ()
-    sources: tuple[Source, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    bulk: tuple[Bulk, ...] = ()
 
 
 @frozen

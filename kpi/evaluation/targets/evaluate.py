@@ -13,11 +13,12 @@ from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import STANDING, Goal, Target
 from kpi.evaluation.targets import growth
-from kpi.evaluation.targets.actuals import NOTHING, Actual, Actuals, Series, by_subject, units
+from kpi.evaluation.targets.actuals import NOTHING, Actual, Series, by_subject, units
 from kpi.evaluation.targets.amounts import Amount, amount
 from kpi.evaluation.targets.counting import Ledgers, counted
 from kpi.evaluation.targets.league import League, ranked
 from kpi.evaluation.targets.progress import Reached, judge, needed, seasonally
+from kpi.evaluation.targets.reported import Actuals
 from kpi.evaluation.targets.results import Light, Month, Standing, Summary, TargetResult, TargetsResult
 from kpi.formula.values import Undefined, because
 from kpi.frozen import frozen

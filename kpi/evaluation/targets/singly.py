@@ -9,10 +9,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kpi.definitions.target_model import Target
-from kpi.evaluation.targets.actuals import Actual, Actuals
+from kpi.evaluation.targets.actuals import Actual
 from kpi.evaluation.targets.bulk import SUBJECT, ZONE
 from kpi.evaluation.targets.columns import Pair
 from kpi.evaluation.targets.evaluate import evaluate
+from kpi.evaluation.targets.reported import Actuals
 from kpi.evaluation.targets.results import TargetResult
 from kpi.evaluation.targets.zones import Asked, of_zone
 from kpi.problems import Problem

@@ -10,11 +10,12 @@ from kpi.definitions.goal_kinds import GoalKind
 from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import Target
 from kpi.evaluation.table import Source
-from kpi.evaluation.targets.actuals import Actual, Actuals, units
+from kpi.evaluation.targets.actuals import Actual, units
 from kpi.evaluation.targets.counting import Ledgers
 from kpi.evaluation.targets.evaluate import evaluate, later, latest, summaries, tally
 from kpi.evaluation.targets.league import League
 from kpi.evaluation.targets.own_goals import OwnGoals
+from kpi.evaluation.targets.reported import Actuals
 from kpi.evaluation.targets.results import TargetsResult
 from kpi.frozen import frozen
 from kpi.names import nearest
