@@ -12,6 +12,7 @@ from kpi.figures.plain import column_number
 
 _ROW_DIGITS, _COLUMN_LETTERS = 7, 3
 _FULL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
+_BEYOND_Z = re.compile(rb'r="[A-Z]{2}')
 _LEADING = rb'r="[A-Z]{1,3}[%d-9][0-9]{%d}"'
 _TABLE = re.compile(rb"<(?:[\w.-]+:)?table[\s>]")
 _ROW = re.compile(rb"<(?:[\w.-]+:)?table-row\b")
@@ -26,7 +27,7 @@ def of_worksheet(xml: bytes, most: int) -> int:
     Every cell has its reference (see plain.py). Cells without content do not count.
     """
     down = _longest(xml, _ROW_DIGITS, rb'r="[A-Z]{1,3}[0-9]{%d}"')
-    across = _longest(xml, _COLUMN_LETTERS, rb'r="[A-Z]{%d}[0-9]')
+    across = _longest(xml, _COLUMN_LETTERS, rb'r="[A-Z]{%d}[0-9]') if _BEYOND_Z.search(xml) else 1
     estimate: int = 10**down * 26**across
     if estimate > most and down:
         # Numbers of rows that begin with 1 or with up to 3: one look at the bytes is quicker than one at each cell.

@@ -27,7 +27,8 @@ class Marks:
 
     texts: cells that hold no value, with what stands there instead: an error value (#DIV/0!), or the formula that was
     never calculated (=A1/B1). merged: the merged cells. rows, columns: which are hidden. shown: the number formats that
-    may show another number than is stored (shown.py), by column, with the rows of their cells.
+    may show another number than is stored (shown.py), by column, with the rows of their cells. values: how many cells
+    have a value, where one might have two (twice.py).
     """
 
     percent: Mapping[int, Collection[int]] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Marks:
     rows: Sequence[int] = ()
     columns: Sequence[int] = ()
     shown: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
+    values: int | None = None
 
 
 def is_percent(code: str) -> bool:

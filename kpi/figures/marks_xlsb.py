@@ -12,6 +12,7 @@ from datetime import date
 from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Damaged, Marks, is_percent, parsed
+from kpi.figures.sheet import letters
 from kpi.figures.shown import otherwise
 from kpi.frozen import frozen
 
@@ -19,6 +20,7 @@ _ROW, _RK, _ERROR, _REAL, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 2, 3, 5, 9, 11
 _FORMAT, _STYLE, _COLUMN, _SHEET, _BOOK_PROPERTIES, _MERGED = 44, 47, 60, 156, 153, 176
 _BEGIN_CELL_STYLES, _END_CELL_STYLES = 617, 618
 _NUMBERS = frozenset((_RK, _REAL, _FORMULA_NUMBER))
+_VALUES = range(2, 12)  # cells with a value or a formula
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _BUILT_IN_PERCENT = frozenset((9, 10))
 _WIDEST = 1 << 14  # columns of a sheet
@@ -133,7 +135,13 @@ def _marks(data: bytes, styles: _Styles) -> Marks:
     columns: list[int] = []
     odd = dict(styles.shown)
     row = 0
+    seen: set[tuple[int, int]] = set()
     for kind, found in _records(data):
+        if kind in _VALUES:
+            cell = row, struct.unpack_from("<I", found)[0]
+            if cell in seen:
+                raise Damaged(f"{letters(cell[1])}{row + 1} twice")
+            seen.add(cell)
         if kind == _ROW:
             (row,) = struct.unpack_from("<I", found)
             if len(found) > 11 and found[11] & 0x10:

@@ -10,6 +10,7 @@ from functools import cache
 from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
+from kpi.figures import twice
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Marks, is_percent, local, parsed
 from kpi.figures.sheet import letters
@@ -41,7 +42,7 @@ class _Styles:
 
 def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
     """The marks of a worksheet, by its name."""
-    parts = _parts(archive)
+    parts = parts_of(archive)
     styles = _styles(archive)
     # A program that writes formulas without calculating them may store 0 and ask for calculation on opening.
     asked = b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
@@ -69,6 +70,7 @@ def _marks(xml: bytes, styles: _Styles, asked: bool) -> Marks:
         _hidden_rows(xml, prefix),
         _hidden_columns(xml[: xml.find(b"sheetData")]),
         shown=shown,
+        values=twice.values(xml, prefix),
     )
 
 
@@ -78,7 +80,7 @@ def _prefix(xml: bytes) -> bytes:
     return found[1] or b"" if found else b""
 
 
-def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+def parts_of(archive: zipfile.ZipFile) -> dict[str, str]:
     """Worksheet name → its part in the archive."""
     targets: dict[str, str] = {}
     for relation in parsed(archive.read("xl/_rels/workbook.xml.rels")):

@@ -39,6 +39,7 @@ class Part:
 
     faults: the rows (AT) that have errors, with them. problems: warnings and notes.
     factors: of the columns that are not in their declared unit. proposals: what headers may be that match nothing.
+    percentages: what its columns of percentages say of how they are written.
     """
 
     sheet: Sheet
@@ -49,6 +50,7 @@ class Part:
     faults: Mapping[int, tuple[Problem, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    percentages: tuple[percents.Evidence, ...] = ()
 
     def figures(self) -> tuple[str, ...]:
         """The names of its columns of figures."""
@@ -101,7 +103,7 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     texts = {c.position for c in columns if c.role in (Role.ID, Role.NAME, Role.PERIOD)}
     loaded = sheet.load([*(column.position for column in columns), *beside], numbers - texts)
     loaded, unshared, merging = merged.shared_out(sheet, columns, loaded)
-    cleaned, faults, notes, unlike = _cleaned(sheet, columns, loaded)
+    cleaned, faults, notes, unlike, percentages = _cleaned(sheet, columns, loaded)
     notes += (*_shown_otherwise(sheet, columns, loaded, words), *row_units.doubts(sheet, columns, words))
     faults = _once([*unshared, *faults])
     labels = [(at, loaded.frame[str(at)]) for at in beside]
@@ -122,7 +124,7 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
         }
     )
     factors = {column.name: column.factor for column in columns if column.factor != 1}
-    made = Part(sheet, source, frame, columns, factors, {}, problems, matched.proposals)
+    made = Part(sheet, source, frame, columns, factors, {}, problems, matched.proposals, percentages)
     if left:
         made = replace(made, frame=frame.filter(~polars.col(AT).is_in(sorted(left))))
         faults = [(column, fault) for column, fault in faults if fault.row not in left]
@@ -152,10 +154,16 @@ def _once(faults: Sequence[tuple[Column, Fault]]) -> list[tuple[Column, Fault]]:
 
 def _cleaned(
     sheet: Sheet, columns: Sequence[Column], loaded: Loaded
-) -> tuple[dict[str, polars.Series], list[tuple[Column, Fault]], tuple[Problem, ...], polars.Series | None]:
+) -> tuple[
+    dict[str, polars.Series],
+    list[tuple[Column, Fault]],
+    tuple[Problem, ...],
+    polars.Series | None,
+    tuple[percents.Evidence, ...],
+]:
     """The values of the columns by name, the cells that have none because of an error, and notes.
 
-    And the rows with codes that are not made like right ones, where there are codes.
+    And the rows with codes that are not made like right ones, where there are codes; and what percentages say.
     """
     raw = {column.name: loaded.frame[str(column.position)] for column in columns}
     figures = {c.name: (c.kind, c.unit) for c in columns if c.role in (Role.FIGURE, Role.REPORTED)}
@@ -164,6 +172,7 @@ def _cleaned(
     values: dict[str, polars.Series] = {}
     faults: list[tuple[Column, Fault]] = []
     notes: list[Problem] = []
+    percentages: list[percents.Evidence] = []
     changed, unlike = 0, None
     for column in columns:
         name, found = column.name, tuple[Fault, ...]()
@@ -180,6 +189,7 @@ def _cleaned(
             values[name], found = done[name].values, done[name].faults
             changed += done[name].changed + loaded.changed.get(column.position, 0)
             notes += _said(done[name], column, sheet)
+            percentages += _percentages(done[name], column, sheet)
         faults += [(column, fault) for fault in found]
     if changed:
         message = say(
@@ -188,20 +198,23 @@ def _cleaned(
             digits=EXACT_DIGITS,
         )
         notes.append(Problem("taken-at-15-digits", message, sheet.place(), Severity.NOTE))
-    return values, faults, tuple(notes), unlike
+    notes += filter(None, map(percents.doubts, percentages))
+    return values, faults, tuple(notes), unlike, tuple(percentages)
 
 
 def _said(done: Cleaned, column: Column, sheet: Sheet) -> Iterator[Problem]:
-    """What has to be said about the values of a column, or asked."""
-
-    def place(row: int) -> Place:
-        return sheet.place(column.position, sheet.first_row + row)
-
+    """What has to be said about the values of a column."""
     for kind, rows in done.remarks.items():
-        yield remarks.remark(kind, len(rows), place(rows[0]))
-    doubt = percents.doubts(done, place) if percents.asks(column) else None
-    if doubt is not None:
-        yield doubt
+        yield remarks.remark(kind, len(rows), sheet.place(column.position, sheet.first_row + rows[0]))
+
+
+def _percentages(done: Cleaned, column: Column, sheet: Sheet) -> Iterator[percents.Evidence]:
+    """What the cells of a column of percentages say of how it is written, where nobody has said it."""
+    found = percents.asks(column) and percents.evidence(
+        column.name, done, lambda row: sheet.place(column.position, sheet.first_row + row)
+    )
+    if found:
+        yield found
 
 
 def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[Codes, tuple[Fault, ...], list[Problem]]:

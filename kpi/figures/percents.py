@@ -5,12 +5,13 @@ A cell with a % sign, or shown in a percent format, says it itself; so does a ma
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kpi.figures.clean import Cleaned
 from kpi.figures.column import Column
+from kpi.frozen import frozen
 from kpi.problems import Place, Problem, Severity, say
 from kpi.units import NUMBER, PERCENT, conversion
 
@@ -23,12 +24,30 @@ def asks(column: Column) -> bool:
     return column.unit is not None and column.unit.text == PERCENT.text and column.percent is None
 
 
-def doubts(cleaned: Cleaned, place: Callable[[int], Place]) -> Problem | None:
-    """What has to be asked or said about a column of percentages; None when it is plain enough.
+@frozen
+class Evidence:
+    """What the cells of a column of percentages say of how it is written.
 
-    place: of a row as loaded. An error: no cell says it, and all numbers lie within ±1 (zeros are no evidence).
-    A warning: some cells say it and others do not, or most numbers lie within ±1 and some do not.
+    signed: cells with a % sign or a percent format. bare: numbers other than 0 without; within: those of them that lie
+    within ±1. example, first: the first bare number, and where it is; beyond: where the first one beyond ±1 is.
     """
+
+    name: str
+    signed: int
+    bare: int
+    within: int
+    example: float
+    first: Place
+    beyond: Place
+
+    @property
+    def lone(self) -> bool:
+        """Whether it is a single number, which says nothing by itself: 0.8 % is rare, but not strange."""
+        return self.bare == self.within == 1 and not self.signed
+
+
+def evidence(name: str, cleaned: Cleaned, place: Callable[[int], Place]) -> Evidence | None:
+    """What the cells of a column say; None where there is no bare number. place: of a row as loaded."""
     import polars
 
     values = cleaned.values
@@ -37,15 +56,41 @@ def doubts(cleaned: Cleaned, place: Callable[[int], Place]) -> Problem | None:
     if cleaned.signed is not None and signed:
         said = polars.repeat(False, len(values), dtype=polars.Boolean, eager=True).scatter(cleaned.signed, True)
         bare &= ~said
+    if not bare.any():
+        return None
     small = bare & (values.abs() <= 1)
-    count, within = int(bare.sum()), int(small.sum())
-    if count and signed:
-        return _partly_signed(signed, count, place(_first(bare)))
-    if count and within == count:
-        return _all_small(count, values[_first(bare)], place(_first(bare)))
-    if within > count / 2:
-        return _mostly_small(within, count, place(_first(bare & ~small)))
+    count, within, first = int(bare.sum()), int(small.sum()), _first(bare)
+    beyond = first if count == within else _first(bare & ~small)
+    return Evidence(name, signed, count, within, values[first], place(first), place(beyond))
+
+
+def doubts(found: Evidence) -> Problem | None:
+    """What has to be asked or said about the column of one file; None when it is plain enough, or a lone number.
+
+    An error: no cell says it, and all numbers lie within ±1 (zeros are no evidence). A warning: some cells say it and
+    others do not, or most numbers lie within ±1 and some do not.
+    """
+    if found.lone:
+        return None
+    if found.signed:
+        return _partly_signed(found.signed, found.bare, found.first)
+    if found.within == found.bare:
+        return _all_small(found.bare, found.example, found.first)
+    if found.within > found.bare / 2:
+        return _mostly_small(found.within, found.bare, found.beyond)
     return None
+
+
+def lone(files: Sequence[Evidence]) -> Iterator[Problem]:
+    """The same of numbers that are the only ones of their file, as in forms: they are judged with all others."""
+    for name in dict.fromkeys(each.name for each in files if each.lone):
+        column = [each for each in files if each.name == name]
+        bare, within = sum(each.bare for each in column), sum(each.within for each in column)
+        alone = [each for each in column if each.lone]
+        if bare == within:
+            yield from (_all_small(1, each.example, each.first) for each in alone)
+        elif within > bare / 2:
+            yield _mostly_small(within, bare, next(each.beyond for each in column if each.within < each.bare))
 
 
 def _first(rows: polars.Series) -> int:

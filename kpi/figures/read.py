@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kpi.definitions.model import Definitions
 from kpi.evaluation.confirming import confirm_who
 from kpi.evaluation.table import ID, NAME, Proposal, Source, Table, column
-from kpi.figures import apart, entity_ledgers, formats, join, list_members, rejecting, renaming
+from kpi.figures import apart, entity_ledgers, formats, join, list_members, percents, rejecting, renaming
 from kpi.figures.join import KEY, Slice
 from kpi.figures.layout import finding
 from kpi.figures.links import NONE, Links
@@ -193,6 +193,9 @@ def _parts(
             notes += [replace(problem, severity=Severity.NOTE) for problem in failed]
         else:
             wrong += failed
+    doubts = percents.lone([each for p in [*parts[0], *parts[1]] for each in p.percentages])
+    for doubt in doubts:
+        (wrong if doubt.severity is Severity.ERROR else notes).append(doubt)
     if not wrong and len(parts[0]) > 1:
         wrong += [
             _nameless(p)

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from kpi.figures import compound, external, packed, second_look
+from kpi.figures import compound, external, marks_xlsx, packed, second_look, twice
 from kpi.figures.day_zero import day_zero
 from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.inputs import Input
@@ -109,7 +109,9 @@ def _new(file: str, data: bytes, notes: list[Problem], wanted: Wanted) -> Iterat
                 visible = meta.visible == python_calamine.SheetVisibleEnum.Visible
                 if sheet.start is None or not wanted(meta.name, visible, file, notes):
                     continue
-                yield Grid(meta.name, sheet.to_python(skip_empty_area=True), *sheet.start, marks_of(), zero)
+                grid = Grid(meta.name, sheet.to_python(skip_empty_area=True), *sheet.start, marks_of(), zero)
+                _once(archive, grid, file)
+                yield grid
     except (*_UNREADABLE, python_calamine.CalamineError, Damaged) as error:
         raise packed.damaged(file) from error
     except BaseException as error:
@@ -117,6 +119,16 @@ def _new(file: str, data: bytes, notes: list[Problem], wanted: Wanted) -> Iterat
         if type(error).__name__ == "PanicException":
             raise packed.damaged(file) from error
         raise
+
+
+def _once(archive: zipfile.ZipFile, grid: Grid, file: str) -> None:
+    """Raises KpiError when the file gives a cell two values."""
+    if grid.marks.values is None or grid.marks.values == twice.filled(grid.rows):
+        return
+    part = marks_xlsx.parts_of(archive)[grid.name]
+    problems = twice.doubts(archive, part, lambda cell: Place(file=file, sheet=grid.name, cell=cell))
+    if problems:
+        raise KpiError(problems)
 
 
 def _while(seen: Callable[[str], Marks]) -> Callable[[str], Callable[[], Marks]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from kpi.figures import mapping
 from kpi.figures.read import read
-from kpi.problems import Severity
+from kpi.problems import KpiError, Severity
 from tests.figures.conftest import DEFINITIONS, Reading, Write, codes, exact
 
 
@@ -95,3 +96,36 @@ def test_formats_of_a_workbook_say_it(write: Write, reading: Reading) -> None:
     stream = io.BytesIO()
     book.save(stream)
     assert exact(reading(write("有格式.xlsx", stream.getvalue())), "研发占比") == [15, 20]
+
+
+def files(write: Write, *columns: tuple[str, ...]) -> list[Path]:
+    """A file for each column, with entities of its own."""
+    texts = ["".join(f"{at}之{n},{cell}\n" for n, cell in enumerate(cells)) for at, cells in enumerate(columns)]
+    return [write(f"{at}.csv", f"名称,研发占比\n{text}") for at, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        # A lone number is judged with all others: forms of companies, one of which has 0.8 %.
+        ([("15",), ("0.8",), ("12.5",), ("3",)], []),
+        ([("15", "12"), ("0.8",)], []),
+        ([("15",), ("0.8",), ("0.2",)], [("percent-mixed", "0.csv")]),
+        ([("0.15",), ("0.2",), ("0",)], [("percent-unclear", "0.csv"), ("percent-unclear", "1.csv")]),
+        # Cells with a sign are no evidence for those without.
+        ([("15%", "12%"), ("0.15",)], [("percent-unclear", "1.csv")]),
+        # Whoever wrote a file wrote all of it: two numbers within ±1 are asked about, whatever others wrote.
+        ([("15", "12", "9"), ("0.15", "0.2")], [("percent-unclear", "1.csv")]),
+        ([("15", "12"), ("0.15", "0.2", "1.5")], [("percent-mixed", "1.csv")]),
+    ],
+)
+def test_percentages_in_several_files(
+    columns: list[tuple[str, ...]], expected: list[tuple[str, str]], write: Write, reading: Reading
+) -> None:
+    paths = files(write, *columns)
+    try:
+        found = reading(*paths).problems
+    except KpiError as error:
+        found = error.problems
+    said = [problem for problem in found if problem.code.startswith("percent")]
+    assert [(problem.code, problem.place.file) for problem in said] == expected

@@ -72,3 +72,15 @@ def test_damaged_parts_are_told(part: str, data: st.DataObject) -> None:
     changed = whole[:at] + data.draw(st.binary(max_size=4)) + whole[at + data.draw(st.integers(0, 6)) :]
     targets.any_file(with_part(WHOLE, part, changed))
     assert changed is not None
+
+
+def test_a_cell_that_is_written_twice() -> None:
+    data = workbook([Sheet([["企业名称", "税收"], ["甲公司", 10]])])
+    name = "xl/worksheets/sheet1.bin"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        written = archive.read(name)
+    cell = written[written.index(b"\x05\x10\x01\x00\x00\x00") :][:18]  # BrtCellReal, 16 bytes, column B
+    twice = with_part(data, name, written.replace(cell, cell + cell))
+    with pytest.raises(KpiError) as raised:
+        read(["-"], DEFINITIONS, stdin=twice)
+    assert [problem.code for problem in raised.value.problems] == ["file-damaged"]

@@ -27,7 +27,8 @@ def shared_out(
 ) -> tuple[Loaded, list[tuple[Column, Fault]], list[Problem]]:
     """The columns with merged words in each of their rows, faults for merged numbers, and a note about the words."""
     frame, faults, carried = loaded.frame, list[tuple[Column, Fault]](), list[str]()
-    for block in loaded.merged:
+    # Blank rows below the last one may be merged as well.
+    for block in (block for block in loaded.merged if block.top < frame.height):
         for column in columns:
             if not block.left <= column.position <= block.right:
                 continue

@@ -121,6 +121,13 @@ MERGED = (
         table={"税收": (None, None), "用地面积": ("2", "5")},
     ),
     entry(
+        "blank-rows-below-are-merged",
+        [["企业名称", "税收", "行业"], ["甲公司", 10, "C13"]],
+        merged=["A4:A6", "B4:B6", "C4:C6", "A8:C8"],
+        names=("甲公司",),
+        table={"税收": ("10",), "行业": ("C13",)},
+    ),
+    entry(
         "total-label-merged-over-name-and-code",
         [
             ["序号", "统一社会信用代码", "企业名称", "税收"],
