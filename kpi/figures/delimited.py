@@ -122,13 +122,34 @@ class _Reader:
         import polars
 
         if not self.delimiter.isascii():  # for polars a delimiter is one byte
-            return self._careful(columns)
+            return self._rows_apart(self._careful(columns))
         try:
-            return self._fast(columns, numbers)
+            return self._rows_apart(self._fast(columns, numbers))
         except polars.exceptions.NoDataError:
             return Loaded(polars.DataFrame(schema={str(at): polars.String for at in columns}))
         except polars.exceptions.PolarsError:
-            return self._careful(columns)
+            return self._rows_apart(self._careful(columns))
+
+    def _rows_apart(self, loaded: Loaded) -> Loaded:
+        """What was loaded, if no cell holds whole rows: one quotation mark too many makes a text of all up to the next.
+
+        Raises KpiError for such a cell: the rows in it would be lost.
+        """
+        import polars
+
+        texts = [column for column in loaded.frame if column.dtype == polars.String]
+        broken = [column for column in texts if column.str.contains("\n", literal=True).any()]
+        for column in broken:
+            rows = column.fill_null("").to_list()
+            swallowed = next((at for at, text in enumerate(rows) if self._holds_rows(text)), None)
+            if swallowed is not None:
+                raise KpiError(_unbalanced(self.file, self.skip + 1 + swallowed))
+        return loaded
+
+    def _holds_rows(self, text: str) -> bool:
+        """Whether a cell has line breaks, and the delimiter before one of them and as often as a row has it."""
+        lines = text.split("\n")
+        return len(lines) > 1 and any(line.count(self.delimiter) >= max(self.named - 2, 1) for line in lines[:-1])
 
     def _fast(self, columns: Sequence[int], numbers: Collection[int]) -> Loaded:
         import polars

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 
 from kpi.figures.layout.top import Block
-from kpi.figures.marks import Marks, parsed
-from kpi.figures.shown import otherwise
+from kpi.figures.marks import Damaged, Marks, parsed
+from kpi.figures.unseen import noteworthy
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -20,8 +19,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _SIGNS = (b'value-type="percentage"', b'value-type="error"', b"-spanned=", b':visibility="collapse"', b'="filter"')
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
-# A number format that shows another number than is stored, or words beside it.
-_SHOWN = re.compile(rb'number:display-factor="|<number:embedded-text|<number:text>[^<]*[\xe4-\xe9]')
+_TEXTS = f"{_NUMBER}text-style"  # with conditions, a number format that shows no number
 _DEFAULT = f"{_TABLE}default-cell-style-name"
 _HIDDEN = ("collapse", "filter")
 _MOST = 1 << 14  # hidden columns and repeated rows beyond are the empty rest of the sheet
@@ -29,32 +27,43 @@ _MOST = 1 << 14  # hidden columns and repeated rows beyond are the empty rest of
 
 def look(xml: bytes, styles: bytes) -> dict[str, Marks]:
     """Worksheet name → marks. styles: the XML of the styles that sheets share."""
-    odd = _SHOWN.search(xml) is not None or _SHOWN.search(styles) is not None
-    if not odd and not any(sign in xml for sign in _SIGNS):
+    formats = _formats([*_styles(xml).iter(), *(parsed(styles).iter() if styles else ())])
+    if not formats and not any(sign in xml for sign in _SIGNS):
         return {}
     whole = parsed(xml)
-    formats = _formats([*whole.iter(), *(parsed(styles).iter() if styles else ())]) if odd else {}
     return {table.get(f"{_TABLE}name", ""): _marks(table, formats) for table in whole.iter(f"{_TABLE}table")}
+
+
+def _styles(xml: bytes) -> ElementTree.Element:
+    """What stands above the tables, or all where that cannot be told: a tree of all takes long."""
+    above, body, _ = xml.partition(b"<office:body")
+    try:
+        return parsed(above + b"</office:document-content>" if body else xml)
+    except Damaged:
+        return parsed(xml)
 
 
 def _formats(elements: Sequence[ElementTree.Element]) -> dict[str, str]:
     """Cell style → its number format, of those that may show another number than is stored (shown.py)."""
-    kinds = (f"{_NUMBER}number-style", f"{_NUMBER}currency-style")
+    kinds = (f"{_NUMBER}number-style", f"{_NUMBER}currency-style", _TEXTS)
     written = {style.get(f"{_STYLE}name", ""): style for style in elements if style.tag in kinds}
-    codes = {
-        name: ";".join([*(_code(written[part]) for part in _parts(style) if part in written), _code(style)])
-        for name, style in written.items()
-    }
+    codes = {name: ";".join(_sections(style, written)) for name, style in written.items()}
     return {
         style.get(f"{_STYLE}name", ""): code
         for style in elements
-        if style.tag == f"{_STYLE}style" and otherwise(code := codes.get(style.get(f"{_STYLE}data-style-name", ""), ""))
+        if style.tag == f"{_STYLE}style"
+        and noteworthy(code := codes.get(style.get(f"{_STYLE}data-style-name", ""), ""))
     }
 
 
-def _parts(style: ElementTree.Element) -> list[str]:
-    """The names of the formats that take its place on conditions."""
-    return [each.get(f"{_STYLE}apply-style-name", "") for each in style.iter(f"{_STYLE}map")]
+def _sections(style: ElementTree.Element, written: Mapping[str, ElementTree.Element]) -> Iterator[str]:
+    """The sections of a number style: those that take its place on conditions, and its own."""
+    for part in style.iter(f"{_STYLE}map"):
+        name, condition = part.get(f"{_STYLE}apply-style-name", ""), part.get(f"{_STYLE}condition", "")
+        if name in written:
+            yield f"[{condition.removeprefix('value()')}]{_code(written[name])}"
+    if style.tag != _TEXTS:
+        yield _code(style)
 
 
 def _code(style: ElementTree.Element) -> str:
@@ -63,8 +72,10 @@ def _code(style: ElementTree.Element) -> str:
     for piece in style:
         if piece.tag == f"{_NUMBER}text":
             code += f'"{piece.text or ""}"'
+        if piece.tag == f"{_NUMBER}currency-symbol":
+            code += f"[${piece.text or ''}]"
         if piece.tag == f"{_NUMBER}number":
-            whole = "0"
+            whole = "0" if piece.get(f"{_NUMBER}min-integer-digits") != "0" else "#"
             for inside in piece.iter(f"{_NUMBER}embedded-text"):
                 whole = f'0"{inside.text or ""}"' + "0" * min(int(inside.get(f"{_NUMBER}position", "0")), _MOST)
             decimals = int(piece.get(f"{_NUMBER}decimal-places", "0"))

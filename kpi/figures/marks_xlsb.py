@@ -13,7 +13,7 @@ from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Damaged, Marks, is_percent, parsed
 from kpi.figures.sheet import letters
-from kpi.figures.shown import otherwise
+from kpi.figures.unseen import noteworthy
 from kpi.frozen import frozen
 
 _ROW, _RK, _ERROR, _REAL, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 2, 3, 5, 9, 11
@@ -119,7 +119,7 @@ def _styles(data: bytes) -> _Styles:
         elif kind == _STYLE and of_cells:
             used.append(struct.unpack_from("<HH", found)[1])
     percent = {code for code in used if code in _BUILT_IN_PERCENT or is_percent(codes.get(code, ""))}
-    odd = {code for code in {*used} - percent if otherwise(codes.get(code, ""))}
+    odd = {code for code in {*used} - percent if noteworthy(codes.get(code, ""))}
     return _Styles(
         frozenset(at for at, code in enumerate(used) if code in percent),
         tuple((at, codes[code]) for at, code in enumerate(used) if code in odd),

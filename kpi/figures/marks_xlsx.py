@@ -14,7 +14,7 @@ from kpi.figures import twice
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Marks, is_percent, local, parsed
 from kpi.figures.sheet import letters
-from kpi.figures.shown import otherwise
+from kpi.figures.unseen import noteworthy
 from kpi.frozen import frozen
 
 _BUILT_IN_PERCENT = {9, 10}  # ECMA-376, 18.8.30: 0% and 0.00%
@@ -106,7 +106,7 @@ def _styles(archive: zipfile.ZipFile) -> _Styles:
         if local(element) == "cellXfs":
             used = [int(entry.get("numFmtId", "0")) for entry in element]
     percent = {code for code in used if code in _BUILT_IN_PERCENT or is_percent(codes.get(code, ""))}
-    odd = {code for code in {*used} - percent if otherwise(codes.get(code, ""))}
+    odd = {code for code in {*used} - percent if noteworthy(codes.get(code, ""))}
     return _Styles(
         tuple(at for at, code in enumerate(used) if code in percent),
         tuple((at, codes[code]) for at, code in enumerate(used) if code in odd),

@@ -116,6 +116,12 @@ def _not_a_number(text: str, written: str) -> Refusal:
     return not_a_value(shown) or _inexact(shown, written) or _mistyped(shown, written) or _other(shown, written)
 
 
+def inexact(text: str) -> bool:
+    """Whether a text says that a number is only about right, or a range."""
+    written = "".join(half_width(text).split())
+    return _inexact(text, written) is not None
+
+
 def _inexact(shown: str, written: str) -> Refusal | None:
     """A figure that is only about right: it must not decide anything silently."""
     about = _ABOUT.fullmatch(written)

@@ -28,6 +28,11 @@ _NO_INDEX = re.compile(
     rb't="s"[^>]*>\s*(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>(?!\s*[0-9]+\s*</)'
 )
 
+# How many texts a workbook says that its cells share. Readers make room for so many at once.
+_SHARED = re.compile(rb"<(?:\w+:)?sst\b[^>]*?\suniqueCount\s*=\s*[\"']\s*\+?([0-9]+)")
+_MOST_DIGITS = 30
+_SHORTEST = len("<si/>")  # of a text that cells share
+
 
 def stored(parts: Mapping[str, bytes]) -> bytes:
     """An archive of these parts that is not compressed: what it says of their sizes is true."""
@@ -78,7 +83,8 @@ def _checked(file: str, xml: bytes, limits: Limits) -> bytes:
         xml = plain(xml, worksheet)
     except NotXml as error:
         raise damaged(file) from error
-    if worksheet and _NO_INDEX.search(xml):
+    shared = _SHARED.search(xml)
+    if (worksheet and _NO_INDEX.search(xml)) or (shared and int(shared[1][:_MOST_DIGITS]) * _SHORTEST > len(xml)):
         raise damaged(file)
     spanned = extents.of_worksheet(xml, limits.cells) if worksheet else extents.of_opendocument(xml)
     if spanned > limits.cells:

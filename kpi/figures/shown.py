@@ -11,52 +11,64 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from kpi.definitions.figure_model import FigureType
+from kpi.figures import numerals
 from kpi.figures.column import Column
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem, say
 from kpi.units import Unit, UnitError, Units, conversion, convertible
 
 # A piece of a format: a quoted text, one character behind a sign that quotes it, a space as wide as a character, a
-# filler, what stands in brackets (a colour, a condition, [$万元-804]), the format of everything, or one character.
-_PIECE = re.compile(
+# filler, what stands in brackets (a colour, a condition, [$万元-804]), a power of ten, the format of everything, or
+# one character.
+PIECE = re.compile(
     r'"(?P<quoted>[^"]*)"|[\\!](?P<one>.)|_.|\*.|\[\$(?P<sign>[^\]-]*)[^\]]*\]|\[[^\]]*\]'
-    r"|(?P<general>General|G/通用格式)|(?P<plain>.)",
+    r"|(?P<power>E[+-])|(?P<general>General|G/通用格式)|(?P<plain>.)",
     re.DOTALL | re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"0(,+)(?=[.x]|$)")
 _POINT = re.compile(r"0x?P([0,x]*)")  # a point that is only written: the digits behind it are no decimals
 _DAY = re.compile(r"[ymdhsYMDHS]")
 _SIGNS = " ()（）-+−:：·'￥¥$€£"
+_FOREIGN = {"$": "美元", "€": "欧元", "£": "英镑"}
+_TELLING = frozenset("%‰<>≤≥~≈±") | _FOREIGN.keys()  # besides words, what says more than the number alone
 _UNITS_OF_UNITS = frozenset("十百千万亿")  # 万 alone: of the column's unit
 
 
 @frozen
 class Shows:
-    """scale: what a stored number is divided by before it is shown. text: the words that stand beside it."""
+    """scale: what a stored number is divided by before it is shown. text: the words that stand beside it.
+
+    whole: all that is shown, with a 1 for the number.
+    """
 
     scale: Fraction
     text: str
+    whole: str = "1"
 
 
 def otherwise(code: str) -> bool:
     """Whether a number format may show something else than the stored number."""
-    return any(each.scale != 1 or any(map(str.isalpha, each.text)) for each in sections(code))
+    return any(
+        each.scale != 1 or any(map(str.isalpha, each.text)) or not _TELLING.isdisjoint(each.whole)
+        for each in sections(code)
+    )
 
 
 def sections(code: str) -> tuple[Shows, ...]:
     """What each section of a number format makes of a number; those for dates, percentages and texts are left out."""
     found: list[Shows] = []
-    skeleton, words = "", ""
-    for piece in (*_PIECE.finditer(code), None):
+    skeleton, words, whole = "", "", ""
+    for piece in (*PIECE.finditer(code), None):
         if piece is None or piece["plain"] == ";":
             if "0" in skeleton and "%" not in skeleton and "D" not in skeleton and "@" not in skeleton:
-                found.append(Shows(_scale(skeleton), words.strip(_SIGNS)))
-            skeleton, words = "", ""
+                found.append(Shows(_scale(skeleton), words.strip(_SIGNS), whole.strip()))
+            skeleton, words, whole = "", "", ""
             continue
         text = piece["quoted"] or piece["one"] or piece["sign"] or ""
         plain = piece["plain"] or ""
         if piece["general"] or plain in tuple("0#?"):
             skeleton += "0"
+            whole += "" if "1" in whole else "1"
         elif plain and plain in ".,%@":
             skeleton += plain
         elif text == ".":
@@ -66,6 +78,7 @@ def sections(code: str) -> tuple[Shows, ...]:
         elif (text or plain).strip():
             skeleton += "x"
             words += text or plain
+            whole += text or plain
     return tuple(dict.fromkeys(found))
 
 
@@ -97,7 +110,12 @@ def doubts(
 
 
 def _agrees(shows: Shows, unit: Unit, units: Units) -> bool:
-    """Whether what is shown is the stored number in the column's unit."""
+    """Whether what is shown is the stored number in the column's unit, and no more or less than it."""
+    if numerals.inexact(shows.whole):
+        return False
+    currencies = [_unit(name, unit, units) for sign, name in _FOREIGN.items() if sign in shows.whole]
+    if any(currency is None or not convertible(currency, unit) for currency in currencies):
+        return False
     named = _unit(shows.text, unit, units)
     if named is None:
         return shows.scale == 1

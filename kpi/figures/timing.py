@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kpi.figures import join, periods
+from kpi.figures import join, named_periods, periods
 from kpi.figures.join import Slice
 from kpi.figures.parts import PERIOD, Part
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
-from kpi.problems import KpiError, Place, Problem, Severity, say
+from kpi.problems import KpiError, Place, Problem, Severity, errors, say
 
 
 def asked(text: str | None) -> str | None:
@@ -53,7 +53,9 @@ def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None) ->
             )
         )
     stated: dict[int, str] = {}
-    problems: list[Problem] = []
+    problems = [*named_periods.doubts([p.sheet for p in present if not _dated(p)])]
+    if errors(problems):
+        raise KpiError(errors(problems))
     for p in past:
         if not _dated(p):
             mentioned = periods.mentioned(p.sheet.name or "") or periods.mentioned(Path(p.sheet.file).name)
@@ -77,7 +79,7 @@ def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None) ->
             )
         )
     if period is None:
-        return Chosen(None, None, None, stated)
+        return Chosen(None, None, None, stated, tuple(problems))
     previous = periods.previous(period)
     for p in past:
         if previous not in past_periods[p.source]:

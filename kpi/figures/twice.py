@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,6 +17,7 @@ from kpi.figures.marks import local, parsed
 from kpi.problems import Place, Problem, cut, say
 
 _REFERENCE = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="([A-Z]+[0-9]+)"')
+_BESIDE = re.compile(rb"</(?:\w+:)?(?:v|is)>\s*<(?:\w+:)?(?:v|is)\b")  # two values within one cell
 _LISTED = 20  # cells that are said one by one
 
 
@@ -35,13 +36,13 @@ def doubts(archive: zipfile.ZipFile, part: str, place: Callable[[str | None], Pl
     xml = archive.read(part)
     cells = Counter(_REFERENCE.findall(xml))
     again = {cell.decode() for cell, times in cells.items() if times > 1} if len(cells) < cells.total() else set()
-    if not again:
+    if not again and not _BESIDE.search(xml):
         return []
     texts = _shared(archive)
     found: dict[str, list[str]] = {}
     for cell in parsed(xml).iter():
-        if local(cell) == "c" and cell.get("r") in again and (value := _value(cell, texts)):
-            found.setdefault(cell.get("r", ""), []).append(value)
+        if local(cell) == "c":
+            found.setdefault(cell.get("r", ""), []).extend(filter(None, _values(cell, texts)))
     different = {cell: tuple(dict.fromkeys(each)) for cell, each in found.items() if len(set(each)) > 1}
     problems = [_problem(place(cell), each) for cell, each in list(different.items())[:_LISTED]]
     if len(different) > _LISTED:
@@ -61,16 +62,15 @@ def _text(item: ElementTree.Element) -> str:
     return "".join(piece.text or "" for piece in item.iter() if local(piece) == "t")
 
 
-def _value(cell: ElementTree.Element, texts: Sequence[str]) -> str:
-    """What stands in a cell, as it is written; nothing where it is empty."""
+def _values(cell: ElementTree.Element, texts: Sequence[str]) -> Iterator[str]:
+    """What stands in a cell, as it is written."""
     for child in cell:
         if local(child) == "is":
-            return _text(child)
+            yield _text(child)
         if local(child) == "v":
             written = child.text or ""
             shared = cell.get("t") == "s" and written.isdigit() and int(written) < len(texts)
-            return texts[int(written)] if shared else written
-    return ""
+            yield texts[int(written)] if shared else written
 
 
 def _problem(place: Place, found: Sequence[str]) -> Problem:

@@ -24,7 +24,7 @@ from kpi.figures.inputs import Input
 from kpi.figures.layout.top import FORM, Block, Top, padded
 from kpi.figures.marks import Damaged, Marks, is_percent
 from kpi.figures.sheet import Load, Loaded, Sheet
-from kpi.figures.shown import otherwise
+from kpi.figures.unseen import noteworthy
 from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
 from kpi.problems import KpiError, Message, Place, Problem, Severity, say
@@ -151,7 +151,7 @@ def _old(book: Any, file: str, notes: list[Problem], wanted: Wanted) -> Iterator
     odd = {
         at: code
         for at, style in enumerate(book.xf_list)
-        if at not in percents and otherwise(code := book.format_map[style.format_key].format_str)
+        if at not in percents and noteworthy(code := book.format_map[style.format_key].format_str)
     }
     for sheet in book.sheets():
         if not sheet.nrows or not wanted(sheet.name, sheet.visibility == 0, file, notes):
@@ -318,6 +318,8 @@ def _text(value: object, percent: bool = False) -> tuple[str | None, bool]:
         return ("true" if value else "false"), False
     if isinstance(value, int | float):
         number = Decimal(f"{value:.{EXACT_DIGITS}g}")
+        if not number.is_finite():  # no spreadsheet program writes these
+            return str(value), False
         cut = float(number) != value
         if percent:
             return f"{number.scaleb(2):f}%", cut

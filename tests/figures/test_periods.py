@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from kpi.figures import periods
+from kpi.figures import named_periods, periods
+from kpi.figures.sheet import Loaded, Sheet
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,35 @@ def test_the_latest_ends_last_and_then_is_the_longest() -> None:
 )
 def test_finds_the_one_period_in_a_name(name: str, period: str | None) -> None:
     assert periods.mentioned(name) == period
+
+
+def named(*names: str) -> list[str]:
+    """What is said of sheets with these names; with a colon, of files with one sheet each."""
+    parts = [name.rpartition(":") for name in names]
+    sheets = [Sheet(file or "表.xlsx", name, (), _no_columns, str) for file, _, name in parts]
+    return [problem.code for problem in named_periods.doubts(sheets)]
+
+
+def _no_columns(_: object, __: object = ()) -> Loaded:
+    raise AssertionError("nothing is to be loaded")
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("2023年", "2024年"), ["sheets-of-periods"]),
+        (("1月", "2月", "12月"), ["sheets-of-periods"]),
+        (("2024年1月", "2024年2月"), ["sheets-of-periods"]),
+        (("2024年1-6月", "2024年1-12月"), ["sheets-of-periods"]),
+        (("一季度", "二季度"), ["sheets-of-periods"]),
+        (("去年", "今年"), ["sheets-of-periods"]),
+        (("2024年东镇", "2024年西镇"), []),
+        (("东镇", "西镇"), []),
+        (("2024年", "说明"), []),
+        (("12街", "3街"), []),
+        (("2023.xlsx:表", "2024.xlsx:表"), ["files-of-periods"]),
+        (("2024东.xlsx:表", "2024西.xlsx:表"), []),
+    ],
+)
+def test_names_of_sheets_and_files_that_say_different_periods(names: tuple[str, ...], expected: list[str]) -> None:
+    assert named(*names) == expected

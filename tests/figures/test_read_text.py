@@ -199,3 +199,21 @@ def test_messages_stay_short_whatever_a_cell_holds(reading: Reading) -> None:
 
 def test_a_device_is_no_file_of_figures(reading: Reading) -> None:
     assert reading.problem("/dev/zero").code == "is-a-device"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '名称,税收,用地面积\n"甲,10,2\n乙",20,5\n丙,3,4\n',
+        '名称,税收,用地面积\n丙,3,4\n"甲,10,2\n乙,20,5\n丁",3,4\n',
+        '名称;税收;用地面积\n"甲;10;2\n乙";20;5\n',
+        '名称，税收，用地面积\n"甲，10，2\n乙"，20，5\n',
+    ],
+)
+def test_a_quotation_mark_that_swallows_rows(text: str, reading: Reading) -> None:
+    assert reading.problem("-", stdin=text.encode()).code == "quotes-unbalanced"
+
+
+def test_line_breaks_and_commas_in_a_name_are_no_rows(reading: Reading) -> None:
+    table = reading.text('名称,税收,用地面积\n"甲公司\n（原乙公司, 丙公司）",10,2\n')
+    assert table.frame.height == 1

@@ -41,7 +41,7 @@ def test_what_a_format_makes_of_a_number(code: str, scale: int, text: str) -> No
     [
         "0.0%",
         "@",
-        ";;;",
+        ";;;",  # unseen.py says this
         'yyyy"年"m"月"d"日"',
         '_ ¥* #,##0.00_ ;_ ¥* \\-#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ',
         "#,##0.00_ ;[Red]\\-#,##0.00\\ ",

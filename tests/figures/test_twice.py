@@ -24,6 +24,8 @@ def written(before: bytes, after: bytes) -> bytes:
         (B2, b'<c r="B2" t="n"><v>10</v></c><c t="inlineStr" r="B2"><is><t>11</t></is></c>', "B2", ("“10”", "“11”")),
         (rb"</row></sheetData>", b'</row><row r="3"><c r="B3"><v>7</v></c></row></sheetData>', "B3", ("“20”", "“7”")),
         (rb"</row></sheetData>", b'</row><row r="9"><c r="B3"><v>7</v></c></row></sheetData>', "B3", ("“20”", "“7”")),
+        (B2, b'<c r="B2"><v>10</v><v>11</v></c>', "B2", ("“10”", "“11”")),
+        (B2, b'<c r="B2" t="inlineStr"><v>10</v> <is><t>11</t></is></c>', "B2", ("“10”", "“11”")),
         # The cell that is written twice hides behind one that says only that it is empty.
         (B2, b'<c r="B2"><v>10</v></c><c r="B2"><v>11</v></c><c r="D2" t="str"><v></v></c>', "B2", ("“10”", "“11”")),
     ],

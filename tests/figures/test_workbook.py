@@ -47,7 +47,7 @@ def test_a_percent_cell_means_what_it_shows(write: Write, reading: Reading) -> N
     )
     book.active["C2"].number_format = "0.0%"
     book.active["C3"].number_format = "0.00%"
-    book.active["F2"].number_format = '0"%"'
+    book.active["F2"].number_format = "[Red]0.0"
     book.active["F3"].number_format = "0%"
     table = reading(write("表.xlsx", saved(book)))
     assert exact(table, "研发占比") == [Fraction(123, 10), Fraction(50), Fraction(7)]
@@ -285,3 +285,22 @@ def test_a_workbook_cut_short(write: Write, reading: Reading) -> None:
 
 def test_a_workbook_without_cells(write: Write, reading: Reading) -> None:
     assert reading.problem(write("空.xlsx", saved(openpyxl.Workbook()))).code == "file-empty"
+
+
+def test_numbers_that_are_none(write: Write, reading: Reading) -> None:
+    data = saved(sheet_of([["名称", "税收"], ["甲", 1], ["乙", 2]]))
+    part = "xl/worksheets/sheet1.xml"
+    problem = reading.problem(write("表.xlsx", patched(data, part, b"<v>1</v>", b"<v>INF</v>")))
+    assert (problem.code, problem.place.cell) == ("number-out-of-range", "B2")
+    assert exact(reading(write("表.xlsx", patched(data, part, b"<v>1</v>", b"<v>NaN</v>"))), "税收") == [None, 2]
+
+
+def test_more_shared_texts_than_there_can_be(write: Write, reading: Reading) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        book.add_worksheet().write_row(0, 0, ["名称", "税收"])
+        book.worksheets()[0].write_row(1, 0, ["甲", 1])
+    for count, right in ((b"1", True), (b"3", True), (b"7111111111111", False), (b"9" * 40, False)):
+        data = patched(stream.getvalue(), "xl/sharedStrings.xml", rb'uniqueCount="\d+"', b'uniqueCount="%b"' % count)
+        path = write("表.xlsx", data)
+        assert exact(reading(path), "税收") == [1] if right else reading.problem(path).code == "file-damaged"
