@@ -54,6 +54,7 @@ def read(
     ledgers: Mapping[str, Sequence[str | Path]] | None = None,
     manner: Manner = PLAIN,
     sheets: Sequence[str] = (),
+    keep_faulty: bool = False,
 ) -> Table:
     """Figures from files: one clean table. See kpi/figures/read.py for the parameters."""
     from kpi.figures.read import read as read_files
@@ -71,6 +72,7 @@ def read(
         ledgers=ledgers,
         manner=manner,
         sheets=sheets,
+        keep_faulty=keep_faulty,
     )
 
 

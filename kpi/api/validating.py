@@ -56,6 +56,7 @@ def validate(
             ledgers=ledgers,
             manner=manner,
             sheets=sheets,
+            keep_faulty=not corrections,  # a correction of somebody who is rejected has no effect
         )
         if corrections:
             table = correct(table, corrections, definitions, manner=manner)

@@ -179,6 +179,7 @@ class Table:
 
     factors: column → what to multiply its numbers with to have the figure's declared unit (absent: 1).
     problems: warnings and notes of reading; errors were raised, or their rows are in `rejected`.
+    faults: row of the frame → why it is to be rejected once its other cells have been checked, too.
     period, previous, preceding: the names of the periods, None when unknown or absent.
     former: entities with figures of an earlier period only, in the same columns: not evaluated, but a statistic of that
     period counts them. corrections: what the frame has otherwise than it was reported; None: no corrections file.
@@ -200,6 +201,7 @@ class Table:
     sources: tuple[Source, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     problems: tuple[Problem, ...] = ()
+    faults: Mapping[int, Rejected] = field(default_factory=dict)
     former: polars.DataFrame | None = None
     corrections: tuple[Correction, ...] | None = None
     links: Mapping[int, tuple[Link, ...]] | None = None

@@ -66,7 +66,7 @@ class Validation:
 
 def validation(definitions: Definitions, table: Table | None, raised: Iterable[Problem] = ()) -> Validation:
     """What was found. raised: the problems for which there is no table."""
-    rejected = table.rejected if table is not None else ()
+    rejected = _in_order(table) if table is not None else ()
     said = [*raised, *(problem for row in rejected for problem in row.problems)]
     found = dict.fromkeys([*said, *(table.problems if table is not None else ())])
     problems = tuple(sorted(found, key=lambda problem: _ORDER.index(problem.severity)))
@@ -87,6 +87,16 @@ def validation(definitions: Definitions, table: Table | None, raised: Iterable[P
             notes=counts[Severity.NOTE],
         ),
     )
+
+
+def _in_order(table: Table) -> tuple[Rejected, ...]:
+    """The rejected entities as they stand in the files."""
+    files = {(source.path, source.sheet): at for at, source in enumerate(table.sources)}
+
+    def order(row: Rejected) -> tuple[int, int]:
+        return files.get((row.place.file or "", row.place.sheet), len(files)), row.place.line or 0
+
+    return tuple(sorted(table.rejected, key=order))
 
 
 def grouped(problems: Sequence[Problem]) -> tuple[Group, ...]:

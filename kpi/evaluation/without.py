@@ -42,6 +42,7 @@ def without(table: Table, wrong: Mapping[int, Sequence[Problem]]) -> Table:
         table,
         frame=frame,
         rejected=(*table.rejected, *rejected),
+        faults={moved[index]: found for index, found in table.faults.items() if index in moved},
         decisions=decisions,
         corrections=corrections,
         links=links,
@@ -50,6 +51,8 @@ def without(table: Table, wrong: Mapping[int, Sequence[Problem]]) -> Table:
 
 
 def _rejected(table: Table, cells: TableCells, index: int, problems: Sequence[Problem]) -> Rejected:
+    if index in table.faults:
+        return replace(table.faults[index], problems=tuple(problems))
     code, name = table.frame[ID][index], table.frame[NAME][index]
     return Rejected(code, name, replace(cells.place(index), entity=name or code), tuple(problems))
 

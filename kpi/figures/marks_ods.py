@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Damaged, Marks, parsed
@@ -16,11 +17,15 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 # Without any of these there is nothing to look for.
-_SIGNS = (b'value-type="percentage"', b'value-type="error"', b"-spanned=", b':visibility="collapse"', b'="filter"')
+_SIGNS = (
+    *(b'value-type="percentage"', b'value-type="error"', b"-spanned=", b':visibility="collapse"', b'="filter"'),
+    *(b":formula=", b":currency="),
+)
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 _TEXTS = f"{_NUMBER}text-style"  # with conditions, a number format that shows no number
 _DEFAULT = f"{_TABLE}default-cell-style-name"
+_CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£"}
 _HIDDEN = ("collapse", "filter")
 _MOST = 1 << 14  # hidden columns and repeated rows beyond are the empty rest of the sheet
 
@@ -29,9 +34,18 @@ def look(xml: bytes, styles: bytes) -> dict[str, Marks]:
     """Worksheet name → marks. styles: the XML of the styles that sheets share."""
     formats = _formats([*_styles(xml).iter(), *(parsed(styles).iter() if styles else ())])
     if not formats and not any(sign in xml for sign in _SIGNS):
+        _check(xml)
         return {}
     whole = parsed(xml)
     return {table.get(f"{_TABLE}name", ""): _marks(table, formats) for table in whole.iter(f"{_TABLE}table")}
+
+
+def _check(xml: bytes) -> None:
+    """Raises Damaged for what is not well-formed: readers take one of two attributes of the same name."""
+    try:
+        expat.ParserCreate().Parse(xml, True)
+    except expat.ExpatError as error:
+        raise Damaged(str(error)) from error
 
 
 def _styles(xml: bytes) -> ElementTree.Element:
@@ -100,9 +114,13 @@ def _marks(table: ElementTree.Element, formats: Mapping[str, str]) -> Marks:
         for columns, cell in _cells(line):
             for column in columns:
                 named = cell.get(f"{_TABLE}style-name") or line.get(_DEFAULT) or styles.get(column, "")
-                if named in formats and cell.get(f"{_OFFICE}value-type") in ("float", "currency"):
-                    shown[column].setdefault(formats[named], []).extend(range(row, row + times))
-                if cell.get(f"{_OFFICE}value-type") == "percentage":
+                code = formats.get(named) or _currency(cell)
+                if code and cell.get(f"{_OFFICE}value-type") in ("float", "currency"):
+                    shown[column].setdefault(code, []).extend(range(row, row + times))
+                if _open(cell):
+                    formula = cell.get(f"{_TABLE}formula", "").partition("=")[2]
+                    texts[column] |= dict.fromkeys(range(row, row + times), f"={formula}")
+                elif cell.get(f"{_OFFICE}value-type") == "percentage":
                     percent[column] += range(row, row + times)
                 elif cell.get(f"{_CALC}value-type") == "error":
                     texts[column] |= dict.fromkeys(range(row, row + times), _error_text(cell))
@@ -112,6 +130,19 @@ def _marks(table: ElementTree.Element, formats: Mapping[str, str]) -> Marks:
                 merged.append(Block(row, columns.start, row + high, columns.start + wide))
         row += times
     return Marks(percent, texts, merged, hidden, _hidden_columns(table), shown=shown)
+
+
+def _currency(cell: ElementTree.Element) -> str:
+    """The number format that a cell in another currency amounts to."""
+    name = cell.get(f"{_OFFICE}currency", "CNY")
+    return "" if name in ("CNY", "RMB", "") else f"[${_CURRENCIES.get(name, name)}]0"
+
+
+def _open(cell: ElementTree.Element) -> bool:
+    """Whether a cell has a formula that no program has calculated."""
+    kind = cell.get(f"{_OFFICE}value-type")
+    numbers = kind in ("float", "percentage", "currency") and cell.get(f"{_OFFICE}value") is None
+    return cell.get(f"{_TABLE}formula") is not None and (kind is None or numbers)
 
 
 def _column_styles(table: ElementTree.Element) -> dict[int, str]:
@@ -143,13 +174,13 @@ def _error_text(cell: ElementTree.Element) -> str:
 
 
 def _cells(line: ElementTree.Element) -> Iterator[tuple[range, ElementTree.Element]]:
-    """The cells of a row that have a type or are merged, with the columns that each covers."""
+    """The cells of a row that have a type or a formula, or are merged, with the columns that each covers."""
     column = 0
     for cell in line:
         if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             continue
         times = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
         merged = cell.get(f"{_TABLE}number-columns-spanned") or cell.get(f"{_TABLE}number-rows-spanned")
-        if merged or cell.get(f"{_OFFICE}value-type") is not None:
+        if merged or any(cell.get(name) is not None for name in (f"{_OFFICE}value-type", f"{_TABLE}formula")):
             yield range(column, column + times), cell
         column += times

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
 from kpi.evaluation.confirming import confirm_who
-from kpi.evaluation.table import ID, NAME, Proposal, Source, Table, column
+from kpi.evaluation.table import ID, NAME, Proposal, Rejected, Source, Table, column
 from kpi.figures import apart, entity_ledgers, formats, join, list_members, percents, rejecting, renaming
 from kpi.figures.join import KEY, Slice
 from kpi.figures.layout import finding
@@ -53,6 +53,7 @@ def read(
     manner: Manner = PLAIN,
     sheets: Sequence[str] = (),
     piece: Callable[[], Sequence[Sheet]] | None = None,
+    keep_faulty: bool = False,
 ) -> Table:
     """The figures of one period, and of the previous and the preceding one as far as they are there.
 
@@ -67,6 +68,7 @@ def read(
     manner: how the files are to be read (encoding, delimiter, limits).
     piece: what gives the sheets of the only path, of which some rows are to be read and no others (see pieces.py).
     skip_errors: leave out entities with errors in their rows, and list them in `rejected`.
+    keep_faulty: keep those of which only cells are wrong, which are empty then, and list them in `faults`.
     Raises KpiError with every problem found.
     """
     mapping = mapping or ColumnMapping()
@@ -83,8 +85,9 @@ def read(
     gathered = _gathered(present, past, chosen, listed, links or NONE, definitions, only)
     if piece is not None and (len(gathered.slices) > 1 or len(present) > 1):
         raise KpiError(_several_periods(present[0].sheet.place()))
-    joined = rejecting.joined(gathered.slices, gathered.parts, gathered.doubtful, skip_errors)
+    joined = rejecting.joined(gathered.slices, gathered.parts, gathered.doubtful, skip_errors, keep_faulty)
     frame, former = _present(joined.frame, joined.slices)
+    faults, former_faults = _faults(joined.faulty, frame[KEY])
     if frame.is_empty() and not joined.rejected:
         raise KpiError(
             Problem("no-rows", say("There are no figures for the period {period}.", period=chosen.period or ""))
@@ -100,7 +103,8 @@ def read(
         previous=chosen.previous,
         preceding=chosen.preceding,
         sources=(*(_source(p) for p in gathered.parts), *mapping.sources),
-        rejected=joined.rejected,
+        rejected=(*joined.rejected, *former_faults),
+        faults=faults,
         problems=(*notes, *gathered.notes, *unused, *chosen.problems, *said, *doubts, *of_parts),
         former=former.drop(KEY) if former is not None else None,
         proposals=_proposals(gathered.present, gathered.past),
@@ -238,6 +242,15 @@ def _present(frame: polars.DataFrame, slices: Sequence[Slice]) -> tuple[polars.D
     here = frame[KEY].is_in(now.implode())
     former = frame.filter(~here)
     return frame.filter(here), None if former.is_empty() else former
+
+
+def _faults(faulty: Mapping[str, Rejected], keys: polars.Series) -> tuple[dict[int, Rejected], list[Rejected]]:
+    """Those with faulty cells by their rows, and those that have no row."""
+    if not faulty:
+        return {}, []
+    rows = {row: faulty[key] for row, key in enumerate(keys) if key in faulty}
+    present = {keys[row] for row in rows}
+    return rows, [found for key, found in faulty.items() if key not in present]
 
 
 def _aliased(made: Table) -> Table:

@@ -46,13 +46,46 @@ def test_everything_is_said_and_counted(run: Run) -> None:
     assert answer["summary"] == {"read": 6, "accepted": 2, "rejected": 4, "errors": 5, "warnings": 1, "notes": 0}
     assert len(answer["problems"]) == 6
     assert sum(group["count"] for group in answer["groups"]) == 6
-    assert [row["name"] for row in answer["rejected"]] == ["二", "四", None, "五"]
+    assert [row["name"] for row in answer["rejected"]] == ["二", "四", "五", None]
     numbers = answer["groups"][0]
     assert (numbers["code"], numbers["count"], numbers["places"]) == ("not-a-number", 2, ["B3", "B5"])
     assert [(each["check"], each["severity"]) for each in answer["groups"] if each["check"]] == [
         ("销售为正", "error"),
         ("税收不高于销售", "warning"),
     ]
+
+
+def test_the_other_cells_of_a_faulty_row_are_checked_too(run: Run) -> None:
+    text = "企业名称,税收（万元）,销售（万元）,人数\n一,900,1.2,x\n二,1O0,-5,3\n三,x,2,3\n四,3,5,1\n四,9,-5,2\n"
+    Path("indicators.toml").write_text(DEFINITIONS.replace("[checks", '"人数" = "人"\n[checks', 1), encoding="utf-8")
+    Path("申报.csv").write_text(text, encoding="utf-8")
+    answer = valid(run("validate", "申报.csv", "--format", "json").json, "validate")
+    assert answer["summary"] == {"read": 4, "accepted": 0, "rejected": 4, "errors": 5, "warnings": 1, "notes": 0}
+    found = {(each["code"], each.get("cell"), each.get("check")) for each in answer["problems"]}
+    assert found == {
+        ("not-a-number", "D2", None),
+        ("check-warning", "C2", "税收不高于销售"),
+        ("not-a-number", "B3", None),
+        ("check-error", "C3", "销售为正"),  # not 税收不高于销售, which reads the faulty cell
+        ("not-a-number", "B4", None),
+        ("entity-twice", "A6", None),
+    }
+    assert [(row["name"], len(row["problems"])) for row in answer["rejected"]] == [
+        ("一", 1),
+        ("二", 2),
+        ("三", 1),
+        ("四", 1),
+    ]
+
+
+def test_an_entity_that_two_files_give_differently_is_rejected_once(run: Run) -> None:
+    Path("indicators.toml").write_text(DEFINITIONS.replace("[checks", '"人数" = "人"\n[checks', 1), encoding="utf-8")
+    Path("一.csv").write_text("企业名称,税收,销售\n一,1,x\n二,3,5\n", encoding="utf-8")
+    Path("二.csv").write_text("企业名称,税收,人数\n一,2,3\n二,3,7\n", encoding="utf-8")
+    answer = valid(run("validate", "一.csv", "二.csv", "--format", "json").json, "validate")
+    assert (answer["summary"]["read"], answer["summary"]["accepted"], answer["summary"]["rejected"]) == (2, 1, 1)
+    (row,) = answer["rejected"]
+    assert {problem["code"] for problem in row["problems"]} == {"not-a-number", "values-differ"}
 
 
 def test_the_table_has_the_groups_and_the_rejected(run: Run) -> None:

@@ -260,6 +260,29 @@ def test_open_document(write: Write, reading: Reading) -> None:
     assert (problem.code, problem.place.cell) == ("cell-error-value", "D6")
 
 
+def test_open_document_formulas_without_values(write: Write, reading: Reading) -> None:
+    rows = [line(word("名称"), word("税收")), line(word("甲"), '<table:table-cell table:formula="of:=[.C2]*2"/>')]
+    problem = reading.problem(write("表.ods", ods(*rows, line(word("乙"), value("float", 2)))))
+    assert (problem.code, problem.place.cell) == ("formula-not-calculated", "B2")
+    typed = '<table:table-cell table:formula="of:=1" office:value-type="float"/>'
+    assert reading.problem(write("表.ods", ods(rows[0], line(word("甲"), typed)))).code == "formula-not-calculated"
+    done = '<table:table-cell table:formula="of:=1+1" office:value-type="float" office:value="2"/>'
+    assert exact(reading(write("表.ods", ods(rows[0], line(word("甲"), done)))), "税收") == [2]
+
+
+def test_open_document_with_an_attribute_twice(write: Write, reading: Reading) -> None:
+    twice = '<table:table-cell office:value-type="float" office:value="10" office:value="11"/>'
+    data = ods(line(word("名称"), word("税收")), line(word("甲"), twice))
+    assert reading.problem(write("表.ods", data)).code == "file-damaged"
+
+
+@pytest.mark.parametrize(("currency", "right"), [("CNY", True), ("USD", False), ("EUR", False)])
+def test_open_document_currencies(currency: str, right: bool, write: Write, reading: Reading) -> None:
+    cell = f'<table:table-cell office:value-type="currency" office:currency="{currency}" office:value="10"/>'
+    path = write("表.ods", ods(line(word("名称"), word("税收")), line(word("甲"), cell)))
+    assert exact(reading(path), "税收") == [10] if right else reading.problem(path).code == "format-shows-otherwise"
+
+
 @pytest.mark.parametrize(
     ("code", "data"),
     [

@@ -48,8 +48,8 @@ def _judged(
     definitions: Definitions, table: Table, days: Days, found: Sequence[Broken], *, skip_errors: bool, shown: int | None
 ) -> Table:
     warnings: list[Problem] = []
-    wrong: dict[int, list[Problem]] = {}
-    for each in found:
+    wrong: dict[int, list[Problem]] = {row: [*rejected.problems] for row, rejected in table.faults.items()}
+    for each in (_told(definitions, table, each) for each in found):
         if each.case.check.severity is Severity.ERROR:
             for row, problem_ in zip(each.rows, _problems(definitions, table, days, each, None), strict=True):
                 wrong.setdefault(row, []).append(problem_)
@@ -61,6 +61,16 @@ def _judged(
         raise KpiError(each for _, several in sorted(wrong.items()) for each in several)
     kept = without(table, wrong)
     return replace(kept, problems=(*kept.problems, *warnings), checked=True)
+
+
+def _told(definitions: Definitions, table: Table, found: Broken) -> Broken:
+    """Who breaks a check, without those of whom a figure in it is faulty."""
+    if table.faults.keys().isdisjoint(found.rows):
+        return found
+    names = [column(key, shift) for key, shift in figures(definitions, found.case)]
+    used = [table.frame[name] for name in names if name in table.frame.columns]
+    rows = [row for row in found.rows if row not in table.faults or all(each[row] is not None for each in used)]
+    return replace(found, rows=tuple(rows))
 
 
 def _problems(
