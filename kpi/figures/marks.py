@@ -28,7 +28,8 @@ class Marks:
     texts: cells that hold no value, with what stands there instead: an error value (#DIV/0!), or the formula that was
     never calculated (=A1/B1). merged: the merged cells. rows, columns: which are hidden. shown: the number formats that
     may show another number than is stored (shown.py), by column, with the rows of their cells. values: how many cells
-    have a value, where one might have two (twice.py).
+    have a value, where one might have two (twice.py). looks: cells that are struck through or
+    white on white (looks.py), by column.
     """
 
     percent: Mapping[int, Collection[int]] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Marks:
     columns: Sequence[int] = ()
     shown: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
     values: int | None = None
+    looks: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
 
 
 def is_percent(code: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from kpi.figures import looks
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Damaged, Marks, parsed
 from kpi.figures.unseen import noteworthy
@@ -32,12 +33,13 @@ _MOST = 1 << 14  # hidden columns and repeated rows beyond are the empty rest of
 
 def look(xml: bytes, styles: bytes) -> dict[str, Marks]:
     """Worksheet name → marks. styles: the XML of the styles that sheets share."""
-    formats = _formats([*_styles(xml).iter(), *(parsed(styles).iter() if styles else ())])
-    if not formats and not any(sign in xml for sign in _SIGNS):
+    elements = [*_styles(xml).iter(), *(parsed(styles).iter() if styles else ())]
+    formats, odd = _formats(elements), looks.of_opendocument(elements)
+    if not formats and not odd and not any(sign in xml for sign in _SIGNS):
         _check(xml)
         return {}
     whole = parsed(xml)
-    return {table.get(f"{_TABLE}name", ""): _marks(table, formats) for table in whole.iter(f"{_TABLE}table")}
+    return {table.get(f"{_TABLE}name", ""): _marks(table, formats, odd) for table in whole.iter(f"{_TABLE}table")}
 
 
 def _check(xml: bytes) -> None:
@@ -99,13 +101,14 @@ def _code(style: ElementTree.Element) -> str:
     return code
 
 
-def _marks(table: ElementTree.Element, formats: Mapping[str, str]) -> Marks:
+def _marks(table: ElementTree.Element, formats: Mapping[str, str], odd: Mapping[str, Sequence[str]]) -> Marks:
     percent: dict[int, list[int]] = defaultdict(list)
     texts: dict[int, dict[int, str]] = defaultdict(dict)
     merged: list[Block] = []
     hidden: list[int] = []
     shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
-    styles = _column_styles(table) if formats else {}
+    seen: dict[int, dict[str, list[int]]] = defaultdict(dict)
+    styles = _column_styles(table) if formats or odd else {}
     row = 0
     for line in table.iter(f"{_TABLE}table-row"):
         times = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
@@ -117,6 +120,8 @@ def _marks(table: ElementTree.Element, formats: Mapping[str, str]) -> Marks:
                 code = formats.get(named) or _currency(cell)
                 if code and cell.get(f"{_OFFICE}value-type") in ("float", "currency"):
                     shown[column].setdefault(code, []).extend(range(row, row + times))
+                for look in odd.get(named, ()):
+                    seen[column].setdefault(look, []).extend(range(row, row + times))
                 if _open(cell):
                     formula = cell.get(f"{_TABLE}formula", "").partition("=")[2]
                     texts[column] |= dict.fromkeys(range(row, row + times), f"={formula}")
@@ -129,7 +134,7 @@ def _marks(table: ElementTree.Element, formats: Mapping[str, str]) -> Marks:
             if wide or high:
                 merged.append(Block(row, columns.start, row + high, columns.start + wide))
         row += times
-    return Marks(percent, texts, merged, hidden, _hidden_columns(table), shown=shown)
+    return Marks(percent, texts, merged, hidden, _hidden_columns(table), shown=shown, looks=seen)
 
 
 def _currency(cell: ElementTree.Element) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
-from kpi.figures import twice
+from kpi.figures import looks, twice
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Marks, is_percent, local, parsed
 from kpi.figures.sheet import letters
@@ -34,10 +34,11 @@ _WIDEST = 1 << 14  # columns of a sheet
 @frozen
 class _Styles:
     """Cell styles, by number. percent: those that show percentages. shown: number formats of those that may show
-    another number than is stored."""
+    another number than is stored. looks: those that are struck through or white on white."""
 
     percent: tuple[int, ...] = ()
     shown: tuple[tuple[int, str], ...] = ()
+    looks: tuple[tuple[int, str], ...] = ()
 
 
 def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
@@ -59,17 +60,14 @@ def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
 def _marks(xml: bytes, styles: _Styles, asked: bool) -> Marks:
     end = xml.rfind(b"sheetData>")
     prefix = _prefix(xml)
-    shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
-    for style, code in styles.shown:
-        for column, rows in _cells_of(xml, (style,), prefix).items():
-            shown[column][code] = [*shown[column].get(code, ()), *rows]
     return Marks(
         _cells_of(xml, styles.percent, prefix),
         _without_value(xml, asked, prefix),
         _merged_cells(xml[end:]),
         _hidden_rows(xml, prefix),
         _hidden_columns(xml[: xml.find(b"sheetData")]),
-        shown=shown,
+        shown=_words_of(xml, styles.shown, prefix),
+        looks=_words_of(xml, styles.looks, prefix),
         values=twice.values(xml, prefix),
     )
 
@@ -100,7 +98,8 @@ def _styles(archive: zipfile.ZipFile) -> _Styles:
         return _Styles()
     codes: dict[int, str] = {}
     used: list[int] = []
-    for element in parsed(archive.read("xl/styles.xml")):
+    tree = parsed(archive.read("xl/styles.xml"))
+    for element in tree:
         if local(element) == "numFmts":
             codes |= {int(entry.get("numFmtId", "0")): entry.get("formatCode", "") for entry in element}
         if local(element) == "cellXfs":
@@ -110,6 +109,7 @@ def _styles(archive: zipfile.ZipFile) -> _Styles:
     return _Styles(
         tuple(at for at, code in enumerate(used) if code in percent),
         tuple((at, codes[code]) for at, code in enumerate(used) if code in odd),
+        tuple(looks.of_xlsx(tree)),
     )
 
 
@@ -126,6 +126,15 @@ def _with_references(xml: bytes) -> bytes:
             cell.set("r", f"{letters(column)}{row}")
     written: bytes = ElementTree.tostring(sheet, encoding="utf-8")
     return written
+
+
+def _words_of(xml: bytes, styles: Sequence[tuple[int, str]], prefix: bytes) -> dict[int, dict[str, list[int]]]:
+    """The cells with styles of which something is to be said: column → what it is → rows."""
+    found: dict[int, dict[str, list[int]]] = defaultdict(dict)
+    for style, word in styles:
+        for column, rows in _cells_of(xml, (style,), prefix).items():
+            found[column].setdefault(word, []).extend(rows)
+    return found
 
 
 def _cells_of(xml: bytes, styles: Sequence[int], prefix: bytes) -> dict[int, list[int]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kpi.definitions.figure_model import FigureType
 from kpi.evaluation.confirming import confirm, confirm_who
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal
-from kpi.figures import clean, headers, identity, percents, periods, remarks, row_units, shown, unseen
+from kpi.figures import clean, headers, identity, looks, percents, periods, remarks, row_units, shown, unseen
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
 from kpi.figures.column import Column, Matched
@@ -111,7 +111,8 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     if not sheet.every_row:
         left, said = left_out(sheet, columns, cleaned, labels, faults, words, unlike)
     unseen_ = unseen.notes(columns, cleaned, loaded.shown, left, lambda at, row: sheet.place(at, sheet.first_row + row))
-    problems += (*loaded.notes, *merging, *notes, *said, *unseen_)
+    looking = looks.notes(sheet, columns, cleaned, loaded.looks, left)
+    problems += (*loaded.notes, *merging, *notes, *said, *unseen_, *looking)
     height = loaded.frame.height
     frame = polars.DataFrame(
         {

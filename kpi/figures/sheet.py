@@ -35,7 +35,8 @@ class Loaded:
     changed: position → how many stored numbers were cut to 15 digits when they became texts. doubtful: position of a
     column of numbers whose texts are read already (see clean.read) → those that need a second look. merged: cells that
     are, by row as loaded and column. notes: what turned out only now, such as an encoding. shown: position → number
-    formats that may show another number than is stored → the rows of their cells.
+    formats that may show another number than is stored → the rows of their cells; looks: the same for cells that are
+    struck through or white on white.
     """
 
     frame: polars.DataFrame
@@ -44,6 +45,7 @@ class Loaded:
     notes: tuple[Problem, ...] = ()
     merged: Sequence[Block] = ()
     shown: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
+    looks: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
 
 
 Load = Callable[[Sequence[int], Collection[int]], Loaded]

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from kpi.figures import compound, external, marks_xlsx, packed, second_look, twice
+from kpi.figures import compound, external, looks, marks_xlsx, packed, second_look, twice
 from kpi.figures.day_zero import day_zero
 from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.inputs import Input
@@ -153,16 +153,20 @@ def _old(book: Any, file: str, notes: list[Problem], wanted: Wanted) -> Iterator
         for at, style in enumerate(book.xf_list)
         if at not in percents and noteworthy(code := book.format_map[style.format_key].format_str)
     }
+    odd_looks = {at: found for at, style in enumerate(book.xf_list) if (found := looks.of_xls(book, style))}
     for sheet in book.sheets():
         if not sheet.nrows or not wanted(sheet.name, sheet.visibility == 0, file, notes):
             continue
         rows: list[list[object]] = []
         percent: dict[int, list[int]] = defaultdict(list)
         shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
+        seen: dict[int, dict[str, list[int]]] = defaultdict(dict)
         for row in range(sheet.nrows):
             cells = sheet.row(row)
             rows.append([_old_value(cell, book.datemode) for cell in cells])
             for at, cell in enumerate(cells):
+                for look in odd_looks.get(cell.xf_index, ()):
+                    seen[at].setdefault(look, []).append(row)
                 if cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percents:
                     percent[at].append(row)
                 elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in odd:
@@ -173,7 +177,7 @@ def _old(book: Any, file: str, notes: list[Problem], wanted: Wanted) -> Iterator
             merged = [Block(first, left, last - 1, right - 1) for first, last, left, right in sheet.merged_cells]
             hidden = [row for row, about in sheet.rowinfo_map.items() if about.hidden]
             columns = [column for column, about in sheet.colinfo_map.items() if about.hidden]
-            looked = Marks(percent, {}, merged, hidden, columns, shown=shown)
+            looked = Marks(percent, {}, merged, hidden, columns, shown=shown, looks=seen)
             yield Grid(sheet.name, rows[top:], top, 0, looked, zero)
 
 
@@ -222,18 +226,21 @@ def _below(grid: Grid, count: int) -> Load:
             made, cut = _column(values[column], grid, column, count)
             series.append(made.alias(str(column)))
             changed[column] = cut
+        shown, seen = (_below_top(found, grid, count) for found in (grid.marks.shown, grid.marks.looks))
         merged = [block.moved(count) for block in _within(grid) if block.top >= count]
-        return Loaded(polars.DataFrame(series), changed, merged=merged, shown=_shown(grid, count))
+        return Loaded(polars.DataFrame(series), changed, merged=merged, shown=shown, looks=seen)
 
     return load
 
 
-def _shown(grid: Grid, above: int) -> dict[int, dict[str, list[int]]]:
-    """The number formats of a second look, by position and by row as loaded."""
+def _below_top(
+    found: Mapping[int, Mapping[str, Collection[int]]], grid: Grid, above: int
+) -> dict[int, dict[str, list[int]]]:
+    """What a second look found in cells, by position and by row as loaded."""
     first = grid.top + above
     return {
-        column - grid.left: {code: [row - first for row in rows if row >= first] for code, rows in formats.items()}
-        for column, formats in grid.marks.shown.items()
+        column - grid.left: {code: [row - first for row in rows if row >= first] for code, rows in several.items()}
+        for column, several in found.items()
     }
 
 

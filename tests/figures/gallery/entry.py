@@ -15,12 +15,16 @@ Found = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Sheet:
-    """name, rows, and what is special: merged ranges, percent cells, hidden rows (from 1) and columns (letters)."""
+    """name, rows, and what is special: merged ranges, percent cells, hidden rows (from 1) and columns (letters).
+
+    looks: cells that are "struck" or "white", and "white on blue", which can be seen.
+    """
 
     rows: Cells
     name: str = "Sheet"
     merged: Sequence[str] = ()
     formats: Mapping[str, str] = field(default_factory=dict)
+    looks: Mapping[str, str] = field(default_factory=dict)
     hidden_rows: Sequence[int] = ()
     hidden_columns: Sequence[str] = ()
     hidden: bool = False
@@ -50,7 +54,9 @@ class Entry:
 
 def entry(name: str, rows: Cells, *problems: tuple[str, str], **more: Any) -> Entry:
     """An entry of one sheet. more: what Sheet and Entry take."""
-    special = {key: more.pop(key) for key in ("merged", "formats_of", "hidden_rows", "hidden_columns") if key in more}
+    special = {
+        key: more.pop(key) for key in ("merged", "formats_of", "looks", "hidden_rows", "hidden_columns") if key in more
+    }
     if "formats_of" in special:
         special["formats"] = special.pop("formats_of")
     return Entry(name, (Sheet(rows, **special),), problems=frozenset(problems), **more)

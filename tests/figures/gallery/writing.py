@@ -13,8 +13,9 @@ from typing import Any
 
 import openpyxl
 import xlsxwriter
+from openpyxl.styles import Font, PatternFill
 
-from tests.figures.gallery.entry import Entry
+from tests.figures.gallery.entry import Entry, Sheet
 
 
 def written(entries: Iterable[Entry], folder: Path) -> Path:
@@ -57,6 +58,10 @@ def by_openpyxl(entry: Entry) -> bytes:
                 made.cell(row, column, value)
         for cell, code in sheet.formats.items():
             made[cell].number_format = code
+        for cell, look in sheet.looks.items():
+            made[cell].font = Font(strike=look == "struck", color=None if look == "struck" else "FFFFFFFF")
+            if look == "white on blue":
+                made[cell].fill = PatternFill("solid", fgColor="FF0000FF")
         for block in sheet.merged:
             made.merge_cells(block)
         for row in sheet.hidden_rows:
@@ -79,9 +84,9 @@ def by_xlsxwriter(entry: Entry) -> bytes:
             made.merge_range(block, "")
         for row, cells in enumerate(sheet.rows):
             for column, value in enumerate(cells):
-                code = sheet.formats.get(xlsxwriter.utility.xl_rowcol_to_cell(row, column))
                 if value is not None:
-                    made.write(row, column, value, book.add_format({"num_format": code}) if code else None)
+                    style = _style(sheet, xlsxwriter.utility.xl_rowcol_to_cell(row, column))
+                    made.write(row, column, value, book.add_format(style) if style else None)
         for row in sheet.hidden_rows:
             made.set_row(row - 1, None, None, {"hidden": True})
         for letter in sheet.hidden_columns:
@@ -90,6 +95,17 @@ def by_xlsxwriter(entry: Entry) -> bytes:
             made.hide()
     book.close()
     return stream.getvalue()
+
+
+def _style(sheet: Sheet, cell: str) -> dict[str, Any]:
+    """What a cell looks like, in the words of xlsxwriter."""
+    looks = {
+        "struck": {"font_strikeout": True},
+        "white": {"font_color": "#FFFFFF"},
+        "white on blue": {"font_color": "#FFFFFF", "bg_color": "#0000FF"},
+    }
+    format_of = {"num_format": sheet.formats[cell]} if cell in sheet.formats else {}
+    return {**format_of, **(looks[sheet.looks[cell]] if cell in sheet.looks else {})}
 
 
 def as_csv(entry: Entry) -> str:
