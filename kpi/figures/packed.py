@@ -29,7 +29,7 @@ _NO_INDEX = re.compile(
 )
 
 # How many texts a workbook says that its cells share. Readers make room for so many at once.
-_SHARED = re.compile(rb"<(?:\w+:)?sst\b[^>]*?\suniqueCount\s*=\s*[\"']\s*\+?([0-9]+)")
+_SHARED = re.compile(rb"[^<]*(?:<\?[^>]*>[^<]*)*<(?:\w+:)?sst\b[^>]*?\suniqueCount\s*=\s*[\"']\s*\+?([0-9]+)")
 _MOST_DIGITS = 30
 _SHORTEST = len("<si/>")  # of a text that cells share
 
@@ -83,7 +83,7 @@ def _checked(file: str, xml: bytes, limits: Limits) -> bytes:
         xml = plain(xml, worksheet)
     except NotXml as error:
         raise damaged(file) from error
-    shared = _SHARED.search(xml)
+    shared = _SHARED.match(xml)
     if (worksheet and _NO_INDEX.search(xml)) or (shared and int(shared[1][:_MOST_DIGITS]) * _SHORTEST > len(xml)):
         raise damaged(file)
     spanned = extents.of_worksheet(xml, limits.cells) if worksheet else extents.of_opendocument(xml)

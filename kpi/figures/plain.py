@@ -13,8 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from kpi.figures.sheet import letters
 
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
-_ODD_REFERENCE = re.compile(rb'<c r="(?![A-Z]{1,3}[1-9][0-9]{0,6}")')
-_ODD_CELL = re.compile(rb"<c[>/\t\n\r]")
+_ODD_CELL = re.compile(rb'<c(?: (?!r="[A-Z]{1,3}[1-9][0-9]{0,6}")|[>/\t\n\r])')
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _PLACED = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="[A-Z]{1,3}[1-9][0-9]{0,6}"')
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
@@ -37,8 +36,8 @@ def plain(xml: bytes, worksheet: bool = False) -> bytes:
 
 def _placed(xml: bytes) -> bool:
     """Whether every cell has a reference that is found quickly."""
-    if b":c" not in xml and not _ODD_CELL.search(xml) and xml.count(b"<c ") == xml.count(b'<c r="'):
-        return _ODD_REFERENCE.search(xml) is None
+    if b":c" not in xml and not _ODD_CELL.search(xml):
+        return True
     return sum(1 for _ in _CELL.finditer(xml)) == sum(1 for _ in _PLACED.finditer(xml))
 
 
