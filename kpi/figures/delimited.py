@@ -8,6 +8,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _DELIMITERS = (",", "\t", ";", "，", "|")
 _UNUSED, _BESIDE = "unused", "beside"
+_ONE_COMMA = r"^\s*[+-]?\d{1,3},\d{3}\s*$"  # thousands, or three decimals
+_TWO_SIGNS = r"^\s*[+-]?\d{1,3}(?:,\d{3}){2,}|^\s*[+-]?\d{1,3}(?:,\d{3})+\."  # thousands for sure
 _NUMBER_LIKE = r"^[\s\d.,%+-]*\d[\s\d.,%+-]*$"
 
 
@@ -124,11 +127,27 @@ class _Reader:
         if not self.delimiter.isascii():  # for polars a delimiter is one byte
             return self._rows_apart(self._careful(columns))
         try:
-            return self._rows_apart(self._fast(columns, numbers))
+            return self._with_doubts(self._rows_apart(self._fast(columns, numbers)))
         except polars.exceptions.NoDataError:
             return Loaded(polars.DataFrame(schema={str(at): polars.String for at in columns}))
         except polars.exceptions.PolarsError:
             return self._rows_apart(self._careful(columns))
+
+    def _with_doubts(self, loaded: Loaded) -> Loaded:
+        """What was loaded, with a warning where commas are read as parting thousands and may stand before decimals.
+
+        Where decimals have commas, programs part cells by semicolons: 1,500 is one and a half there.
+        """
+        if self.delimiter != ";":
+            return loaded
+        said = []
+        for position, left in loaded.doubtful.items():
+            open_ = left.texts.str.contains(_ONE_COMMA)
+            if open_.any() and not left.texts.str.contains(_TWO_SIGNS).any():
+                first = int(left.rows.filter(open_)[0])
+                cell = f"{letters(position)}{self.skip + 1 + first}"
+                said.append(_commas(int(open_.sum()), left.texts.filter(open_)[0], Place(file=self.file, cell=cell)))
+        return replace(loaded, notes=(*loaded.notes, *said))
 
     def _rows_apart(self, loaded: Loaded) -> Loaded:
         """What was loaded, if no cell holds whole rows: one quotation mark too many makes a text of all up to the next.
@@ -213,6 +232,21 @@ class _Reader:
             expected=say("One cell for each column is expected."),
             hint=say("A number such as 1,200 needs quotes around it in a file separated by commas."),
         )
+
+
+def _commas(count: int, example: str, place: Place) -> Problem:
+    return Problem(
+        "decimal-commas",
+        say(
+            "{count} numbers such as {example} were read with a comma that parts thousands; in texts with semicolons "
+            "it may stand before decimals.",
+            count=count,
+            example=example.strip(),
+        ),
+        place,
+        Severity.WARNING,
+        hint=say("See which it is; write decimals behind a point, and thousands without a sign."),
+    )
 
 
 def _records(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:

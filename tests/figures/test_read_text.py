@@ -217,3 +217,18 @@ def test_a_quotation_mark_that_swallows_rows(text: str, reading: Reading) -> Non
 def test_line_breaks_and_commas_in_a_name_are_no_rows(reading: Reading) -> None:
     table = reading.text('名称,税收,用地面积\n"甲公司\n（原乙公司, 丙公司）",10,2\n')
     assert table.frame.height == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("名称;税收\n甲;1,500\n乙;2\n", [("decimal-commas", "B2")]),
+        ("名称;税收\n甲;5\n乙;12,250\n", [("decimal-commas", "B3")]),
+        ("名称;税收\n甲;1,500\n乙;1,234,567\n", []),
+        ("名称;税收\n甲;1,500.5\n乙;1,234\n", []),
+        ("名称\t税收\n甲\t1,500\n", []),
+    ],
+)
+def test_commas_that_may_stand_before_decimals(text: str, said: list[tuple[str, str]], reading: Reading) -> None:
+    problems = [problem for problem in reading.text(text).problems if problem.code != "delimiter-found"]
+    assert [(problem.code, problem.place.cell) for problem in problems] == said
