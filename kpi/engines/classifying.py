@@ -46,14 +46,15 @@ def classify(engine: Engine, job: Job, pieces: Sequence[Piece], schemes: Sequenc
     first = kept[0][1].table
     assert first is not None
     by_portion = [pieces[number] for number, _ in kept]
-    identity.check(engine, job, [reading for _, reading in kept], lambda at, row: Place(by_portion[at].file, line=row))
+    people = [reading for _, reading in kept]
+    twice = identity.check(engine, job, people, lambda at, row: Place(by_portion[at].file, line=row))
     chosen = [scheme_in_force(job.definitions, key, first.period, job.as_of) for key in schemes]
     problems = unsupported(job.definitions, chosen)
     if job.where is not None and first.proposals:
         problems += unconfirmed(columns_read([job.where.tree], job.definitions), job.definitions, first)
     if problems:
         raise KpiError(problems)
-    ended = _rounds(engine, replace(job, schemes=tuple(chosen), days=_days(first)), doing)
+    ended = _rounds(engine, replace(job, schemes=tuple(chosen), days=_days(first), twice=twice), doing)
     rows: dict[str, int] = {}
     for number, reading in kept:
         rows[pieces[number].file] = rows.get(pieces[number].file, 0) + reading.rows

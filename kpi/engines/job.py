@@ -20,7 +20,7 @@ from kpi.evaluation.crosschecks import tables
 from kpi.evaluation.scheme.classify import portion
 from kpi.evaluation.scheme.concluding import Counts, Portion
 from kpi.evaluation.scheme.results import ClassifiedEntity, SchemeRun
-from kpi.evaluation.table import ID, NAME, Rejected, Reported, Table
+from kpi.evaluation.table import ID, NAME, ROW, Rejected, Reported, Table
 from kpi.evaluation.without import without
 from kpi.figures import pieces
 from kpi.figures.mapping import ColumnMapping
@@ -40,11 +40,24 @@ _SEED = 7
 
 
 @frozen
+class Twice:
+    """What a portion is to leave out because it stands elsewhere too. rows: of its table; listed: of its rejected.
+
+    rejected: who is rejected for it in this portion, with all reasons.
+    """
+
+    rows: frozenset[int] = frozenset()
+    listed: frozenset[int] = frozenset()
+    rejected: tuple[Rejected, ...] = ()
+
+
+@frozen
 class Job:
     """What is asked, and what is known so far.
 
     known: the answers that portions have waited for. left_out: portion → rows that are rejected, round by round.
-    output: the folder of what is written. suspects: hashes of keys that two rows may have.
+    output: the folder of what is written. suspects: hashes of keys that two rows may have. twice: portion → those who
+    stand elsewhere too.
     """
 
     definitions: Definitions
@@ -60,6 +73,7 @@ class Job:
     left_out: Mapping[int, tuple[Wrong, ...]] = field(default_factory=dict)
     output: str | None = None
     suspects: frozenset[int] = frozenset()
+    twice: Mapping[int, Twice] = field(default_factory=dict)
 
 
 @frozen
@@ -116,9 +130,10 @@ def read_piece(job: Job, piece: Piece) -> tuple[Reading, Table | None]:
         table = _table(job, piece)
     except KpiError as error:
         return Reading(error.problems, {problem.code for problem in error.problems} == {"no-rows"}), None
-    keys = keys_of(table.frame)
-    codes = table.frame.height - table.frame[ID].null_count()
-    names = table.frame.height - codes
+    everybody = _everybody(table)
+    keys = _keys(everybody)
+    codes = everybody.height - everybody[ID].null_count()
+    names = everybody.height - codes
     # A total in the table covers rows of other pieces too, so it cannot be checked here.
     said = tuple(problem for problem in table.problems if problem.code != "total-differs")
     table = replace(table, problems=said, reported=Again(job, piece))
@@ -142,12 +157,27 @@ def _table(job: Job, piece: Piece) -> Table:
     )
 
 
-def keys_of(frame: polars.DataFrame) -> polars.Series:
+def _everybody(table: Table) -> polars.DataFrame:
+    """Who stands in a table, and who was rejected in reading it: code, name, row of the file, which one of the two."""
+    import polars
+
+    names = [ID, NAME, ROW, "at", "rejected"]
+    kept = table.frame.select(ID, NAME, ROW).with_row_index("at").with_columns(polars.lit(False).alias("rejected"))
+    out = [
+        (each.id, each.name, each.place.line or 0, at, True)
+        for at, each in enumerate(table.rejected)
+        if each.id is not None or each.name is not None
+    ]
+    types = {name: kept.schema[name] for name in names}
+    return polars.concat([kept.select(names), polars.DataFrame(out, schema=types, orient="row")])
+
+
+def _keys(people: polars.DataFrame) -> polars.Series:
     """Whom each row is about: its code, else its name."""
     import polars
 
     code = polars.concat_str(polars.lit("c:"), polars.col(ID))
-    return frame.select(polars.coalesce(code, _name()).fill_null("?").alias("key"))["key"]
+    return people.select(polars.coalesce(code, _name()).fill_null("?").alias("key"))["key"]
 
 
 def _name() -> polars.Expr:
@@ -160,29 +190,46 @@ def names_of(job: Job, number: int, table: Table) -> polars.Series:
     """Hashes of the names of rows that have a code."""
     import polars
 
-    return table.frame.filter(polars.col(ID).is_not_null()).select(_name().alias("key"))["key"].drop_nulls().hash(_SEED)
+    coded = _everybody(table).filter(polars.col(ID).is_not_null())
+    return coded.select(_name().alias("key"))["key"].drop_nulls().hash(_SEED)
 
 
-Suspect = tuple[str, str | None, str | None, int, int, bool]
+@frozen
+class Suspect:
+    """A row that another one may be about, too. at: its number among the rows of its table, or among its rejected."""
+
+    code: str | None
+    name: str | None
+    name_key: str
+    portion: int
+    row: int
+    at: int
+    rejected: Rejected | None
+
+    @property
+    def who(self) -> str | None:
+        return self.name or self.code
 
 
 def suspects_of(job: Job, number: int, table: Table) -> list[Suspect]:
-    """Rows whose keys, or names, are among the suspects: key, code, name, portion, row, whether it has a code."""
+    """Rows whose keys, or names, are among the suspects."""
     import polars
 
-    found: list[Suspect] = []
-    frame = table.frame.select(ID, NAME, "#row", keys_of(table.frame), _name().alias("name"))
-    for column in ("key", "name"):
-        known = frame.filter(polars.col(column).hash(_SEED).is_in(list(job.suspects)))
-        if column == "name":
-            known = known.filter(polars.col(ID).is_not_null())
-        for key, code, name, row in known.select(column, ID, NAME, "#row").iter_rows():
-            found.append((key, code, name, number, row, code is not None))
-    return found
+    people = _everybody(table)
+    people = people.with_columns(_keys(people), _name().fill_null("?").alias("name key"))
+    suspected = polars.any_horizontal(polars.col("key", "name key").hash(_SEED).is_in(list(job.suspects)))
+    return [
+        Suspect(code, name, key, number, row, at, table.rejected[at] if rejected else None)
+        for code, name, key, row, at, rejected in people.filter(suspected)
+        .select(ID, NAME, "name key", ROW, "at", "rejected")
+        .iter_rows()
+    ]
 
 
 def attempt_portion(job: Job, number: int, table: Table) -> Outcome:
     """Evaluate a portion with the answers known so far; once all are known, write its results."""
+    if number in job.twice:
+        table = _once(table, job.twice[number])
     for wrong in job.left_out.get(number, ()):
         table = without(table, wrong)
     try:
@@ -198,6 +245,13 @@ def attempt_portion(job: Job, number: int, table: Table) -> Outcome:
     checked, done = found
     any_one = _light(done) if number == 0 else None
     return Ended(done.counts, (*checked.problems, *done.problems), checked.rejected, any_one)
+
+
+def _once(table: Table, twice: Twice) -> Table:
+    """The table without those who stand elsewhere too; they are rejected where they stand first."""
+    kept = tuple(each for at, each in enumerate(table.rejected) if at not in twice.listed)
+    sound = without(table, dict.fromkeys(twice.rows, ()))
+    return replace(sound, rejected=(*kept, *twice.rejected))
 
 
 def _program(job: Job, table: Table) -> Asking[tuple[Table, Portion]]:

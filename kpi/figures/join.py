@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 KEY = "#key"
 # The first is in one piece: where it is in several, and another column in others, polars copies the whole frame.
 _IDENTITY = (SOURCE, ROW, KEY, ID, NAME)
+_CODE = "c:"  # before the code in a key, where names are keys too
 NOBODY = "?"  # the key of a row that need not say whom it is about, because it is the only one
 
 
@@ -60,11 +61,14 @@ def keyed(parts: Sequence[Part]) -> tuple[list[Part], list[tuple[Part, int, Prob
     codes_of = both.group_by("#same").agg(polars.col(ID).min().alias("#code"), polars.len().alias("#codes"))
     done: list[Part] = []
     doubtful: list[tuple[Part, int, Problem]] = []
-    for part, frame in zip(parts, named, strict=True):
+    for given, frame in zip(parts, named, strict=True):
         linked = frame.join(codes_of, on="#same", how="left", maintain_order="left")
         name = polars.concat_str(polars.lit("n:"), polars.col("#same"))
-        code = polars.coalesce(polars.col(ID), polars.col("#code"))
-        key = polars.coalesce(polars.concat_str(polars.lit("c:"), code), name, polars.lit(NOBODY))
+        # A name that could be any of several is nobody of them.
+        code = polars.coalesce(polars.col(ID), polars.when(polars.col("#codes") == 1).then("#code"))
+        key = polars.coalesce(polars.concat_str(polars.lit(_CODE), code), name, polars.lit(NOBODY))
+        part = replace(given, frame=linked.with_columns(key.alias(KEY)).drop("#same", "#code", "#codes"))
+        done.append(part)
         for at, row, who, count in (
             linked.filter(polars.col(ID).is_null() & (polars.col("#codes") > 1))
             .select(AT, ROW, NAME, "#codes")
@@ -75,8 +79,21 @@ def keyed(parts: Sequence[Part]) -> tuple[list[Part], list[tuple[Part, int, Prob
             )
             hint = say("Add the code to this row.")
             doubtful.append((part, at, Problem("name-ambiguous", message, part.cell(NAME, row, who), hint=hint)))
-        done.append(replace(part, frame=linked.with_columns(key.alias(KEY)).drop("#same", "#code", "#codes")))
     return done, doubtful
+
+
+def code_of(key: str) -> str | None:
+    """The code in a key that rows share with others which have no code."""
+    return key.removeprefix(_CODE) if key.startswith(_CODE) else None
+
+
+def row_by_row(parts: Sequence[Part]) -> list[Part]:
+    """The parts with a KEY that is another one for each row: who stands twice is found where all rows are known."""
+    import polars
+
+    return [
+        replace(part, frame=part.frame.with_columns(polars.col(AT).cast(polars.String).alias(KEY))) for part in parts
+    ]
 
 
 def duplicates(slices: Sequence[Slice]) -> list[tuple[Part, int, Problem]]:

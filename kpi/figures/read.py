@@ -82,7 +82,7 @@ def read(
     present, past, notes = _parts(files, expanded(previous), words, only, every_row, sheets_of)
     chosen = choose(present, past, wanted)
     listed = entity_ledgers.read(ledgers or {}, definitions, len(present) + len(past), stdin, manner)
-    gathered = _gathered(present, past, chosen, listed, links or NONE, definitions, only)
+    gathered = _gathered(present, past, chosen, listed, links or NONE, definitions, only, whole=piece is None)
     if piece is not None and (len(gathered.slices) > 1 or len(present) > 1):
         raise KpiError(_several_periods(present[0].sheet.place()))
     joined = rejecting.joined(gathered.slices, gathered.parts, gathered.doubtful, skip_errors, keep_faulty)
@@ -140,12 +140,16 @@ def _gathered(
     links: Links,
     definitions: Definitions,
     only: frozenset[str] | None,
+    whole: bool,
 ) -> _Gathered:
-    """The parts under today's names, with ledgers summed for each entity, and what they have on each period."""
+    """The parts under today's names, with ledgers summed for each entity, and what they have on each period.
+
+    whole: whether these are all rows. A piece of a table cannot say who stands twice, or which code a name stands for.
+    """
     first = len(present) + len(past)
     today, rows, notes = renaming.renamed([*present, *past, *listed.parts], chosen, links)
     sums = entity_ledgers.summed(listed, today[first:], definitions, chosen.period, only)
-    parts, doubtful = join.keyed([*today[:first], *sums])
+    parts, doubtful = join.keyed([*today[:first], *sums]) if whole else (join.row_by_row(today), [])
     now, before = [*parts[: len(present)], *parts[first:]], parts[len(present) : first]
     renamed = [row for row in rows if row.source < first]
     return _Gathered(now, before, parts, slices_of(now, before, chosen), doubtful, renamed, notes)

@@ -96,6 +96,8 @@ def _rejections(wrong: Sequence[Fault]) -> dict[object, Rejected]:
     rejected: dict[object, Rejected] = {}
     for who, (p, at, problems) in found.items():
         code, name, row = p.frame.filter(polars.col(AT) == at).select(ID, NAME, ROW).row(0)
+        if code is None:
+            code = join.code_of(keys[p.source, at])
         rejected[who] = Rejected(code, name, p.sheet.place(None, row, name or code), tuple(problems))
     return rejected
 

@@ -18,6 +18,7 @@ from kpi.api.engines import classify_files
 from kpi.definitions.model import Definitions
 from kpi.engines.classifying import Result
 from kpi.evaluation.scheme.results import Classification
+from kpi.evaluation.table import Rejected
 from kpi.figures.pieces import Cut
 from tests.engines.conftest import figures, parquet
 
@@ -132,3 +133,52 @@ def test_the_schemes_that_are_shipped(tmp_path: Path) -> None:
     same(result, whole, tmp_path / "out")
     assert [problem.code for problem in result.classification.problems] == [each.code for each in whole.problems]
     assert len(list((tmp_path / "out").iterdir())) > 2
+
+
+AGAIN = (
+    # in different portions, three times, and once more in the same one
+    [("甲", "X1", "1"), ("乙", "X2", "2"), ("甲", "X1", "3"), ("丙", "X3", "4"), ("甲", "X1", "1"), ("甲", "X1", "1")],
+    # a faulty row and a sound one of one enterprise
+    [("甲", "X1", "很多"), ("乙", "X2", "2"), ("丙", "X3", "4"), ("甲", "X1", "3"), ("丙", "X3", "很多")],
+    # a name that stands for the code of another row, which has another name elsewhere
+    [("己", "", "很多"), ("乙", "X2", "2"), ("己", "X1", "4"), ("戊", "X1", "3"), ("丙", "X3", "1")],
+    # a name that could be either of two
+    [("甲", "X3", "4"), ("戊", "", "4"), ("甲", "X2", "1"), ("甲", "", "很多"), ("甲", "", "2"), ("丙", "X1", "1")],
+    # names only
+    [("甲", "", "1"), ("乙", "", "2"), ("甲", "", "3"), ("乙", "", "很多"), ("丙", "", "2")],
+)
+
+
+@pytest.mark.parametrize("rows", AGAIN)
+@pytest.mark.parametrize("size", [1, 3])
+def test_whoever_stands_twice_is_rejected_once_wherever_the_rows_are(
+    definitions: Definitions, tmp_path: Path, rows: list[tuple[str, str, str]], size: int
+) -> None:
+    path = tmp_path / "figures.parquet"
+    frame = pl.DataFrame(rows, schema=["企业名称", "企业代码", "税收"], orient="row").with_columns(
+        pl.when(pl.col("企业代码") != "").then("企业代码").alias("企业代码"),
+        pl.lit(2.0).alias("用地面积"),
+        pl.lit(5.0).alias("增加值"),
+        pl.lit("C1").alias("行业"),
+        pl.lit("否").alias("事故"),
+        pl.lit("规上").alias("规模"),
+    )
+    frame.write_parquet(path)
+    table = kpi.read([path], definitions, skip_errors=True)
+    whole = kpi.classify(definitions, table, SCHEMES, as_of=DAY, skip_errors=True)
+    result = classify_files(
+        definitions, [path], SCHEMES, output=tmp_path / "out", as_of=DAY, skip_errors=True, size=Cut(rows=size)
+    )
+    found = result.classification
+    assert (found.summary, found.baselines) == (whole.summary, whole.baselines)
+    codes = {code: {problem.code for problem in each.problems} for each in whole.rejected for code in [who(each)]}
+    assert {who(each): {problem.code for problem in each.problems} for each in found.rejected} == codes
+    assert len(found.rejected) == len(codes) == found.summary.rejected
+    written = pl.read_parquet(tmp_path / "out" / "*.parquet")
+    assert written.height == found.summary.read
+    listed = [(one.id, one.name, one.rank, one.tier) for one in whole.entities()]
+    assert written.filter(pl.col("tier").is_not_null()).select("id", "name", "rank", "tier").rows() == listed
+
+
+def who(rejected: Rejected) -> str | None:
+    return rejected.id or rejected.name

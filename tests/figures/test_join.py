@@ -106,6 +106,18 @@ def test_a_name_that_could_be_two_entities_is_not_guessed(write: Write, reading:
     assert (problem.code, problem.place.file) == ("name-ambiguous", "国土.csv")
 
 
+def test_a_name_that_could_be_two_entities_is_rejected_alone(write: Write, reading: Reading) -> None:
+    table = reading(
+        write("税务.csv", "统一社会信用代码,企业名称,税收\nA1,甲,1\nB2,甲,2\nC3,乙,3\n"),
+        write("国土.csv", "统一社会信用代码,企业名称,用地面积\n,甲,10\nC3,乙,20\n"),
+        skip_errors=True,
+    )
+    assert table.frame[ID].to_list() == ["A1", "B2", "C3"]
+    (rejected,) = table.rejected
+    assert (rejected.id, rejected.name, rejected.place.file) == (None, "甲", "国土.csv")
+    assert [problem.code for problem in rejected.problems] == ["name-ambiguous"]
+
+
 def test_an_entity_with_an_error_in_one_file_is_left_out_of_all(write: Write, reading: Reading) -> None:
     table = reading(
         write("一.csv", "名称,税收\n甲,1\n乙,2\n"), write("二.csv", "名称,用地面积\n甲,x\n乙,3\n"), skip_errors=True
