@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from kpi.evaluation.table import column, reported
-from kpi.figures.header_text import Peeled, peelings
+from kpi.figures.header_text import peelings
+from kpi.figures.likewords import by_words
 from kpi.figures.vocabulary import Meaning, Role, Vocabulary, comparable
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
@@ -13,6 +14,7 @@ from kpi.units import UnitError, convertible
 
 SHOWN = 3  # candidates of one header, at most
 _WITHIN = 75  # the least for a name that stands whole in the header, or the header in it
+_BY_WORDS = 60  # the least for the words of several names together
 _SAME = 100
 _BEHIND = 20  # how much less alike than the best a candidate may be
 _LONGEST = 100  # characters of a header that is compared; what is longer is a sentence
@@ -39,21 +41,41 @@ def candidates(header: str, words: Vocabulary, taken: Collection[str] = ()) -> t
 
     taken: columns of the clean table that other headers name.
     """
+    found = [each for each in _like(header, words) if each.column not in taken]
+    return _best([each for each in found if unit_of(header, each, words) is None])
+
+
+def misfit(header: str, words: Vocabulary, taken: Collection[str] = ()) -> Candidate | None:
+    """What the header would mean, did its unit not say otherwise; None where something fits, or nothing is near."""
+    found = [each for each in _like(header, words) if each.column not in taken and each.alike >= _WITHIN]
+    if not found or any(unit_of(header, each, words) is None for each in found):
+        return None
+    return _best(found)[0]
+
+
+def _like(header: str, words: Vocabulary) -> list[Candidate]:
+    """What the header is like, whatever its unit."""
     *_, bare = peelings(header)
     if len(bare.rest) > _LONGEST or len(set(bare.marks)) > 1:
-        return ()
+        return []
     shift = bare.marks[0] if bare.marks else Shift.NOW
     best: dict[Meaning, Candidate] = {}
     for name, alike in _alike(comparable(bare.rest), words):
         for meaning in words.meanings[name]:
             if shift is not Shift.NOW and meaning.role is Role.REPORTED:
                 continue
-            found = Candidate(words.shown[name], meaning, shift, alike)
-            if found.column in taken or not _fits(bare, meaning, words):
-                continue
             if meaning not in best or best[meaning].alike < alike:
-                best[meaning] = found
-    ranked = sorted(best.values(), key=lambda each: (-each.alike, each.name))[:SHOWN]
+                best[meaning] = Candidate(words.shown[name], meaning, shift, alike)
+    for meaning, alike in by_words(comparable(bare.rest), words):
+        if alike >= _BY_WORDS and (meaning not in best or best[meaning].alike < alike):
+            name = best[meaning].name if meaning in best else meaning.key
+            best[meaning] = Candidate(name, meaning, shift, alike)
+    return [*best.values()]
+
+
+def _best(found: Collection[Candidate]) -> tuple[Candidate, ...]:
+    """Those that are hardly less like it than the most alike, which comes first."""
+    ranked = sorted(found, key=lambda each: (-each.alike, each.name))[:SHOWN]
     # The very name leaves no doubt about which figure, only about what stands around it.
     least = ranked[0].alike - (0 if ranked[0].alike == _SAME else _BEHIND) if ranked else 0
     return tuple(each for each in ranked if each.alike >= least)
@@ -82,13 +104,15 @@ def _contained(name: str, text: str) -> bool:
     return len(short) >= (4 if short.isascii() else 2) and short in long
 
 
-def _fits(bare: Peeled, meaning: Meaning, words: Vocabulary) -> bool:
-    """Whether the units that the header names, as far as they are units, can be those of the figure."""
+def unit_of(header: str, candidate: Candidate, words: Vocabulary) -> str | None:
+    """The unit in the header that cannot be one of the candidate's; None where there is none."""
+    *_, bare = peelings(header)
+    declared = candidate.meaning.unit
     for text in bare.units:
         try:
             unit = words.units.parse(text)
         except UnitError:
             continue
-        if meaning.unit is None or not convertible(unit, meaning.unit):
-            return False
-    return True
+        if declared is None or not convertible(unit, declared):
+            return text
+    return None

@@ -20,7 +20,7 @@ from kpi.figures.sheet import Sheet
 from kpi.figures.text_rows import texts
 from kpi.figures.vocabulary import Role, Vocabulary, comparable, vocabulary, written
 from kpi.formula.tree import Shift
-from kpi.problems import Severity, cut
+from kpi.problems import Problem, Severity, cut, say
 
 _SAMPLES = 3
 _LOOKED_AT = 200  # rows that samples are taken from
@@ -72,7 +72,35 @@ def _sheet(sheet: Sheet, matched: Matched, words: Vocabulary, asked: Collection[
         samples = _samples(texts(loaded[str(at)].head(_LOOKED_AT)))
         columns.append(_column(sheet, at, used.get(at), matched, words, asked, samples))
     problems = [each for each in matched.problems if each.severity is not Severity.NOTE]
+    taken = {each.name for each in matched.columns}
+    problems += [
+        said
+        for each in columns
+        if each.standing is Standing.UNKNOWN and (said := _contradicted(each, words, taken)) is not None
+    ]
     return SurveyedSheet(sheet.file, sheet.name, tuple(columns), tuple(problems))
+
+
+def _contradicted(found: SurveyedColumn, words: Vocabulary, taken: Collection[str]) -> Problem | None:
+    """That a column would be proposed, were it not for its unit."""
+    near = likeness.misfit(found.header, words, taken)
+    if near is None:
+        return None
+    unit = likeness.unit_of(found.header, near, words)
+    figure = written(near.meaning.role, near.meaning.key, near.shift)
+    return Problem(
+        "header-unit-contradicts",
+        say(
+            "“{header}” is like {figure}, but {unit} does not convert to {declared}.",
+            header=found.header,
+            figure=figure,
+            unit=unit or "",
+            declared=near.meaning.unit or "1",
+        ),
+        found.place,
+        Severity.WARNING,
+        hint=say("If it is that figure all the same, correct the unit in the header; else leave the column out."),
+    )
 
 
 def _column(

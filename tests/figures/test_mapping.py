@@ -9,9 +9,11 @@ import pytest
 
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions
+from kpi.evaluation.survey import Standing
 from kpi.evaluation.table import NAME, Table, column, reported
 from kpi.figures import likeness, mapping
 from kpi.figures.read import read
+from kpi.figures.survey import survey
 from kpi.figures.vocabulary import vocabulary
 from kpi.formula.tree import Shift
 from kpi.problems import KpiError, Severity
@@ -149,7 +151,7 @@ def test_how_percentages_are_written_reaches_the_column(said: str | None, write:
 @pytest.mark.parametrize(
     ("header", "found"),
     [
-        ("税收总额", ["税收 75"]),
+        ("税收总额", ["税收 95"]),
         ("税收（含免抵）", ["税收 100"]),
         ("上年税收额", ["税收@previous 80"]),
         ("税收总额（亩）", []),
@@ -164,6 +166,47 @@ def test_how_percentages_are_written_reaches_the_column(said: str | None, write:
 def test_what_a_header_resembles(header: str, found: list[str]) -> None:
     words = vocabulary(DEFINITIONS)
     assert [f"{each.column} {each.alike}" for each in likeness.candidates(header, words)] == found
+
+
+WORDS = """format = 1
+[figures]
+"税收" = { unit = "万元", aliases = ["入库税收", "实缴税金"] }
+"用地面积" = { unit = "亩", aliases = ["占地面积"] }
+"建筑面积" = { unit = "平方米" }
+"营业收入" = { unit = "万元", aliases = ["主营业务收入"] }
+"销售收入" = { unit = "万元" }
+"职工人数" = { unit = "人", aliases = ["平均用工人数", "从业人员平均人数"] }
+[indicators."亩均税收"]
+formula = "税收 / 用地面积"
+unit = "万元/亩"
+"""
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("入库税金", ["税收 95"]),  # a word of one name, a word of another
+        ("实缴入库税款", ["税收 83"]),
+        ("用工人数", ["职工人数 95"]),
+        ("年末从业人员数", ["职工人数 80"]),
+        ("主营业务收入合计", ["营业收入 95"]),
+        ("面积", ["建筑面积 75", "用地面积 75"]),  # a word of two figures says little of which one is meant
+        ("税务登记号", []),
+        ("联系电话", []),
+    ],
+)
+def test_a_header_resembles_a_figure_by_the_words_of_all_its_names(header: str, found: list[str]) -> None:
+    words = vocabulary(load(text=WORDS))
+    assert sorted(f"{each.column} {each.alike}" for each in likeness.candidates(header, words)) == found
+
+
+def test_a_unit_that_contradicts_a_resemblance_is_said(write: Write) -> None:
+    path = write("a.csv", "企业名称,入库税金（亩）,天气（万元）\n示例甲,1,晴\n")
+    found = survey(path, load(text=WORDS))
+    (problem,) = found.sheets[0].problems
+    assert (problem.code, problem.place.cell) == ("header-unit-contradicts", "B1")
+    assert str(problem.message) == "“入库税金（亩）” is like 税收, but 亩 does not convert to 万元."
+    assert [each.standing for each in found.sheets[0].columns[1:]] == [Standing.UNKNOWN, Standing.UNKNOWN]
 
 
 def test_what_other_headers_name_is_not_proposed() -> None:
