@@ -8,10 +8,11 @@ exact arithmetic gives, at the speed of columns.
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
-from dataclasses import field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import reduce
+from itertools import zip_longest
 from typing import Any
 
 import narwhals as nw
@@ -26,12 +27,13 @@ from kpi.evaluation.monomials import Shape, published, shape
 from kpi.formula import columns, exact
 from kpi.formula.bounded import FIGURE_DECADES, ROUNDING, SLACK, NotAsColumns, Reading
 from kpi.formula.leaves import Context
+from kpi.formula.stepwise import Stepwise
 from kpi.formula.tree import Node
 from kpi.formula.values import Row, Undefined
 from kpi.frozen import frozen
 
 Cell = bool | float | str | None
-_DOUBT, _ERROR, _OPEN = "#doubt:", "#error:", "#open:"
+_DOUBT, _ERROR, _OPEN, _STEP = "#doubt:", "#error:", "#open:", "#step:"
 
 
 @frozen
@@ -133,28 +135,34 @@ def _counted(frame: nw.DataFrame[Any], wanted: Sequence[Published]) -> dict[str,
 
 def _computed(frame: nw.DataFrame[Any], wanted: Sequence[Wanted], drafts: Sequence[_Draft]) -> nw.DataFrame[Any]:
     """The wanted columns and their doubts."""
-    first = {name: column for draft in drafts for name, column in draft.first.items()}
-    then = {name: column for draft in drafts for name, column in draft.then.items()}
+    before = [_together(steps) for steps in zip_longest(*[draft.before for draft in drafts], fillvalue={})]
+    first, then = _together([draft.first for draft in drafts]), _together([draft.then for draft in drafts])
     names = [name for want in wanted for name in (want.column, _DOUBT + want.column)]
-    return computed(frame, (first, then), [name for name in names if name in first or name in then])
+    return computed(frame, (*before, first, then), [name for name in names if name in first or name in then])
+
+
+def _together(steps: Iterable[Columns]) -> Columns:
+    return {name: column for step in steps for name, column in step.items()}
 
 
 @frozen
 class _Draft:
-    """A first reading: the columns to compute first, and those to compute from them."""
+    """A first reading: the columns to compute first, those to compute from them, and what is computed before both."""
 
     first: Columns
     then: Columns = field(default_factory=dict)
+    before: Sequence[Columns] = ()
 
 
 def _draft(want: Wanted) -> _Draft:
+    context = Stepwise(want.context, _STEP + want.column, [])
     try:
         if not isinstance(want, Published):
             read = columns.truth if isinstance(want, Decided) else columns.plain
-            verdict = read(want.tree, want.context)
+            verdict = read(want.tree, context)
             doubt = {} if verdict.doubt is None else {_DOUBT + want.column: verdict.doubt}
-            return _Draft({want.column: verdict.value} | doubt)
-        return _rounded(want, columns.number(want.tree, want.context))
+            return _Draft({want.column: verdict.value} | doubt, before=context.steps)
+        return replace(_rounded(want, columns.number(want.tree, context)), before=context.steps)
     except NotAsColumns:
         return _in_doubt(want)
 

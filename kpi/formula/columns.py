@@ -18,6 +18,7 @@ from kpi.formula import bounded
 from kpi.formula.bounded import SAFE_DECADES, NotAsColumns, Reading
 from kpi.formula.industry import pattern
 from kpi.formula.leaves import Context, Holds, Leaf
+from kpi.formula.stepwise import Stepwise
 from kpi.formula.tree import (
     And,
     Binary,
@@ -51,7 +52,7 @@ def number(node: Node, context: Context) -> Reading:
     reading = read(node, context)
     if reading.low < -SAFE_DECADES or reading.high > SAFE_DECADES:
         raise NotAsColumns
-    return reading
+    return context.number(reading) if isinstance(context, Stepwise) else reading
 
 
 def truth(node: Node, context: Context) -> Verdict:
@@ -59,7 +60,8 @@ def truth(node: Node, context: Context) -> Verdict:
     read = _TRUTHS.get(type(node))
     if read is None:
         raise NotAsColumns(type(node).__name__)
-    return read(node, context)
+    verdict = read(node, context)
+    return context.truth(verdict) if isinstance(context, Stepwise) else verdict
 
 
 def _number(node: Number, context: Context) -> Reading:
