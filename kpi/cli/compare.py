@@ -11,7 +11,7 @@ import kpi
 from kpi.cli.answering import comparison_envelope
 from kpi.cli.beside import Beside, confirmed, renamings
 from kpi.cli.declaring import argument, option
-from kpi.cli.options import FileOptions, day_of, definitions_path
+from kpi.cli.options import FileOptions, SheetNames, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
@@ -85,6 +85,7 @@ class CompareOptions(FileOptions):
             "--links", metavar=N_("FILE"), help=N_("Renamed companies, to match BEFORE and AFTER; may be given again.")
         ),
     ] = None
+    sheet: SheetNames = None
     map: Annotated[
         list[str] | None,
         option(
@@ -277,6 +278,7 @@ def _side(
         links=links,
         mapping=confirmed(options.map, definitions),
         manner=manner,
+        sheets=options.sheet or (),
     )
     day = day_of(wanted.as_of, session)
     figures = wanted.beside.put(figures, definitions, links, day, options.skip_errors, manner)

@@ -77,6 +77,12 @@ def test_validate_and_map_read_the_sheets_that_are_asked_for(run: Run, book: Pat
     assert len(run("map", book, "--format", "json").json["sheets"]) == 2
 
 
+def test_compare_reads_the_sheets_that_are_asked_for(run: Run, book: Path) -> None:
+    Path("before.csv").write_text("企业名称,税收,用地面积\n示例甲,80,1\n", encoding="utf-8")
+    done = run("compare", "before.csv", book, "-s", "示例", "--sheet", "备查", "--format", "json")
+    assert [done.json["entities"][0][side]["score"] for side in ("before", "after")] == [80, 20]
+
+
 def test_a_review_names_sheets_ledgers_and_limits(run: Run, book: Path) -> None:
     Path("plots.csv").write_text("企业名称,面积\n示例甲,3\n示例甲,4\n", encoding="utf-8")
     review = (

@@ -22,6 +22,7 @@ from kpi.evaluation.crosschecks.single import breaks
 from kpi.evaluation.crosschecks.tables import checked
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Table
 from kpi.formula.tree import Shift
+from kpi.locale import translate
 from kpi.numbers import from_float
 from kpi.problems import KpiError, Severity
 
@@ -55,6 +56,29 @@ def found(known: Definitions, text: str) -> list[tuple[str, str | None, list[str
         (each.case.check.key, each.case.figure, [read.frame[NAME][row] for row in each.rows])
         for each in alone(broken(known, read, DAYS, DAY))
     ]
+
+
+def test_english_says_the_names_of_figures_beside_the_formula() -> None:
+    definitions = load(
+        text="""format = 1
+[figures]
+"税收" = { unit = "万元", label_en = "tax" }
+"销售" = { unit = "万元", label_en = "sales" }
+[checks]
+"税收不高于销售" = { rule = "销售 ≥ 税收 and 销售 ≤ 3 × mean(销售)", source = "示例办法" }
+"""
+    )
+    table = kpi.read(["-"], definitions, stdin="企业名称,税收,销售\n示例甲,9,1\n示例乙,1,2\n".encode())
+    checked = kpi.cross_check(definitions, table, as_of=date(2023, 12, 31))
+    (problem,) = [each for each in checked.problems if each.check]
+    assert problem.expected is not None
+    said = translate(problem.expected, "en")
+    assert (
+        said == "“销售 ≥ 税收 and 销售 ≤ 3 × mean(销售) (sales ≥ tax and sales ≤ 3 × mean(sales))” is expected to hold."
+    )
+    assert "mean(sales) 1.5万元" in translate(problem.message, "en")
+    assert "mean(销售)" not in translate(problem.message, "en")
+    assert "(sales" not in translate(problem.expected, "zh")
 
 
 def test_a_rule_is_checked_for_every_entity() -> None:

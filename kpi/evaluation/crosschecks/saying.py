@@ -30,7 +30,7 @@ def problem(
         say("{check}: {values}.", check=_label(check), values=tuple(_values(definitions, case, row, totals))),
         own,
         check.severity,
-        expected=say("“{rule}” is expected to hold.", rule=" ".join(case.rule.split())),
+        expected=say("“{rule}” is expected to hold.", rule=_rule(definitions, case)),
         hint=_advice(check),
         others=tuple(others),
         check=check.key,
@@ -57,6 +57,22 @@ def rest(definitions: Definitions, case: Case, count: int) -> Problem:
     )
     hint = say("`kpi validate` lists them all.")
     return Problem(code(check), message, severity=check.severity, hint=hint, check=check.key)
+
+
+def _rule(definitions: Definitions, case: Case) -> Label:
+    """The formula as the definitions write it; in English with the names of its figures in English beside it."""
+    written, read = " ".join(case.rule.split()), _in_words(case.condition, definitions)
+    return Label(written, f"{written} ({read.label_en})" if read.label_en != read.label else "")
+
+
+def _in_words(node: Node, definitions: Definitions) -> Label:
+    def english(name: Name) -> str:
+        known = definitions.indicators.get(name.key) or definitions.figures.get(name.key)
+        return (known.label_en if known is not None else "") or name.key
+
+    named = any(english(name) != name.key for name in names(node))
+    chinese = words(node, "zh", lambda name: name.key)
+    return Label(chinese, words(node, "en", english) if named else chinese)
 
 
 def _label(check: Check) -> Label:
@@ -110,7 +126,7 @@ def _values(
             yield say("{figure} {value}", figure=label, value=shown)
     told = set()
     for node, value in totals.items():
-        text = words(node, "zh", lambda name: name.key)
+        text = _in_words(node, definitions)
         if text not in told:
             told.add(text)
             yield say("{figure} {value}", figure=text, value=_shown(value, _unit(node, definitions)))
