@@ -16,6 +16,7 @@ HELP = "help"
 CHECK = "check"
 CLASSIFY = "classify"
 PARQUET, PARQUET_TIMES = "parquet", 10
+STREAMING = "streaming"
 FRACTIONS, FRACTION_ENTITIES = "fractions", 20_000
 MIN_MAX = "min-max"
 GROUPED, GROUPS = "grouped", 300
@@ -85,6 +86,16 @@ def of_parquet(entities: int = ENTITIES * PARQUET_TIMES) -> Comparison:
     return Comparison(PARQUET, Program("kpi classify", classify(figures)), (plain,), {plain.name: 1.3})
 
 
+def of_streaming(entities: int = ENTITIES * PARQUET_TIMES) -> Comparison:
+    """The same in portions: how time grows from a tenth of the rows, and the memory that everything takes."""
+    figures, fewer = (str(parquet_file(count, BUILD)) for count in (entities, entities // 10))
+    streaming = ("--engine", "streaming")
+    tenth = Program("itself, a tenth of the rows", (*classify(fewer), *streaming))
+    size = Program("2 GiB", (sys.executable, "-c", f"print({2 << 30})"))
+    subject = Program("kpi classify in portions", (*classify(figures), *streaming))
+    return Comparison(STREAMING, subject, (tenth,), {tenth.name: 12.0}, Memory(size, None, 1.0), comparable=False)
+
+
 def of_fractions(entities: int = ENTITIES, theirs: int = FRACTION_ENTITIES) -> Comparison:
     """The same, against exact arithmetic in plain Python; per entity, because that cannot wait for a million."""
     figures, fewer = (str(csv_file(count, BUILD)) for count in (entities, theirs))
@@ -110,7 +121,7 @@ def of_grouped(entities: int = ENTITIES, *, memory: bool = True) -> Comparison:
     figures = str(csv_file(entities, BUILD, GROUPS))
     plain = Program("plain polars", peer("plain_polars", figures))
     definitions = str(ROOT / "benchmarks" / "by_industry.toml")
-    held = Memory(Program("size", peer("figures", figures, definitions)), Program("idle", peer("idle")), 3.0)
+    held = Memory(Program("figures", peer("figures", figures, definitions)), Program("idle", peer("idle")), 3.0)
     subject = Program("kpi classify by group", classify(figures, "by_industry.toml"))
     # Shares of each of 300 groups are not those of all: the sizes of the tiers cannot be the same.
     return Comparison(GROUPED, subject, (plain,), {plain.name: 3.0}, held if memory else None, comparable=False)

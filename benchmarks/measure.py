@@ -38,10 +38,13 @@ class Program:
 
 @dataclass(frozen=True)
 class Memory:
-    """What the subject's memory is held to: the bytes that `size` prints, times limit. idle: a start without work."""
+    """What the subject's memory is held to: the bytes that `size` prints, times limit.
+
+    idle: a start without work, whose memory does not count. None: everything counts.
+    """
 
     size: Program
-    idle: Program
+    idle: Program | None
     limit: float
 
 
@@ -196,13 +199,13 @@ def tiers(printed: str) -> Counter[str] | None:
 
 
 def _of_memory(comparison: Comparison, memory: Memory, peaks: Sequence[int]) -> Ratio:
-    """The subject's largest peak, less that of the idle start, to the size of the figures."""
-    name = "figures in memory"
+    """The subject's largest peak, less that of the idle start, to what it is held to."""
+    name = memory.size.name
     try:
-        idle, size = spent(memory.idle), int(spent(memory.size).printed)
+        idle, size = 0 if memory.idle is None else spent(memory.idle).peak, int(spent(memory.size).printed)
     except NotMeasured as error:
         return Ratio(comparison.name, name, memory.limit, None, None, str(error), "MB")
     if not peaks or not max(peaks):
         return Ratio(comparison.name, name, memory.limit, None, size / MEGABYTE, "no peak known", "MB")
-    own = (max(peaks) - idle.peak) / MEGABYTE
+    own = (max(peaks) - idle) / MEGABYTE
     return Ratio(comparison.name, name, memory.limit, own, size / MEGABYTE, unit="MB")

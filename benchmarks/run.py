@@ -61,6 +61,7 @@ def makers(entities: int) -> dict[str, Callable[[], Comparison]]:
         of.CHECK: of.of_check,
         of.CLASSIFY: lambda: of.of_classify(entities),
         of.PARQUET: lambda: of.of_parquet(entities * of.PARQUET_TIMES),
+        of.STREAMING: lambda: of.of_streaming(entities * of.PARQUET_TIMES),
         of.FRACTIONS: lambda: of.of_fractions(entities),
         of.MIN_MAX: lambda: of.of_min_max(entities),
         of.GROUPED: lambda: of.of_grouped(entities),
