@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # An editable install compiles nothing, and where PYTHONDONTWRITEBYTECODE is set every start would: a tenth of a second.
 COMPILE := $(BIN)/python -m compileall -q kpi
 # xdist pays off from two cores; more workers than eight only cost memory.
-TEST_OPTIONS ?= -n auto --maxprocesses=8
+TEST_OPTIONS ?= -n auto --dist worksteal
 
 .PHONY: help demo test prove golden lint format messages bench drift fuzz wheel clean
 

@@ -31,6 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than cores: tests wait for programs that they start, and for what these do."""
+    return min((os.cpu_count() or 1) + 1, 8)
+
+
 def _roomy(call: Callable[[], object]) -> object:
     """The answer of a call that has room for frames.
 
