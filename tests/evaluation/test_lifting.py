@@ -84,6 +84,23 @@ def test_the_points_missing_and_what_brings_them() -> None:
     assert (made.label, made.shown) == ("亩均增加值", "15.0")
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        'method = "deduct", start = "10万元/亩", each = "1万元/亩", per_step = 6, part = "none"',
+        'method = "threshold", start = "4万元/亩", each = "1万元/亩", per_step = 6, part = "none"',
+        'method = "formula", baseline = "10万元/亩", formula = "权重 × floor(本期值 / 基准值 × 4) / 4"',
+    ],
+)
+def test_where_points_go_in_steps_nothing_is_called_unreachable(item: str) -> None:
+    rules = HEAD.replace('method = "ratio", baseline = "10万元/亩", score = { at_most = "权重" }', item)
+    definitions = kpi.load(text=rules + BY_SCORE)
+    (step,) = lift(definitions, table_of(definitions, [entity("50", "10", "100")]), 0)
+    assert said(step.steps[0]) == [
+        "Its points go in steps, for which no value is worked out: try figures with kpi classify."
+    ]
+
+
 def test_what_is_capped_is_not_reachable() -> None:
     definitions = kpi.load(text=HEAD + BY_SCORE)
     (step,) = lift(definitions, table_of(definitions, [entity("50", "10", "0")]), 0)

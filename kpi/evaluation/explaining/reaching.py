@@ -31,9 +31,13 @@ from kpi.problems import Message, say
 
 _SPAN = (0, 0)
 OTHERS = say("All others, and baselines and averages taken over everybody, stay as they are.")
-
-
 GROUPS = say("The groups stay as they are, whatever the figures are.")
+
+BY_PLACE = say("Its points depend on its place among the others.")
+
+
+def _by_place(item: Item) -> bool:
+    return any(name.key == items.PLACE for name in names(items.score_tree(item)))
 
 
 def _grouped_by_formulas(scheme: Scheme) -> bool:
@@ -190,7 +194,7 @@ class Reaching:
         ]
         if not any(figure.type is FigureType.NUMBER for figure in figures):
             return say("It does not hang on a number of this period.")
-        return say("No figure alone can bring this about.")
+        return say("No figure was found that alone brings this about.")
 
     def _remedy(self, found: Found) -> Step:
         figure, unit = found.figure, found.figure.unit.text if found.figure.unit else ""
@@ -223,7 +227,10 @@ class Reaching:
         counts, now = self.made().scores[number], (one.carried or one).value
         assert one.score is not None and now is not None and counts is not None
         wanted = counts + further
-        needed = self._value_needed(item, one, wanted, indicator)
+        try:
+            needed = self._value_needed(item, one, wanted, indicator)
+        except NotSolvable:
+            return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=(self._unsolved(item),))
         if needed is None:
             return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=(self._unreachable(item, one),))
         points = say("{points} points in place of {now}.", points=self.shown(wanted), now=self.shown(one.score))
@@ -231,7 +238,10 @@ class Reaching:
         return replace(step, label=one.label, label_en=one.label_en)
 
     def _value_needed(self, item: Item, one: ItemScore, wanted: Fraction, indicator: Indicator) -> Fraction | None:
-        """The value with published decimals nearest to now for which the item's score is at least so many points."""
+        """The value with published decimals nearest to now for which the item's score is at least so many points.
+
+        None: no value does it. Raises NotSolvable where that is not found out.
+        """
         now = (one.carried or one).value
         assert now is not None
 
@@ -239,17 +249,19 @@ class Reaching:
             return any(name.key == items.VALUE for name in names(node))
 
         solver = Solver(method_row(one), items.VALUE, indicator.decimals, moves, lambda key: None)
-        try:
-            condition = self._at(items.score_tree(item), wanted, self.scheme.decimals, at_least=True)
-            allowed = solver.truth(condition).yes
-        except NotSolvable:
-            return None
+        condition = self._at(items.score_tree(item), wanted, self.scheme.decimals, at_least=True)
+        allowed = solver.truth(condition).yes
         ticks = nearest(allowed, now * 10**indicator.decimals)
         return None if ticks is None else Fraction(ticks, 10**indicator.decimals)
 
+    def _unsolved(self, item: Item) -> Message:
+        if _by_place(item):
+            return BY_PLACE
+        return say("Its points go in steps, for which no value is worked out: try figures with kpi classify.")
+
     def _unreachable(self, item: Item, one: ItemScore) -> Message:
-        if any(name.key == items.PLACE for name in names(items.score_tree(item))):
-            return say("Its points depend on its place among the others.")
+        if _by_place(item):
+            return BY_PLACE
         cap = None if item.at_most is None else evaluate(item.at_most.tree, method_row(one))
         if isinstance(cap, Fraction):
             return say("Not reachable with this alone: it is capped at {cap} points.", cap=self.shown(cap))
