@@ -15,11 +15,15 @@ _LOCK = "~$"  # the file that a spreadsheet program keeps beside one that is ope
 def expanded(paths: Sequence[str | Path]) -> list[str | Path]:
     """The files, patterns such as 镇*.xlsx replaced by those that fit, in the order of their names.
 
-    A file that is called so is no pattern. Raises KpiError when nothing fits.
+    A file that is called so is no pattern. Raises KpiError when nothing fits, and for addresses (s3://…).
     """
     found: list[str | Path] = []
     for path in paths:
         text = str(path)
+        if "://" in text and not Path(text).exists():
+            message = say("Only files are read, no addresses: {address}.", address=text)
+            hint = say("Fetch the file first, or mount the place where it lies as a folder.")
+            raise KpiError(Problem("address-not-read", message, Place(file=text), hint=hint))
         if not any(sign in text for sign in _WILD) or Path(text).exists():
             found.append(path)
             continue

@@ -9,6 +9,7 @@ import codecs
 import gzip
 import zlib
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -207,19 +208,17 @@ def _lines(source: Input, words: Vocabulary, unpacked: Path, size: int) -> tuple
     if source.head.startswith(_ZSTD):
         path = _unzstd(path, unpacked.with_suffix(".text"), source.file)
     packed = source.head.startswith(_GZIP)
-    try:
+    with _unbroken(source.file):
         with _opened(path, packed) as stream:
             head = stream.read(HEAD)
-    except (EOFError, OSError, zlib.error) as error:
-        raise KpiError(_broken_packing(source.file)) from error
-    encoding = source.manner.encoding or encoding_of(head, source.file)
-    if encoding in (UTF_8, "utf-8-sig") and source.manner.encoding is None:
-        with _opened(path, packed) as stream:
-            encoding = UTF_8 if _is_utf8(stream) else "gb18030"
-    if packed or encoding != UTF_8:
-        with _opened(path, packed) as stream:
-            _rewritten(stream, encoding, unpacked, source.file)
-        path = unpacked
+        encoding = source.manner.encoding or encoding_of(head, source.file)
+        if encoding in (UTF_8, "utf-8-sig") and source.manner.encoding is None:
+            with _opened(path, packed) as stream:
+                encoding = UTF_8 if _is_utf8(stream) else "gb18030"
+        if packed or encoding != UTF_8:
+            with _opened(path, packed) as stream:
+                _rewritten(stream, encoding, unpacked, source.file)
+            path = unpacked
     with path.open("rb") as stream:
         head = stream.read(HEAD)
     manner = replace(source.manner, encoding=None)
@@ -261,6 +260,13 @@ def _rewritten(stream: BinaryIO, encoding: str, target: Path, file: str) -> None
         message = say("The text is not in the encoding {encoding}.", encoding=encoding)
         hint = say("Say which it is with --encoding.")
         raise KpiError(Problem("encoding-unreadable", message, Place(file=file), hint=hint)) from error
+
+
+@contextmanager
+def _unbroken(file: str) -> Iterator[None]:
+    """Whatever is unpacked meanwhile: damage may show anywhere in it, not at its beginning only."""
+    try:
+        yield
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise KpiError(_broken_packing(file)) from error
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import gzip
+import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +75,27 @@ def test_a_damaged_compressed_file(definitions: Definitions, tmp_path: Path) -> 
     path.write_bytes(b"\x1f\x8b\x08\x00" + b"\x00" * 40)
     (problem,) = refused(definitions, [path], tmp_path)
     assert problem.code == "file-damaged"
+
+
+@pytest.mark.parametrize("damage", [lambda text: text[:-500], lambda text: text[:-900] + b"\x00" * 400 + text[-500:]])
+def test_a_compressed_file_that_is_damaged_far_from_its_beginning(
+    definitions: Definitions, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "figures.csv.gz"
+    noise = random.Random(0).choices("abcdefghijklmnopqrstuvwxyz", k=200_000)
+    rows = ("".join(noise[at : at + 20]) for at in range(0, len(noise), 20))
+    packed = gzip.compress(("企业名称,税收\n" + "".join(f"{row},1\n" for row in rows)).encode())
+    path.write_bytes(damage(packed))
+    (problem,) = refused(definitions, [path], tmp_path)
+    assert (problem.code, problem.place.file) == ("file-damaged", str(path))
+
+
+@pytest.mark.parametrize("address", ["s3://bucket/2023.parquet", "https://example.org/*.csv"])
+def test_an_address_is_no_file(definitions: Definitions, tmp_path: Path, address: str) -> None:
+    with pytest.raises(KpiError) as caught:
+        classify_files(definitions, [address], SCHEMES, output=tmp_path / "out", size=SMALL)
+    assert [(problem.code, problem.place.file) for problem in caught.value.problems] == [("address-not-read", address)]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_cells_that_are_no_numbers_are_all_reported(definitions: Definitions, tmp_path: Path) -> None:
