@@ -21,6 +21,9 @@ VERSION = 1
 ROW = "kpi"  # marks a row above the table
 ONE, MANY = "one", "many"  # a form for one entity, a row for each
 HEADER = "kpi:header"  # marks the row of the headers
+NOTES = "kpi:notes"  # marks the row of what is said of the columns
+# The columns of a form for one entity.
+LABEL, VALUE, UNIT, NOTE = "kpi:label", "kpi:value", "kpi:unit", "kpi:note"
 
 
 class Who(StrEnum):

@@ -43,7 +43,7 @@ def by_mapping(position: int, sheet: Sheet, words: Vocabulary) -> bool:
 def as_said(said: Confirmed, position: int, words: Vocabulary, sheet: Sheet) -> tuple[list[Column], list[Problem]]:
     """The column as it was explained, and problems where the header itself says another period or unit.
 
-    Of a mapping that is a warning: somebody has looked at the file. A form has these headers from the beginning.
+    That is a warning: somebody has looked at the file. Headers of forms agree with their marks (form_damage.py).
     """
     meaning = said.meaning
     if meaning is None:
@@ -83,14 +83,9 @@ def _with_written(
 
 
 def _differs(said: Confirmed, header: str, position: int, sheet: Sheet) -> Problem:
-    place = sheet.place(position)
-    if position in sheet.form and said is sheet.form[position]:
-        message = say("The header “{header}” says otherwise than the form about the unit or the period.", header=header)
-        hint = say("Headers of forms stay as they are: fill in a form as kpi template made it.")
-        return Problem("form-header-changed", message, place, hint=hint)
     message = say(
         "The mapping says otherwise than the header “{header}” about the unit or the period; the mapping counts.",
         header=header,
     )
     hint = say("Check the mapping at {place}.", place=f"{said.place.file}:{said.place.line}")
-    return Problem("mapping-differs", message, place, Severity.WARNING, hint=hint)
+    return Problem("mapping-differs", message, sheet.place(position), Severity.WARNING, hint=hint)

@@ -1,15 +1,19 @@
-"""A filled-in form of `kpi template`: its columns are what its hidden marks say, whatever their headers read."""
+"""A filled-in form of `kpi template`: its columns are what its hidden marks say, wherever people have moved them.
+
+What they did to it besides is looked for in form_damage.py; a form for one entity is read in form_single.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kpi.definitions.figure_model import FigureType
 from kpi.evaluation.form import HEADER, ONE, ROW, head, marked
-from kpi.figures import periods
+from kpi.figures import form_damage, form_single, periods
 from kpi.figures.clean import texts_of
-from kpi.figures.sheet import Loaded, Sheet, letters
+from kpi.figures.form_damage import Mark
+from kpi.figures.sheet import Load, Loaded, Sheet
 from kpi.figures.vocabulary import Confirmed, Meaning, Role, Vocabulary, written
 from kpi.formula.tree import Shift
 from kpi.problems import KpiError, Message, Place, Problem, Severity, say
@@ -17,68 +21,89 @@ from kpi.units import UnitError, convertible
 
 _WHO = {"id": Role.ID, "name": Role.NAME}
 _UNUSED = "sheet-hidden"
-_LABEL, _VALUE = 1, 2  # the columns of a form for one entity
 
 
 def filled(sheet: Sheet, words: Vocabulary) -> Sheet | None:
     """The table of a form, with what its columns are; None where the sheet is no form.
 
-    Raises KpiError when the form asks for figures that the definitions do not have, or have otherwise.
+    Raises KpiError when the form asks for figures that the definitions do not have, or have otherwise, and when it came
+    back in a state in which its marks may lie.
     """
-    if sheet.top is None or sheet.below is None or not sheet.top.rows:
+    if sheet.top is None or sheet.below is None:
         return None
+    heads = list(_heads(sheet.top.rows))
+    if not heads:
+        form_damage.headless(sheet, sheet.top.rows)
+        return None
+    (mark, about), *others = heads
+    if others:
+        raise KpiError(form_damage.another(sheet, others[0][0].row))
+    made = _of_one(sheet, mark, words) if about.get("entities") == ONE else _of_many(sheet, mark, words)
+    notes = form_damage.headers(made, words)
+    return replace(
+        made,
+        period=_period(about),
+        problems=(*_without_lists(sheet.problems, about), *_notes(about, sheet, words), *notes),
+    )
+
+
+def _heads(rows: Sequence[Sequence[str]]) -> Iterator[tuple[Mark, Mapping[str, object]]]:
+    """The first cells of forms, and what they say."""
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            if text.startswith("{") and (about := head(text)) is not None:
+                yield Mark(row, column), about
+
+
+def _of_many(sheet: Sheet, mark: Mark, words: Vocabulary) -> Sheet:
+    """A form with a row for each entity: marks of rows stand below its first cell, those of columns beside."""
+    assert sheet.top is not None and sheet.below is not None
     rows = sheet.top.rows
-    about = head(rows[0][0]) if rows[0] else None
-    if about is None:
-        return None
-    if about.get("entities") == ONE:
-        return _of_one(sheet, about, words)
-    marks = [at for at, row in enumerate(rows) if at and row[0].startswith(ROW)]
-    end = max(marks, default=0) + 1
-    shown = next((rows[at] for at in marks if rows[at][0] == HEADER), ("",) * len(rows[0]))
-    columns: dict[int, Confirmed] = {0: Confirmed("", None, sheet.place(0))}
-    columns |= _columns({at: text for at, text in enumerate(rows[0]) if at}, sheet, sheet.place, words)
-    names = ["", *(text or _name(columns.get(at)) for at, text in enumerate(shown[1:], start=1))]
+    kinds = {at: rows[at][mark.column] for at in range(mark.row + 1, len(rows))}
+    marks = [at for at, text in kinds.items() if text.startswith(ROW)]
+    header = next((at for at in marks if kinds[at] == HEADER), None)
+    end = max(marks, default=mark.row) + 1
+    if header is not None and end > header + 1:
+        raise KpiError(form_damage.another(sheet, next(at for at in marks if at > header)))
+    beside = {at: text for at, text in enumerate(rows[mark.row]) if at != mark.column}
+    columns = {mark.column: Confirmed("", None, sheet.place(mark.column))}
+    columns |= columns_of(beside, sheet, lambda at: form_damage.cell(sheet, mark.row, at), words)
+    form_damage.above(sheet, columns, mark, end)
+    form_damage.units_above(sheet, columns, mark, end if header is None else header, words)
+    shown = ("",) * len(rows[0]) if header is None else rows[header]
     return replace(
         sheet,
-        header=tuple(names),
-        load=sheet.below(0, end),
+        header=tuple(text or _name(columns.get(at)) for at, text in enumerate(shown)),
+        load=_checked(sheet.below(0, end), mark, lambda at: form_damage.another(sheet, end + at)),
         first_row=sheet.first_row - 1 + end,
         form=columns,
-        period=_period(about),
-        problems=(*_without_lists(sheet.problems, about), *_notes(about, sheet, words)),
     )
 
 
-def _of_one(sheet: Sheet, about: Mapping[str, object], words: Vocabulary) -> Sheet:
-    """The table with one row that a form for one entity is: its rows become columns."""
-    import polars
+def _checked(load: Load, mark: Mark, another: Callable[[int], Problem]) -> Load:
+    """The same columns. Raises KpiError when the marks of another form stand below."""
 
-    assert sheet.below is not None
-    loaded = sheet.below(0, 1)([0, _LABEL, _VALUE], ())
-    marks, labels, values = (texts_of(loaded.frame[str(at)]).to_list() for at in (0, _LABEL, _VALUE))
-    rows = [at for at, text in enumerate(marks) if marked(text or "") is not None]
-    spots = {at: f"{letters(sheet.left + _VALUE)}{sheet.first_row + row}" for at, row in enumerate(rows)}
-    said = {at: marks[row] for at, row in enumerate(rows)}
-    columns = _columns(said, sheet, lambda at: replace(sheet.place(), cell=spots[at]), words)
-    frame = polars.DataFrame([polars.Series(str(at), [values[row]], polars.String) for at, row in enumerate(rows)])
+    def loaded(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
+        found = load(sorted({*columns, mark.column}), numbers)
+        said = texts_of(found.frame[str(mark.column)])
+        rows = (said.str.starts_with(ROW) | said.str.starts_with("{")).fill_null(False).arg_true()
+        if len(rows):
+            raise KpiError(another(rows[0]))
+        return found if mark.column in columns else replace(found, frame=found.frame.drop(str(mark.column)))
 
-    def load(wanted: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
-        return Loaded(frame.select(str(at) for at in sorted(set(wanted))))
-
-    return replace(
-        sheet,
-        header=tuple(labels[row] or _name(columns.get(at)) for at, row in enumerate(rows)),
-        load=load,
-        first_row=sheet.first_row + min(rows, default=0),
-        form=columns,
-        spots=spots,
-        period=_period(about),
-        problems=(*_without_lists(sheet.problems, about), *_notes(about, sheet, words)),
-    )
+    return loaded
 
 
-def _columns(
+def _of_one(sheet: Sheet, mark: Mark, words: Vocabulary) -> Sheet:
+    """A form for one entity: its rows become columns."""
+    fields = form_single.fields(sheet, mark)
+    places = {at: form_single.place(sheet, mark, field) for at, field in enumerate(fields)}
+    columns = columns_of({at: field.mark for at, field in enumerate(fields)}, sheet, places.__getitem__, words)
+    form_damage.units_above(sheet, columns, mark, mark.row + 1 + min((field.row for field in fields), default=0), words)
+    return form_single.as_table(sheet, mark, fields, columns, [_name(columns.get(at)) for at in range(len(fields))])
+
+
+def columns_of(
     marks: Mapping[int, str], sheet: Sheet, place: Callable[[int], Place], words: Vocabulary
 ) -> dict[int, Confirmed]:
     """What the marks say of their columns. Raises KpiError for what the definitions have otherwise."""

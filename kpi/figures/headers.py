@@ -112,7 +112,7 @@ def identity_of(name: str) -> Role | None:
 
 def named(name: str, words: Vocabulary) -> tuple[tuple[Meaning, ...], Shift] | None:
     """What a name means, and for which period (上年税收); None when it is not known, or names a unit as well."""
-    found = _found(name, words)
+    found = named_in(name, words)
     if found is None or found.units or len(set(found.marks)) > 1:
         return None
     return words.meanings[comparable(found.rest)], found.marks[0] if found.marks else Shift.NOW
@@ -120,17 +120,17 @@ def named(name: str, words: Vocabulary) -> tuple[tuple[Meaning, ...], Shift] | N
 
 def names_a_figure(header: str, words: Vocabulary) -> bool:
     """Whether a header names a figure or an indicator, whatever unit or period stands around the name."""
-    return _found(header, words) is not None
+    return named_in(header, words) is not None
 
 
-def _found(header: str, words: Vocabulary) -> Peeled | None:
+def named_in(header: str, words: Vocabulary) -> Peeled | None:
     """The header as far as it has to be peeled for a known name; None where there is none."""
     return next((peeled for peeled in peelings(header) if comparable(peeled.rest) in words.meanings), None)
 
 
 def _interpret(header: str, position: int, words: Vocabulary, sheet: Sheet) -> Column | Problem | None:
     """The figure or indicator that a header names; a problem when it is not clear; None when it names none."""
-    found = _found(header, words)
+    found = named_in(header, words)
     if found is None:
         return None
     meanings = words.meanings[comparable(found.rest)]

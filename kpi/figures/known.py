@@ -30,8 +30,10 @@ MARKS = {
     "去年": Shift.PREVIOUS,
     "同期": Shift.PREVIOUS,
     "previous": Shift.PREVIOUS,
+    "ayearearlier": Shift.PREVIOUS,  # of forms in English; headers are compared without blanks
     "上期": Shift.PRECEDING,
     "preceding": Shift.PRECEDING,
+    "oftheperiodbefore": Shift.PRECEDING,
     "本期": Shift.NOW,
     "本年度": Shift.NOW,
     "本年": Shift.NOW,

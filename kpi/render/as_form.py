@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from kpi.definitions.figure_model import FigureType
 from kpi.definitions.industries import industries
-from kpi.evaluation.form import HEADER, ROW, Form, FormColumn
+from kpi.evaluation.form import HEADER, LABEL, NOTE, NOTES, ROW, UNIT, VALUE, Form, FormColumn
 from kpi.frozen import frozen
 from kpi.locale import N_, text, translate
 from kpi.problems import Message, say
@@ -81,8 +81,8 @@ def _page(book: Workbook, form: Form, lists: str | None, language: str) -> _Page
     sheet.set_column(0, 0, 2, None, {"hidden": True})
     sheet.set_row(_MARKS, None, None, {"hidden": True})
     sheet.write_string(_MARKS, 0, form.head(lists))
-    for row in (_TITLE, _HELP, _NOTES):
-        sheet.write_string(row, 0, ROW)
+    for row, mark in ((_TITLE, ROW), (_HELP, ROW), (_NOTES, NOTES)):
+        sheet.write_string(row, 0, mark)
     sheet.write_string(_HEADERS, 0, HEADER)
     title = book.add_format({"bold": True, "font_size": 14})
     sheet.write_string(_TITLE, 1, clean(form_words.title(form, language)), title)
@@ -114,9 +114,10 @@ def _one(page: _Page) -> None:
     """One row for each figure of one entity: name, cell to fill in, unit, note."""
     sheet, language = page.sheet, page.language
     titles = (N_("Figure"), N_("Value"), N_("Unit"), N_("Note"))
-    for at, (title, width) in enumerate(zip(titles, (32, 28, 12, 50), strict=True), start=_LABEL):
+    parts = zip(titles, (LABEL, VALUE, UNIT, NOTE), (32, 28, 12, 50), strict=True)
+    for at, (title, mark, width) in enumerate(parts, start=_LABEL):
         sheet.set_column(at, at, width)
-        sheet.write_string(_MARKS, at, ROW)  # so that a CSV file begins with a row of all columns
+        sheet.write_string(_MARKS, at, mark)
         sheet.write_string(_HEADERS, at, text(title, language), page.header)
     for row, column in enumerate(page.form.columns, start=_FIRST):
         open_cell = page.book.add_format({"border": 1, **form_words.cell_format(column)})
