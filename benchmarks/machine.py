@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from benchmarks.environments import NEEDED, python_with, version
 from benchmarks.peers.office import program
 
-OWN = ("polars", "narwhals", "typer", "pint")
+OWN = ("polars", "typer", "pint")
 
 
 def described() -> list[str]:

@@ -39,9 +39,7 @@ def test_no_file_names_a_registry() -> None:
     assert named == []
 
 
-@pytest.mark.parametrize(
-    "module", ["rich", "pint", "polars", "narwhals", "python_calamine", "tree_sitter", "xlsxwriter"]
-)
+@pytest.mark.parametrize("module", ["rich", "pint", "polars", "python_calamine", "tree_sitter", "xlsxwriter"])
 def test_importing_the_package_costs_nothing(module: str) -> None:
     code = f"import sys, kpi, kpi.cli.main; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

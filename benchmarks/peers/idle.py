@@ -5,7 +5,6 @@ python -m benchmarks.peers.idle
 
 from __future__ import annotations
 
-import narwhals
 import polars
 
 import kpi.cli.classify
@@ -14,4 +13,4 @@ import kpi.evaluation.scheme.classify
 import kpi.figures.read
 import kpi.render.as_table
 
-IMPORTED = (narwhals, polars, kpi)
+IMPORTED = (polars, kpi)

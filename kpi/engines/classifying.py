@@ -128,7 +128,7 @@ def _concluded(ended: Sequence[Ended]) -> Classification:
     return Classification(
         schemes=any_one.schemes,
         baselines=baselines_of(any_one),
-        frame=any_one.combined.to_native(),
+        frame=any_one.combined,
         summary=summary(counts, [each.key for each in any_one.schemes]),
         rejected=rejected,
         provisional=counts.provisional,

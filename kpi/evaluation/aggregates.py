@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.evaluation import decimals
 from kpi.evaluation.asking import Ask, Asking, in_step
@@ -25,7 +25,6 @@ from kpi.formula.values import Row, Undefined, Value
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Problem, say
 
-Frame = nw.DataFrame[Any]
 _WHERE = "#chosen"
 
 
@@ -33,7 +32,7 @@ _WHERE = "#chosen"
 class _WholeTable(CellsRow):
     """Stands for the table when a table function is evaluated."""
 
-    frame: Frame | None = None
+    frame: pl.DataFrame | None = None
     needed: Reads = Reads((), {})
 
     def rows(self) -> Iterable[Row]:
@@ -43,13 +42,13 @@ class _WholeTable(CellsRow):
             yield CellsRow(dict(zip(columns, cells, strict=True)), self.context, self.needed.targets)
 
 
-def bound(tree: Node, frame: Frame, context: TableContext) -> Asking[Node]:
+def bound(tree: Node, frame: pl.DataFrame, context: TableContext) -> Asking[Node]:
     """The tree with every table function replaced by its value over the frame (undefined: a name that nothing has)."""
     values = yield from totals([tree], frame, context)
     return with_totals(tree, values)
 
 
-def totals(trees: Iterable[Node], frame: Frame, context: TableContext) -> Asking[Mapping[Aggregate, Value]]:
+def totals(trees: Iterable[Node], frame: pl.DataFrame, context: TableContext) -> Asking[Mapping[Aggregate, Value]]:
     """The value of every table function of some trees over the frame; of two that are alike, found once."""
     nodes = [node for tree in trees for node in walk(tree) if isinstance(node, Aggregate)]
     different = {meaning(node): node for node in reversed(nodes)}
@@ -73,7 +72,7 @@ def with_totals(tree: Node, values: Mapping[Aggregate, Value]) -> Node:
     return rewrite(tree, change)
 
 
-def _total(node: Aggregate, frame: Frame, context: TableContext) -> Asking[Value]:
+def _total(node: Aggregate, frame: pl.DataFrame, context: TableContext) -> Asking[Value]:
     statistic, leaf = _STATISTICS.get(node.function), _leaf(node.argument, context)
     found: Fraction | None = None
     if node.function == "count" and node.where is not None:
@@ -100,17 +99,19 @@ def _not_in_portions(node: Aggregate) -> Problem:
     )
 
 
-def _count(node: Aggregate, where: Node, frame: Frame, context: TableContext) -> Fraction:
+def _count(node: Aggregate, where: Node, frame: pl.DataFrame, context: TableContext) -> Fraction:
     return Fraction(int(_chosen(frame, node, where, context)[_WHERE].fill_null(False).sum()))
 
 
-def _contributed(statistic: _Statistic, node: Aggregate, leaf: Leaf, frame: Frame, context: TableContext) -> object:
+def _contributed(
+    statistic: _Statistic, node: Aggregate, leaf: Leaf, frame: pl.DataFrame, context: TableContext
+) -> object:
     if node.where is not None:
-        frame = _chosen(frame, node, node.where, context).filter(nw.col(_WHERE).fill_null(False))
+        frame = _chosen(frame, node, node.where, context).filter(pl.col(_WHERE).fill_null(False))
     return statistic.own(frame, leaf, context.portion)
 
 
-def _chosen(frame: Frame, node: Aggregate, where: Node, context: TableContext) -> Frame:
+def _chosen(frame: pl.DataFrame, node: Aggregate, where: Node, context: TableContext) -> pl.DataFrame:
     """What a table function reads, and which rows it is about."""
     columns = reads(node, context).columns or tuple(frame.columns[:1])
     return settle(frame.select(*columns), [Decided(_WHERE, where, context)])
@@ -129,11 +130,11 @@ def _leaf(node: Node | None, context: TableContext) -> Leaf | None:
 class _Statistic:
     """own: what a portion contributes, in the unit of the figure. found: the value of all; None where there is none."""
 
-    own: Callable[[Frame, Leaf, bool], Any]
+    own: Callable[[pl.DataFrame, Leaf, bool], Any]
     found: Callable[[Sequence[Any]], Fraction | None]
 
 
-def _sums(frame: Frame, leaf: Leaf, portion: bool) -> tuple[Fraction, int]:
+def _sums(frame: pl.DataFrame, leaf: Leaf, portion: bool) -> tuple[Fraction, int]:
     column = leaf.column or ""
     known = decimals.extents(frame, {column: False}).get(column)
     total, count = decimals.sums(frame, column, None if known is None else known.places).get((), (Fraction(0), 0))
@@ -154,7 +155,7 @@ def _mean(several: Sequence[tuple[Fraction, int]]) -> Fraction | None:
 
 
 def _extreme(position: str) -> _Statistic:
-    def own(frame: Frame, leaf: Leaf, portion: bool) -> Fraction | None:
+    def own(frame: pl.DataFrame, leaf: Leaf, portion: bool) -> Fraction | None:
         found = decimals.picked(frame, leaf.column or "", (), position).get(())
         return None if found is None else found[0] * leaf.factor
 
@@ -169,7 +170,7 @@ def _largest(several: Sequence[Fraction | None]) -> Fraction | None:
     return max((each for each in several if each is not None), default=None)
 
 
-def _middle_own(frame: Frame, leaf: Leaf, portion: bool) -> object:
+def _middle_own(frame: pl.DataFrame, leaf: Leaf, portion: bool) -> object:
     if portion:
         return leaf.factor, counted(frame, (), {VALUE: leaf.column or ""})
     found = decimals.median(frame[leaf.column or ""])

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
-Frame = nw.DataFrame[Any]
-Columns = Mapping[str, nw.Expr]
+Columns = Mapping[str, pl.Expr]
 
 
-def computed(frame: Frame, steps: Sequence[Columns], names: Sequence[str]) -> Frame:
+def computed(frame: pl.DataFrame, steps: Sequence[Columns], names: Sequence[str]) -> pl.DataFrame:
     """The named columns alone, maybe in pieces. steps: columns by name; each may read those of the steps before."""
     lazy = frame.lazy()
     for step in steps:
@@ -24,7 +23,7 @@ def computed(frame: Frame, steps: Sequence[Columns], names: Sequence[str]) -> Fr
     return lazy.select(*names).collect()
 
 
-def added(frame: Frame, *steps: Columns, only: Sequence[str] = ()) -> Frame:
+def added(frame: pl.DataFrame, *steps: Columns, only: Sequence[str] = ()) -> pl.DataFrame:
     """The frame with the columns of all steps, or only those."""
     names = list(only or dict.fromkeys(name for step in steps for name in step))
     if not names:
@@ -33,17 +32,17 @@ def added(frame: Frame, *steps: Columns, only: Sequence[str] = ()) -> Frame:
     return frame.with_columns(*[found[name] for name in names])
 
 
-def by_number(numbers: nw.Series[Any], values: Mapping[int, Any], dtype: Any) -> nw.Series[Any]:
+def by_number(numbers: pl.Series, values: Mapping[int, Any], dtype: Any) -> pl.Series:
     """What each small number from 0 on stands for; null where nothing. Taken by place, none is sought."""
     end = max(values, default=-1) + 1
     cells = [values.get(number) for number in range(end)] + [None]
-    known = nw.new_series(numbers.name, cells, dtype, backend=numbers.implementation)
+    known = pl.Series(numbers.name, cells, dtype)
     return known[numbers.fill_null(end).clip(None, end)]
 
 
-def coded(frame: Frame, name: str) -> tuple[nw.Series[Any], Mapping[int, str]]:
+def coded(frame: pl.DataFrame, name: str) -> tuple[pl.Series, Mapping[int, str]]:
     """A column of texts as small numbers, null for none, and what they stand for."""
-    texts = computed(frame, [{name: nw.col(name).cast(nw.Categorical())}], [name])[name].to_native()
+    texts = computed(frame, [{name: pl.col(name).cast(pl.Categorical())}], [name])[name]
     different = texts.unique().drop_nulls()
     known = dict(zip(different.to_physical().to_list(), different.to_list(), strict=True))
-    return nw.from_native(texts.to_physical(), series_only=True), known
+    return texts.to_physical(), known

@@ -6,37 +6,31 @@ Counts of equal values add up whatever way a table is cut, and there are far few
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import narwhals as nw
+import polars as pl
 
 if TYPE_CHECKING:
-    import polars
-
-    Alike = polars.DataFrame  # the columns that tell apart, and SIZE
+    Alike = pl.DataFrame  # the columns that tell apart, and SIZE
 
 VALUE, SIZE = "#value", "#size"
 
 
-def counted(frame: nw.DataFrame[Any], keys: Sequence[str], values: Mapping[str, str] | None = None) -> Alike:
+def counted(frame: pl.DataFrame, keys: Sequence[str], values: Mapping[str, str] | None = None) -> Alike:
     """How many entities have the same in all columns. values: further columns of numbers, by the names for them here;
     where one of these is null, an entity does not count."""
     values = values or {}
-    there = frame.filter(*[~nw.col(name).is_null() for name in values.values()]) if values else frame
+    there = frame.filter(*[~pl.col(name).is_null() for name in values.values()]) if values else frame
     # Numbers may be held in half the room in one portion, and not in another.
-    renamed = [nw.col(name).cast(nw.Float64()).alias(known) for known, name in values.items()]
+    renamed = [pl.col(name).cast(pl.Float64()).alias(known) for known, name in values.items()]
     columns = [*keys, *values]
-    found = there.lazy().select(*keys, *renamed).group_by(*columns).agg(nw.len().cast(nw.Int64()).alias(SIZE)).collect()
-    native: Alike = found.to_native()
-    return native
+    return there.lazy().select(*keys, *renamed).group_by(*columns).agg(pl.len().cast(pl.Int64()).alias(SIZE)).collect()
 
 
-def summed(several: Sequence[Alike]) -> nw.DataFrame[Any]:
+def summed(several: Sequence[Alike]) -> pl.DataFrame:
     """The counts of all portions together."""
-    import polars
-
     if len(several) == 1:
-        return nw.from_native(several[0], eager_only=True)
-    whole = nw.from_native(polars.concat(several), eager_only=True)
+        return several[0]
+    whole = pl.concat(several)
     keys = [name for name in whole.columns if name != SIZE]
-    return whole.lazy().group_by(*keys).agg(nw.col(SIZE).sum()).collect()
+    return whole.lazy().group_by(*keys).agg(pl.col(SIZE).sum()).collect()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi import numbers
 from kpi.evaluation.counting import SIZE, VALUE, summed
@@ -36,7 +36,7 @@ class Extent:
     largest: float
 
 
-def extents(frame: nw.DataFrame[Any], columns: Mapping[str, bool]) -> Mapping[str, Extent]:
+def extents(frame: pl.DataFrame, columns: Mapping[str, bool]) -> Mapping[str, Extent]:
     """The extents of columns of decimals, in one pass. columns: whether it is known that all are whole numbers.
 
     A column is left out when its numbers, counted in their last decimal, would leave binary64's exact range.
@@ -57,22 +57,22 @@ def extents(frame: nw.DataFrame[Any], columns: Mapping[str, bool]) -> Mapping[st
     return found
 
 
-def _row(frame: nw.DataFrame[Any], asked: Sequence[Sequence[nw.Expr]]) -> tuple[Any, ...]:
+def _row(frame: pl.DataFrame, asked: Sequence[Sequence[pl.Expr]]) -> tuple[Any, ...]:
     named = [each.alias(f"#{at}") for at, each in enumerate(each for several in asked for each in several)]
     return frame.lazy().select(*named).collect().row(0)
 
 
-def _asked(name: str, places: int, whole: bool) -> tuple[nw.Expr, nw.Expr, nw.Expr]:
+def _asked(name: str, places: int, whole: bool) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
     """Whether so many decimals write every number of a column; the smallest and the largest of them, or zero.
 
     A decimal of 15 digits times a power of ten is an integer or at least 10⁻¹⁵ of itself away from one, while binary64
     is off by at most 2⁻⁵² of it: so the comparison cannot go wrong.
     """
-    column = nw.col(name)
+    column = pl.col(name)
     scaled = column * 10.0**places if places else column
     fits = ((scaled - scaled.round(0)).abs() <= scaled.abs() * 4e-16).fill_null(True).all()
-    ends = column.min().cast(nw.Float64()).fill_null(0.0), column.max().cast(nw.Float64()).fill_null(0.0)
-    return nw.lit(True) if whole else fits, *ends
+    ends = column.min().cast(pl.Float64()).fill_null(0.0), column.max().cast(pl.Float64()).fill_null(0.0)
+    return pl.lit(True) if whole else fits, *ends
 
 
 def _sampled(cells: Sequence[float | None]) -> int:
@@ -82,15 +82,15 @@ def _sampled(cells: Sequence[float | None]) -> int:
 
 
 def sums(
-    frame: nw.DataFrame[Any], column: str, decimals: int | None, by: Sequence[str] = ()
+    frame: pl.DataFrame, column: str, decimals: int | None, by: Sequence[str] = ()
 ) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
     """Group → (exact sum, count) of the column's numbers; groups without any number are absent."""
     if decimals is None:
-        return _one_by_one(frame.filter(~nw.col(column).is_null()), column, by)
-    number = nw.col(column)
-    value = number.cast(nw.Float64())
+        return _one_by_one(frame.filter(~pl.col(column).is_null()), column, by)
+    number = pl.col(column)
+    value = number.cast(pl.Float64())
     whole = value if decimals == 0 else (value * 10.0**decimals).round(0)
-    low = nw.col("#low")
+    low = pl.col("#low")
     count, *ends = (
         frame.lazy()
         .select(number.count().alias("#count"), number.min().alias("#least"), number.max().alias("#most"))
@@ -103,7 +103,7 @@ def sums(
     if count * round(largest * 10.0**decimals) >= LARGEST_EXACT:
         high = (low / SPLIT).floor()
         parts = parts.select(*by, high.alias("#high"), low - high * SPLIT)
-        wanted.append(nw.col("#high").sum())
+        wanted.append(pl.col("#high").sum())
     totals = (parts.group_by(*by).agg(*wanted) if by else parts.select(*wanted)).collect()
     found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
     for cells in totals.iter_rows(named=True):
@@ -114,7 +114,7 @@ def sums(
 
 
 def _one_by_one(
-    present: nw.DataFrame[Any], column: str, by: Sequence[str]
+    present: pl.DataFrame, column: str, by: Sequence[str]
 ) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
     """The slow way, for columns that mix very large numbers with very fine ones."""
     found: dict[tuple[Group, ...], tuple[Fraction, int]] = {}
@@ -152,12 +152,12 @@ def outermost(
 
 
 def picked(
-    frame: nw.DataFrame[Any], column: str, by: Sequence[str], position: str
+    frame: pl.DataFrame, column: str, by: Sequence[str], position: str
 ) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
     """Group → (smallest or largest number, count)."""
-    present = frame.filter(~nw.col(column).is_null())
-    value = nw.col(column).min() if position == "smallest" else nw.col(column).max()
-    wanted = (value.alias("#value"), nw.len().alias("#count"))
+    present = frame.filter(~pl.col(column).is_null())
+    value = pl.col(column).min() if position == "smallest" else pl.col(column).max()
+    wanted = (value.alias("#value"), pl.len().alias("#count"))
     totals = present.group_by(*by).agg(*wanted) if by else present.select(*wanted)
     return {
         tuple(group): (numbers.from_float(cell), count)
@@ -167,11 +167,11 @@ def picked(
 
 
 def percentiles(
-    frame: nw.DataFrame[Any], column: str, by: Sequence[str], share: Fraction
+    frame: pl.DataFrame, column: str, by: Sequence[str], share: Fraction
 ) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
     """Group → (the share's percentile, count), interpolated as PERCENTILE.INC does: at position share × (count − 1)."""
-    present = frame.filter(~nw.col(column).is_null()).select(*by, column).sort(*by, column)
-    sizes = present.group_by(*by).agg(nw.len().alias("#size")).sort(*by).iter_rows() if by else [(len(present),)]
+    present = frame.filter(~pl.col(column).is_null()).select(*by, column).sort(*by, column)
+    sizes = present.group_by(*by).agg(pl.len().alias("#size")).sort(*by).iter_rows() if by else [(len(present),)]
     return _interpolated(sizes, share, lambda wanted: present[list(wanted)][column].to_list())
 
 
@@ -180,13 +180,13 @@ def percentiles_of(
 ) -> Mapping[tuple[Group, ...], tuple[Fraction, int]]:
     """The same from counts of equal numbers in all portions of a table (see counting.py)."""
     present = summed(several).sort(*by, VALUE)
-    size = nw.col(SIZE).sum().alias("#size")
+    size = pl.col(SIZE).sum().alias("#size")
     sizes = present.group_by(*by).agg(size).sort(*by).iter_rows() if by else [(int(present[SIZE].sum()),)]
     ends = present[SIZE].cum_sum()
 
     def cells_at(wanted: Sequence[int]) -> list[float]:
-        sought = nw.new_series("sought", list(wanted), nw.Int64(), backend=present.implementation).to_native()
-        rows: list[int] = ends.to_native().search_sorted(sought, "right").to_list()
+        sought = pl.Series("sought", list(wanted), pl.Int64())
+        rows: list[int] = ends.search_sorted(sought, "right").to_list()
         cells: list[float] = present[rows][VALUE].to_list()
         return cells
 
@@ -215,7 +215,7 @@ def _interpolated(
     return found
 
 
-def median(column: nw.Series[Any]) -> Fraction | None:
+def median(column: pl.Series) -> Fraction | None:
     """The middle one of a column's numbers; of an even number, the mean of the two in the middle. None: no number.
 
     A sample tells between which two numbers they probably lie; counting makes it certain, and only what lies between

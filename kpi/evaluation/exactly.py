@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.evaluation.cells import CellsRow, reads
 from kpi.formula import exact
 from kpi.formula.leaves import Context
 from kpi.formula.tree import Node
 
-Frame = nw.DataFrame[Any]
 
-
-def exact_values(frame: Frame, tree: Node, context: Context) -> list[Fraction | None]:
+def exact_values(frame: pl.DataFrame, tree: Node, context: Context) -> list[Fraction | None]:
     """The value of a tree in each row, None where it is undefined. Equal rows are evaluated once."""
     needed = reads(tree, context)
     known: dict[tuple[object, ...], Fraction | None] = {}
@@ -42,8 +39,8 @@ def ordered(values: Iterable[Fraction | None]) -> tuple[Fraction, ...]:
     return tuple(sorted({value for value in values if value is not None}))
 
 
-def with_places(frame: Frame, column: str, values: Sequence[Fraction | None]) -> Frame:
+def with_places(frame: pl.DataFrame, column: str, values: Sequence[Fraction | None]) -> pl.DataFrame:
     """The frame with the place of each value among all of them."""
     places = {value: float(place) for place, value in enumerate(ordered(values))}
     cells = [None if value is None else places[value] for value in values]
-    return frame.with_columns(nw.new_series(column, cells, nw.Float64(), backend=frame.implementation))
+    return frame.with_columns(pl.Series(column, cells, pl.Float64()))

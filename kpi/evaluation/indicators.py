@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.model import Definitions
 from kpi.evaluation.aggregates import totals, with_totals
@@ -15,11 +14,10 @@ from kpi.evaluation.settle import Published, settle
 from kpi.formula.tree import Name, Shift, walk
 from kpi.formula.tree import Published as PublishedNode
 
-Frame = nw.DataFrame[Any]
 Wanted = tuple[str, Shift]
 
 
-def with_published(frame: Frame, wanted: Iterable[Wanted], context: TableContext) -> Asking[Frame]:
+def with_published(frame: pl.DataFrame, wanted: Iterable[Wanted], context: TableContext) -> Asking[pl.DataFrame]:
     """The frame with the published value of each wanted indicator (and of those that these need) as a column."""
     definitions = context.definitions
     for stage in _stages(definitions, wanted):

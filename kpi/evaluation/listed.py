@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.model import Definitions
 from kpi.evaluation.context import list_column
 from kpi.evaluation.table import ID, NAME
 from kpi.formula.tree import Listed, Node, walk
-from kpi.names import Who, comparable, name_keys
-
-Frame = nw.DataFrame[Any]
+from kpi.names import Who, name_keys
 
 
 def with_lists(
-    frame: Frame, trees: Iterable[Node], definitions: Definitions, index: str, aliases: Mapping[int, tuple[Who, ...]]
-) -> Frame:
+    frame: pl.DataFrame,
+    trees: Iterable[Node],
+    definitions: Definitions,
+    index: str,
+    aliases: Mapping[int, tuple[Who, ...]],
+) -> pl.DataFrame:
     """The frame with a column for each list that a tree asks for.
 
     aliases: further codes with names by which lists know a row, by its number in the column `index`.
@@ -37,16 +38,10 @@ def with_lists(
     return frame.with_columns(*columns)
 
 
-def _in(keys: nw.Series[Any], wanted: Collection[str]) -> nw.Series[Any]:
+def _in(keys: pl.Series, wanted: Collection[str]) -> pl.Series:
     return keys.is_in(list(wanted)).fill_null(False)
 
 
-def _keys(texts: nw.Series[Any]) -> nw.Series[Any]:
+def _keys(texts: pl.Series) -> pl.Series:
     """A column of codes or names as comparing wants them."""
-    if texts.implementation.is_polars():
-        import polars
-
-        column = texts.to_native().alias("text").to_frame().select(name_keys(polars.col("text"))).to_series()
-        return nw.from_native(column, series_only=True)
-    different = texts.drop_nulls().unique().to_list()
-    return texts.replace_strict(different, [comparable(text) for text in different], return_dtype=nw.String)
+    return texts.alias("text").to_frame().select(name_keys(pl.col("text"))).to_series()

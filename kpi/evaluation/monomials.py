@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import reduce
 from math import prod
 
-import narwhals as nw
+import polars as pl
 
 from kpi import numbers
 from kpi.evaluation.cells import Reads
@@ -107,12 +107,12 @@ def _monomial(node: Node, needed: Reads) -> Monomial | None:
 class _Counts:
     """A column of whole numbers, none of which is below `low` or above `high`."""
 
-    column: nw.Expr
+    column: pl.Expr
     low: float
     high: float
 
 
-def published(term: Shape, extents: Mapping[str, Extent], decimals: int) -> nw.Expr | None:
+def published(term: Shape, extents: Mapping[str, Extent], decimals: int) -> pl.Expr | None:
     """The published values in units of the last decimal (see numbers.ticks), null where undefined.
 
     extents: of the columns. Integers of 32 bits where they are sure to fit, to take half the room; None for all when
@@ -121,7 +121,7 @@ def published(term: Shape, extents: Mapping[str, Extent], decimals: int) -> nw.E
     found = _counted(term, extents, decimals)
     if found is None or found.low <= -_NARROW or found.high >= _NARROW:
         return None if found is None else found.column
-    return found.column.cast(nw.Int32())
+    return found.column.cast(pl.Int32())
 
 
 def _counted(term: Shape, extents: Mapping[str, Extent], decimals: int) -> _Counts | None:
@@ -135,7 +135,7 @@ def _counted(term: Shape, extents: Mapping[str, Extent], decimals: int) -> _Coun
     several = [found for found, part in zip(known, term.parts, strict=True) if part.leaves]
     bounds = [found.low for found, part in zip(known, term.parts, strict=True) if not part.leaves]
     if not several:
-        return _Counts(nw.lit(choose(bounds)), choose(bounds), choose(bounds))
+        return _Counts(pl.lit(choose(bounds)), choose(bounds), choose(bounds))
     column = several[0].column if len(several) == 1 else _both([each.column for each in several], term.smallest)
     for bound in bounds:
         column = column.clip(None, bound) if term.smallest else column.clip(bound, None)
@@ -148,13 +148,13 @@ def _constant(term: Monomial, decimals: int) -> _Counts | None:
     if abs(ticks) >= _REACH:
         return None
     whole = float(ticks)
-    return _Counts(nw.lit(whole), whole, whole)
+    return _Counts(pl.lit(whole), whole, whole)
 
 
-def _both(several: list[nw.Expr], smallest: bool) -> nw.Expr:
+def _both(several: list[pl.Expr], smallest: bool) -> pl.Expr:
     """The smallest or the largest, null where one of them is."""
     there = reduce(lambda left, right: left & right, (~each.is_null() for each in several))
-    return nw.when(there).then(nw.min_horizontal(*several) if smallest else nw.max_horizontal(*several))
+    return pl.when(there).then(pl.min_horizontal(*several) if smallest else pl.max_horizontal(*several))
 
 
 def _rounded(term: Monomial, extents: Mapping[str, Extent], decimals: int) -> _Counts | None:
@@ -181,9 +181,9 @@ def _rounded(term: Monomial, extents: Mapping[str, Extent], decimals: int) -> _C
     if signed:
         negative = (dividend < 0) != (divisor < 0) if scale > 0 else (dividend < 0) == (divisor < 0)
         # Adding zero turns −0 into 0, which a grouping by value would keep apart.
-        whole = nw.when(negative).then(-whole).otherwise(whole) + 0.0
+        whole = pl.when(negative).then(-whole).otherwise(whole) + 0.0
     most = twice / _least(bottom, term.below, known) + 1
-    return _Counts(nw.when(divisor != 0).then(whole) if term.below else whole, -most if signed else 0.0, most)
+    return _Counts(pl.when(divisor != 0).then(whole) if term.below else whole, -most if signed else 0.0, most)
 
 
 def _factor(number: int, leaves: Sequence[Leaf], known: _Known) -> int:
@@ -202,8 +202,8 @@ def _least(factor: int, leaves: Sequence[Leaf], known: _Known) -> float:
     return prod((each.smallest if each.smallest > 0 else 10.0**-each.places for each in ends), start=float(factor))
 
 
-def _product(factor: int, leaves: Sequence[Leaf]) -> nw.Expr:
-    result: nw.Expr = nw.lit(float(factor))
+def _product(factor: int, leaves: Sequence[Leaf]) -> pl.Expr:
+    result: pl.Expr = pl.lit(float(factor))
     for leaf in leaves:
         result = leaf.expression() * result
     return result

@@ -15,8 +15,8 @@ from functools import reduce
 from itertools import zip_longest
 from typing import Any
 
-import narwhals as nw
-from narwhals.exceptions import InvalidOperationError
+import polars as pl
+from polars.exceptions import InvalidOperationError
 
 from kpi import numbers
 from kpi.evaluation.carried import LARGEST_TICKS, carried
@@ -65,10 +65,10 @@ class Worded:
 
 
 Wanted = Published | Decided | Worded
-_DTYPES: Mapping[type, Any] = {Published: nw.Float64(), Decided: nw.Boolean(), Worded: nw.String()}
+_DTYPES: Mapping[type, Any] = {Published: pl.Float64(), Decided: pl.Boolean(), Worded: pl.String()}
 
 
-def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[Any]:
+def settle(frame: pl.DataFrame, wanted: Sequence[Wanted]) -> pl.DataFrame:
     """The frame with one more column per wanted number, truth or text.
 
     A published number is a whole number of units of its last decimal (18.00 is 1800.0), as Float64 of at most 15
@@ -88,7 +88,7 @@ def settle(frame: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[A
     return frame.with_columns(*[_settled(frame, found, want) for want in wanted])
 
 
-def _with_far(frame: nw.DataFrame[Any], found: nw.DataFrame[Any], wanted: Sequence[Wanted]) -> nw.DataFrame[Any]:
+def _with_far(frame: pl.DataFrame, found: pl.DataFrame, wanted: Sequence[Wanted]) -> pl.DataFrame:
     """What was computed, with doubt where a number is read that is too large or too small for bounds to hold."""
     figures = {want.column: reads(want.tree, want.context).figures for want in wanted}
     far = _far(frame, list(dict.fromkeys(name for names in figures.values() for name in names)))
@@ -101,11 +101,11 @@ def _with_far(frame: nw.DataFrame[Any], found: nw.DataFrame[Any], wanted: Sequen
     return found
 
 
-def _far(frame: nw.DataFrame[Any], names: Sequence[str]) -> dict[str, nw.Series[Any]]:
+def _far(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, pl.Series]:
     """The columns that have numbers too far from 1, and where they stand."""
     if not names:
         return {}
-    sizes = {name: nw.when(nw.col(name) != 0).then(nw.col(name).abs()) for name in names}
+    sizes = {name: pl.when(pl.col(name) != 0).then(pl.col(name).abs()) for name in names}
     asked = [end for size in sizes.values() for end in (size.min(), size.max())]
     ends = frame.lazy().select(*[end.alias(str(at)) for at, end in enumerate(asked)]).collect().row(0)
     least, most = 10.0**-FIGURE_DECADES, 10.0**FIGURE_DECADES
@@ -116,7 +116,7 @@ def _far(frame: nw.DataFrame[Any], names: Sequence[str]) -> dict[str, nw.Series[
     }
 
 
-def _counted(frame: nw.DataFrame[Any], wanted: Sequence[Published]) -> dict[str, _Draft]:
+def _counted(frame: pl.DataFrame, wanted: Sequence[Published]) -> dict[str, _Draft]:
     """The numbers that columns give right at once, without any doubt."""
     shapes: dict[str, Shape] = {}
     for want in wanted:
@@ -133,7 +133,7 @@ def _counted(frame: nw.DataFrame[Any], wanted: Sequence[Published]) -> dict[str,
     return drafts
 
 
-def _computed(frame: nw.DataFrame[Any], wanted: Sequence[Wanted], drafts: Sequence[_Draft]) -> nw.DataFrame[Any]:
+def _computed(frame: pl.DataFrame, wanted: Sequence[Wanted], drafts: Sequence[_Draft]) -> pl.DataFrame:
     """The wanted columns and their doubts."""
     before = [_together(steps) for steps in zip_longest(*[draft.before for draft in drafts], fillvalue={})]
     first, then = _together([draft.first for draft in drafts]), _together([draft.then for draft in drafts])
@@ -169,7 +169,7 @@ def _draft(want: Wanted) -> _Draft:
 
 def _in_doubt(want: Wanted) -> _Draft:
     """A tree without a column form is in doubt everywhere."""
-    return _Draft({want.column: nw.lit(None, dtype=_DTYPES[type(want)]), _DOUBT + want.column: nw.lit(True)})
+    return _Draft({want.column: pl.lit(None, dtype=_DTYPES[type(want)]), _DOUBT + want.column: pl.lit(True)})
 
 
 def _rounded(want: Published, reading: Reading) -> _Draft:
@@ -180,21 +180,21 @@ def _rounded(want: Published, reading: Reading) -> _Draft:
     whose digits do not suffice is in doubt.
     """
     shifted = reading.times(Fraction(10**want.decimals))
-    x, first = nw.col(want.column), {want.column: shifted.value}
+    x, first = pl.col(want.column), {want.column: shifted.value}
     reach = 0.5 - x.abs() * max((shifted.relative + ROUNDING) * SLACK, 0.5 / LARGEST_TICKS)
     if shifted.absolute is not None:
         first[_ERROR + want.column] = shifted.absolute * (SLACK * SLACK)
-        reach = reach - nw.col(_ERROR + want.column)
+        reach = reach - pl.col(_ERROR + want.column)
     # Adding zero turns −0 into 0, which a grouping by value would keep apart.
     whole = x.round(0) + 0.0
     doubt = (x - whole).abs() >= reach
     if shifted.doubt is not None:
         first[_OPEN + want.column] = shifted.doubt
-        doubt = doubt | nw.col(_OPEN + want.column)
+        doubt = doubt | pl.col(_OPEN + want.column)
     return _Draft(first, {want.column: whole, _DOUBT + want.column: doubt})
 
 
-def _settled(frame: nw.DataFrame[Any], found: nw.DataFrame[Any], want: Wanted) -> nw.Series[Any]:
+def _settled(frame: pl.DataFrame, found: pl.DataFrame, want: Wanted) -> pl.Series:
     """The wanted column with its doubtful rows evaluated exactly. found: what was computed."""
     column, doubt = found[want.column], _DOUBT + want.column
     rows = found[doubt].fill_null(False).arg_true() if doubt in found.columns else ()
@@ -203,11 +203,11 @@ def _settled(frame: nw.DataFrame[Any], found: nw.DataFrame[Any], want: Wanted) -
     needed = reads(want.tree, want.context)
     doubtful = frame.select(*(needed.columns or frame.columns[:1]))[rows]
     values = _exact_values(doubtful, want, needed)
-    patch = nw.new_series("patch", values, _DTYPES[type(want)], backend=frame.implementation)
+    patch = pl.Series("patch", values, _DTYPES[type(want)])
     return column.scatter(rows, patch)
 
 
-def _exact_values(rows: nw.DataFrame[Any], want: Wanted, needed: Reads) -> list[Cell]:
+def _exact_values(rows: pl.DataFrame, want: Wanted, needed: Reads) -> list[Cell]:
     known: dict[tuple[object, ...], Cell] = {}
     values: list[Cell] = []
     for cells in rows.iter_rows() if needed.columns else ((),) * len(rows):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi import numbers
 from kpi.formula.leaves import Holds, Leaf
@@ -48,11 +48,11 @@ class Reading:
     decades of nonzero values. constant: the exact value, when it is the same in every row. undefined: in every row.
     """
 
-    raw: nw.Expr
+    raw: pl.Expr
     raw_relative: float
-    absolute: nw.Expr | None = None
+    absolute: pl.Expr | None = None
     decimal: bool = False
-    doubt: nw.Expr | None = None
+    doubt: pl.Expr | None = None
     low: int = -FIGURE_DECADES
     high: int = FIGURE_DECADES
     constant: Fraction | None = None
@@ -60,7 +60,7 @@ class Reading:
     undefined: bool = False
 
     @property
-    def value(self) -> nw.Expr:
+    def value(self) -> pl.Expr:
         """The column itself."""
         return self.raw if self.scale == 1 else self.raw * numbers.to_float(self.scale)
 
@@ -69,7 +69,7 @@ class Reading:
         """The relative part of the bound: scaling rounds the factor and the product."""
         return self.raw_relative if self.scale == 1 else self.raw_relative + 2 * ROUNDING
 
-    def error(self) -> nw.Expr:
+    def error(self) -> pl.Expr:
         """The bound, as a column."""
         bound = self.value.abs() * (self.relative * SLACK)
         return bound if self.absolute is None else bound + self.absolute * SLACK
@@ -110,12 +110,12 @@ def literal(value: Fraction) -> Reading:
     short = decimals is not None and len(str(abs(numbers.ticks(value, decimals))).rstrip("0")) <= numbers.EXACT_DIGITS
     decade = math.floor(math.log10(abs(nearest))) if nearest else 0
     error = 0.0 if Fraction(nearest) == value else ROUNDING
-    return Reading(nw.lit(nearest), error, decimal=short, low=decade - 1, high=decade + 1, constant=value)
+    return Reading(pl.lit(nearest), error, decimal=short, low=decade - 1, high=decade + 1, constant=value)
 
 
 def nothing() -> Reading:
     """A column that is undefined in every row."""
-    return Reading(nw.lit(None, dtype=nw.Float64), 0.0, decimal=True, undefined=True)
+    return Reading(pl.lit(None, dtype=pl.Float64), 0.0, decimal=True, undefined=True)
 
 
 def leaf(source: Leaf) -> Reading:
@@ -134,7 +134,7 @@ def _looked_up(source: Leaf, values: Sequence[Fraction]) -> Reading:
     decades = [math.floor(math.log10(abs(value))) for value in nearest if value]
     found = source.expression()
     if values:
-        found = found.replace_strict(places, nearest, default=None, return_dtype=nw.Float64)
+        found = found.replace_strict(places, nearest, default=None, return_dtype=pl.Float64)
     low, high = min(decades, default=0) - 1, max(decades, default=0) + 1
     return Reading(found, ROUNDING, low=low, high=high)
 
@@ -179,7 +179,7 @@ def product(left: Reading, right: Reading) -> Reading:
         left, right = right, left
     if right.constant:
         return left.times(right.constant)
-    absolute: nw.Expr | None = None
+    absolute: pl.Expr | None = None
     relative = left.relative + right.relative + ROUNDING
     if left.absolute is not None or right.absolute is not None:
         left_error, right_error = left.error(), right.error()
@@ -201,7 +201,7 @@ def quotient(left: Reading, right: Reading) -> Reading:
         return nothing()
     if right.constant:
         return left.times(1 / right.constant)
-    value = nw.when(right.value != 0).then(left.value / right.value)
+    value = pl.when(right.value != 0).then(left.value / right.value)
     doubt = either(left.doubt, right.doubt)
     low, high = left.low - right.high, left.high - right.low
     if right.absolute is None and left.absolute is None:
@@ -209,7 +209,7 @@ def quotient(left: Reading, right: Reading) -> Reading:
     right_error = right.error()
     if right.absolute is not None:
         doubt = either(doubt, right.value.abs() <= right_error * 2)
-    absolute = nw.when(right.value != 0).then((left.error() + value.abs() * right_error) / right.value.abs() * 2)
+    absolute = pl.when(right.value != 0).then((left.error() + value.abs() * right_error) / right.value.abs() * 2)
     return Reading(value, DIVISION, absolute, doubt=doubt, low=low, high=high)
 
 
@@ -220,7 +220,7 @@ def power(base: Reading, exponent: int) -> Reading:
         return nothing()
     if base.constant is not None:
         return nothing() if base.constant == 0 and exponent < 0 else literal(base.constant**exponent)
-    one = Reading(nw.when(~base.raw.is_null()).then(nw.lit(1.0)), 0.0, doubt=base.doubt)
+    one = Reading(pl.when(~base.raw.is_null()).then(pl.lit(1.0)), 0.0, doubt=base.doubt)
     result = base if exponent else one
     for _ in range(abs(exponent) - 1):
         result = product(result, base)
@@ -247,14 +247,14 @@ def _clipped(reading: Reading, bound: Reading, smallest: bool) -> Reading | None
     )
 
 
-def _one_of(left: Reading, right: Reading, left_wins: nw.Expr) -> Reading:
+def _one_of(left: Reading, right: Reading, left_wins: pl.Expr) -> Reading:
     """The smaller or the larger: undefined when either is, and no further off than the worse of the two."""
     both = ~(left.value.is_null() | right.value.is_null())
-    chosen = nw.when(left_wins).then(left.value).otherwise(right.value)
+    chosen = pl.when(left_wins).then(left.value).otherwise(right.value)
     exact = left.relative == right.relative == 0.0 and left.absolute is None and right.absolute is None
     decimal = left.decimal and right.decimal
     return Reading(
-        nw.when(both).then(chosen),
+        pl.when(both).then(chosen),
         ROUNDING if decimal else 0.0,
         None if exact or decimal else left.error() + right.error(),
         decimal=decimal,
@@ -285,12 +285,12 @@ def extreme(several: Sequence[Reading], smallest: bool) -> Reading:
 def chosen(condition: Verdict, yes: Reading, no: Reading) -> Reading:
     """One or the other. With an undefined condition they may still agree: that is for the exact evaluator to say."""
     decimal = yes.decimal and no.decimal and yes.scale == no.scale == 1
-    absolute: nw.Expr | None = None
+    absolute: pl.Expr | None = None
     if yes.absolute is not None or no.absolute is not None:
-        either_way = [nw.lit(0.0) if one.absolute is None else one.absolute for one in (yes, no)]
-        absolute = nw.when(condition.value).then(either_way[0]).otherwise(either_way[1]).fill_null(0.0)
+        either_way = [pl.lit(0.0) if one.absolute is None else one.absolute for one in (yes, no)]
+        absolute = pl.when(condition.value).then(either_way[0]).otherwise(either_way[1]).fill_null(0.0)
     return Reading(
-        nw.when(condition.value).then(yes.value).otherwise(no.value),
+        pl.when(condition.value).then(yes.value).otherwise(no.value),
         max(yes.relative, no.relative),
         absolute,
         decimal=decimal,
@@ -308,14 +308,14 @@ def first(several: Sequence[Reading]) -> Reading:
     if readings[0].constant is not None or len(readings) == 1:
         return readings[0]
     decimal = all(reading.decimal and reading.scale == 1 for reading in readings)
-    doubt: nw.Expr | None = None
+    doubt: pl.Expr | None = None
     for reading in readings:
         doubt = either(doubt, reading.doubt)
     purely = all(reading.absolute is None for reading in readings)
     return Reading(
-        nw.coalesce(*[reading.value for reading in readings]),
+        pl.coalesce(*[reading.value for reading in readings]),
         max(reading.relative for reading in readings) if purely else 0.0,
-        None if purely else nw.coalesce(*[reading.error() for reading in readings]),
+        None if purely else pl.coalesce(*[reading.error() for reading in readings]),
         decimal=decimal,
         doubt=doubt,
         low=min(reading.low for reading in readings),
@@ -348,15 +348,15 @@ def growth(now: Reading, base: Reading) -> Reading:
         return nothing()
     change = summed([quotient(now, base), literal(Fraction(-1))]).times(Fraction(100))
     doubt = None if base.absolute is None else base.value.abs() <= base.error()
-    return replace(change, raw=nw.when(base.value > 0).then(change.raw), doubt=either(change.doubt, doubt))
+    return replace(change, raw=pl.when(base.value > 0).then(change.raw), doubt=either(change.doubt, doubt))
 
 
 def compare(sign: str, left: Reading, right: Reading) -> Verdict:
     """Whether left stands so to right; in doubt where their bounds reach each other."""
     if left.undefined or right.undefined:
-        return Verdict(nw.lit(None, dtype=nw.Boolean))
+        return Verdict(pl.lit(None, dtype=pl.Boolean))
     if left.constant is not None and right.constant is not None:
-        return Verdict(nw.lit(bool(COMPARISONS[sign](left.constant, right.constant))))
+        return Verdict(pl.lit(bool(COMPARISONS[sign](left.constant, right.constant))))
     value = COMPARISONS[sign](left.value, right.value)
     doubt = either(left.doubt, right.doubt)
     if left.decimal and right.decimal and left.scale == right.scale == 1:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.formula import bounded
 from kpi.formula.bounded import SAFE_DECADES, NotAsColumns, Reading
@@ -140,7 +140,7 @@ def _within(node: Within, context: Context) -> Verdict:
     if isinstance(node.items, Period):
         days = context.period(node.items.shift)
         if isinstance(days, Undefined):
-            return Verdict(nw.lit(None, dtype=nw.Boolean))
+            return Verdict(pl.lit(None, dtype=pl.Boolean))
         day = plain(node.member, context)
         return Verdict(day.value.is_between(*days, closed="both"), day.doubt)
     if not isinstance(node.items, Items) or not all(isinstance(item, Text) for item in node.items.items):
@@ -148,10 +148,10 @@ def _within(node: Within, context: Context) -> Verdict:
     texts = [item.value for item in node.items.items if isinstance(item, Text)]
     member = plain(node.member, context)
     if node.industry:
-        within = member.value.cast(nw.String).str.strip_chars().str.contains(f"(?s)^{pattern(tuple(texts))}$")
+        within = member.value.cast(pl.String).str.strip_chars().str.contains(f"(?s)^{pattern(tuple(texts))}$")
     else:
         within = member.value.is_in(texts)
-    return Verdict(nw.when(~member.value.is_null()).then(within), member.doubt)
+    return Verdict(pl.when(~member.value.is_null()).then(within), member.doubt)
 
 
 def _not(node: Not, context: Context) -> Verdict:
@@ -167,7 +167,7 @@ def _or(node: Or, context: Context) -> Verdict:
     return _joined(node.operands, context, lambda left, right: left | right)
 
 
-def _joined(operands: Sequence[Node], context: Context, join: Callable[[nw.Expr, nw.Expr], nw.Expr]) -> Verdict:
+def _joined(operands: Sequence[Node], context: Context, join: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Verdict:
     verdicts = [truth(operand, context) for operand in operands]
     result = verdicts[0]
     for verdict in verdicts[1:]:
@@ -193,7 +193,7 @@ def _listed(node: Listed, context: Context) -> Verdict:
 
 
 def _truth_literal(node: Truth, context: Context) -> Verdict:
-    return Verdict(nw.lit(node.value))
+    return Verdict(pl.lit(node.value))
 
 
 def _truth_name(node: Name, context: Context) -> Verdict:
@@ -204,7 +204,7 @@ def _truth_name(node: Name, context: Context) -> Verdict:
 def plain(node: Node, context: Context) -> Verdict:
     """The tree of a text, date or truth as columns. Raises NotAsColumns."""
     if isinstance(node, Text | Date | Truth):
-        return Verdict(nw.lit(node.value))
+        return Verdict(pl.lit(node.value))
     if isinstance(node, Name):
         target = context.name(node.key, node.shift)
         if isinstance(target, Leaf):
@@ -220,7 +220,7 @@ def plain(node: Node, context: Context) -> Verdict:
 def _branch(node: Node, context: Context) -> Verdict:
     """A text, date or truth that stands in one column with others: texts may come as categories."""
     read = plain(node, context)
-    return Verdict(read.value.cast(nw.String), read.doubt) if _holds(node, context) is Holds.TEXTS else read
+    return Verdict(read.value.cast(pl.String), read.doubt) if _holds(node, context) is Holds.TEXTS else read
 
 
 def _holds(node: Node, context: Context) -> Holds | None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Protocol
 
-import narwhals as nw
+import polars as pl
 
 from kpi.formula.tree import Node, Shift
 from kpi.formula.values import Undefined
@@ -38,18 +38,18 @@ class Leaf:
     whole: bool = False
     values: tuple[Fraction, ...] | None = None
 
-    def expression(self) -> nw.Expr:
+    def expression(self) -> pl.Expr:
         """The column; whole numbers may stand in it as integers."""
         if self.column is None:
-            return nw.lit(None, dtype=_DTYPES[self.holds])
-        return nw.col(self.column).cast(nw.Float64()) if self.whole else nw.col(self.column)
+            return pl.lit(None, dtype=_DTYPES[self.holds])
+        return pl.col(self.column).cast(pl.Float64()) if self.whole else pl.col(self.column)
 
 
 _DTYPES: Mapping[Holds, Any] = {
-    Holds.NUMBERS: nw.Float64(),
-    Holds.TEXTS: nw.String(),
-    Holds.DATES: nw.Date(),
-    Holds.TRUTHS: nw.Boolean(),
+    Holds.NUMBERS: pl.Float64(),
+    Holds.TEXTS: pl.String(),
+    Holds.DATES: pl.Date(),
+    Holds.TRUTHS: pl.Boolean(),
 }
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.formula.bounded import Reading
 from kpi.formula.leaves import Context, Leaf
@@ -27,7 +27,7 @@ class Stepwise:
 
     context: Context
     prefix: str
-    steps: list[Mapping[str, nw.Expr]]
+    steps: list[Mapping[str, pl.Expr]]
 
     def name(self, key: str, shift: Shift) -> Leaf | Node:
         return self.context.name(key, shift)
@@ -53,9 +53,9 @@ class Stepwise:
             return verdict
         return replace(verdict, **self._named(value=verdict.value, doubt=verdict.doubt))
 
-    def _named(self, **parts: nw.Expr | None) -> Mapping[str, Any]:
+    def _named(self, **parts: pl.Expr | None) -> Mapping[str, Any]:
         """One more step, of the parts that there are, and what to read in their place."""
         found = {part: column for part, column in parts.items() if column is not None}
         names = {part: f"{self.prefix}:{len(self.steps)}:{part}" for part in found}
         self.steps.append({names[part]: column for part, column in found.items()})
-        return {part: nw.col(name) for part, name in names.items()}
+        return {part: pl.col(name) for part, name in names.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import narwhals as nw
+import polars as pl
 
 from kpi.frozen import frozen
 
@@ -13,11 +13,11 @@ from kpi.frozen import frozen
 class Verdict:
     """A column of truths, texts or dates (null: undefined), and the rows where binary64 cannot tell (None: nowhere)."""
 
-    value: nw.Expr
-    doubt: nw.Expr | None = None
+    value: pl.Expr
+    doubt: pl.Expr | None = None
 
 
-def either(left: nw.Expr | None, right: nw.Expr | None) -> nw.Expr | None:
+def either(left: pl.Expr | None, right: pl.Expr | None) -> pl.Expr | None:
     """Doubt from either side; where a side is undefined it raises none."""
     if left is None or right is None:
         return right if left is None else left
@@ -27,12 +27,12 @@ def either(left: nw.Expr | None, right: nw.Expr | None) -> nw.Expr | None:
 def either_of(condition: Verdict, yes: Verdict, no: Verdict) -> Verdict:
     """The same of texts, dates and truths."""
     doubt = either(either(condition.doubt, condition.value.is_null()), either(yes.doubt, no.doubt))
-    return Verdict(nw.when(condition.value).then(yes.value).otherwise(no.value), doubt)
+    return Verdict(pl.when(condition.value).then(yes.value).otherwise(no.value), doubt)
 
 
 def first_of(several: Sequence[Verdict]) -> Verdict:
     """The first text, date or truth that is there."""
-    doubt: nw.Expr | None = None
+    doubt: pl.Expr | None = None
     for each in several:
         doubt = either(doubt, each.doubt)
-    return Verdict(nw.coalesce(*[each.value for each in several]), doubt)
+    return Verdict(pl.coalesce(*[each.value for each in several]), doubt)

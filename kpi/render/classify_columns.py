@@ -23,7 +23,7 @@ def frame(done: Portion, rejected: Sequence[Rejected], language: str) -> polars.
 
     said = {str(each): text(word, language) for each, (word, _) in STANDING.items()}
     decimals = {scheme.key: scheme.decimals for scheme in done.schemes}
-    found: polars.DataFrame = done.combined.to_native()
+    found = done.combined
     if done.listed is not None:
         found = found.filter(polars.col(INDEX).is_in(list(done.listed)))
     for item, value, points in _items(done):
@@ -65,16 +65,15 @@ def _item(done: Portion, key: str, value: str, points: str) -> polars.DataFrame:
     for run in done.runs:
         numbers = [number for number, item in enumerate(run.scheme.items) if item.indicator == key]
         if numbers:
-            native = run.frame.to_native().filter(polars.col(STATUS).cast(polars.String) != str(Standing.EXEMPT))
+            graded = run.frame.filter(polars.col(STATUS).cast(polars.String) != str(Standing.EXEMPT))
             parts.append(
-                native.select(
+                graded.select(
                     polars.col(INDEX),
                     _number(published_column(key), decimals).alias(value),
                     _number(score_column(numbers[0]), run.scheme.decimals).alias(points),
                 )
             )
-    both: polars.DataFrame = polars.concat(parts)
-    return both
+    return polars.concat(parts)
 
 
 def _scores(decimals: Mapping[str, int]) -> polars.Expr:

@@ -192,7 +192,7 @@ def test_typed_figures_need_no_columns() -> None:
     code = (
         "import sys; from kpi.cli.main import run; "
         f"code = run({['explain', *PROJECT, *STANDARD, '-q']!r}); "
-        "assert code == 0 and not {'polars', 'narwhals'} & set(sys.modules), code"
+        "assert code == 0 and 'polars' not in sys.modules, code"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -80,7 +80,7 @@ def test_version(run: Run) -> None:
 def test_help_imports_no_command_and_nothing_heavy(tmp_path: Path) -> None:
     program = (
         "import sys; from kpi.cli.main import run; run(['--help']); "
-        "heavy = {'pint', 'polars', 'narwhals', 'fastexcel', 'tree_sitter', 'xlsxwriter', 'pydantic', 'kpi.api'}; "
+        "heavy = {'pint', 'polars', 'fastexcel', 'tree_sitter', 'xlsxwriter', 'pydantic', 'kpi.api'}; "
         "found = heavy & set(sys.modules) | {name for name in sys.modules if name == 'kpi.cli.check'}; "
         "sys.exit(repr(found) if found else 0)"
     )
@@ -92,7 +92,7 @@ def test_help_imports_no_command_and_nothing_heavy(tmp_path: Path) -> None:
 def test_one_project_needs_no_columns_and_no_validation_library(tmp_path: Path) -> None:
     program = (
         "import sys; from kpi.cli.main import run; run(['check', '税收=900万元', '--standard', '234+1.2']); "
-        "found = {'pint', 'polars', 'narwhals', 'pydantic', 'tree_sitter', 'xlsxwriter'} & set(sys.modules); "
+        "found = {'pint', 'polars', 'pydantic', 'tree_sitter', 'xlsxwriter'} & set(sys.modules); "
         "sys.exit(repr(found) if found else 0)"
     )
     root = Path(__file__).parents[2]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import narwhals as nw
-import polars
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,15 +45,13 @@ TEXTS = [
 @pytest.mark.parametrize("text", TEXTS)
 @given(cells=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=8))
 def test_a_table_function_is_exact(text: str, cells: list[tuple[float | None, float | None]]) -> None:
-    frame = polars.DataFrame(
-        {key: polars.Series([row[at] for row in cells], dtype=polars.Float64) for at, key in enumerate(KEYS)}
-    )
+    frame = pl.DataFrame({key: pl.Series([row[at] for row in cells], dtype=pl.Float64) for at, key in enumerate(KEYS)})
     context = TableContext(DEFINITIONS, Table(frame))
     tree = read(text, DEFINITIONS.scope(), None).tree
     (node,) = (each for each in walk(tree) if isinstance(each, Aggregate))
-    whole = aggregates._WholeTable({}, context, {}, {}, nw.from_native(frame, eager_only=True), reads(node, context))
+    whole = aggregates._WholeTable({}, context, {}, {}, frame, reads(node, context))
     expected = exact.evaluate(node, whole)
-    found = alone(aggregates.bound(tree, nw.from_native(frame, eager_only=True), context))
+    found = alone(aggregates.bound(tree, frame, context))
     if isinstance(expected, Undefined):
         assert any(isinstance(each, Name) for each in walk(found))
     else:
@@ -71,10 +68,8 @@ def test_what_is_asked_twice_is_counted_once(monkeypatch: pytest.MonkeyPatch) ->
         return counted(node, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(aggregates, "_total", total)
-    frame = polars.DataFrame({"甲": [1.0, 2.0, 4.0], "乙": [1.0, 1.0, 1.0]})
+    frame = pl.DataFrame({"甲": [1.0, 2.0, 4.0], "乙": [1.0, 1.0, 1.0]})
     tree = read("甲 < 2 × median(甲) 且 甲 × 2 > median(甲)", DEFINITIONS.scope(), None).tree
-    values = alone(
-        aggregates.totals([tree], nw.from_native(frame, eager_only=True), TableContext(DEFINITIONS, Table(frame)))
-    )
+    values = alone(aggregates.totals([tree], frame, TableContext(DEFINITIONS, Table(frame))))
     assert set(values.values()) == {Fraction(2)}
     assert (len(asked), len(values)) == (1, 2)

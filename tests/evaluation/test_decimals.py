@@ -2,8 +2,7 @@
 
 from fractions import Fraction
 
-import narwhals as nw
-import polars
+import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,10 +13,10 @@ from kpi.evaluation.decimals import Extent
 CENTS = st.integers(1 - 10**15, 10**15 - 1)  # enough of them add up beyond what binary64 counts one by one
 
 
-def frame(values: list[float | None], groups: list[str] | None = None) -> nw.DataFrame[polars.DataFrame]:
+def frame(values: list[float | None], groups: list[str] | None = None) -> pl.DataFrame:
     columns = {"x": values} | ({"g": groups} if groups else {})
-    schema = {"x": polars.Float64} | ({"g": polars.String} if groups else {})
-    return nw.from_native(polars.DataFrame(columns, schema=schema), eager_only=True)
+    schema = {"x": pl.Float64} | ({"g": pl.String} if groups else {})
+    return pl.DataFrame(columns, schema=schema)
 
 
 @given(st.lists(CENTS, max_size=40))

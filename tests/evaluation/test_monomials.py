@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-import narwhals as nw
-import polars
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,9 +25,9 @@ def product(coefficient: str, above: str = "", below: str = "") -> Monomial:
     return Monomial(Fraction(coefficient), tuple(LEAVES[each] for each in above), tuple(LEAVES[each] for each in below))
 
 
-def columns(rows: Sequence[Row]) -> nw.DataFrame[polars.DataFrame]:
-    frame = polars.DataFrame(list(rows), schema=dict.fromkeys(NAMES, polars.Float64), orient="row")
-    return nw.from_native(frame, eager_only=True)
+def columns(rows: Sequence[Row]) -> pl.DataFrame:
+    frame = pl.DataFrame(list(rows), schema=dict.fromkeys(NAMES, pl.Float64), orient="row")
+    return frame
 
 
 def counts(term: Shape, rows: Sequence[Row], decimals: int) -> list[float | None] | None:

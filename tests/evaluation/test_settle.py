@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import narwhals as nw
-import polars
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -93,19 +92,19 @@ def conditions(numbers_: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 TREES: st.SearchStrategy[Node] = st.recursive(LEAVES, grown, max_leaves=6)
 
 
-def table(rows: list[tuple[float | None, ...]]) -> nw.DataFrame[polars.DataFrame]:
+def table(rows: list[tuple[float | None, ...]]) -> pl.DataFrame:
     names = [*KEYS, column("甲", Shift.PREVIOUS)]
     cells = {name: [row[i] for row in rows] for i, name in enumerate(names)}
-    frame = polars.DataFrame(cells, schema=dict.fromkeys(names, polars.Float64))
-    return nw.from_native(frame, eager_only=True)
+    frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.Float64))
+    return frame
 
 
-def context(frame: nw.DataFrame[polars.DataFrame]) -> TableContext:
+def context(frame: pl.DataFrame) -> TableContext:
     # 乙 was reported in a unit that is 2000/3 of its own, so that its factor does not end.
-    return TableContext(DEFINITIONS, Table(frame.to_native(), factors={"乙": Fraction(2000, 3)}))
+    return TableContext(DEFINITIONS, Table(frame, factors={"乙": Fraction(2000, 3)}))
 
 
-def expected(tree: Node, frame: nw.DataFrame[polars.DataFrame], here: TableContext) -> list[object]:
+def expected(tree: Node, frame: pl.DataFrame, here: TableContext) -> list[object]:
     needed = reads(tree, here)
     rows = [CellsRow(cells, here, needed.targets) for cells in frame.iter_rows(named=True)]
     return [exact.evaluate(tree, row) for row in rows]

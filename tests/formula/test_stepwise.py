@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-import narwhals as nw
-import polars
+import polars as pl
 import pytest
 
 from kpi.formula import columns
@@ -18,7 +17,7 @@ from kpi.formula.tree import Node, Shift
 from kpi.formula.values import Undefined
 from kpi.units import Units
 
-FRAME = nw.from_native(polars.DataFrame({"甲": [1.0, 3.0], "乙": [7.0, 0.5]}), eager_only=True)
+FRAME = pl.DataFrame({"甲": [1.0, 3.0], "乙": [7.0, 0.5]})
 SCOPE = Scope({key: (Symbol(key, "figure", Type.NUMBER),) for key in ("甲", "乙")}, Units())
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi import numbers
 from kpi.definitions.checks import Case, cases
@@ -32,7 +31,6 @@ from kpi.formula.tree import Aggregate, And, Name, Node, Not, Published, Shift, 
 from kpi.formula.values import Value
 from kpi.frozen import frozen
 
-Frame = nw.DataFrame[Any]
 Days = Mapping[Shift, tuple[date, date]]
 INDEX = "#index"
 _BREAKS = "#breaks:"
@@ -62,7 +60,7 @@ def broken(
     if not wanted or (table.frame.is_empty() and not portion):
         return ()
     context = TableContext(definitions, table, days, portion=portion)
-    frame = nw.from_native(table.frame, eager_only=True)
+    frame = table.frame
     trees = [tree for case in wanted for tree in _trees(case)]
     asked = [(node.name.key, node.name.shift) for tree in trees for node in walk(tree) if isinstance(node, Published)]
     frame = yield from with_published(with_lists(frame, trees, definitions, INDEX, {}), asked, context)
@@ -78,10 +76,10 @@ def _trees(case: Case) -> tuple[Node, ...]:
     return (case.condition,) if case.when is None else (case.condition, case.when)
 
 
-Part = tuple[Frame, Sequence[int] | None, list[Case]]
+Part = tuple[pl.DataFrame, Sequence[int] | None, list[Case]]
 
 
-def _parts(wanted: Sequence[Case], frame: Frame, context: TableContext) -> Asking[list[Part]]:
+def _parts(wanted: Sequence[Case], frame: pl.DataFrame, context: TableContext) -> Asking[list[Part]]:
     """The frame with the cases that look at everybody, and its groups with those that take statistics by group.
 
     With each comes which rows of the frame it has; None: all of them.
@@ -100,9 +98,9 @@ def _parts(wanted: Sequence[Case], frame: Frame, context: TableContext) -> Askin
         numbering = yield from Numbering.of([grouping], keyed)
         numbered = numbering.on(keyed).with_row_index(INDEX)
         chosen = yield from parted(grouping, numbered)
-        numbered = numbered.with_columns(chosen.column().alias("#group")).filter(~nw.col("#group").is_null())
+        numbered = numbered.with_columns(chosen.column().alias("#group")).filter(~pl.col("#group").is_null())
         for number in sorted({number for usable in chosen.usable for number in usable}):
-            members = numbered.filter(nw.col("#group") == number)
+            members = numbered.filter(pl.col("#group") == number)
             parts.append((members, members[INDEX].to_list(), several))
     return parts
 
@@ -121,7 +119,7 @@ def _known_levels(grouping: Grouping | None, context: TableContext) -> Grouping 
 
 
 def _broken(
-    several: Sequence[Case], frame: Frame, members: Sequence[int] | None, context: TableContext
+    several: Sequence[Case], frame: pl.DataFrame, members: Sequence[int] | None, context: TableContext
 ) -> Asking[list[Broken]]:
     """Who of a frame breaks the cases. members: the rows of the table that it has."""
     values = yield from totals([tree for case in several for tree in _trees(case)], frame, context)
@@ -151,7 +149,7 @@ def _breaks(trees: tuple[Node, ...]) -> Node:
     return And((*when, fails), condition.span) if when else fails
 
 
-def _ranges(trees: Sequence[Node], frame: Frame, context: TableContext) -> dict[str, Range]:
+def _ranges(trees: Sequence[Node], frame: pl.DataFrame, context: TableContext) -> dict[str, Range]:
     """The smallest and the largest number of every column that conditions compare."""
     columns: dict[str, None] = {}
     pending = list(trees)
@@ -171,7 +169,7 @@ def _ranges(trees: Sequence[Node], frame: Frame, context: TableContext) -> dict[
     ends = [
         each
         for name in columns
-        for each in (nw.col(name).min().alias(f"{name}<"), nw.col(name).max().alias(f"{name}>"))
+        for each in (pl.col(name).min().alias(f"{name}<"), pl.col(name).max().alias(f"{name}>"))
     ]
     found = frame.select(*ends).row(0)
     return {

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.model import Definitions
 from kpi.evaluation.scheme import blocks
@@ -34,9 +34,9 @@ class Ranked:
 
 def block_of(run: SchemeRun, cells: Cells, definitions: Definitions) -> tuple[Block, Sequence[Block]]:
     """The block of an entity, and the blocks of its list."""
-    graded = run.frame.filter(nw.col(STATUS) == Standing.EVALUATED.value)
+    graded = run.frame.filter(pl.col(STATUS) == Standing.EVALUATED.value)
     frame, keys = blocks.keyed(run.scheme, graded, definitions.indicators)
-    key = frame.filter(nw.col(INDEX) == cells[INDEX]).select(keys.all).row(0)
+    key = frame.filter(pl.col(INDEX) == cells[INDEX]).select(keys.all).row(0)
     group = cells[POOL] if run.scheme.tiers.by_group else None
     together = blocks.by_group(run.scheme, frame, keys)[group]
     return next(block for block in together if block.key == tuple(key)), together

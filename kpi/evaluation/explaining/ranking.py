@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi import numbers
 from kpi.definitions.figure_model import Better
@@ -66,9 +66,9 @@ class Standings:
 def standings(run: SchemeRun, cells: Cells, definitions: Definitions) -> Standings:
     """The ranked list of the entity's group."""
     frame, rule = run.frame, run.scheme.tiers
-    graded = frame.filter(nw.col(STATUS) == Standing.EVALUATED.value)
+    graded = frame.filter(pl.col(STATUS) == Standing.EVALUATED.value)
     if rule.by_group:
-        graded = graded.filter(nw.col(POOL) == cells[POOL])
+        graded = graded.filter(pl.col(POOL) == cells[POOL])
     deciding = {name: definitions.indicators[name] for name in rule.deciding()}
     column = order_column if run.scheme.exact else published_column
     lower = {column(name): each.better is Better.LOWER for name, each in deciding.items()}

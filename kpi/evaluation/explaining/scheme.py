@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi import numbers
 from kpi.definitions.model import Definitions
@@ -132,7 +132,7 @@ def _merging(
 
 
 def _tier(run: SchemeRun, row: int) -> str:
-    return next((tier for (tier,) in run.frame.filter(nw.col(INDEX) == row).select(TIER).iter_rows()), None) or "—"
+    return next((tier for (tier,) in run.frame.filter(pl.col(INDEX) == row).select(TIER).iter_rows()), None) or "—"
 
 
 def _path(definitions: Definitions, scheme: Scheme) -> Path:
@@ -162,7 +162,7 @@ def _inside(
     definitions: Definitions, run: SchemeRun, entity: ClassifiedEntity, index: int, steps: Steps, apart: Steps
 ) -> tuple[Section, ...]:
     """index: the row of the run. apart: the entity's own steps, which measures are taken from."""
-    cells = next(run.frame.filter(nw.col(INDEX) == index).iter_rows(named=True))
+    cells = next(run.frame.filter(pl.col(INDEX) == index).iter_rows(named=True))
     words, path = own_words(entity.score, entity.tier), _path(definitions, run.scheme)
     row, alone = (SchemeRow(each.row, words, exact=run.scheme.exact) for each in (steps, apart))
     case = _Case(run, entity, cells, steps, row, path, apart, alone)

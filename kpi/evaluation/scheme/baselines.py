@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi import numbers
 from kpi.definitions.figure_model import Better, Indicator
@@ -139,7 +139,7 @@ def summed_rows(population: Population) -> Asking[Mapping[Group, tuple[Row, int]
 
 def _summed(population: Population) -> dict[str, Values]:
     """The sums of the columns that the indicator reads, in the declared units of their figures."""
-    frame = population.frame.filter(~nw.col(population.column).is_null())
+    frame = population.frame.filter(~pl.col(population.column).is_null())
     needed = reads(Name(population.indicator.key, (0, 0), population.shift), population.context)
     factors = {leaf.column: leaf.factor for leaf in needed.targets.values() if isinstance(leaf, Leaf)}
     figures = [name for name in needed.columns if frame.schema[name].is_numeric()]
@@ -187,8 +187,8 @@ KINDS: Mapping[str, Callable[[Population, Statistic], Asking[Values]]] = {
 
 
 def joined(
-    frame: nw.DataFrame[Any], found: Taken, published: Values, members: Members, group: str, column: str
-) -> tuple[nw.DataFrame[Any], Leaf | Node]:
+    frame: pl.DataFrame, found: Taken, published: Values, members: Members, group: str, column: str
+) -> tuple[pl.DataFrame, Leaf | Node]:
     """The frame in which a row finds its baseline, and what 基准值 stands for there.
 
     group: the column that the number of a row's group goes to, column: that of its baseline, where there are groups.
@@ -203,13 +203,13 @@ def joined(
     if found.populations[0].exact or longest >= LARGEST_TICKS:
         known = ordered(value for value, _ in published.values())
         at = {number: float(known.index(value)) for (number,), (value, _) in published.items()}
-        baseline = by_number(numbers_of, at, nw.Float64())
+        baseline = by_number(numbers_of, at, pl.Float64())
         return frame.with_columns(numbers_of.alias(group), baseline.alias(column)), Leaf(column, values=known)
     held = {number: numbers.ticks(value, places) for (number,), (value, _) in published.items()}
     if longest < _NARROW:
-        baseline = by_number(numbers_of, held, nw.Int32())
+        baseline = by_number(numbers_of, held, pl.Int32())
     else:
-        baseline = by_number(numbers_of, {number: float(each) for number, each in held.items()}, nw.Float64())
+        baseline = by_number(numbers_of, {number: float(each) for number, each in held.items()}, pl.Float64())
     return frame.with_columns(numbers_of.alias(group), baseline.alias(column)), published_leaf(column, places)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.aggregates import totals, with_totals
@@ -15,7 +15,7 @@ from kpi.evaluation.context import TableContext, what_counts
 from kpi.formula.tree import NODES, Aggregate, Formula, Node, walk
 
 
-def bound_scheme(scheme: Scheme, everybody: nw.DataFrame[Any], context: TableContext) -> Asking[Scheme]:
+def bound_scheme(scheme: Scheme, everybody: pl.DataFrame, context: TableContext) -> Asking[Scheme]:
     """The scheme with numbers in place of table functions; the scheme itself where it has none.
 
     everybody: all entities, with published columns; names stand for what counts in every rule of the scheme.

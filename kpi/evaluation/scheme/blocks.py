@@ -7,9 +7,8 @@ engine sorts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.figure_model import Better, Indicator
 from kpi.definitions.scheme_model import Scheme
@@ -30,7 +29,6 @@ from kpi.evaluation.scheme.places import UNDEFINED
 from kpi.evaluation.scheme.tiers import Block
 from kpi.frozen import frozen
 
-Frame = nw.DataFrame[Any]
 _PLACED = "#placed"
 _BY = "#by:"
 
@@ -65,10 +63,10 @@ class Keys:
         return [name for name in self.all if name == _PLACED or name.startswith(_BY)]
 
 
-def keyed(scheme: Scheme, frame: Frame, indicators: Mapping[str, Indicator]) -> tuple[Frame, Keys]:
+def keyed(scheme: Scheme, frame: pl.DataFrame, indicators: Mapping[str, Indicator]) -> tuple[pl.DataFrame, Keys]:
     """The frame of the graded with the columns that tell blocks apart."""
     rule = scheme.tiers
-    sets = [nw.col(fired_column(number)) for number in overriding.placing(scheme)]
+    sets = [pl.col(fired_column(number)) for number in overriding.placing(scheme)]
     placed = (_PLACED,) if sets and rule.refills() else ()
     keys = Keys(
         (POOL,) if rule.by_group else (),
@@ -78,7 +76,7 @@ def keyed(scheme: Scheme, frame: Frame, indicators: Mapping[str, Indicator]) -> 
     )
     sorting = {_column(each): each for order in rule.orders() for each in order if each != TOTAL}
     added = [_value(each, scheme).fill_null(UNDEFINED).alias(column) for column, each in sorting.items()]
-    added += [nw.any_horizontal(*sets, ignore_nulls=False).alias(name) for name in placed]
+    added += [pl.any_horizontal(*sets).alias(name) for name in placed]
     return frame.with_columns(*added) if added else frame, keys
 
 
@@ -97,25 +95,25 @@ def _column(what: Sorted) -> str:
     return _BY + (what if isinstance(what, str) else f"#{'#'.join(what)}")  # no name has a #
 
 
-def _value(what: Sorted, scheme: Scheme) -> nw.Expr:
+def _value(what: Sorted, scheme: Scheme) -> pl.Expr:
     """Published values, or the points of items together; undefined where one of them is."""
     if scheme.exact:
-        return nw.col(order_column(what))
+        return pl.col(order_column(what))
     if isinstance(what, str):
-        return nw.col(published_column(what)).cast(nw.Float64())
+        return pl.col(published_column(what)).cast(pl.Float64())
     numbers = {item.indicator: i for i, item in enumerate(scheme.items)}
-    total: nw.Expr = nw.lit(0.0)
+    total: pl.Expr = pl.lit(0.0)
     for name in what:
-        total = total + nw.col(score_column(numbers[name]))
+        total = total + pl.col(score_column(numbers[name]))
     return total
 
 
-def by_group(scheme: Scheme, frame: Frame, keys: Keys) -> Mapping[object, list[Block]]:
+def by_group(scheme: Scheme, frame: pl.DataFrame, keys: Keys) -> Mapping[object, list[Block]]:
     """The blocks of each group that is ranked apart. frame, keys: as `keyed` gives them."""
     return of_counts(scheme, summed([counted(frame, keys.all)]), keys)
 
 
-def of_counts(scheme: Scheme, counts: Frame, keys: Keys) -> Mapping[object, list[Block]]:
+def of_counts(scheme: Scheme, counts: pl.DataFrame, keys: Keys) -> Mapping[object, list[Block]]:
     """The same of how many nothing tells apart."""
     position = {name: i for i, name in enumerate(keys.all)}
     orders = [[(position[name], lower) for name, lower in order] for order in keys.orders]

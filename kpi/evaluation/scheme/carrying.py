@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.earnings import Leaves
 from kpi.definitions.methods import VALUE
@@ -28,7 +27,6 @@ from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.tree import Binary, Call, Compare, Name, Node, Number, Shift, rewrite
 from kpi.frozen import frozen
 
-Frame = nw.DataFrame[Any]
 _SPAN = (0, 0)
 _CASE = "#case"  # which case of special values an item is, −1 where its method scores
 _NONE: Node = Number(Fraction(0), None, _SPAN)
@@ -56,14 +54,14 @@ class Points:
         return Points(renamed(self.tree), own)
 
 
-def with_which(scheme: Scheme, frame: Frame) -> Frame:
+def with_which(scheme: Scheme, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with the numbers of special cases as trees read them."""
     there = [i for i in range(len(scheme.items)) if case_column(i) in frame.columns]
-    which = [nw.col(case_column(i)).fill_null(-1).cast(nw.Float64).alias(which_column(i)) for i in there]
+    which = [pl.col(case_column(i)).fill_null(-1).cast(pl.Float64).alias(which_column(i)) for i in there]
     return frame.with_columns(*which) if which else frame
 
 
-def points(i: int, item: Item, frame: Frame, context: TableContext, left_out: Node = _NONE) -> Points:
+def points(i: int, item: Item, frame: pl.DataFrame, context: TableContext, left_out: Node = _NONE) -> Points:
     """What an item earns, special values too. frame: as with_which gives it. left_out: of a left-out item."""
     tree = score_tree(item)
     if frame[published_column(item.indicator)].null_count():
@@ -79,16 +77,16 @@ def points(i: int, item: Item, frame: Frame, context: TableContext, left_out: No
     return Points(tree, {**context.own, _CASE: Leaf(which_column(i))})
 
 
-def average(i: int, item: Item, frame: Frame, context: TableContext) -> Fraction | None:
+def average(i: int, item: Item, frame: pl.DataFrame, context: TableContext) -> Fraction | None:
     """The mean of the exact points of those that have a value; None when nobody has."""
-    defined = frame.filter(~nw.col(published_column(item.indicator)).is_null())
+    defined = frame.filter(~pl.col(published_column(item.indicator)).is_null())
     found = points(i, item, defined, context, left_out=_NOTHING)
     there = [each for each in exact_values(defined, found.tree, replace(context, own=found.own)) if each is not None]
     return exact_sum(there) / len(there) if there else None
 
 
 def total_of(
-    scheme: Scheme, frame: Frame, contexts: Sequence[TableContext], holding: Mapping[int, str]
+    scheme: Scheme, frame: pl.DataFrame, contexts: Sequence[TableContext], holding: Mapping[int, str]
 ) -> tuple[Node, TableContext]:
     """The total as a tree, and what names stand for in it. holding: adjustment → the column of whether it holds."""
     items, own = items_of(scheme, frame, contexts)
@@ -98,7 +96,9 @@ def total_of(
     return tree, replace(contexts[0], own={**own, **held, ITEMS: items})
 
 
-def items_of(scheme: Scheme, frame: Frame, contexts: Sequence[TableContext]) -> tuple[Node, dict[str, Leaf | Node]]:
+def items_of(
+    scheme: Scheme, frame: pl.DataFrame, contexts: Sequence[TableContext]
+) -> tuple[Node, dict[str, Leaf | Node]]:
     """The points of all items as a tree, and what its words stand for. frame: as with_which gives it."""
     each = [
         points(i, item, frame, context).apart(i)
@@ -110,7 +110,7 @@ def items_of(scheme: Scheme, frame: Frame, contexts: Sequence[TableContext]) -> 
 Orders = Mapping[Sorted, tuple[Fraction, ...]]
 
 
-def with_orders(scheme: Scheme, frame: Frame, contexts: Sequence[TableContext]) -> tuple[Frame, Orders]:
+def with_orders(scheme: Scheme, frame: pl.DataFrame, contexts: Sequence[TableContext]) -> tuple[pl.DataFrame, Orders]:
     """The frame with the places of what lists are sorted by besides the total, and what the places stand for."""
     sorting = {each for order in scheme.tiers.orders() for each in order if each != TOTAL} if scheme.exact else ()
     orders: dict[Sorted, tuple[Fraction, ...]] = {}
@@ -120,7 +120,9 @@ def with_orders(scheme: Scheme, frame: Frame, contexts: Sequence[TableContext]) 
     return frame, orders
 
 
-def _values(what: Sorted, scheme: Scheme, frame: Frame, contexts: Sequence[TableContext]) -> Sequence[Fraction | None]:
+def _values(
+    what: Sorted, scheme: Scheme, frame: pl.DataFrame, contexts: Sequence[TableContext]
+) -> Sequence[Fraction | None]:
     if isinstance(what, str):
         return exact_values(frame, Name(what, _SPAN), replace(contexts[0], own={}))
     numbers = {item.indicator: i for i, item in enumerate(scheme.items)}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import CARRIES, Scheme
@@ -45,8 +45,6 @@ from kpi.formula.tree import Formula, Name, Shift, walk
 from kpi.names import Who
 from kpi.problems import EntityErrors, KpiError, Place, Problem, say
 
-Frame = nw.DataFrame[Any]
-
 
 def classify(
     definitions: Definitions,
@@ -83,12 +81,14 @@ def portion(
     if absent:
         raise KpiError(absent)
     context = TableContext(definitions, table, days, portion=several)
-    frame = nw.from_native(table.frame, eager_only=True).with_row_index(INDEX)
+    frame = table.frame.with_row_index(INDEX)
     said = [formula for each in schemes for formula in formulas(each)]
     trees = [formula.tree for formula in (said if where is None else [*said, where])]
     indicators = indicators_read(definitions, schemes)
 
-    def prepare(frame: Frame, context: TableContext, aliases: Mapping[int, tuple[Who, ...]]) -> Asking[Frame]:
+    def prepare(
+        frame: pl.DataFrame, context: TableContext, aliases: Mapping[int, tuple[Who, ...]]
+    ) -> Asking[pl.DataFrame]:
         return with_published(with_lists(frame, trees, definitions, INDEX, aliases), indicators, context)
 
     frame = yield from prepare(frame, context, {})
@@ -100,7 +100,7 @@ def portion(
     ineffective = check_decisions(schemes, frame, table)
     started: list[Asking[list[SchemeRun]]] = []
     for each, rule in zip(schemes, rules, strict=True):
-        own = exempted(rule, kept(frame, (nw.col(SCHEME) == each.key).fill_null(False)), what_counts(rule, context))
+        own = exempted(rule, kept(frame, (pl.col(SCHEME) == each.key).fill_null(False)), what_counts(rule, context))
         started.append(together.runs(each, rule, own, frame, context, prepare))
     several_runs = yield from in_step(started)
     runs = tuple(run for each in several_runs for run in each)
@@ -111,17 +111,17 @@ def portion(
     return Portion(definitions, tuple(schemes), table, combined, runs, listed, entities, problems, here)
 
 
-def _listed(where: Formula, frame: Frame, context: TableContext) -> Asking[tuple[int, ...]]:
+def _listed(where: Formula, frame: pl.DataFrame, context: TableContext) -> Asking[tuple[int, ...]]:
     """The rows for which the condition holds; not those for which it is undefined."""
     definitions = context.definitions
     read = [node for node in walk(where.tree) if isinstance(node, Name) and node.key in definitions.indicators]
     frame = yield from with_published(frame, [(name.key, name.shift) for name in read], context)
     condition = yield from bound(where.tree, frame, context)
     frame = settle(frame, [Decided("#where", condition, context)])
-    return tuple(frame.filter(nw.col("#where"))[INDEX].to_list())
+    return tuple(frame.filter(pl.col("#where"))[INDEX].to_list())
 
 
-def _applied(schemes: Sequence[Scheme], frame: Frame, context: TableContext) -> Frame:
+def _applied(schemes: Sequence[Scheme], frame: pl.DataFrame, context: TableContext) -> pl.DataFrame:
     asking = [(i, each) for i, each in enumerate(schemes) if each.applies_to is not None]
     for carry in CARRIES:
         of_one = [(i, each) for i, each in asking if each.carry == carry]
@@ -129,13 +129,13 @@ def _applied(schemes: Sequence[Scheme], frame: Frame, context: TableContext) -> 
             conditions = [_applies(i, each) for i, each in of_one]
             frame = decide(frame, conditions, what_counts(of_one[0][1], context))
     columns = [f"#applies:{i}" for i in range(len(schemes))]
-    everyone = [nw.lit(True).alias(f"#applies:{i}") for i, each in enumerate(schemes) if each.applies_to is None]
+    everyone = [pl.lit(True).alias(f"#applies:{i}") for i, each in enumerate(schemes) if each.applies_to is None]
     frame = frame.with_columns(*everyone) if everyone else frame
     _check_one_scheme(schemes, frame, columns)
-    scheme: nw.Expr = nw.lit(None, dtype=SHARED)
+    scheme: pl.Expr = pl.lit(None, dtype=SHARED)
     for name, each in zip(columns, schemes, strict=True):
-        key = nw.lit(each.key).cast(SHARED)
-        scheme = key if each.applies_to is None else nw.when(nw.col(name)).then(key).otherwise(scheme)
+        key = pl.lit(each.key).cast(SHARED)
+        scheme = key if each.applies_to is None else pl.when(pl.col(name)).then(key).otherwise(scheme)
     return frame.with_columns(scheme.alias(SCHEME))
 
 
@@ -145,14 +145,14 @@ def _applies(number: int, scheme: Scheme) -> Condition:
     return Condition(f"#applies:{number}", scheme.applies_to, scheme.if_undefined, rule)
 
 
-def _check_one_scheme(schemes: Sequence[Scheme], frame: Frame, columns: Sequence[str]) -> None:
+def _check_one_scheme(schemes: Sequence[Scheme], frame: pl.DataFrame, columns: Sequence[str]) -> None:
     for each in schemes:
         if sum(other.key == each.key for other in schemes) > 1:
             message = say("The scheme “{scheme}” is named twice.", scheme=each.label)
             raise KpiError(Problem("scheme-twice", message, hint=say("Name each scheme once.")))
     if len(schemes) < 2:
         return
-    several = frame.filter(nw.sum_horizontal(*[nw.col(name).cast(nw.Int64) for name in columns]) > 1)
+    several = frame.filter(pl.sum_horizontal(*[pl.col(name).cast(pl.Int64) for name in columns]) > 1)
     wrong = {}
     for row, code, name, *flags in several.select(INDEX, ID, NAME, *columns).iter_rows():
         both = [each.label for each, flag in zip(schemes, flags, strict=True) if flag]
@@ -168,26 +168,26 @@ def _check_one_scheme(schemes: Sequence[Scheme], frame: Frame, columns: Sequence
         raise EntityErrors(wrong)
 
 
-def _combined(frame: Frame, runs: Sequence[SchemeRun]) -> Frame:
+def _combined(frame: pl.DataFrame, runs: Sequence[SchemeRun]) -> pl.DataFrame:
     """One row an entity in the order read."""
     columns = [INDEX, ID, NAME, SCHEME, STATUS, GROUP, SCORE, RANK, FIRST, TIER]
-    outside = frame.filter(nw.col(SCHEME).is_null()).with_columns(standing(Standing.NOT_APPLICABLE).alias(STATUS))
+    outside = frame.filter(pl.col(SCHEME).is_null()).with_columns(standing(Standing.NOT_APPLICABLE).alias(STATUS))
     parts = [outside.select([name for name in columns if name in outside.columns])]
     parts += [_spread(each, frame).select([name for name in columns if name in each.frame.columns]) for each in runs]
     parts = [part for part in parts if len(part)] or parts[:1]
-    combined = nw.concat(parts, how="diagonal") if len(parts) > 1 else parts[0]
-    absent = [nw.lit(None, dtype=_DTYPES[name]).alias(name) for name in columns if name not in combined.columns]
+    combined = pl.concat(parts, how="diagonal") if len(parts) > 1 else parts[0]
+    absent = [pl.lit(None, dtype=_DTYPES[name]).alias(name) for name in columns if name not in combined.columns]
     combined = (combined.with_columns(*absent) if absent else combined).select(columns)
     return combined if combined[INDEX].is_sorted() else combined.sort(INDEX)
 
 
-def _spread(run: SchemeRun, frame: Frame) -> Frame:
+def _spread(run: SchemeRun, frame: pl.DataFrame) -> pl.DataFrame:
     """The results of a run, one row for each entity as read whose result is of it."""
     if run.spread is None:
         return run.frame
     cells = {INDEX: list(run.spread), "#here": list(run.spread.values())}
     index = run.frame.schema[INDEX]
-    places = nw.from_dict(cells, {INDEX: index, "#here": index}, backend=frame.implementation)
+    places = pl.DataFrame(cells, {INDEX: index, "#here": index})
     results = run.frame.drop(ID, NAME).rename({INDEX: "#here"})
     spread = places.join(results, on="#here", how="left").join(frame.select(INDEX, ID, NAME), on=INDEX, how="left")
     return decided_members(spread, {index: fired[-1].after for index, fired in run.decided.items()})
@@ -195,7 +195,7 @@ def _spread(run: SchemeRun, frame: Frame) -> Frame:
 
 _DTYPES: Mapping[str, Any] = {
     GROUP: SHARED,
-    SCORE: nw.Float64(),
+    SCORE: pl.Float64(),
     RANK: NUMBER,
     FIRST: SHARED,
     TIER: SHARED,

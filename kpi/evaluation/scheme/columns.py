@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import narwhals as nw
+import polars as pl
 
 # Texts that many share (letters, names of groups) are kept once, and in rows their numbers; to all they are texts.
-SHARED = nw.Categorical()
-NUMBER = nw.Int32()  # places, ranks
+SHARED = pl.Categorical()
+NUMBER = pl.Int32()  # places, ranks
 
 INDEX = "#index"  # place in the table as read
 SCHEME = "#scheme"  # key of the scheme that applies
@@ -17,9 +17,9 @@ STATUS, SCORE, RANK, GROUP, FIRST, TIER = "#status", "#score", "#rank", "#group"
 POOL = "#pool"  # number of the group in which an entity is ranked; GROUP is its name
 
 
-def standing(where: str) -> nw.Expr:
+def standing(where: str) -> pl.Expr:
     """A standing as it is held in columns."""
-    return nw.lit(str(where)).cast(SHARED)
+    return pl.lit(str(where)).cast(SHARED)
 
 
 def score_column(index: int) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
@@ -25,8 +24,6 @@ from kpi.evaluation.scheme.results import (
 from kpi.evaluation.table import Table
 from kpi.frozen import frozen
 from kpi.problems import Problem, Severity, say
-
-Frame = nw.DataFrame[Any]
 
 
 @frozen
@@ -73,7 +70,7 @@ class Portion:
     definitions: Definitions
     schemes: tuple[Scheme, ...]
     table: Table
-    combined: Frame
+    combined: pl.DataFrame
     runs: tuple[SchemeRun, ...]
     listed: tuple[int, ...] | None
     entities: Callable[..., Iterator[ClassifiedEntity]]
@@ -83,19 +80,19 @@ class Portion:
 
 def counted(
     schemes: Sequence[Scheme],
-    frame: Frame,
-    combined: Frame,
+    frame: pl.DataFrame,
+    combined: pl.DataFrame,
     runs: Sequence[SchemeRun],
     listed: Sequence[int] | None,
     rejected: int,
 ) -> Counts:
     """What a portion adds to the counts of the whole. frame: of all entities; combined: with their results."""
-    chosen = combined if listed is None else combined.filter(nw.col(INDEX).is_in(list(listed)))
-    alike = chosen.lazy().group_by(STATUS, SCHEME, TIER).agg(nw.len().alias("#n")).collect()
+    chosen = combined if listed is None else combined.filter(pl.col(INDEX).is_in(list(listed)))
+    alike = chosen.lazy().group_by(STATUS, SCHEME, TIER).agg(pl.len().alias("#n")).collect()
     back = bool((combined[STATUS] == Standing.REJECTED.value).any())
     return Counts(
         Counter({tuple(key): size for *key, size in alike.select(STATUS, SCHEME, TIER, "#n").iter_rows()}),
-        tuple(bool(frame.select((nw.col(SCHEME) == each.key).any()).item()) for each in schemes),
+        tuple(bool(frame.select((pl.col(SCHEME) == each.key).any()).item()) for each in schemes),
         tuple(tuple(counted_elsewhere(each)) for each in runs),
         tuple(map(emptiness.Standing.of, runs)),
         rejected,
@@ -108,7 +105,7 @@ def concluded(one: Portion) -> Classification:
     return Classification(
         schemes=one.schemes,
         baselines=baselines_of(one),
-        frame=one.combined.to_native(),
+        frame=one.combined,
         summary=summary(one.counts, [each.key for each in one.schemes]),
         rejected=one.table.rejected,
         provisional=one.counts.provisional,

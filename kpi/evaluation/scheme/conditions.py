@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.evaluation.scheme.columns import INDEX
 from kpi.evaluation.settle import Decided, settle
@@ -31,13 +30,13 @@ class Condition:
     unless: tuple[str, ...] = ()
 
 
-def decide(frame: nw.DataFrame[Any], conditions: Sequence[Condition], context: Context) -> nw.DataFrame[Any]:
+def decide(frame: pl.DataFrame, conditions: Sequence[Condition], context: Context) -> pl.DataFrame:
     """The frame with one truth column per condition, null only where it is not asked.
 
     Raises EntityErrors with one problem per entity and condition that is undefined and must not be.
     """
     frame = settle(frame, [Decided(each.column, each.when.tree, context) for each in conditions])
-    filled = [nw.col(each.column).fill_null(each.if_undefined) for each in conditions if each.if_undefined is not None]
+    filled = [pl.col(each.column).fill_null(each.if_undefined) for each in conditions if each.if_undefined is not None]
     frame = frame.with_columns(*filled) if filled else frame
     # Only now: an earlier condition that counts as met when it is undefined keeps those after it from being asked.
     wrong: dict[int, list[Problem]] = {}
@@ -50,10 +49,10 @@ def decide(frame: nw.DataFrame[Any], conditions: Sequence[Condition], context: C
     return frame
 
 
-def _undefined(frame: nw.DataFrame[Any], condition: Condition) -> list[tuple[int, Problem]]:
-    asked = nw.col(condition.column).is_null()
+def _undefined(frame: pl.DataFrame, condition: Condition) -> list[tuple[int, Problem]]:
+    asked = pl.col(condition.column).is_null()
     for earlier in condition.unless:
-        asked = asked & ~nw.col(earlier).fill_null(False)
+        asked = asked & ~pl.col(earlier).fill_null(False)
     rows = frame.filter(asked).select(INDEX, ID, NAME)
     return [(row, undecided(condition.rule, condition.when, name or code)) for row, code, name in rows.iter_rows()]
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.scheme_model import Override, Scheme
 from kpi.evaluation.scheme.columns import INDEX, SCHEME, SHARED, TIER, fired_column
 from kpi.evaluation.table import DECIDED, DECISION, Decision, Table
 from kpi.problems import KpiError, Problem, Severity, say
 
-Frame = nw.DataFrame[Any]
 ACTION = "decisions"
 
 
@@ -28,24 +26,24 @@ def with_decisions(scheme: Scheme, table: Table) -> Scheme:
     return replace(scheme, overrides=(*scheme.overrides, Override("", None, ACTION)))
 
 
-def with_fired(scheme: Scheme, frame: Frame) -> Frame:
+def with_fired(scheme: Scheme, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with the truth column of the place at which decisions act, if the scheme has one."""
     numbers = [number for number, each in enumerate(scheme.overrides) if each.action == ACTION]
-    there = ~nw.col(DECISION).is_null() if DECISION in frame.columns else nw.lit(False)
+    there = ~pl.col(DECISION).is_null() if DECISION in frame.columns else pl.lit(False)
     return frame.with_columns(*[there.alias(fired_column(number)) for number in numbers])
 
 
-def tier(frame: Frame) -> nw.Expr:
+def tier(frame: pl.DataFrame) -> pl.Expr:
     """The tier that a decision gives; null where there is none."""
-    return nw.col(DECIDED).cast(SHARED) if DECIDED in frame.columns else nw.lit(None, dtype=SHARED)
+    return pl.col(DECIDED).cast(SHARED) if DECIDED in frame.columns else pl.lit(None, dtype=SHARED)
 
 
-def decided(frame: Frame) -> Frame:
+def decided(frame: pl.DataFrame) -> pl.DataFrame:
     """Those who are not graded, with the tier that a decision gives."""
-    return frame.with_columns(nw.coalesce(tier(frame), nw.col(TIER)).alias(TIER))
+    return frame.with_columns(pl.coalesce(tier(frame), pl.col(TIER)).alias(TIER))
 
 
-def decided_members(results: Frame, tiers: Mapping[int, str]) -> Frame:
+def decided_members(results: pl.DataFrame, tiers: Mapping[int, str]) -> pl.DataFrame:
     """Results given to each, with the tiers of those of a group about whom a meeting decided: that is about them alone.
 
     tiers: row as read → what they come to.
@@ -53,12 +51,12 @@ def decided_members(results: Frame, tiers: Mapping[int, str]) -> Frame:
     if not tiers:
         return results
     schema = {INDEX: results.schema[INDEX], "#own": SHARED}
-    own = nw.from_dict({INDEX: list(tiers), "#own": list(tiers.values())}, schema, backend=results.implementation)
+    own = pl.DataFrame({INDEX: list(tiers), "#own": list(tiers.values())}, schema)
     joined = results.join(own, on=INDEX, how="left")
-    return joined.with_columns(nw.coalesce(nw.col("#own"), nw.col(TIER)).alias(TIER)).drop("#own")
+    return joined.with_columns(pl.coalesce(pl.col("#own"), pl.col(TIER)).alias(TIER)).drop("#own")
 
 
-def check(schemes: Sequence[Scheme], frame: Frame, table: Table) -> list[Problem]:
+def check(schemes: Sequence[Scheme], frame: pl.DataFrame, table: Table) -> list[Problem]:
     """Warnings for decisions about entities to whom no scheme applies.
 
     frame: all entities with the key of the scheme that applies. Raises KpiError for those who cannot have the decided

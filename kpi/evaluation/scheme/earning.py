@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi import numbers
 from kpi.definitions.earnings import AVERAGE
@@ -28,12 +27,10 @@ from kpi.formula import exact
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Node, Number
 
-Frame = nw.DataFrame[Any]
-
 
 def with_earnings(
-    i: int, item: Item, scheme: Scheme, frame: Frame, context: TableContext, average: Fraction | None = None
-) -> tuple[Frame, TableContext]:
+    i: int, item: Item, scheme: Scheme, frame: pl.DataFrame, context: TableContext, average: Fraction | None = None
+) -> tuple[pl.DataFrame, TableContext]:
     """The frame with what special values earn put into the scores of an item, and the context with their average.
 
     context: what names stand for there. average: see the function of this name.
@@ -44,7 +41,7 @@ def with_earnings(
     return _earned(i, item, scheme, frame, whole), whole
 
 
-def average(i: int, item: Item, scheme: Scheme, frame: Frame, context: TableContext) -> Asking[Fraction | None]:
+def average(i: int, item: Item, scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> Asking[Fraction | None]:
     """The average that special values of an item earn; None where none does, or nobody has a value."""
     if not reads_average(item):
         return None
@@ -67,12 +64,12 @@ def reads_average(item: Item) -> bool:
 _Contribution = tuple[bool, Mapping[tuple[object, ...], tuple[Fraction, int]]]
 
 
-def _contributed(i: int, item: Item, scheme: Scheme, frame: Frame, context: TableContext) -> _Contribution:
+def _contributed(i: int, item: Item, scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> _Contribution:
     special = case_column(i) in frame.columns
     if not special and not context.portion:
         return False, {}
     own = _earned(i, item, scheme, frame, context) if special else frame
-    defined = own.filter(~nw.col(published_column(item.indicator)).is_null())
+    defined = own.filter(~pl.col(published_column(item.indicator)).is_null())
     return special, decimals.sums(defined, score_column(i), 0)
 
 
@@ -100,22 +97,22 @@ def average_of(context: TableContext) -> Fraction | None:
     return known.value if isinstance(known, Number) else None
 
 
-def _earned(i: int, item: Item, scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
+def _earned(i: int, item: Item, scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> pl.DataFrame:
     """What the cases of an item earn, in the columns of its score."""
     wanted: list[Published] = []
-    earned: dict[int, nw.Expr] = {}
+    earned: dict[int, pl.Expr] = {}
     possible = cases(item)
     for number in sorted(each for each in frame[case_column(i)].unique().to_list() if each is not None):
         tree, column = points_of(possible[number], item), f"#earned:{i}:{number}"
         if tree is not None and reads(tree, context).columns:
             wanted.append(Published(column, tree, context, scheme.decimals))
-            earned[number] = nw.col(column)
+            earned[number] = pl.col(column)
         else:
-            earned[number] = nw.lit(_constant(tree, context, scheme.decimals), dtype=nw.Float64)
+            earned[number] = pl.lit(_constant(tree, context, scheme.decimals), dtype=pl.Float64)
     frame = settle(frame, wanted)
-    score = nw.col(score_column(i))
+    score = pl.col(score_column(i))
     for number, points in reversed(earned.items()):
-        score = nw.when(nw.col(case_column(i)) == number).then(points).otherwise(score)
+        score = pl.when(pl.col(case_column(i)) == number).then(points).otherwise(score)
     return added(frame, {score_column(i): score}).drop([each.column for each in wanted])
 
 

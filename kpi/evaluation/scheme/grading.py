@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TIER_POPULATIONS
@@ -28,15 +28,14 @@ from kpi.evaluation.scheme.results import Standing
 from kpi.problems import say
 
 if TYPE_CHECKING:
-    import polars
-
     from kpi.evaluation.counting import Alike
 
-Frame = nw.DataFrame[Any]
 Counts = Mapping[object, Mapping[str, int]]
 
 
-def graded(scheme: Scheme, frame: Frame, context: TableContext, others: Sequence[Frame]) -> Asking[Frame]:
+def graded(
+    scheme: Scheme, frame: pl.DataFrame, context: TableContext, others: Sequence[pl.DataFrame]
+) -> Asking[pl.DataFrame]:
     """The frame of the graded with rank, first tier and final tier. others: the rest of those the scheme applies to.
 
     Raises KpiError for undefined conditions and for those whose tier cannot be told.
@@ -64,12 +63,12 @@ POPULATIONS: Mapping[str, frozenset[Standing]] = {
 }
 
 
-def counts(frames: Iterable[Frame]) -> Counts:
+def counts(frames: Iterable[pl.DataFrame]) -> Counts:
     """Group → population → how many there are. frames: all that the scheme applies to, in parts."""
     sizes: dict[object, dict[str, int]] = {}
     for frame in frames:
         by = (STATUS, POOL) if frame[POOL].null_count() < len(frame) else (STATUS,)
-        grouped = frame.lazy().group_by(*by).agg(nw.len().alias("#size")).collect()
+        grouped = frame.lazy().group_by(*by).agg(pl.len().alias("#size")).collect()
         for size, status, *pool in grouped.select("#size", *by).iter_rows():
             group = pool[0] if pool else None
             found = sizes.setdefault(group, dict.fromkeys(TIER_POPULATIONS, 0))
@@ -89,7 +88,9 @@ def all_counts(several: Sequence[Counts]) -> Counts:
     return found
 
 
-def _ranked(scheme: Scheme, frame: Frame, context: TableContext, frames: Sequence[Frame]) -> Asking[Frame]:
+def _ranked(
+    scheme: Scheme, frame: pl.DataFrame, context: TableContext, frames: Sequence[pl.DataFrame]
+) -> Asking[pl.DataFrame]:
     """Rank and number of the first tier. frames: all that the scheme applies to, in parts."""
     frame, keys = blocks.keyed(scheme, frame, context.definitions.indicators)
     if places.by_place(scheme.tiers):
@@ -100,20 +101,20 @@ def _ranked(scheme: Scheme, frame: Frame, context: TableContext, frames: Sequenc
         frame = places.numbered(ranked, scheme.tiers, keys.group, sizes)
     else:
         placed = yield Ask(partial(_own, frame, frames, keys), partial(_walked, scheme, keys))
-        frame = frame.join(nw.from_native(placed, eager_only=True), on=keys.all, how="left")
+        frame = frame.join(placed, on=keys.all, how="left")
     return frame.drop(keys.own)
 
 
-def _asked(frames: Sequence[Frame]) -> Asking[Counts]:
+def _asked(frames: Sequence[pl.DataFrame]) -> Asking[Counts]:
     found: Counts = yield Ask(partial(counts, frames), all_counts)
     return found
 
 
-def _own(frame: Frame, frames: Sequence[Frame], keys: blocks.Keys) -> tuple[Counts, Alike]:
+def _own(frame: pl.DataFrame, frames: Sequence[pl.DataFrame], keys: blocks.Keys) -> tuple[Counts, Alike]:
     return counts(frames), counted(frame, keys.all)
 
 
-def _walked(scheme: Scheme, keys: blocks.Keys, several: Sequence[tuple[Counts, Alike]]) -> polars.DataFrame:
+def _walked(scheme: Scheme, keys: blocks.Keys, several: Sequence[tuple[Counts, Alike]]) -> pl.DataFrame:
     """The same, block by block, where a tier hangs on the tiers that others may have."""
     sizes = all_counts([each for each, _ in several])
     whole = summed([each for _, each in several])
@@ -121,10 +122,9 @@ def _walked(scheme: Scheme, keys: blocks.Keys, several: Sequence[tuple[Counts, A
     for group, found in blocks.of_counts(scheme, whole, keys).items():
         ranks, numbers = _ranks(found), tiers.KINDS[scheme.tiers.by](scheme.tiers, found, sizes[group])
         rows.extend((*block.key, ranks[block.order[0]], numbers[block.key]) for block in found)
-    schema = {key: whole.schema[key] for key in keys.all} | {RANK: NUMBER, FIRST: nw.Int8()}
+    schema = {key: whole.schema[key] for key in keys.all} | {RANK: NUMBER, FIRST: pl.Int8()}
     columns = {name: [row[i] for row in rows] for i, name in enumerate(schema)}
-    placed: polars.DataFrame = nw.from_dict(columns, schema, backend=whole.implementation).to_native()
-    return placed
+    return pl.DataFrame(columns, schema)
 
 
 def _ranks(found: Sequence[tiers.Block]) -> Mapping[tuple[int, float], int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.groups import Grouping
 from kpi.definitions.model import Definitions
@@ -19,7 +19,6 @@ from kpi.evaluation.scheme.written import written_at
 from kpi.frozen import frozen
 from kpi.problems import Label, Place, Problem, Severity, say
 
-Frame = nw.DataFrame[Any]
 Cells = Mapping[str, Any]
 
 
@@ -59,10 +58,10 @@ def without_group(run: SchemeRun, number: int, item: Item, cells: Cells) -> Iter
 
 def counted_elsewhere(run: SchemeRun) -> list[Elsewhere]:
     """How many are not in their narrowest group: for each baseline that differs by group, then for ranked groups."""
-    scored = run.frame.filter(nw.col(STATUS) != Standing.EXEMPT.value)
+    scored = run.frame.filter(pl.col(STATUS) != Standing.EXEMPT.value)
     found = [Elsewhere.of(chosen, scored, group_column(i, name)) for i, name, chosen in _grouped(run)]
     if run.pools is not None:
-        graded = scored.filter(nw.col(STATUS) == Standing.EVALUATED.value)
+        graded = scored.filter(pl.col(STATUS) == Standing.EVALUATED.value)
         found.append(Elsewhere.of(run.pools, graded, POOL))
     return found
 
@@ -103,12 +102,12 @@ class Elsewhere:
     nowhere: int
 
     @staticmethod
-    def of(chosen: Chosen, frame: Frame, column: str) -> Elsewhere:
-        own, group = level_column(chosen.grouping.levels[0]), nw.col(column)
-        elsewhere = frame.filter(~nw.col(own).is_null() & ~group.is_null() & (group != nw.col(own)))
+    def of(chosen: Chosen, frame: pl.DataFrame, column: str) -> Elsewhere:
+        own, group = level_column(chosen.grouping.levels[0]), pl.col(column)
+        elsewhere = frame.filter(~pl.col(own).is_null() & ~group.is_null() & (group != pl.col(own)))
         nowhere = len(frame.filter(group.is_null()))
         groups = frozenset(elsewhere[own].unique().to_list())
-        return Elsewhere(chosen.grouping, len(frame.filter(nw.col(own).is_null())), len(elsewhere), groups, nowhere)
+        return Elsewhere(chosen.grouping, len(frame.filter(pl.col(own).is_null())), len(elsewhere), groups, nowhere)
 
     @staticmethod
     def all(several: Sequence[Elsewhere]) -> Elsewhere:

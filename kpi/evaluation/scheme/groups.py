@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi import numbers
 from kpi.definitions.groups import WITHIN, Grouping, GroupLevel, Part
@@ -25,14 +25,10 @@ from kpi.formula.industry import code_at
 from kpi.frozen import frozen
 from kpi.problems import Message, say
 
-if TYPE_CHECKING:
-    import polars
-
-Frame = nw.DataFrame[Any]
 Cells = Mapping[str, Any]
 # The numbers of somebody's groups, level by level → how many are in just these.
 Combinations = Mapping[tuple[int | None, ...], int]
-_NUMBER = nw.Int32
+_NUMBER = pl.Int32
 
 
 @frozen
@@ -62,24 +58,24 @@ class Chosen:
             for numbers in combinations
         )
 
-    def column(self) -> nw.Expr:
+    def column(self) -> pl.Expr:
         """The number of the group that counts for an entity, null for none."""
-        found: nw.Expr = nw.lit(None, dtype=_NUMBER())
+        found: pl.Expr = pl.lit(None, dtype=_NUMBER())
         for level, usable in reversed(list(zip(self.grouping.levels, self.usable, strict=False))):
-            number = nw.col(level_column(level))
-            found = nw.when(number.is_in(list(usable))).then(number).otherwise(found)
+            number = pl.col(level_column(level))
+            found = pl.when(number.is_in(list(usable))).then(number).otherwise(found)
         return found
 
 
 class Members:
     """Who is in which of the groups that count, as columns. Several baselines ask for the same: each is found once."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: pl.DataFrame) -> None:
         self._frame = frame
-        self._numbers: dict[tuple[Grouping, tuple[tuple[int, ...], ...]], nw.Series[Any]] = {}
+        self._numbers: dict[tuple[Grouping, tuple[tuple[int, ...], ...]], pl.Series] = {}
         self._combinations: dict[tuple[GroupLevel, ...], Combinations] = {}
 
-    def numbers(self, chosen: Chosen) -> nw.Series[Any]:
+    def numbers(self, chosen: Chosen) -> pl.Series:
         """The number of the group that counts for each, null for none."""
         key = chosen.grouping, chosen.usable
         if key not in self._numbers:
@@ -120,7 +116,7 @@ def key_column(part: Part) -> str:
     return part.figure or f"#key:{part.name}"
 
 
-def with_keys(several: Iterable[Grouping], frame: Frame, context: TableContext) -> Frame:
+def with_keys(several: Iterable[Grouping], frame: pl.DataFrame, context: TableContext) -> pl.DataFrame:
     """The frame with a column for every formula that makes groups."""
     parts = dict.fromkeys(part for each in several for part in each.parts() if part.figure is None)
     return settle(frame, [Worded(key_column(part), part.formula.tree, context) for part in parts])
@@ -131,11 +127,11 @@ class Numbering:
     """groups: what the numbers stand for. keys: columns → a frame that has the numbers of groups for their values."""
 
     groups: tuple[Group, ...]
-    keys: Mapping[tuple[str, ...], Frame]
+    keys: Mapping[tuple[str, ...], pl.DataFrame]
     everybody: Mapping[str, int]
 
     @staticmethod
-    def of(several: Iterable[Grouping], everybody: Frame) -> Asking[Numbering]:
+    def of(several: Iterable[Grouping], everybody: pl.DataFrame) -> Asking[Numbering]:
         """A number for every group at every level of some groupings. everybody: as `with_keys` gives it."""
         levels = tuple(dict.fromkeys(level for each in several for level in each.levels))
         if not any(level.parts for level in levels):
@@ -145,9 +141,8 @@ class Numbering:
         return found
 
     @staticmethod
-    def made(levels: Sequence[GroupLevel], owns: Sequence[Mapping[tuple[str, ...], polars.DataFrame]]) -> Numbering:
+    def made(levels: Sequence[GroupLevel], owns: Sequence[Mapping[tuple[str, ...], pl.DataFrame]]) -> Numbering:
         """The numbers for what the columns that make groups say. owns: their different values in each portion."""
-        import polars
 
         groups: list[Group] = []
         everyone: dict[str, int] = {}
@@ -158,21 +153,21 @@ class Numbering:
             else:
                 everyone[level_column(level)] = len(groups)
                 groups.append(Group(level.text, None))
-        keys: dict[tuple[str, ...], Frame] = {}
+        keys: dict[tuple[str, ...], pl.DataFrame] = {}
         for columns, those in alike.items():
             frames = [own[columns] for own in owns]
-            whole = frames[0] if len(frames) == 1 else polars.concat(frames).unique().sort(columns)
-            keys[columns] = _keys(nw.from_native(whole, eager_only=True), columns, those, groups)
+            whole = frames[0] if len(frames) == 1 else pl.concat(frames).unique().sort(columns)
+            keys[columns] = _keys(whole, columns, those, groups)
         return Numbering(tuple(groups), keys, everyone)
 
-    def on(self, frame: Frame) -> Frame:
+    def on(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with a column of group numbers for every level."""
         for columns, keys in self.keys.items():
             frame = _numbered(frame, columns, keys)
         if not self.everybody:
             return frame
         return frame.with_columns(
-            *[nw.lit(number, dtype=_NUMBER()).alias(name) for name, number in self.everybody.items()]
+            *[pl.lit(number, dtype=_NUMBER()).alias(name) for name, number in self.everybody.items()]
         )
 
 
@@ -180,13 +175,13 @@ def _key_columns(level: GroupLevel) -> tuple[str, ...]:
     return tuple(sorted({key_column(part) for part in level.parts}))
 
 
-def _different(frame: Frame, several: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], polars.DataFrame]:
-    return {columns: frame.lazy().select(columns).unique().collect().to_native() for columns in several}
+def _different(frame: pl.DataFrame, several: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], pl.DataFrame]:
+    return {columns: frame.lazy().select(columns).unique().collect() for columns in several}
 
 
-def _numbered(frame: Frame, columns: tuple[str, ...], keys: Frame) -> Frame:
+def _numbered(frame: pl.DataFrame, columns: tuple[str, ...], keys: pl.DataFrame) -> pl.DataFrame:
     figure = columns[0]
-    if len(columns) > 1 or keys.schema[figure] != nw.String():
+    if len(columns) > 1 or keys.schema[figure] != pl.String():
         return frame.join(keys, on=list(columns), how="left")
     keys = keys.select(figure, *[name for name in keys.columns if name != figure])
     cells = {key: numbers for key, *numbers in keys.iter_rows() if key is not None}
@@ -200,7 +195,9 @@ def _numbered(frame: Frame, columns: tuple[str, ...], keys: Frame) -> Frame:
     return frame.with_columns(*found)
 
 
-def _keys(frame: Frame, columns: tuple[str, ...], levels: Sequence[GroupLevel], groups: list[Group]) -> Frame:
+def _keys(
+    frame: pl.DataFrame, columns: tuple[str, ...], levels: Sequence[GroupLevel], groups: list[Group]
+) -> pl.DataFrame:
     """The numbers at levels that are made by the same columns: one key, one row."""
     rows = list(frame.iter_rows(named=True))
     cells: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in columns}
@@ -211,7 +208,7 @@ def _keys(frame: Frame, columns: tuple[str, ...], levels: Sequence[GroupLevel], 
         cells[level_column(level)] = [None if key is None else own[key] for key in keys]
     schema = {name: frame.schema[name] for name in columns}
     schema |= {level_column(level): _NUMBER() for level in levels}
-    return nw.from_dict(cells, schema, backend=frame.implementation)
+    return pl.DataFrame(cells, schema)
 
 
 def _key(level: GroupLevel, row: Cells) -> tuple[object, ...] | None:
@@ -239,7 +236,7 @@ def of_sizes(grouping: Grouping, sizes: Sequence[Mapping[int, int]]) -> Chosen:
     return Chosen(grouping, {number: size for found in sizes for number, size in found.items()}, usable)
 
 
-def parted(grouping: Grouping, frame: Frame) -> Asking[Chosen]:
+def parted(grouping: Grouping, frame: pl.DataFrame) -> Asking[Chosen]:
     """Groups that part the frame: who is in one that is too small goes on to the wider one, with the others left over.
 
     So each is in one group, and a wider group holds those whom no narrower one could take.
@@ -260,10 +257,10 @@ def parted(grouping: Grouping, frame: Frame) -> Asking[Chosen]:
     return of_sizes(grouping, sizes)
 
 
-def _combinations(frame: Frame, grouping: Grouping) -> Combinations:
+def _combinations(frame: pl.DataFrame, grouping: Grouping) -> Combinations:
     names = list(map(level_column, grouping.levels))
     columns = list(dict.fromkeys(names))
-    counted = frame.lazy().select(columns).group_by(columns).agg(nw.len().alias("#size")).collect()
+    counted = frame.lazy().select(columns).group_by(columns).agg(pl.len().alias("#size")).collect()
     at = [columns.index(name) for name in names]
     return {tuple(cells[i] for i in at): cells[-1] for cells in counted.select(*columns, "#size").iter_rows()}
 
@@ -275,9 +272,9 @@ def _all_combinations(several: Sequence[Combinations]) -> Combinations:
     return found
 
 
-def sizes_of(frame: Frame, column: str) -> Mapping[int, int]:
+def sizes_of(frame: pl.DataFrame, column: str) -> Mapping[int, int]:
     """How many are in each group of a column of numbers."""
-    counted = frame.lazy().group_by(column).agg(nw.len().alias("#size")).collect()
+    counted = frame.lazy().group_by(column).agg(pl.len().alias("#size")).collect()
     return {number: size for number, size in counted.select(column, "#size").iter_rows() if number is not None}
 
 

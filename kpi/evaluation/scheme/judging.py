@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TOTAL, Bands, Floors, Rules
@@ -24,8 +23,6 @@ from kpi.frozen import frozen
 from kpi.problems import KpiError, Message, Place, Problem, say
 from kpi.units import Unit
 
-Frame = nw.DataFrame[Any]
-
 _SPAN = (0, 0)
 
 
@@ -34,13 +31,13 @@ class Judged:
     """frame: with a truth column for each of `numbers`, the tiers they give. otherwise: the number of the tier where
     none holds, undefined: where none can be told; None for neither."""
 
-    frame: Frame
+    frame: pl.DataFrame
     numbers: Sequence[int]
     otherwise: int | None
     undefined: int | None
 
 
-def judged(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
+def judged(scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> pl.DataFrame:
     """The frame of the graded with the number of the tier that each reaches; the frame itself where places decide.
 
     Raises KpiError naming those who reach none, and those for whom it cannot be told.
@@ -49,28 +46,28 @@ def judged(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
     if kind is None:
         return frame
     found = kind(scheme, frame, context)
-    holds = [nw.col(rule_column(i)) for i in range(len(found.numbers))]
-    number: nw.Expr = nw.lit(found.otherwise, dtype=nw.Int64)
+    holds = [pl.col(rule_column(i)) for i in range(len(found.numbers))]
+    number: pl.Expr = pl.lit(found.otherwise, dtype=pl.Int64)
     for truth, reached in reversed(list(zip(holds, found.numbers, strict=True))):
-        number = nw.when(truth).then(nw.lit(reached, dtype=nw.Int64)).otherwise(number)
+        number = pl.when(truth).then(pl.lit(reached, dtype=pl.Int64)).otherwise(number)
     if holds:
         # Bounds are all of one value: where one cannot be told, none can.
-        number = nw.when(holds[0].is_null()).then(nw.lit(found.undefined, dtype=nw.Int64)).otherwise(number)
+        number = pl.when(holds[0].is_null()).then(pl.lit(found.undefined, dtype=pl.Int64)).otherwise(number)
     frame = found.frame.with_columns(number.alias(REACHED))
-    rows = frame.filter(nw.col(REACHED).is_null())
+    rows = frame.filter(pl.col(REACHED).is_null())
     if len(rows):
         raise KpiError(_without_tier(scheme, rows, holds))
     return frame
 
 
-def by_score(scheme: Scheme, frame: Frame, context: TableContext) -> Judged:
+def by_score(scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> Judged:
     """The best tier whose lowest total is reached."""
     way = scheme.tiers.way
     assert isinstance(way, Floors)
     return _bounded(frame, context, [(TOTAL, ">=", each) for each in way.lowest], None)
 
 
-def by_indicator(scheme: Scheme, frame: Frame, context: TableContext) -> Judged:
+def by_indicator(scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> Judged:
     """The best tier whose lowest value (where lower is better: highest) is reached."""
     way = scheme.tiers.way
     assert isinstance(way, Bands)
@@ -79,7 +76,7 @@ def by_indicator(scheme: Scheme, frame: Frame, context: TableContext) -> Judged:
     return _bounded(frame, context, [(way.indicator, operator, each) for each in way.bounds], undefined)
 
 
-def by_rules(scheme: Scheme, frame: Frame, context: TableContext) -> Judged:
+def by_rules(scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> Judged:
     """The tier of the first rule that holds; those after it are not asked."""
     way, names = scheme.tiers.way, scheme.tiers.names
     assert isinstance(way, Rules)
@@ -97,7 +94,7 @@ def by_rules(scheme: Scheme, frame: Frame, context: TableContext) -> Judged:
     return Judged(decide(frame, conditions, context), numbers, names.index(way.otherwise), None)
 
 
-KINDS: Mapping[str, Callable[[Scheme, Frame, TableContext], Judged]] = {
+KINDS: Mapping[str, Callable[[Scheme, pl.DataFrame, TableContext], Judged]] = {
     "score": by_score,
     "indicator": by_indicator,
     "rules": by_rules,
@@ -110,7 +107,10 @@ def bound(name: str, operator: str, value: Fraction, unit: Unit | None = None) -
 
 
 def _bounded(
-    frame: Frame, context: TableContext, bounds: Sequence[tuple[str, str, Fraction | None]], undefined: int | None
+    frame: pl.DataFrame,
+    context: TableContext,
+    bounds: Sequence[tuple[str, str, Fraction | None]],
+    undefined: int | None,
 ) -> Judged:
     known = [(name, operator, value) for name, operator, value in bounds if value is not None]
     wanted = [Decided(rule_column(i), bound(*each), context) for i, each in enumerate(known)]
@@ -118,7 +118,7 @@ def _bounded(
     return Judged(settle(frame, wanted), range(len(known)), rest, undefined)
 
 
-def _without_tier(scheme: Scheme, rows: Frame, holds: Sequence[nw.Expr]) -> list[Problem]:
+def _without_tier(scheme: Scheme, rows: pl.DataFrame, holds: Sequence[pl.Expr]) -> list[Problem]:
     way = scheme.tiers.way
     undefined = rows.select(holds[0].is_null().alias("#undefined"))["#undefined"].to_list()
     return [

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
@@ -46,7 +46,6 @@ from kpi.formula.tree import Shift
 from kpi.frozen import frozen
 from kpi.problems import Label, Message, say
 
-Frame = nw.DataFrame[Any]
 Cells = Mapping[str, Any]
 PORTION = 4096  # entities whose cells are held at a time
 
@@ -56,7 +55,7 @@ class Listing:
     """Makes the entities of a classification, in the order read."""
 
     definitions: Definitions
-    combined: Frame
+    combined: pl.DataFrame
     rows: Entities
     by_scheme: Mapping[str, tuple[SchemeRun, ...]]
     days: Mapping[Shift, tuple[date, date]]
@@ -67,7 +66,7 @@ class Listing:
     def of(
         definitions: Definitions,
         table: Table,
-        combined: Frame,
+        combined: pl.DataFrame,
         runs: Sequence[SchemeRun],
         days: Mapping[Shift, tuple[date, date]],
         listed: tuple[int, ...] | None,
@@ -82,13 +81,13 @@ class Listing:
         exact: with the exact values of indicators beside the published ones.
         """
         indexes = self.listed if indexes is None else indexes
-        combined = self.combined if indexes is None else self.combined.filter(nw.col(INDEX).is_in(list(indexes)))
+        combined = self.combined if indexes is None else self.combined.filter(pl.col(INDEX).is_in(list(indexes)))
         runs = {key: [self._asked(run) for run in several] for key, several in self.by_scheme.items()}
         for start in range(0, len(combined), PORTION):
             yield from self._portion(combined[start : start + PORTION], runs, exact)
 
     def _portion(
-        self, combined: Frame, runs: Mapping[str, Sequence[_Asked]], exact: bool
+        self, combined: pl.DataFrame, runs: Mapping[str, Sequence[_Asked]], exact: bool
     ) -> Iterator[ClassifiedEntity]:
         """A few of the entities at a time, so that the cells of all of them are never held."""
         places = combined[INDEX].to_list()
@@ -168,7 +167,7 @@ class _Asked:
     def on(self, indexes: Sequence[int]) -> _OfRun:
         """With the cells of these entities, by their rows as read."""
         places = [row for index in indexes if (row := self.run.row(index)) is not None]
-        frame = self.run.frame.filter(nw.col(INDEX).is_in(places))
+        frame = self.run.frame.filter(pl.col(INDEX).is_in(places))
         cells = {row[INDEX]: row for row in frame.iter_rows(named=True)}
         return _OfRun(self.run, self.rows, cells, self.remarks, self.placed)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.scheme_model import Override, Scheme
 from kpi.evaluation.computing import by_number
@@ -17,8 +16,6 @@ from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.past import TIER as TIER_WORD
 from kpi.formula.tree import Name, Shift, walk
 from kpi.problems import say
-
-Frame = nw.DataFrame[Any]
 
 
 def conditions(scheme: Scheme, *, early: bool) -> dict[int, Condition]:
@@ -55,7 +52,7 @@ def with_tier(context: TableContext) -> TableContext:
     return replace(context, own={**context.own, TIER_WORD: Leaf(TIER, Holds.TEXTS)})
 
 
-def overridden(scheme: Scheme, graded: Frame, context: TableContext) -> Frame:
+def overridden(scheme: Scheme, graded: pl.DataFrame, context: TableContext) -> pl.DataFrame:
     """First tier by name, and the final one. graded: with the number of the first tier, and early conditions decided.
 
     Raises KpiError for undefined conditions.
@@ -64,16 +61,16 @@ def overridden(scheme: Scheme, graded: Frame, context: TableContext) -> Frame:
     graded = graded.with_columns(by_number(graded[FIRST], dict(enumerate(names)), SHARED))
     graded = graded.with_columns(graded[FIRST].alias(TIER))
     letters = scheme.letters()
-    tier: nw.Expr = nw.col(TIER)
+    tier: pl.Expr = pl.col(TIER)
     late = conditions(scheme, early=False)
     for number, override in enumerate(scheme.overrides):
         if number in late:
             graded = decide(graded.with_columns(tier.alias(TIER)), [late[number]], with_tier(context))
-            tier = nw.col(TIER)
+            tier = pl.col(TIER)
         if override.action == deciding.ACTION:
-            changed: nw.Expr = deciding.tier(graded)
+            changed: pl.Expr = deciding.tier(graded)
         else:
             after = [override.moved(letter, names) for letter in letters]
             changed = tier.replace_strict(letters, after, return_dtype=SHARED)
-        tier = nw.when(nw.col(fired_column(number))).then(changed).otherwise(tier)
+        tier = pl.when(pl.col(fired_column(number))).then(changed).otherwise(tier)
     return graded.with_columns(tier.alias(TIER))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.figure_model import Better
 from kpi.definitions.methods import COUNT, PLACE
@@ -23,10 +23,7 @@ from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.tree import Name, Node, names
 
 if TYPE_CHECKING:
-    import polars
-
-    Places = polars.DataFrame  # the group, counting.VALUE, and beside them the place and how many have a value
-Frame = nw.DataFrame[Any]
+    Places = pl.DataFrame  # the group, counting.VALUE, and beside them the place and how many have a value
 _PLACE, _COUNT = "#place", "#count"
 NOWHERE: Mapping[str, Leaf | Node] = {PLACE: Leaf(None), COUNT: Leaf(None)}
 
@@ -42,7 +39,7 @@ def _within(item: Item) -> str | None:
     return None if level is None else level_column(level)
 
 
-def counted_places(frame: Frame, item: Item, context: TableContext) -> Asking[Places | None]:
+def counted_places(frame: pl.DataFrame, item: Item, context: TableContext) -> Asking[Places | None]:
     """The places of an item's values as counts tell them, where the frame is of a portion only."""
     if not asks(item) or not context.portion:
         return None
@@ -54,26 +51,24 @@ def counted_places(frame: Frame, item: Item, context: TableContext) -> Asking[Pl
 
 def _places(several: Sequence[counting.Alike], group: str | None, lower: bool) -> Places:
     """A place for each value: one more than how many are better."""
-    order = nw.col(counting.VALUE) if lower else -nw.col(counting.VALUE)
+    order = pl.col(counting.VALUE) if lower else -pl.col(counting.VALUE)
     keys = [group] if group else []
     whole = counting.summed(several).with_columns(order.alias("#order")).sort(*keys, "#order")
-    ends, size = nw.col(counting.SIZE).cum_sum(), nw.col(counting.SIZE).sum()
+    ends, size = pl.col(counting.SIZE).cum_sum(), pl.col(counting.SIZE).sum()
     if group is not None:
         ends, size = ends.over(group), size.over(group)
-    first = (ends - nw.col(counting.SIZE) + 1).alias(_PLACE)
-    made = whole.with_columns(first, size.alias(_COUNT)).select(*keys, counting.VALUE, _PLACE, _COUNT)
-    native: Places = made.to_native()
-    return native
+    first = (ends - pl.col(counting.SIZE) + 1).alias(_PLACE)
+    return whole.with_columns(first, size.alias(_COUNT)).select(*keys, counting.VALUE, _PLACE, _COUNT)
 
 
 def placed(
-    frame: Frame,
+    frame: pl.DataFrame,
     number: int,
     item: Item,
     exact: TableContext | None,
     definitions: Definitions,
     places: Places | None = None,
-) -> tuple[Frame, Mapping[str, Leaf | Node]]:
+) -> tuple[pl.DataFrame, Mapping[str, Leaf | Node]]:
     """The frame with the places of an item's values, and what 名次 and 户数 stand for there.
 
     Counted are the entities of the frame whose value is defined. Who has no value, or no group, has no place. exact:
@@ -89,28 +84,30 @@ def placed(
     names = (place_column(number), count_column(number))
     leaves = {word: Leaf(name, Holds.NUMBERS) for word, name in zip((PLACE, COUNT), names, strict=True)}
     if places is not None:
-        return _joined(frame, column, group, nw.from_native(places, eager_only=True), names), leaves
-    value = nw.col(column)
+        return _joined(frame, column, group, places, names), leaves
+    value = pl.col(column)
     place = value.rank("min", descending=indicator.better is not Better.LOWER)
-    count = (~value.is_null()).cast(nw.Int64).sum()
+    count = (~value.is_null()).cast(pl.Int64).sum()
     if group is not None:
-        belongs = ~nw.col(group).is_null()
-        place, count = (nw.when(belongs).then(each.over(group)) for each in (place, count))
-    made = [column.cast(nw.Float64).alias(name) for name, column in zip(names, (place, count), strict=True)]
+        belongs = ~pl.col(group).is_null()
+        place, count = (pl.when(belongs).then(each.over(group)) for each in (place, count))
+    made = [column.cast(pl.Float64).alias(name) for name, column in zip(names, (place, count), strict=True)]
     return frame.with_columns(*made), leaves
 
 
-def _joined(frame: Frame, column: str, group: str | None, places: Frame, names: tuple[str, str]) -> Frame:
+def _joined(
+    frame: pl.DataFrame, column: str, group: str | None, places: pl.DataFrame, names: tuple[str, str]
+) -> pl.DataFrame:
     keys = [group] if group else []
     place, count = names
-    value = nw.col(column).cast(nw.Float64()).alias(counting.VALUE)
+    value = pl.col(column).cast(pl.Float64()).alias(counting.VALUE)
     found = frame.select(*keys, value).join(places, on=[*keys, counting.VALUE], how="left")
-    frame = frame.with_columns(found[_PLACE].cast(nw.Float64()).alias(place))
+    frame = frame.with_columns(found[_PLACE].cast(pl.Float64()).alias(place))
     if group is None:
         size = places[_COUNT].to_list()[0] if len(places) else 0
-        return frame.with_columns(nw.lit(float(size)).alias(count))
+        return frame.with_columns(pl.lit(float(size)).alias(count))
     sizes = places.select(group, _COUNT).unique()
-    size = frame.select(group).join(sizes, on=group, how="left")[_COUNT].cast(nw.Float64()).fill_null(0.0)
+    size = frame.select(group).join(sizes, on=group, how="left")[_COUNT].cast(pl.Float64()).fill_null(0.0)
     return frame.with_columns(size.alias(count)).with_columns(
-        nw.when(~nw.col(group).is_null()).then(nw.col(count)).alias(count)
+        pl.when(~pl.col(group).is_null()).then(pl.col(count)).alias(count)
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.asking import Asking
@@ -19,11 +19,10 @@ from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.evaluation.table import ID, NAME
 from kpi.problems import EntityErrors, Place, Problem, say
 
-Frame = nw.DataFrame[Any]
 Cells = Mapping[str, Any]
 
 
-def pooled(scheme: Scheme, graded: Frame, groups: Sequence[Group]) -> Asking[Chosen | None]:
+def pooled(scheme: Scheme, graded: pl.DataFrame, groups: Sequence[Group]) -> Asking[Chosen | None]:
     """The groups in which the graded are ranked; None where all are ranked together.
 
     Raises EntityErrors for those without a group.
@@ -38,11 +37,13 @@ def pooled(scheme: Scheme, graded: Frame, groups: Sequence[Group]) -> Asking[Cho
     return found
 
 
-def placed(found: Chosen | None, graded: Frame, rest: Sequence[Frame], groups: Sequence[Group]) -> list[Frame]:
+def placed(
+    found: Chosen | None, graded: pl.DataFrame, rest: Sequence[pl.DataFrame], groups: Sequence[Group]
+) -> list[pl.DataFrame]:
     """The frames with the number of the group that each entity would be ranked in, and its name for the graded."""
-    nobody = nw.lit(None, dtype=SHARED).alias(GROUP)
+    nobody = pl.lit(None, dtype=SHARED).alias(GROUP)
     if found is None:
-        none = nw.lit(None, dtype=nw.Int32).alias(POOL)
+        none = pl.lit(None, dtype=pl.Int32).alias(POOL)
         return [frame.with_columns(none, nobody) for frame in (graded, *rest)]
     graded, *rest = (added(frame, {POOL: found.column()}) for frame in (graded, *rest))
     names = {number: groups[number].name for level in found.usable for number in level}

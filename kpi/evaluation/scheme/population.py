@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.figure_model import Indicator
 from kpi.evaluation import decimals
@@ -31,7 +31,7 @@ class Population:
     exact values count, and not the published ones.
     """
 
-    frame: nw.DataFrame[Any]
+    frame: pl.DataFrame
     column: str
     indicator: Indicator
     by: tuple[str, ...]

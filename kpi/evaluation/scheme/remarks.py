@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.tier_model import Shares, Stages, Tiers
@@ -26,7 +26,7 @@ def remarks(run: SchemeRun, definitions: Definitions) -> Mapping[int, tuple[Rema
     scheme, rule = run.scheme, run.scheme.tiers
     if not isinstance(rule.way, Shares | Stages) and not rule.minimum:
         return {}
-    graded = run.frame.filter(nw.col(STATUS) == Standing.EVALUATED.value)
+    graded = run.frame.filter(pl.col(STATUS) == Standing.EVALUATED.value)
     if not len(graded):
         return {}
     counts = grading.counts([run.frame])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import Sorted
@@ -16,7 +16,6 @@ from kpi.frozen import frozen
 from kpi.problems import Message, Problem
 
 if TYPE_CHECKING:
-    import narwhals
     import polars
 
     from kpi.evaluation.scheme.baselines import Taken
@@ -228,7 +227,7 @@ class SchemeRun:
     """
 
     scheme: Scheme
-    frame: narwhals.DataFrame[Any]
+    frame: polars.DataFrame
     baselines: Mapping[Reference, Values]
     taken: Mapping[Reference, Taken]
     groups: Sequence[Group] = ()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi import numbers
 from kpi.definitions.methods import METHODS
@@ -61,12 +61,11 @@ from kpi.problems import KpiError, Place, Problem, say
 if TYPE_CHECKING:
     from kpi.evaluation.scheme.placing import Places
 
-Frame = nw.DataFrame[Any]
 _SPAN = (0, 0)
 _HANDS = 2  # of the machine, at least
 
 
-def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> Asking[SchemeRun]:
+def run(scheme: Scheme, frame: pl.DataFrame, everybody: pl.DataFrame, exact: TableContext) -> Asking[SchemeRun]:
     """Classify the entities of the frame, whose exemptions have been decided (`exempted`).
 
     everybody: all entities read. exact: the context in which names stand for exact values.
@@ -79,33 +78,33 @@ def run(scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext) -> 
     numbering = yield from Numbering.of(made, everybody)
     frame, groups = numbering.on(frame), numbering.groups
     everybody = numbering.on(everybody) if _reads_all(scheme) else everybody
-    scored = kept(frame, nw.col(STATUS) != Standing.EXEMPT.value)
+    scored = kept(frame, pl.col(STATUS) != Standing.EXEMPT.value)
     scored, taken, found, inside = yield from _scored(scheme, scored, everybody, exact, context, groups)
     scored = totalled(scheme, scored, context, inside)
     scored, orders = carrying.with_orders(scheme, scored, inside)
-    graded = kept(scored, nw.col(STATUS) == Standing.EVALUATED.value)
+    graded = kept(scored, pl.col(STATUS) == Standing.EVALUATED.value)
     pools = yield from pooled(scheme, graded, groups)
     context = replace(context, own={TOTAL: published_leaf(SCORE, scheme.decimals)})
     rest = [
-        frame.filter(nw.col(STATUS) == Standing.EXEMPT.value),
-        scored.filter(nw.col(STATUS) != Standing.EVALUATED.value),
+        frame.filter(pl.col(STATUS) == Standing.EXEMPT.value),
+        scored.filter(pl.col(STATUS) != Standing.EVALUATED.value),
     ]
     graded, *rest = placed(pools, graded, rest, groups)
     graded = yield from grading.graded(scheme, graded, context, rest)
     letters = dict(enumerate(each.tier for each in scheme.exempt))
     lettered = [deciding.decided(_lettered(part, letters)) for part in rest if len(part)]
-    whole = nw.concat([graded, *lettered], how="diagonal") if lettered else graded
+    whole = pl.concat([graded, *lettered], how="diagonal") if lettered else graded
     measured = _measured(scheme, whole, overriding.with_tier(context))
     averages = {i: each for i, one in enumerate(inside) if (each := earning.average_of(one)) is not None}
     return SchemeRun(scheme, measured, found, taken, groups, pools, averages=averages, orders=orders)
 
 
-def kept(frame: Frame, condition: nw.Expr) -> Frame:
+def kept(frame: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
     """The rows for which the condition holds; the frame itself when that is all of them (a copy costs)."""
     return frame if frame.select(condition.all()).item() else frame.filter(condition)
 
 
-def exempted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
+def exempted(scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> pl.DataFrame:
     """The frame with the exemption that holds of each entity, and what standing that gives it.
 
     Raises KpiError for undefined conditions.
@@ -122,24 +121,24 @@ def exempted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
         for i, each in enumerate(scheme.exempt)
     ]
     frame = decide(frame, conditions, context)
-    number: nw.Expr = nw.lit(None, dtype=NUMBER)
+    number: pl.Expr = pl.lit(None, dtype=NUMBER)
     status = standing(Standing.EVALUATED)
     for i, each in reversed(list(enumerate(scheme.exempt))):
-        holds = nw.col(f"#exempt:{i}")
-        number = nw.when(holds).then(nw.lit(i, dtype=NUMBER)).otherwise(number)
+        holds = pl.col(f"#exempt:{i}")
+        number = pl.when(holds).then(pl.lit(i, dtype=NUMBER)).otherwise(number)
         held = standing(Standing.UNGRADED if each.evaluated else Standing.EXEMPT)
-        status = nw.when(holds).then(held).otherwise(status)
+        status = pl.when(holds).then(held).otherwise(status)
     return frame.with_columns(number.alias(EXEMPTION), status.alias(STATUS))
 
 
 def _scored(
     scheme: Scheme,
-    frame: Frame,
-    everybody: Frame,
+    frame: pl.DataFrame,
+    everybody: pl.DataFrame,
     exact: TableContext,
     counting: TableContext,
     groups: Sequence[Group],
-) -> Asking[tuple[Frame, dict[Reference, Taken], dict[Reference, Values], list[TableContext]]]:
+) -> Asking[tuple[pl.DataFrame, dict[Reference, Taken], dict[Reference, Values], list[TableContext]]]:
     """counting: what names stand for in the scheme. The last of what it gives is the same for each item."""
     found: dict[Reference, Values] = {}
     contexts: list[TableContext] = []
@@ -148,7 +147,7 @@ def _scored(
     taken, counted = yield from _taken(scheme, frame, everybody, exact, members)
     frame = special.with_named_cases(scheme, frame, counting)
     for some in _batches(scheme):
-        grounds: dict[int, tuple[nw.Expr | None, nw.Expr]] = {}
+        grounds: dict[int, tuple[pl.Expr | None, pl.Expr]] = {}
         for i in some:
             item = scheme.items[i]
             own: dict[str, Leaf | Node] = {
@@ -187,7 +186,7 @@ def _scored(
 
 
 def _taken(
-    scheme: Scheme, frame: Frame, everybody: Frame, exact: TableContext, members: Members
+    scheme: Scheme, frame: pl.DataFrame, everybody: pl.DataFrame, exact: TableContext, members: Members
 ) -> Asking[tuple[dict[Reference, Taken], list[Places | None]]]:
     """What the baselines of all items are made of, and where portions are counted, the places of their values."""
     asked: dict[Reference, Asking[Taken]] = {}
@@ -209,14 +208,16 @@ def _batches(scheme: Scheme) -> Sequence[Sequence[int]]:
     return [range(start, min(start + size, len(scheme.items))) for start in range(0, len(scheme.items), size)]
 
 
-def _by_method(scheme: Scheme, some: Sequence[int], frame: Frame, contexts: Sequence[TableContext]) -> Frame:
+def _by_method(
+    scheme: Scheme, some: Sequence[int], frame: pl.DataFrame, contexts: Sequence[TableContext]
+) -> pl.DataFrame:
     """The frame with the scores of some items' methods, for those who have a value."""
     wanted = [Published(score_column(i), items.score_tree(scheme.items[i]), contexts[i], scheme.decimals) for i in some]
     frame = settle(frame, wanted)
     # A method that earns the same on both sides of a bound would find a score without knowing the side.
     values = {i: published_column(scheme.items[i].indicator) for i in some}
     scores = {
-        score_column(i): nw.when(~nw.col(value).is_null()).then(nw.col(score_column(i)))
+        score_column(i): pl.when(~pl.col(value).is_null()).then(pl.col(score_column(i)))
         for i, value in values.items()
         if frame[value].null_count()
     }
@@ -224,8 +225,8 @@ def _by_method(scheme: Scheme, some: Sequence[int], frame: Frame, contexts: Sequ
 
 
 def _earned(
-    scheme: Scheme, i: int, frame: Frame, context: TableContext, average: Fraction | None = None
-) -> tuple[Frame, TableContext]:
+    scheme: Scheme, i: int, frame: pl.DataFrame, context: TableContext, average: Fraction | None = None
+) -> tuple[pl.DataFrame, TableContext]:
     """The frame with what special values earn, and the context with the average that some of them may earn."""
     item = scheme.items[i]
     frame, context = earning.with_earnings(i, item, scheme, frame, context, average)
@@ -235,20 +236,22 @@ def _earned(
     return frame, context
 
 
-def _negative(scheme: Scheme, i: int, item: Item, frame: Frame, context: TableContext) -> tuple[Frame, nw.Expr]:
+def _negative(
+    scheme: Scheme, i: int, item: Item, frame: pl.DataFrame, context: TableContext
+) -> tuple[pl.DataFrame, pl.Expr]:
     """Where the value that counts is negative: an exact one may be so although it is published as zero."""
     if not scheme.exact or item.if_negative is None:
-        return frame, nw.col(published_column(item.indicator)) < 0
+        return frame, pl.col(published_column(item.indicator)) < 0
     below = Compare("<", Name(items.VALUE, _SPAN), Number(Fraction(0), None, _SPAN), _SPAN)
-    return settle(frame, [Decided(f"#negative:{i}", below, context)]), nw.col(f"#negative:{i}")
+    return settle(frame, [Decided(f"#negative:{i}", below, context)]), pl.col(f"#negative:{i}")
 
 
-def _there(asked: Sequence[Leaf | Node]) -> nw.Expr:
+def _there(asked: Sequence[Leaf | Node]) -> pl.Expr:
     """Whether an entity has everything of this."""
-    there: nw.Expr = nw.lit(True)
+    there: pl.Expr = pl.lit(True)
     for each in asked:
         if isinstance(each, Leaf):
-            there = there & (nw.lit(False) if each.column is None else ~nw.col(each.column).is_null())
+            there = there & (pl.lit(False) if each.column is None else ~pl.col(each.column).is_null())
     return there
 
 
@@ -258,7 +261,9 @@ def _reads_all(scheme: Scheme) -> bool:
     return any(isinstance(each, Statistic) and each.of == "all" for each in references)
 
 
-def _population(item: Item, baseline: Baseline, frame: Frame, everybody: Frame, exact: TableContext) -> Population:
+def _population(
+    item: Item, baseline: Baseline, frame: pl.DataFrame, everybody: pl.DataFrame, exact: TableContext
+) -> Population:
     statistic = baseline if isinstance(baseline, Statistic) else None
     shift = Shift.PREVIOUS if statistic is not None and statistic.period == "previous" else Shift.NOW
     indicator = exact.definitions.indicators[item.indicator]
@@ -268,24 +273,24 @@ def _population(item: Item, baseline: Baseline, frame: Frame, everybody: Frame, 
 
 
 def _flat(
-    scheme: Scheme, number: int, item: Item, frame: Frame, context: TableContext, groups: Sequence[Group]
-) -> tuple[Frame, nw.Expr | None]:
+    scheme: Scheme, number: int, item: Item, frame: pl.DataFrame, context: TableContext, groups: Sequence[Group]
+) -> tuple[pl.DataFrame, pl.Expr | None]:
     """Where the method cannot use its baselines. Raises KpiError if the item says nothing of it."""
     condition = METHODS[item.method].flat
     if condition is None:
         return frame, None
     needed, column = reads(condition, context), f"#flat:{number}"
     if not needed.columns and evaluate(condition, CellsRow({}, context, needed.targets)) is not True:
-        return frame, nw.lit(False)
+        return frame, pl.lit(False)
     frame = settle(frame, [Decided(column, condition, context)])
-    rows = frame.filter(nw.col(column).fill_null(False))
+    rows = frame.filter(pl.col(column).fill_null(False))
     if item.if_flat is None and len(rows):
         raise KpiError(_flat_problem(scheme, number, condition, rows, context, groups))
-    return frame, nw.col(column)
+    return frame, pl.col(column)
 
 
 def _flat_problem(
-    scheme: Scheme, number: int, condition: Node, rows: Frame, context: TableContext, groups: Sequence[Group]
+    scheme: Scheme, number: int, condition: Node, rows: pl.DataFrame, context: TableContext, groups: Sequence[Group]
 ) -> Problem:
     """Names the baselines of the first entity concerned."""
     item = scheme.items[number]
@@ -314,7 +319,7 @@ def _said(value: Value) -> str:
     return numbers.plain(value) if isinstance(value, Fraction) else "—"
 
 
-def _measured(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
+def _measured(scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> pl.DataFrame:
     """Whom measures concern that say more than their tiers."""
     asking = {i: each for i, each in enumerate(scheme.measures) if each.when is not None}
     spared = [
@@ -334,19 +339,19 @@ def _measured(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
     return decide(frame.with_columns(*spared), conditions, context) if asking else frame
 
 
-def _in_tiers(scheme: Scheme, tiers: Sequence[str], decided: bool) -> nw.Expr:
+def _in_tiers(scheme: Scheme, tiers: Sequence[str], decided: bool) -> pl.Expr:
     """Whether the final tier, or the one that an exemption manages its own as, is one of these.
 
     decided: whether there are decisions, which go before what an exemption says.
     """
     managed = [number for number, each in enumerate(scheme.exempt) if each.managed_as in tiers]
-    undecided = nw.col(DECISION).is_null() if decided else nw.lit(True)
-    return nw.col(TIER).is_in(tiers).fill_null(False) | (nw.col(EXEMPTION).is_in(managed).fill_null(False) & undecided)
+    undecided = pl.col(DECISION).is_null() if decided else pl.lit(True)
+    return pl.col(TIER).is_in(tiers).fill_null(False) | (pl.col(EXEMPTION).is_in(managed).fill_null(False) & undecided)
 
 
-def _lettered(part: Frame, letters: Mapping[int, str]) -> Frame:
+def _lettered(part: pl.DataFrame, letters: Mapping[int, str]) -> pl.DataFrame:
     """Those outside the ranked list carry the letter of their exemption; the undefined carry none."""
-    letter: nw.Expr = nw.lit(None, dtype=SHARED)
+    letter: pl.Expr = pl.lit(None, dtype=SHARED)
     for number, tier in letters.items():
-        letter = nw.when(nw.col(EXEMPTION) == number).then(nw.lit(tier).cast(SHARED)).otherwise(letter)
+        letter = pl.when(pl.col(EXEMPTION) == number).then(pl.lit(tier).cast(SHARED)).otherwise(letter)
     return part.with_columns(letter.alias(TIER))

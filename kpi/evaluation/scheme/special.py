@@ -6,9 +6,8 @@ Which case of an item an entity is, is one column; what the cases earn are trees
 from __future__ import annotations
 
 from functools import reduce
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.earnings import Earned, Leaves, earning
 from kpi.definitions.methods import METHODS
@@ -26,7 +25,6 @@ from kpi.formula.values import Undefined
 from kpi.frozen import frozen
 from kpi.problems import Label, Message, say
 
-Frame = nw.DataFrame[Any]
 # An undefined value counts as missing when any figure of it is missing; otherwise it is a zero denominator (or a base
 # of growth that is zero or negative).
 MISSING_CODES = frozenset({"missing", "no-previous", "no-preceding", "not-reported"})
@@ -66,12 +64,12 @@ class Ground:
     """What decides the cases of one item. flat: whether its baselines cannot be used; negative: whether its value is;
     there: whether it has baselines, and a place."""
 
-    flat: nw.Expr | None
-    negative: nw.Expr
-    there: nw.Expr
+    flat: pl.Expr | None
+    negative: pl.Expr
+    there: pl.Expr
 
 
-def with_named_cases(scheme: Scheme, frame: Frame, published: TableContext) -> Frame:
+def with_named_cases(scheme: Scheme, frame: pl.DataFrame, published: TableContext) -> pl.DataFrame:
     """The frame with whether the cases hold that items name by a condition. Raises KpiError for undefined ones."""
     conditions = [
         Condition(
@@ -87,7 +85,7 @@ def with_named_cases(scheme: Scheme, frame: Frame, published: TableContext) -> F
     return decide(frame, conditions, published) if conditions else frame
 
 
-def with_case(i: int, item: Item, frame: Frame, ground: Ground, exact: TableContext) -> Frame:
+def with_case(i: int, item: Item, frame: pl.DataFrame, ground: Ground, exact: TableContext) -> pl.DataFrame:
     """The frame with the case column of an item, if it has rules for special values and there are any.
 
     frame: with its named cases and the scores of its method.
@@ -102,7 +100,7 @@ def with_case(i: int, item: Item, frame: Frame, ground: Ground, exact: TableCont
     return frame.drop(case) if frame[case].null_count() == len(frame) else frame
 
 
-def _concerned(i: int, item: Item, frame: Frame) -> bool:
+def _concerned(i: int, item: Item, frame: pl.DataFrame) -> bool:
     """Whether any value may be special: where all are scored, only rules about defined ones can change a score."""
     of_defined = item.instead or item.if_negative is not None or item.if_flat is not None
     undefined = (frame[name].null_count() for name in (published_column(item.indicator), score_column(i)))
@@ -118,37 +116,37 @@ def _instead(item: int, number: int) -> str:
     return f"#instead:{item}:{number}"
 
 
-def _case(i: int, item: Item, ground: Ground) -> nw.Expr:
-    value, score = nw.col(published_column(item.indicator)), nw.col(score_column(i))
+def _case(i: int, item: Item, ground: Ground) -> pl.Expr:
+    value, score = pl.col(published_column(item.indicator)), pl.col(score_column(i))
     first = len(item.instead)
-    undefined: nw.Expr = nw.lit(first)
+    undefined: pl.Expr = pl.lit(first)
     if item.if_missing != item.if_zero_denominator:
-        undefined = nw.when(nw.col(f"#missing:{i}")).then(nw.lit(first)).otherwise(nw.lit(first + 1))
-    found: nw.Expr = nw.lit(None, dtype=nw.Int64)
+        undefined = pl.when(pl.col(f"#missing:{i}")).then(pl.lit(first)).otherwise(pl.lit(first + 1))
+    found: pl.Expr = pl.lit(None, dtype=pl.Int64)
     if item.if_zero_denominator is not None:
-        found = nw.when(score.is_null() & ground.there).then(nw.lit(first + 4)).otherwise(found)
+        found = pl.when(score.is_null() & ground.there).then(pl.lit(first + 4)).otherwise(found)
     if item.if_flat is not None and ground.flat is not None:
-        found = nw.when(ground.flat).then(nw.lit(first + 3)).otherwise(found)
+        found = pl.when(ground.flat).then(pl.lit(first + 3)).otherwise(found)
     if item.if_negative is not None:
-        found = nw.when(ground.negative).then(nw.lit(first + 2)).otherwise(found)
-    found = nw.when(value.is_null()).then(undefined).otherwise(found)
+        found = pl.when(ground.negative).then(pl.lit(first + 2)).otherwise(found)
+    found = pl.when(value.is_null()).then(undefined).otherwise(found)
     for number in reversed(range(first)):
-        found = nw.when(nw.col(_instead(i, number))).then(nw.lit(number)).otherwise(found)
-    return found.cast(nw.Int8)
+        found = pl.when(pl.col(_instead(i, number))).then(pl.lit(number)).otherwise(found)
+    return found.cast(pl.Int8)
 
 
-def leaving(i: int, item: Item, what: Leaves, frame: Frame) -> nw.Expr | None:
+def leaving(i: int, item: Item, what: Leaves, frame: pl.DataFrame) -> pl.Expr | None:
     """Where the rules of an item leave this out; None: nowhere."""
     numbers = [number for number, case in enumerate(cases(item)) if case.leaves() is what]
     there = numbers and case_column(i) in frame.columns
-    return nw.col(case_column(i)).is_in(numbers).fill_null(False) if there else None
+    return pl.col(case_column(i)).is_in(numbers).fill_null(False) if there else None
 
 
-def left_out(scheme: Scheme, what: Leaves, frame: Frame) -> nw.Expr | None:
+def left_out(scheme: Scheme, what: Leaves, frame: pl.DataFrame) -> pl.Expr | None:
     """Where the rules of any item leave this out; None: nowhere."""
     each = (leaving(i, item, what, frame) for i, item in enumerate(scheme.items))
     found = [where for where in each if where is not None]
-    return reduce(nw.Expr.__or__, found) if found else None
+    return reduce(pl.Expr.__or__, found) if found else None
 
 
 def points_of(case: Case, item: Item) -> Node | None:
@@ -157,20 +155,20 @@ def points_of(case: Case, item: Item) -> Node | None:
     return None if points is None else points(score_tree(item))
 
 
-def _missing(item: Item, frame: Frame, context: TableContext) -> nw.Expr | nw.Series[Any]:
+def _missing(item: Item, frame: pl.DataFrame, context: TableContext) -> pl.Expr | pl.Series:
     """Whether an undefined value is undefined because a figure is missing."""
     tree = Name(item.indicator, (0, 0))
     needed = reads(tree, context)
     columns = needed.columns
     if columns and not _chooses(tree, context):
-        return nw.any_horizontal(*[nw.col(name).is_null() for name in columns], ignore_nulls=False)
+        return pl.any_horizontal(*[pl.col(name).is_null() for name in columns])
     flags = [
         undefined and _is_missing(tree, CellsRow(dict(zip(columns, cells, strict=True)), context, needed.targets))
         for undefined, *cells in frame.select(
-            nw.col(published_column(item.indicator)).is_null().alias("#undefined"), *columns
+            pl.col(published_column(item.indicator)).is_null().alias("#undefined"), *columns
         ).iter_rows()
     ]
-    return nw.new_series("#missing", flags, nw.Boolean, backend=frame.implementation)
+    return pl.Series("#missing", flags, pl.Boolean)
 
 
 def _is_missing(tree: Node, row: CellsRow) -> bool:

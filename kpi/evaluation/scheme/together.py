@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.groups import Grouping
 from kpi.definitions.scheme_model import Merge, Scheme
@@ -25,13 +25,17 @@ from kpi.evaluation.scheme.run import kept, run
 from kpi.names import Who
 from kpi.problems import EntityErrors, Problem, say
 
-Frame = nw.DataFrame[Any]
 # A table as read → the same with what the scheme reads of it: lists, published indicators.
-Prepare = Callable[[Frame, TableContext, Mapping[int, tuple[Who, ...]]], Asking[Frame]]
+Prepare = Callable[[pl.DataFrame, TableContext, Mapping[int, tuple[Who, ...]]], Asking[pl.DataFrame]]
 
 
 def runs(
-    scheme: Scheme, rules: Scheme, own: Frame, everybody: Frame, context: TableContext, prepare: Prepare
+    scheme: Scheme,
+    rules: Scheme,
+    own: pl.DataFrame,
+    everybody: pl.DataFrame,
+    context: TableContext,
+    prepare: Prepare,
 ) -> Asking[list[SchemeRun]]:
     """The scheme over its entities: once, or once together and once apart.
 
@@ -62,13 +66,18 @@ def runs(
 
 
 def _together(
-    scheme: Scheme, own: Frame, everybody: Frame, inside: TableContext, ground: Merged, prepare: Prepare
+    scheme: Scheme,
+    own: pl.DataFrame,
+    everybody: pl.DataFrame,
+    inside: TableContext,
+    ground: Merged,
+    prepare: Prepare,
 ) -> Asking[SchemeRun]:
     """The run over the table in which groups stand in place of their members."""
-    native = nw.from_native(ground.table.frame, eager_only=True).with_row_index(INDEX)
-    prepared = yield from prepare(native, inside, ground.aliases)
+    frame = ground.table.frame.with_row_index(INDEX)
+    prepared = yield from prepare(frame, inside, ground.aliases)
     whole = _with_scheme(prepared, ground, everybody, scheme)
-    mine = kept(whole, (nw.col(SCHEME) == scheme.key).fill_null(False))
+    mine = kept(whole, (pl.col(SCHEME) == scheme.key).fill_null(False))
     standing = _exempted_as(own, ground, whole)
     rules = yield from bound_scheme(scheme, whole, inside)
     run = yield from _run(scheme, rules, mine.join(standing, on=INDEX, how="left"), whole, inside)
@@ -85,21 +94,23 @@ def _as_read(error: EntityErrors, ground: Merged) -> dict[int, Sequence[Problem]
     return found
 
 
-def _run(scheme: Scheme, rules: Scheme, own: Frame, everybody: Frame, context: TableContext) -> Asking[SchemeRun]:
+def _run(
+    scheme: Scheme, rules: Scheme, own: pl.DataFrame, everybody: pl.DataFrame, context: TableContext
+) -> Asking[SchemeRun]:
     """The run of a scheme, which keeps its rules as they are written beside those that were followed."""
     found = yield from run(rules, own, everybody, context)
     return replace(found, scheme=scheme, rules=rules)
 
 
-def _groups(rule: Merge, own: Frame, context: TableContext) -> list[Group]:
+def _groups(rule: Merge, own: pl.DataFrame, context: TableContext) -> list[Group]:
     """Those who are evaluated together: nobody who is exempt or not graded, nor those of whom `unless` holds.
 
     context: what names stand for in the scheme.
     """
-    eligible = own.filter(nw.col(STATUS) == Standing.EVALUATED.value)
+    eligible = own.filter(pl.col(STATUS) == Standing.EVALUATED.value)
     if rule.unless is not None:
         condition = Condition("#unless", rule.unless, rule.if_undefined, say("Who is evaluated together"))
-        eligible = decide(eligible, [condition], context).filter(~nw.col("#unless"))
+        eligible = decide(eligible, [condition], context).filter(~pl.col("#unless"))
     grouping = Grouping((rule.by,))
     eligible = with_keys([grouping], eligible, context)
     numbering = alone(Numbering.of([grouping], eligible))  # groups are not made in portions: see unsupported.py
@@ -107,26 +118,26 @@ def _groups(rule: Merge, own: Frame, context: TableContext) -> list[Group]:
     return merging.groups((index, None if number is None else numbering.groups[number].name) for index, number in rows)
 
 
-def _with_scheme(whole: Frame, ground: Merged, everybody: Frame, scheme: Scheme) -> Frame:
+def _with_scheme(whole: pl.DataFrame, ground: Merged, everybody: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
     """The scheme that applies to each row; to the groups, this one."""
     before = everybody[SCHEME].to_list()
     keys = [before[index] for index in ground.rows] + [scheme.key] * len(ground.groups)
     return _joined(whole, SCHEME, keys, SHARED)
 
 
-def _exempted_as(own: Frame, ground: Merged, whole: Frame) -> Frame:
+def _exempted_as(own: pl.DataFrame, ground: Merged, whole: pl.DataFrame) -> pl.DataFrame:
     """Row here → what was decided on its exemption as read; a group has none."""
     decided = dict(zip(own[INDEX].to_list(), own.select(EXEMPTION, STATUS).iter_rows(), strict=True))
     rows = [(here, *decided[there]) for here, there in enumerate(ground.rows) if there in decided]
     rows += [(here, None, str(Standing.EVALUATED)) for here in ground.groups]
     columns = {name: [row[i] for row in rows] for i, name in enumerate((INDEX, EXEMPTION, STATUS))}
     schema = {INDEX: whole.schema[INDEX], EXEMPTION: NUMBER, STATUS: SHARED}
-    return nw.from_dict(columns, schema, backend=whole.implementation)
+    return pl.DataFrame(columns, schema)
 
 
-def _joined(frame: Frame, name: str, values: Sequence[object], dtype: Any) -> Frame:
+def _joined(frame: pl.DataFrame, name: str, values: Sequence[object], dtype: Any) -> pl.DataFrame:
     schema = {INDEX: frame.schema[INDEX], name: dtype}
-    column = nw.from_dict({INDEX: frame[INDEX].to_list(), name: list(values)}, schema, backend=frame.implementation)
+    column = pl.DataFrame({INDEX: frame[INDEX].to_list(), name: list(values)}, schema)
     return frame.join(column, on=INDEX, how="left")
 
 
@@ -138,7 +149,7 @@ def _decided(together: SchemeRun, ground: Merged, inside: TableContext) -> dict[
         return {}
     rules = together.rules or together.scheme
     rows = of_table(inside.definitions, ground.table, inside.days, ground.aliases)
-    concerned = together.frame.filter(nw.col(INDEX).is_in([groups[each.index] for each in about]))
+    concerned = together.frame.filter(pl.col(INDEX).is_in([groups[each.index] for each in about]))
     cells = {row[INDEX]: row for row in concerned.iter_rows(named=True)}
     return {
         each.index: tuple(consequences.overrides(rules, cells[groups[each.index]], each, rows[groups[each.index]]))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi import numbers
 from kpi.definitions.earnings import Leaves
@@ -24,23 +23,22 @@ from kpi.evaluation.scheme.results import Standing
 from kpi.evaluation.settle import Published, settle
 from kpi.problems import say
 
-Frame = nw.DataFrame[Any]
 _ITEMS = "#items"  # the points of all items
 
 
-def totalled(scheme: Scheme, frame: Frame, context: TableContext, items: Sequence[TableContext]) -> Frame:
+def totalled(scheme: Scheme, frame: pl.DataFrame, context: TableContext, items: Sequence[TableContext]) -> pl.DataFrame:
     """The frame with points, total and standing. context: what names stand for; items: the same for each item."""
-    total: nw.Expr = nw.lit(0.0)
+    total: pl.Expr = pl.lit(0.0)
     for i, item in enumerate(scheme.items):
-        score, out = nw.col(score_column(i)), special.leaving(i, item, Leaves.ITEM, frame)
-        total = total + (score if out is None else nw.when(out).then(nw.lit(0.0)).otherwise(score))
+        score, out = pl.col(score_column(i)), special.leaving(i, item, Leaves.ITEM, frame)
+        total = total + (score if out is None else pl.when(out).then(pl.lit(0.0)).otherwise(score))
     if weighing.excluding(scheme):
-        total = nw.when(nw.col(REMAINING) > 0).then(total)
+        total = pl.when(pl.col(REMAINING) > 0).then(total)
     frame, context = _with_items(scheme, frame, total, context, items)
     frame = _adjusted(scheme, frame, context)
-    points: nw.Expr = nw.lit(0.0)
+    points: pl.Expr = pl.lit(0.0)
     for i in range(len(scheme.adjustments)):
-        points = points + nw.col(points_column(i))
+        points = points + pl.col(points_column(i))
     lowest, highest = scheme.adjustments_at_least, scheme.adjustments_at_most
     points = _clipped(points, _ticks(lowest, scheme), _ticks(highest, scheme))
     if not scheme.exact:
@@ -50,8 +48,8 @@ def totalled(scheme: Scheme, frame: Frame, context: TableContext, items: Sequenc
 
 
 def _with_items(
-    scheme: Scheme, frame: Frame, total: nw.Expr, context: TableContext, items: Sequence[TableContext]
-) -> tuple[Frame, TableContext]:
+    scheme: Scheme, frame: pl.DataFrame, total: pl.Expr, context: TableContext, items: Sequence[TableContext]
+) -> tuple[pl.DataFrame, TableContext]:
     """The frame, and what names stand for in it, 得分 too where adjustments read it. total: the points of all items."""
     if not any(reads_word(tree, ITEMS) for each in scheme.adjustments for tree in each.trees()):
         return frame, context
@@ -63,11 +61,11 @@ def _with_items(
     return frame, replace(context, own={**words, ITEMS: tree})
 
 
-def _refuse_long(scheme: Scheme, frame: Frame) -> None:
+def _refuse_long(scheme: Scheme, frame: pl.DataFrame) -> None:
     """Raises KpiError where points are so large that binary64 might not add them exactly."""
     columns = [score_column(i) for i in range(len(scheme.items))]
     columns += [points_column(i) for i in range(len(scheme.adjustments))]
-    sizes = [nw.col(name).abs().cast(nw.Float64()).fill_null(0.0) for name in columns]
+    sizes = [pl.col(name).abs().cast(pl.Float64()).fill_null(0.0) for name in columns]
     largest = frame.lazy().select(*[size.max().alias(str(at)) for at, size in enumerate(sizes)]).collect().row(0)
     if sum(each or 0.0 for each in largest) < LARGEST_TICKS:
         return  # whatever stands in one row
@@ -75,23 +73,23 @@ def _refuse_long(scheme: Scheme, frame: Frame) -> None:
         carried(sum(map(int, cells)), scheme.decimals)
 
 
-def _rounded_once(scheme: Scheme, frame: Frame, items: Sequence[TableContext]) -> Frame:
+def _rounded_once(scheme: Scheme, frame: pl.DataFrame, items: Sequence[TableContext]) -> pl.DataFrame:
     """The frame with the exact total, rounded, where there is one."""
     holding = {i: _holds(i) for i, each in enumerate(scheme.adjustments) if each.when is not None}
     frame = carrying.with_which(scheme, frame)
     tree, context = carrying.total_of(scheme, frame, items, holding)
     frame = settle(frame, [Published("#exactly", tree, context, scheme.decimals)])
-    score = nw.when(~nw.col(SCORE).is_null()).then(nw.col("#exactly"))
+    score = pl.when(~pl.col(SCORE).is_null()).then(pl.col("#exactly"))
     return frame.with_columns(score.alias(SCORE)).drop("#exactly")
 
 
-def _standing(scheme: Scheme, frame: Frame) -> Frame:
+def _standing(scheme: Scheme, frame: pl.DataFrame) -> pl.DataFrame:
     if not frame[SCORE].null_count():
         return frame
-    status = nw.when(nw.col(SCORE).is_null()).then(standing(Standing.UNDEFINED)).otherwise(nw.col(STATUS))
+    status = pl.when(pl.col(SCORE).is_null()).then(standing(Standing.UNDEFINED)).otherwise(pl.col(STATUS))
     back = special.left_out(scheme, Leaves.ENTITY, frame)
     if back is not None:
-        status = nw.when(back).then(standing(Standing.REJECTED)).otherwise(status)
+        status = pl.when(back).then(standing(Standing.REJECTED)).otherwise(status)
     return frame.with_columns(status.alias(STATUS))
 
 
@@ -99,7 +97,7 @@ def _ticks(bound: Fraction | None, scheme: Scheme) -> float | None:
     return None if bound is None else float(numbers.ticks(bound, scheme.decimals))
 
 
-def _clipped(points: nw.Expr, lowest: float | None, highest: float | None) -> nw.Expr:
+def _clipped(points: pl.Expr, lowest: float | None, highest: float | None) -> pl.Expr:
     return points if lowest is None and highest is None else points.clip(lowest, highest)
 
 
@@ -107,7 +105,7 @@ def _holds(number: int) -> str:
     return f"#adjusts:{number}"
 
 
-def _adjusted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
+def _adjusted(scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> pl.DataFrame:
     """The frame with the points of all adjustments."""
     conditions = [
         Condition(_holds(i), each.when, each.if_undefined, say("Adjustment “{label}”", label=each.label))
@@ -121,7 +119,7 @@ def _adjusted(scheme: Scheme, frame: Frame, context: TableContext) -> Frame:
     ]
     frame = settle(frame, wanted)
     for i, each in enumerate(scheme.adjustments):
-        holds = nw.lit(True) if each.when is None else nw.col(_holds(i))
-        points = _clipped(nw.col(f"#gross:{i}"), _ticks(each.at_least, scheme), _ticks(each.at_most, scheme))
-        frame = frame.with_columns(nw.when(holds).then(points).otherwise(nw.lit(0.0)).alias(points_column(i)))
+        holds = pl.lit(True) if each.when is None else pl.col(_holds(i))
+        points = _clipped(pl.col(f"#gross:{i}"), _ticks(each.at_least, scheme), _ticks(each.at_most, scheme))
+        frame = frame.with_columns(pl.when(holds).then(points).otherwise(pl.lit(0.0)).alias(points_column(i)))
     return frame

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi import numbers
 from kpi.definitions.earnings import Leaves
@@ -23,26 +23,24 @@ from kpi.evaluation.scheme.columns import REMAINING, case_column
 from kpi.evaluation.scheme.special import cases, leaving
 from kpi.formula.tree import Binary, Name, Number
 
-Frame = nw.DataFrame[Any]
-
 
 def excluding(scheme: Scheme) -> bool:
     """Whether any item can be left out."""
     return any(case.leaves() is Leaves.ITEM for item in scheme.items for case in cases(item))
 
 
-def with_remaining(scheme: Scheme, frame: Frame) -> Frame:
+def with_remaining(scheme: Scheme, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with the sum of the weights that remain, in units of the last decimal of any weight.
 
     Raises KpiError when all weights together have too many digits.
     """
     places = _places(scheme)
     carried(numbers.ticks(_total(scheme), places), places)  # so that the weights of any items add up exactly
-    remaining: nw.Expr = nw.lit(0.0)
+    remaining: pl.Expr = pl.lit(0.0)
     for i, item in enumerate(scheme.items):
-        weight = nw.lit(float(numbers.ticks(item.weight, places)))
+        weight = pl.lit(float(numbers.ticks(item.weight, places)))
         out = leaving(i, item, Leaves.ITEM, frame)
-        remaining = remaining + (weight if out is None else nw.when(out).then(nw.lit(0.0)).otherwise(weight))
+        remaining = remaining + (weight if out is None else pl.when(out).then(pl.lit(0.0)).otherwise(weight))
     return frame.with_columns(remaining.alias(REMAINING))
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi import months, numbers
 from kpi.definitions.goal_kinds import GoalKind
@@ -27,9 +26,6 @@ from kpi.formula.tree import Binary, Call, Name, Node, Number, Shift
 from kpi.formula.values import Undefined
 from kpi.frozen import frozen
 from kpi.units import Unit, conversion
-
-if TYPE_CHECKING:
-    import polars
 
 GOAL, ALLOWED, TARGET, LIGHT = "#goal", "#allowed", "#target", "#light"
 # Of goals in columns: the number of the target as they state it, and their own number; see Work.
@@ -230,29 +226,26 @@ def context(one: Plain) -> Names:
     )
 
 
-def lights(frame: polars.DataFrame, one: Plain) -> polars.Series:
+def lights(frame: pl.DataFrame, one: Plain) -> pl.Series:
     """The lights of rows that are judged alike, as numbers in ORDER. frame: values, goals and allowances."""
-    import polars
 
     found = [_lights(piece, one) for piece in frame.iter_slices(AT_A_TIME)]
-    return polars.concat(found) if found else polars.Series(dtype=polars.UInt8)
+    return pl.concat(found) if found else pl.Series(dtype=pl.UInt8)
 
 
-def _lights(frame: polars.DataFrame, one: Plain) -> polars.Series:
-    import polars
+def _lights(frame: pl.DataFrame, one: Plain) -> pl.Series:
 
     names = context(one)
     steps = one.rule.lighting.steps
     wanted = [Decided(_STEP.format(at), rules.tree(text), names) for at, (text, _) in enumerate(steps)]
-    settled: Any = settle(nw.from_native(frame, eager_only=True), wanted).to_native()
-    light = polars.lit(LIGHT_NUMBERS[one.rule.lighting.otherwise], dtype=polars.UInt8)
+    settled = settle(frame, wanted)
+    light = pl.lit(LIGHT_NUMBERS[one.rule.lighting.otherwise], dtype=pl.UInt8)
     for at in reversed(range(len(steps))):
-        number = polars.lit(LIGHT_NUMBERS[steps[at][1]], dtype=polars.UInt8)
-        light = polars.when(polars.col(_STEP.format(at))).then(number).otherwise(light)
+        number = pl.lit(LIGHT_NUMBERS[steps[at][1]], dtype=pl.UInt8)
+        light = pl.when(pl.col(_STEP.format(at))).then(number).otherwise(light)
     # What is undefined reaches no step; such a row is for those that judge one by one.
-    there = ~polars.any_horizontal(polars.col(_STEP.format(at)).is_null() for at in range(len(steps)))
-    result: polars.Series = settled.select(polars.when(there).then(light)).to_series()
-    return result
+    there = ~pl.any_horizontal(pl.col(_STEP.format(at)).is_null() for at in range(len(steps)))
+    return settled.select(pl.when(there).then(light)).to_series()
 
 
 @frozen
@@ -264,4 +257,4 @@ class Piece:
     """
 
     way: Plain | None
-    frame: polars.DataFrame
+    frame: pl.DataFrame

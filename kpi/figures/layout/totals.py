@@ -126,11 +126,10 @@ def _fits(said: Fraction, column: Amounts, rows: polars.Series) -> bool:
 
 def _sum(values: polars.Series) -> tuple[Fraction, int]:
     """The exact sum of decimals, and how many decimals they have."""
-    import narwhals as nw
 
     from kpi.evaluation import decimals
 
-    frame = nw.from_native(values.alias("value").to_frame(), eager_only=True)
+    frame = values.alias("value").to_frame()
     extent = decimals.extents(frame, {"value": False}).get("value")
     places = extent.places if extent is not None else None
     found = decimals.sums(frame, "value", places).get((), (Fraction(0), 0))[0]

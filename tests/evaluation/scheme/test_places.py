@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import narwhals as nw
-import polars
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,9 +29,9 @@ def shares(ties: str, by_group: str | None = None) -> Tiers:
     return Tiers("share", ("A", "B", "C"), way, by_group)
 
 
-def frame(rows: list[Row]) -> nw.DataFrame[polars.DataFrame]:
+def frame(rows: list[Row]) -> pl.DataFrame:
     columns = dict(zip((GROUP, SCORE, "#tie"), map(list, zip(*rows, strict=True)), strict=True))
-    return nw.from_native(polars.DataFrame(columns), eager_only=True)
+    return pl.DataFrame(columns)
 
 
 def by_hand(rows: list[Row], apart: bool, lower: bool | None, last: bool) -> list[tuple[int, int]]:
