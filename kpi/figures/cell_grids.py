@@ -19,6 +19,9 @@ _FIELD = 1 << 24  # characters of one cell
 def original(path: str, stdin: bytes | None = None, manner: Manner = PLAIN) -> Original:
     """The file as it was sent. Raises KpiError when it cannot be read, or is no table of cells (JSON, Parquet)."""
     source = opened(path, stdin, manner)
+    data = source.whole()
+    if data.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in data:
+        return Original(path, data)
     sheets = formats.sheets(path, stdin, manner)
     if any(sheet.layout is not Layout.CELLS for sheet in sheets) or source.head.startswith(b"PAR1"):
         raise KpiError(
@@ -29,9 +32,6 @@ def original(path: str, stdin: bytes | None = None, manner: Manner = PLAIN) -> O
                 hint=say("For a list of its problems say --output problems.csv, or --format json."),
             )
         )
-    data = source.whole()
-    if data.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in data:
-        return Original(path, data)
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return Original(path, None, _of_workbook(data))
     return Original(path, None, (_of_text(data, path, manner),))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,13 +11,13 @@ from rich.cells import cell_len
 
 from kpi.numbers import EXACT_DIGITS, significant_digits, to_float
 from kpi.render.report import Cell, Report, Section
+from kpi.render.sheet_names import free_name
 from kpi.render.text import clean
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 ROWS = 1_048_576
-SHEET_NAME = 31
 TEXT = 32_767
 WIDEST = 60
 # The same result gives the same bytes: a workbook without the time at which it was written.
@@ -34,7 +33,7 @@ def render(report: Report) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"title": clean(report.title), "created": CREATED})
         formats = _Formats(book)
-        names: set[str] = set()
+        names: list[str] = []
         for section in report.workbook_sections():
             _section(book, formats, names, section)
     return buffer.getvalue()
@@ -56,7 +55,7 @@ class _Formats:
         return self._made[decimals]
 
 
-def _section(book: Workbook, formats: _Formats, names: set[str], section: Section) -> None:
+def _section(book: Workbook, formats: _Formats, names: list[str], section: Section) -> None:
     sheet, line = None, 0
     widths = [cell_len(column.title) for column in section.columns]
     for row in section.rows:
@@ -72,8 +71,9 @@ def _section(book: Workbook, formats: _Formats, names: set[str], section: Sectio
     _finish(sheet, widths, line)
 
 
-def _sheet(book: Workbook, formats: _Formats, names: set[str], section: Section) -> Any:
-    sheet = book.add_worksheet(_sheet_name(section.name, names))
+def _sheet(book: Workbook, formats: _Formats, names: list[str], section: Section) -> Any:
+    names.append(free_name(section.name, names))
+    sheet = book.add_worksheet(names[-1])
     for index, column in enumerate(section.columns):
         sheet.write_string(0, index, clean(column.title), formats.title)
     sheet.freeze_panes(1, section.leading)
@@ -96,15 +96,3 @@ def _write(sheet: Any, line: int, index: int, cell: Cell, formats: _Formats) -> 
         sheet.write_number(line, index, to_float(cell.number), formats.number(decimals))
     elif cell.text:
         sheet.write_string(line, index, clean(cell.text)[:TEXT], formats.text)
-
-
-def _sheet_name(name: str, names: set[str]) -> str:
-    """A name that a workbook allows and that is not yet taken."""
-    base = re.sub(r"[\[\]:*?/\\]", " ", clean(name)).strip().strip("'")[:SHEET_NAME] or "-"
-    free, number = base, 1
-    while free.casefold() in names:
-        number += 1
-        mark = f" ({number})"
-        free = base[: SHEET_NAME - len(mark)] + mark
-    names.add(free.casefold())
-    return free

@@ -7,39 +7,36 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from kpi.evaluation.originals import Original
+from kpi.evaluation.originals import CellGrid, Original
 from kpi.frozen import frozen
 from kpi.locale import N_, text, translate
 from kpi.numbers import EXACT_DIGITS, significant_digits
 from kpi.problems import KpiError, Message, Place, Problem, Severity, cut, say
+from kpi.render.as_workbook import CREATED, ROWS, TEXT
+from kpi.render.marking import comments, list_sheet
+from kpi.render.marking.package import Package
+from kpi.render.marking.sheets import Cell, Worksheet, cell_of
+from kpi.render.marking.styles import BARE, Styles
+from kpi.render.marking.xml import attributes, local, tag
 from kpi.render.problem_table import section
+from kpi.render.sheet_names import free_name
 from kpi.render.text import clean
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
 
 _FILLS = {Severity.ERROR: "FFFFC7CE", Severity.WARNING: "FFFFEB9C"}
 _LIST = N_("Problems")
-_WIDEST = 60
-_CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_WIDTHS = (10, 40, 60, 60, 60)
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")  # a text that means the same as a number
-_TEXT = 32_767  # characters of a cell
-# Parts of a workbook that do not come back as they were, by what their names hold.
-_LOST = (
-    ("vbaProject.bin", say("macros")),
-    ("/charts/", say("charts (they may look different)")),
-    ("/media/", say("pictures")),
-    ("/ctrlProps/", say("form controls")),
-    ("/diagrams/", say("diagrams")),
-)
+_STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+# What a workbook that is not made as the standard says lets these functions stumble over.
+_UNREADABLE = (zipfile.BadZipFile, KeyError, ValueError, IndexError, StopIteration, LookupError)
 
 
 @frozen
@@ -57,28 +54,23 @@ class Marked:
 
 def marked(original: Original, problems: Sequence[Problem], language: str) -> Marked:
     """The workbook of a file with its problems (all of them; those of other files are left out)."""
-    from openpyxl import Workbook, load_workbook
-
     own = [problem for problem in problems if original.file in {place.file for place in _places(problem)}]
-    # What the library cannot keep it says as a warning; it is said as `lost`.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if original.workbook is not None:
-            try:
-                book = load_workbook(io.BytesIO(original.workbook), rich_text=True)
-            except Exception as error:  # what programs write into workbooks, and this library stumbles over, is endless
-                raise KpiError(_unmarkable(original, error)) from error
-            lost = _lost(original.workbook)
-        else:
-            book, lost = Workbook(), ()
-            book.remove(book.worksheets[0])
-            for grid in original.grids:
-                _written(book.create_sheet(_free(book, grid.name or text(N_("Figures"), language))), grid.rows)
-        cells, elsewhere = _marks(book, original, own, language)
-        _listed(book, own, language)
-        buffer = io.BytesIO()
-        book.save(buffer)
-    return Marked(buffer.getvalue(), cells, elsewhere, lost)
+    data = original.workbook if original.workbook is not None else _as_workbook(original.grids, language)
+    try:
+        package = Package(data)
+        lost = _plain(package, original)
+        styles_part = next((each.part for each in package.related(package.book) if each.kind == "styles"), None)
+        styles = Styles(package.text(styles_part) if styles_part else BARE)
+        cells, elsewhere = _marks(package, styles, original, own, language)
+        list_sheet.add(package, styles, text(_LIST, language), _listed(own, language), _WIDTHS)
+        if styles_part is None:
+            styles_part = package.free("xl/styles{}.xml")
+            package.declare(styles_part, _STYLES)
+            package.relate(package.book, "styles", styles_part)
+        package.put(styles_part, styles.text)
+        return Marked(package.written(), cells, elsewhere, lost)
+    except _UNREADABLE as error:
+        raise KpiError(_unmarkable(original, error)) from error
 
 
 def _unmarkable(original: Original, error: Exception) -> Problem:
@@ -94,75 +86,111 @@ def _places(problem: Problem) -> tuple[Place, ...]:
     return (problem.place, *problem.others)
 
 
-def _lost(data: bytes) -> tuple[Message, ...]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = archive.namelist()
-    return tuple(what for part, what in _LOST if any(part in name for name in names))
+def _plain(package: Package, original: Original) -> tuple[Message, ...]:
+    """Make it a workbook that may be called .xlsx; what of it is lost."""
+    lost = [say("the rows after {rows}", rows=ROWS)] if any(len(grid.rows) > ROWS for grid in original.grids) else []
+    if any(each.kind == "vbaProject" for each in package.related(package.book)):
+        lost.append(say("macros"))
+    package.plain_workbook()
+    return tuple(lost)
 
 
-def _written(sheet: Worksheet, rows: Sequence[Sequence[Any]]) -> None:
-    for row, cells in enumerate(rows, 1):
-        for column, value in enumerate(cells, 1):
-            if value is None or value == "":
-                continue
-            cell: Any = sheet.cell(row, column)
-            if isinstance(value, str):
-                _text(cell, value)
-            else:
-                cell.value = value
+def _as_workbook(grids: Sequence[CellGrid], language: str) -> bytes:
+    """A workbook with the cells of a file that is none, or an older one."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"created": CREATED})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        names: list[str] = []
+        for grid in grids:
+            names.append(free_name(grid.name or text(N_("Figures"), language), names))
+            sheet = book.add_worksheet(names[-1])
+            for row, cells in enumerate(grid.rows[:ROWS]):
+                for column, value in enumerate(cells):
+                    if value is not None and value != "":
+                        _write(sheet, row, column, value, moment if isinstance(value, datetime) else day)
+    return buffer.getvalue()
 
 
-def _text(cell: Any, value: str) -> None:
+def _write(sheet: Any, row: int, column: int, value: object, days: object) -> None:
     """A text as a text, whatever it looks like; a plain number as a number."""
-    if _PLAIN.fullmatch(value) and significant_digits(value) <= EXACT_DIGITS:
-        cell.value = float(value) if "." in value else int(value)
-        return
-    cell.value = clean(value)[:_TEXT]
-    cell.data_type = "s"
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, days)
+    elif _PLAIN.fullmatch(str(value)) and significant_digits(str(value)) <= EXACT_DIGITS:
+        sheet.write_number(row, column, float(str(value)))
+    else:
+        sheet.write_string(row, column, clean(str(value))[:TEXT])
 
 
-def _marks(book: Workbook, original: Original, problems: Sequence[Problem], language: str) -> tuple[int, int]:
+def _marks(
+    package: Package, styles: Styles, original: Original, problems: Sequence[Problem], language: str
+) -> tuple[int, int]:
     """Mark the cells; how many, and how many problems have none."""
-    found: dict[tuple[str, str], list[Problem]] = {}
+    parts = dict(_worksheets(package, original))
+    spots: dict[str, list[tuple[Place, Problem]]] = {part: [] for part in parts.values()}
     elsewhere = 0
     for problem in problems:
-        spots = [spot for place in _places(problem) if (spot := _spot(book, original, place)) is not None]
-        elsewhere += not spots
-        for spot in dict.fromkeys(spots):
-            if problem.severity in _FILLS:
-                found.setdefault(spot, []).append(problem)
-    for (sheet, name), several in found.items():
-        _mark(book[sheet], name, several, language)
-    return len(found), elsewhere
+        own = [(part, place) for place in _places(problem) if (part := _part(parts, original, place)) is not None]
+        elsewhere += not own
+        for part, place in own:
+            spots[part].append((place, problem))
+    count = 0
+    for part, several in spots.items():
+        if several:
+            count += _mark(package, styles, part, several, language)
+    return count, elsewhere
 
 
-def _spot(book: Workbook, original: Original, place: Place) -> tuple[str, str] | None:
-    """Sheet and cell of a place in this file; of a row, its first cell with something in it."""
-    if place.file != original.file:
+def _worksheets(package: Package, original: Original) -> Iterator[tuple[str, str]]:
+    """Names of worksheets, as places have them, and their parts, in their order."""
+    related = {each.id: each for each in package.related(package.book)}
+    found = [attributes(start[0]) for start in tag("sheet").finditer(package.text(package.book))]
+    for at, said in enumerate(found):
+        sheet = related.get(local(said, "id") or "")
+        if sheet is not None and sheet.kind == "worksheet":
+            yield (original.grids[at].name or said["name"]) if original.grids else said["name"], sheet.part
+
+
+def _part(parts: Mapping[str, str], original: Original, place: Place) -> str | None:
+    """The worksheet of a place in this file that has a cell or a row."""
+    if place.file != original.file or not (cell_of(place.cell or "") or 0 < (place.line or 0) <= ROWS):
         return None
-    names = [sheet.title for sheet in book.worksheets]
-    sheet = names[0] if place.sheet is None else place.sheet
-    if sheet not in names:
-        return None
-    if place.cell is not None and _CELL.fullmatch(place.cell):
-        return sheet, place.cell
-    if place.line is None:
-        return None
-    row = next(iter(book[sheet].iter_rows(min_row=place.line, max_row=place.line)), ())
-    return sheet, next((cell.coordinate for cell in row if cell.value is not None), f"A{place.line}")
+    return next(iter(parts.values()), None) if place.sheet is None else parts.get(place.sheet)
 
 
-def _mark(sheet: Worksheet, name: str, problems: Sequence[Problem], language: str) -> None:
-    from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
+def _mark(package: Package, styles: Styles, part: str, spots: Sequence[tuple[Place, Problem]], language: str) -> int:
+    """Mark cells of a worksheet; how many. A row is marked at its first cell with something in it."""
+    sheet = Worksheet(package.text(part))
+    firsts = sheet.first_filled({place.line for place, _ in spots if place.line and not place.cell})
+    at = [(_cell(place, firsts), problem) for place, problem in spots]
+    shown = sheet.shown({cell for cell, _ in at})
+    found: dict[Cell, list[Problem]] = {}
+    for cell, problem in at:
+        if problem.severity in _FILLS and problem not in (of_cell := found.setdefault(shown[cell], [])):
+            of_cell.append(problem)
+    marks: dict[int, dict[int, Any]] = {}
+    remarks: dict[Cell, str] = {}
+    for cell, several in found.items():
+        worst = min(several, key=lambda problem: list(_FILLS).index(problem.severity)).severity
+        marks.setdefault(cell[0], {})[cell[1]] = partial(styles.filled, colour=_FILLS[worst])
+        remarks[cell] = "\n\n".join(_remark(problem, language) for problem in several)[:TEXT]
+    if found:
+        package.put(part, comments.add(package, part, sheet.styled(marks), remarks))
+    return len(found)
 
-    within = next((each for each in sheet.merged_cells.ranges if name in each), None)
-    cell: Any = sheet[within.start_cell.coordinate if within is not None else name]
-    worst = min(problems, key=lambda problem: list(_FILLS).index(problem.severity)).severity
-    cell.fill = PatternFill("solid", start_color=_FILLS[worst], end_color=_FILLS[worst])
-    before = [cell.comment.text] if cell.comment is not None else []
-    cell.comment = Comment("\n\n".join([*before, *(_remark(problem, language) for problem in problems)])[:_TEXT], "kpi")
-    cell.comment.width, cell.comment.height = 360, 120
+
+def _cell(place: Place, firsts: Mapping[int, int]) -> Cell:
+    """firsts: the first columns with something in them, by row."""
+    line = place.line or 1
+    return cell_of(place.cell or "") or (line, firsts.get(line, 1))
 
 
 def _remark(problem: Problem, language: str) -> str:
@@ -170,40 +198,12 @@ def _remark(problem: Problem, language: str) -> str:
     return "\n".join(clean(translate(each, language)) for each in sentences if each is not None)
 
 
-def _listed(book: Workbook, problems: Sequence[Problem], language: str) -> None:
-    """A sheet with every problem."""
-    from openpyxl.styles import Alignment, Font
-
-    # To the sender the file is its name, wherever it lay here.
+def _listed(problems: Sequence[Problem], language: str) -> list[list[str]]:
+    """Every problem in a row, below the header. To the sender the file is its name, wherever it lay here."""
     table = section("problems", [_without_folder(problem) for problem in problems], language)
-    sheet: Any = book.create_sheet(_free(book, text(_LIST, language)))
-    for number, column in enumerate(table.columns, 1):
-        sheet.cell(1, number, clean(column.title)).font = Font(bold=True)
-    for line, row in enumerate(table.rows, 2):
-        for number, each in enumerate(row, 1):
-            cell = sheet.cell(line, number, clean(each.text)[:_TEXT])
-            cell.data_type = "s"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for letter, width in zip("ABCDE", (10, 40, _WIDEST, _WIDEST, _WIDEST), strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A2"
+    return [[column.title for column in table.columns], *([each.text for each in row] for row in table.rows)]
 
 
 def _without_folder(problem: Problem) -> Problem:
     file = problem.place.file
     return problem if file is None else replace(problem, place=replace(problem.place, file=Path(file).name))
-
-
-def _free(book: Workbook, name: str) -> str:
-    """A sheet name that is not taken."""
-    taken = {sheet.casefold() for sheet in book.sheetnames}
-    return next(each for each in _names(re.sub(r"[\[\]:*?/\\]", " ", clean(name))) if each.casefold() not in taken)
-
-
-def _names(name: str) -> Iterator[str]:
-    yield name[:31]
-    number = 2
-    while True:
-        mark = f" ({number})"
-        yield name[: 31 - len(mark)] + mark
-        number += 1

@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -277,23 +278,28 @@ def test_what_has_no_cells_cannot_come_back(run: Run) -> None:
     assert "no cells" in done.err
 
 
-def test_a_workbook_that_cannot_be_written_again_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stumble(*arguments: object, **options: object) -> None:
-        raise ValueError("Colors must be aRGB hex values")
-
-    sent("申报.xlsx")
-    monkeypatch.setattr(openpyxl, "load_workbook", stumble)
+def test_a_workbook_that_cannot_be_written_again_is_said(run: Run) -> None:
+    sent("whole.xlsx")
+    with zipfile.ZipFile("whole.xlsx") as whole, zipfile.ZipFile("申报.xlsx", "w") as odd:
+        for name in whole.namelist():
+            text = whole.read(name)
+            odd.writestr(name, text.replace(b"cellXfs", b"cellXsf") if name == "xl/styles.xml" else text)
     done = run("validate", "申报.xlsx", "--output", "退回.xlsx")
     assert (done.code, Path("退回.xlsx").exists()) == (2, False)
-    assert "The workbook cannot be written again: ValueError: Colors must be aRGB hex values." in done.err
+    assert "The workbook cannot be written again: ValueError: no <cellXfs>." in done.err
 
 
-def test_macros_that_are_lost_are_said(run: Run) -> None:
-    sent("plain.xlsx")
-    with zipfile.ZipFile("plain.xlsx") as plain, zipfile.ZipFile("申报.xlsm", "w") as with_macros:
-        for name in plain.namelist():
-            with_macros.writestr(name, plain.read(name))
-        with_macros.writestr("xl/vbaProject.bin", b"macros")
+def test_macros_do_not_come_back_and_that_is_said(run: Run) -> None:
+    with xlsxwriter.Workbook("申报.xlsm") as made:
+        sheet = made.add_worksheet("申报表")
+        for at, row in enumerate(rows()):
+            sheet.write_row(at, 0, row)
+        made.add_vba_project(io.BytesIO(b"macros"), is_stream=True)
     done = run("validate", "申报.xlsm", "--output", "退回.xlsx")
     assert done.code == 1
     assert "退回.xlsx does not keep everything of the file: macros." in done.out
+    with zipfile.ZipFile("退回.xlsx") as back:
+        assert not any("vba" in name for name in back.namelist())
+        types = back.read("[Content_Types].xml")
+    assert b"macroEnabled" not in types and b"vbaProject" not in types
+    assert colour(openpyxl.load_workbook("退回.xlsx").worksheets[0]["B3"]) == "FFFFC7CE"
