@@ -83,10 +83,20 @@ class GivenFigure:
 
 
 @frozen
+class GivenRows:
+    """The rows of an entity in a ledger, each the cells that are given."""
+
+    ledger: str
+    rows: tuple[tuple[GivenFigure, ...], ...]
+    where: Written
+
+
+@frozen
 class Case:
     """One entity of a test. previous, preceding: its figures of the earlier periods.
 
     history: its tiers of the years before, the last one first, UNDEFINED for none. decision: the tier of a meeting.
+    lists: the keys of those on which it stands. ledgers: what of them is about it.
     """
 
     name: str | None
@@ -98,6 +108,8 @@ class Case:
     preceding: tuple[GivenFigure, ...] = ()
     history: tuple[str, ...] = ()
     decision: str | None = None
+    lists: tuple[str, ...] = ()
+    ledgers: tuple[GivenRows, ...] = ()
 
 
 @frozen

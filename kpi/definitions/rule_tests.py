@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kpi.definitions.case_tables import from_file, from_text, read_grid
-from kpi.definitions.cases import Case, Expectation, GivenFigure, RuleTest, Written
+from kpi.definitions.cases import Case, Expectation, GivenFigure, GivenRows, RuleTest, Written
 from kpi.definitions.context import Reading
 from kpi.definitions.expected import Rules, of_the_run, read_expected, report
 from kpi.definitions.positions import Path
@@ -20,7 +20,7 @@ from kpi.names import nearest
 from kpi.problems import say
 
 _FORMS = ("figures", "entities", "table", "file")
-_OF_ONE = ("previous", "preceding", "history", "decision")
+_OF_ONE = ("previous", "preceding", "history", "decision", "lists", "ledgers")
 
 
 def read_tests(
@@ -166,6 +166,43 @@ def _case(
         given("preceding"),
         tuple(entry.get("history", ())),
         entry.get("decision"),
+        _named(entry.get("lists", ()), reading.lists, "lists", path, reading),
+        _rows(entry.get("ledgers", {}), path, reading),
+    )
+
+
+def _named(names: Iterable[str], known: Iterable[str], section: str, path: Path, reading: Reading) -> tuple[str, ...]:
+    """Those of the names that are keys of a section; the others are reported."""
+    found = []
+    for index, name in enumerate(names):
+        if name in known:
+            found.append(name)
+            continue
+        message = say("There is no ledger “{name}”.", name=name)
+        place: Path = (*path, section, name)
+        if section == "lists":
+            message, place = say("There is no list “{name}”.", name=name), (*path, section, index)
+        near = nearest(name, known)
+        hint = say("Did you mean “{near}”?", near=near) if near else None
+        reading.report("unknown-name", place, message, hint=hint, on_key=section != "lists")
+    return tuple(found)
+
+
+def _rows(given: Mapping[str, Any], path: Path, reading: Reading) -> tuple[GivenRows, ...]:
+    """The rows of ledgers. What their columns are called is looked at when the figures are read."""
+    known = _named(given, reading.sources.data.get("ledgers", {}), "ledgers", path, reading)
+    return tuple(
+        GivenRows(
+            key,
+            tuple(
+                tuple(
+                    GivenFigure(name, text, Written((*path, "ledgers", key, index, name))) for name, text in row.items()
+                )
+                for index, row in enumerate(given[key])
+            ),
+            Written((*path, "ledgers", key)),
+        )
+        for key in known
     )
 
 

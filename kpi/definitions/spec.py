@@ -320,6 +320,8 @@ _FIGURES = (
     Key("preceding", MapOf(Answer()), "Its figures of the period just before."),
     Key("history", ListOf(Text(), alone=True), "Its tiers of the years before, last year's first; — for none."),
     Key("decision", Text(), "The tier that a meeting gives it; among the overrides it is called 会议决定."),
+    Key("lists", ListOf(Text(), alone=True), "The lists (名单) on which it stands, whoever else does."),
+    Key("ledgers", MapOf(ListOf(MapOf(Answer()))), "Its rows in ledgers that figures are summed from."),
 )
 CASE = TableOf(
     (

@@ -13,6 +13,7 @@ from kpi.definitions.editions import scheme_in_force
 from kpi.definitions.expected import SEPARATOR
 from kpi.definitions.model import Definitions
 from kpi.evaluation.asking import alone
+from kpi.evaluation.case_lists import with_lists
 from kpi.evaluation.results import EntityCheck, RuleResult
 from kpi.evaluation.rows import Entities, entity_indicators, of_table
 from kpi.evaluation.scheme.results import Classification, ClassifiedEntity
@@ -90,6 +91,7 @@ def run(definitions: Definitions, test: RuleTest, table: Table, days: Days, as_o
     """Run one test. table: its figures, with the number of the case in ROW. as_of: for a test that names no day."""
     place = test.where.found(definitions.places)
     day = test.as_of or (days[Shift.NOW][1] if Shift.NOW in days else as_of)
+    definitions = with_lists(definitions, test, table)
     try:
         found = _Found.of(definitions, test, table, days, day)
         if any(expected.kind is Kind.CHECKS for case in test.cases for expected in case.expect):
@@ -144,7 +146,7 @@ def _compared(test: RuleTest, table: Table, found: _Found, definitions: Definiti
         yield Comparison(None, expected, _of_run(expected, found), expected.where.found(definitions.places))
     for number, case in enumerate(test.cases, 1):
         at = rows.get(number)
-        name = _name(case, table, at)
+        name = _name(case, table, at) if test.header else case.name or case.code
         for expected in case.expect:
             got = NOTHING if at is None else _of_entity(expected, found, at)
             yield Comparison(name, expected, got, expected.where.found(definitions.places))

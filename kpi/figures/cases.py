@@ -18,7 +18,7 @@ from kpi.definitions.cases import Case, GivenFigure, RuleTest
 from kpi.definitions.figure_model import FigureType
 from kpi.definitions.model import Definitions
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Table, column
-from kpi.figures import inline, periods
+from kpi.figures import case_ledgers, inline, periods
 from kpi.figures.case_years import with_years
 from kpi.figures.read import read
 from kpi.figures.sheet import letters
@@ -51,9 +51,9 @@ def table(test: RuleTest, definitions: Definitions) -> Table:
 def _of_entities(test: RuleTest, definitions: Definitions) -> Table:
     rows: list[Values] = []
     problems: list[Problem] = []
-    for case in test.cases:
+    for number, case in enumerate(test.cases, 1):
         try:
-            rows.append(_values(case, test.period, definitions))
+            rows.append(_values(case, number, test.period, definitions))
         except KpiError as error:
             problems += error.problems
     if problems:
@@ -76,9 +76,18 @@ def _of_entities(test: RuleTest, definitions: Definitions) -> Table:
     )
 
 
-def _values(case: Case, period: str | None, definitions: Definitions) -> Values:
-    """The values of one entity by column, with those of earlier periods."""
+def _values(case: Case, number: int, period: str | None, definitions: Definitions) -> Values:
+    """The values of one entity by column, with those of earlier periods and of its ledgers.
+
+    number: of the case; its name, where lists must know it and it has none.
+    """
     values = dict(_typed(case.figures, definitions))
+    summed = case_ledgers.sums(case, period, definitions, _typed)
+    if twice := sorted(values.keys() & summed.keys()):
+        message = say("{name} is given twice.", name=twice[0])
+        hint = say("It is summed from the rows of the ledger; leave it out of `figures`.")
+        raise KpiError(Problem("figure-twice", message, case.where.found(definitions.places), hint=hint))
+    values |= summed
     earlier = {
         Shift.PREVIOUS: _earlier(case.previous, definitions),
         Shift.PRECEDING: _earlier(case.preceding, definitions),
@@ -93,6 +102,8 @@ def _values(case: Case, period: str | None, definitions: Definitions) -> Values:
         values[NAME] = case.name
     if case.code is not None:
         values[ID] = case.code
+    if case.lists and case.name is None and case.code is None:
+        values[NAME] = str(number)
     return values
 
 

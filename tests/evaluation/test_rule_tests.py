@@ -12,6 +12,7 @@ import kpi
 from kpi.definitions.cases import UNDEFINED, Expectation, Kind, Written
 from kpi.evaluation.rule_tests import NOTHING, Outcome, RuleTestResult, agrees
 from kpi.numbers import shown
+from kpi.problems import KpiError
 
 HEAD = 'format = 1\ninclude = ["kpi:indicators.toml"]\n'
 
@@ -230,3 +231,81 @@ def test_cross_checks() -> None:
     (right,) = run(f'{figures}expect = {{ checks = ["税收不高于应税销售收入", "税收不高于营业收入"] }}')
     (wrong,) = run(f'{figures}expect = {{ checks = ["税收不高于营业收入"] }}')
     assert (right.passed, wrong.passed) == (True, False)
+
+
+LOOKING = """format = 1
+[figures]
+"税收" = "万元"
+"用地面积" = { unit = "亩", ledger = "地块", formula = "sum(面积 where 权属 ≠ '出租') - sum(面积 where 权属 = '出租')" }
+[ledgers."地块"]
+figures = { "面积" = "亩", "权属" = { type = "text" } }
+[indicators]
+"亩均税收" = { formula = "税收 / 用地面积", unit = "万元/亩" }
+"税收增速" = { formula = "growth(税收)", unit = "%", decimals = 1 }
+[lists."安全事故"]
+members = ["示例丙"]
+[schemes."办法"]
+items = [
+  { indicator = "亩均税收", weight = 60, method = "ratio", baseline = "20万元/亩" },
+  { indicator = "税收增速", weight = 40, method = "ratio", baseline = "10%" },
+]
+overrides = [{ label = "事故", when = "in_list(安全事故)", set = "D" }]
+tiers = { by = "score", at_least = { A = 80, B = 20, C = 10 }, otherwise = "D" }
+[[tests]]
+scheme = "办法"
+"""
+
+
+def looking(text: str) -> dict[tuple[str | None, str], str | None]:
+    (result,) = kpi.test(kpi.load(text=LOOKING + text))
+    assert not result.problems
+    return {(each.entity, each.expected.name or str(each.expected.kind)): each.got.text for each in result.comparisons}
+
+
+def test_figures_of_a_ledger_and_of_last_year_and_a_list() -> None:
+    parcels = (
+        '[{ "面积" = 50, "权属" = "自有" }, { "面积" = "2公顷", "权属" = "租入" }, { "面积" = 20, "权属" = "出租" }]'
+    )
+    expected = 'expect = { "亩均税收" = 1, "税收增速" = 1, first_tier = "A", tier = "A" }'
+    assert looking(
+        f'figures = {{ "税收" = 1200 }}\nprevious = {{ "税收" = 1000 }}\nlists = "安全事故"\n'
+        f'ledgers = {{ "地块" = {parcels} }}\n{expected}'
+    ) == {
+        (None, "亩均税收"): "20.00",
+        (None, "税收增速"): "20.0",
+        (None, "first_tier"): "A",
+        (None, "tier"): "D",
+    }
+
+
+def test_only_those_on_the_list_are_on_it() -> None:
+    people = [("示例甲", 'lists = ["安全事故"]'), ("示例乙", ""), ("示例丙", "")]
+    figures = 'figures = { "税收" = 9, "用地面积" = 1 }\nprevious = { "税收" = 9 }\nexpect = { tier = "B" }\n'
+    entities = "".join(f'[[tests.entities]]\nname = "{name}"\n{more}\n{figures}' for name, more in people)
+    assert looking(entities) == {("示例甲", "tier"): "D", ("示例乙", "tier"): "B", ("示例丙", "tier"): "D"}
+
+
+def test_a_row_of_a_ledger_that_is_not_complete_leaves_the_sum_undefined() -> None:
+    rows = '{ "地块" = [{ "面积" = 50 }] }'
+    assert looking(f'figures = {{ "税收" = 9 }}\nledgers = {rows}\nexpect = {{ "亩均税收" = 1 }}') == {
+        (None, "亩均税收"): None
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('lists = ["环境违法"]', "unknown-name"),
+        ('ledgers = { "车间" = [] }', "unknown-name"),
+        ('ledgers = { "地块" = [{ "亩数" = 1 }] }', "unknown-figure"),
+        ('ledgers = { "地块" = [{ "面积" = "1万元" }] }', "unit-misfit"),
+        ('ledgers = { "地块" = [{ "面积" = 1, "权属" = "自有" }] }\nfigures = { "用地面积" = 1 }', "figure-twice"),
+    ],
+)
+def test_what_is_wrong_with_lists_and_ledgers_of_a_test(text: str, code: str) -> None:
+    given = text if "figures" in text else f'{text}\nfigures = {{ "税收" = 1 }}'
+    with pytest.raises(KpiError) as found:
+        kpi.test(kpi.load(text=LOOKING + given + '\nexpect = { tier = "A" }'))
+    (problem,) = found.value.problems
+    assert problem.code == code
+    assert problem.place.line is not None
