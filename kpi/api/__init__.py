@@ -5,7 +5,7 @@ Every function raises KpiError with all the problems that it found, each with it
 
 from __future__ import annotations
 
-from kpi.api.comparing import classified, compare, review
+from kpi.api.comparing import classified, compare
 from kpi.api.confirming import columns, mapping, template
 from kpi.api.evaluating import check, classify, compute, cross_check, explain, test
 from kpi.api.reading import (
@@ -26,6 +26,7 @@ from kpi.api.reading import (
     typed,
     with_history,
 )
+from kpi.api.reviewing import review
 from kpi.api.validating import marked, validate
 from kpi.api.zones import targets, targets_of_zones
 

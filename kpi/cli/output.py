@@ -132,6 +132,12 @@ def writable(target: Path, inputs: Iterable[str | Path]) -> None:
     """Raises KpiError when a file cannot be written, or is one of those that are read."""
     if target.is_dir():
         raise _refusal("output-is-folder", say("“{path}” is a folder.", path=target), say("Name a file in it."))
+    if target.parent.exists() and not target.parent.is_dir():
+        raise _refusal(
+            "output-folder-is-file",
+            say("“{folder}” is a file, not a folder.", folder=target.parent),
+            say("Name a folder, or move the file away."),
+        )
     if not target.parent.is_dir():
         raise _refusal(
             "output-folder-missing",

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import kpi
+from kpi.api.reviewing import named
 from kpi.cli.answering import comparison_envelope, envelope, inputs
 from kpi.cli.options import OutputOptions
 from kpi.cli.output import FILE_COLUMNS, chosen_form, deliver, in_bytes, rendered, warn, writable, write_whole
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
 from kpi.locale import N_
-from kpi.problems import KpiError, Place, Problem, say
+from kpi.problems import KpiError, Problem, say
 from kpi.render import as_json, classify, compare
 from kpi.render import review as rendering
 from kpi.render.as_json import Data, Envelope
@@ -81,9 +82,7 @@ def _form(plan: Review, kind: str, name: str) -> Form:
     if form is None:
         message = say("The suffix of “{path}” names no form.", path=name)
         expected = say("Expected one of: {choices}.", choices=" ".join(suffixes()))
-        raise KpiError(
-            Problem("output-suffix", message, Place(file=plan.file.path, key=f"outputs.{kind}"), expected=expected)
-        )
+        raise KpiError(Problem("output-suffix", message, plan.place_of_output(kind, name), expected=expected))
     return form
 
 
@@ -91,8 +90,9 @@ def _check_targets(plan: Review, names: Iterable[str]) -> None:
     """Raises KpiError when an output cannot be written, or would be written over an input."""
     folder = Path(plan.folder)
     if folder.exists() or not folder.parent.is_dir():
-        for name in names:
-            writable(folder / name, plan.inputs())
+        with named(plan.place("outputs", "folder")):
+            for name in names:
+                writable(folder / name, plan.inputs())
 
 
 def _files(reviewed: Reviewed, forms: Mapping[str, Form], session: Session) -> Iterable[tuple[str, bytes]]:

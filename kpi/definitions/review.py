@@ -5,6 +5,7 @@ It names everything that goes in and everything that comes out. Paths are relati
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import date
 from pathlib import Path as FilePath
 from typing import Any
@@ -16,7 +17,7 @@ from kpi.definitions.shapes import INVALID, Day, Period, Text, Whole, YesNo
 from kpi.definitions.shapes_tables import Key, ListOf, MapOf, TableOf
 from kpi.definitions.sources import Sources, gather
 from kpi.frozen import frozen
-from kpi.problems import KpiError, say
+from kpi.problems import KpiError, Place, say
 from kpi.units import Units
 
 FORMAT = 1
@@ -88,9 +89,13 @@ class Publication:
 
 @frozen
 class Review:
-    """file: the review itself. outputs: (kind, file in `folder`), the kinds in the order of KINDS."""
+    """file: the review itself; sources: where in it things stand.
+
+    outputs: (kind, file in `folder`), the kinds in the order of KINDS.
+    """
 
     file: SourceFile
+    sources: Sources = field(repr=False)
     title: str
     schemes: tuple[str, ...]
     figures: tuple[str, ...]
@@ -118,19 +123,33 @@ class Review:
 
     def inputs(self) -> tuple[str, ...]:
         """Every file that is read, the review first."""
-        named = (self.definitions, self.compare_with)
-        return (
-            self.file.path,
-            *self.figures,
-            *self.previous,
-            *self.corrections,
-            *self.history,
-            *self.decisions,
-            *self.links,
-            *self.map,
-            *(file for _, files in self.ledgers for file in files),
-            *(name for name in named if name is not None),
+        return (self.file.path, *(file for _, file in self.named_files()))
+
+    def named_files(self) -> list[tuple[Path, str]]:
+        """Every file that the review names as an input, and the key path at which it does."""
+        one = ((("definitions",), self.definitions), (("compare_with",), self.compare_with))
+        several: tuple[tuple[Path, tuple[str, ...]], ...] = (
+            (("figures",), self.figures),
+            (("previous",), self.previous),
+            (("corrections",), self.corrections),
+            (("history",), self.history),
+            (("decisions",), self.decisions),
+            (("links",), self.links),
+            (("map",), self.map),
+            *((("ledgers", key), files) for key, files in self.ledgers),
         )
+        return [
+            *((path, file) for path, file in one if file is not None),
+            *(((*path, index), file) for path, files in several for index, file in enumerate(files)),
+        ]
+
+    def place(self, *path: str | int) -> Place:
+        """Where the review says something."""
+        return self.sources.place(path)
+
+    def place_of_output(self, kind: str, name: str) -> Place:
+        """Where the review names a file that it writes."""
+        return self.place("outputs", kind, [each for of, each in self.outputs if of == kind].index(name))
 
 
 def read_review(path: str | FilePath) -> Review:
@@ -149,6 +168,7 @@ def _review(data: dict[str, Any], sources: Sources) -> Review:
     shown, outputs = data.get("publication", {}), data.get("outputs", {})
     return Review(
         sources.files[0],
+        sources,
         data["title"],
         tuple(data["schemes"]),
         tuple(data["figures"]),

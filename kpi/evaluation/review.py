@@ -32,7 +32,8 @@ class Reviewed:
     def sources(self) -> tuple[Source, ...]:
         """Every file that was read beside the review and the definitions."""
         before = () if self.comparison is None else self.comparison.before.origin.sources
-        return (*self.figures.sources, *before)
+        # Last year's result may be history as well as what is compared with.
+        return tuple(dict.fromkeys((*self.figures.sources, *before)))
 
     def files(self) -> tuple[SourceFile, ...]:
         """The review and the definitions."""
@@ -44,14 +45,14 @@ def column_problems(review: Review, definitions: Definitions, result: Classifica
     scored = dict.fromkeys(item.indicator for scheme in result.schemes for item in scheme.items)
     known = (*COLUMNS, *scored)
     found = []
-    for name in review.publication.columns:
+    for index, name in enumerate(review.publication.columns):
         if name not in known:
             near = get_close_matches(name, known, n=1)
             found.append(
                 Problem(
                     "unknown-column",
                     say("The publication has no column “{name}”.", name=name),
-                    Place(file=review.file.path, key="publication.columns"),
+                    review.place("publication", "columns", index),
                     expected=say("Expected one of: {choices}.", choices=tuple(known)),
                     hint=say("Did you mean “{near}”?", near=near[0]) if near else None,
                 )

@@ -15,6 +15,7 @@ from kpi.figures.column import Column
 from kpi.figures.limits import STANDARD, Limits
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Role, Vocabulary, suggestion, vocabulary
+from kpi.figures.whom import NAME_THEM
 from kpi.formula.tree import Shift
 from kpi.formula.values import Value
 from kpi.frozen import frozen
@@ -98,9 +99,8 @@ def _claim(row: Written, words: Vocabulary) -> Claim | list[Problem]:
     code, name = identity.code_of(row.text(Role.ID)) or None, row.text(Role.NAME) or None
     if code is None and name is None:
         place = row.place(Role.ID, Role.NAME)
-        problems.append(
-            Problem("correction-without-entity", say("The correction does not say whose figure it is."), place)
-        )
+        message = say("The correction does not say whose figure it is.")
+        problems.append(Problem("correction-without-entity", message, place, hint=NAME_THEM))
     if not row.text(REASON):
         hint = say("Write why the figure is another one; a result must be answered for.")
         problems.append(

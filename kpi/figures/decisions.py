@@ -94,14 +94,14 @@ def _place_of_who(row: Written) -> Place:
 
 def _nobody(row: Written) -> Problem:
     message = say("The decision does not say whose tier it is.")
-    return Problem("decision-without-entity", message, row.place(Role.ID, Role.NAME))
+    return Problem("decision-without-entity", message, row.place(Role.ID, Role.NAME), hint=whom.NAME_THEM)
 
 
 def _wrong(row: Written, letters: Sequence[str]) -> Iterator[Problem]:
     """What is wrong with a row whoever it is about."""
     tier = row.text(TIER)
     if tier not in letters:
-        message = say("There is no tier “{name}”.", name=tier)
+        message = say("There is no tier “{name}”.", name=tier) if tier else say("The decision says no tier.")
         expected = say("Expected one of: {choices}.", choices=tuple(letters))
         yield Problem("unknown-tier", message, row.cells[TIER], expected=expected)
     if not row.text(REASON):

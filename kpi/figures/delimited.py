@@ -55,7 +55,7 @@ def sheet(source: Input) -> Sheet:
         head = (source.whole() if text is None else text).decode("utf-8-sig", errors="ignore")
         above, records = _first_records(head, delimiter, True, file)
     if not records:
-        raise KpiError(_empty(file))
+        raise KpiError(empty(file))
     # Reading it again from where it lies is the fastest way.
     again = source.path if text is None else None
     whole = source.whole if text is None else lambda: text
@@ -314,7 +314,8 @@ def _binary(file: str) -> Problem:
     )
 
 
-def _empty(file: str) -> Problem:
+def empty(file: str) -> Problem:
+    """The refusal of a file in which nothing stands."""
     return Problem(
         "file-empty",
         say("The file is empty."),

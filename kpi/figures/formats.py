@@ -12,7 +12,7 @@ from kpi.figures.inputs import HEAD, Input, opened
 from kpi.figures.limits import Limits, exceeded
 from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.sheet import Load, Loaded, Sheet
-from kpi.problems import KpiError, Place, Problem, say
+from kpi.problems import KpiError, Place
 
 if TYPE_CHECKING:
     import polars
@@ -32,7 +32,7 @@ def sheets(
     """
     source = opened(path, stdin, manner)
     if not source.head.strip(_BLANK) and (len(source.head) < HEAD or not source.whole().strip(_BLANK)):
-        raise KpiError(Problem("file-empty", say("The file is empty."), Place(file=source.file)))
+        raise KpiError(delimited.empty(source.file))
     return tuple(bounded(sheet, manner.limits) for sheet in _reader(source, names)(source))
 
 

@@ -143,7 +143,8 @@ def _who(row: Written, code: str, name: str) -> tuple[str | None, str | None]:
 
 
 def _nobody(place: Place) -> Problem:
-    return Problem("link-without-entity", say("The renaming does not say who it is about."), place)
+    hint = say("Fill in 原代码 or 原名称, and 新代码 or 新名称.")
+    return Problem("link-without-entity", say("The renaming does not say who it is about."), place, hint=hint)
 
 
 def _indexed(links: Sequence[Link], sources: Sequence[Source]) -> Links:

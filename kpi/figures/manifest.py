@@ -8,16 +8,22 @@ from typing import Any
 
 from kpi.evaluation.review import Record
 from kpi.figures.inputs import opened
-from kpi.problems import KpiError, Place, Problem, say
+from kpi.figures.json_text import damage
+from kpi.problems import KpiError, Message, Place, Problem, say
 
 
 def read(path: str | Path) -> Record:
     """The record in a manifest. Raises KpiError when there is none, or it is damaged."""
     source = opened(path)
+    place = Place(file=source.file)
     try:
         document: Any = json.loads(source.whole())
+    except (ValueError, RecursionError) as error:
+        raise KpiError(_problem(*damage(error, source.file))) from error
+    try:
         if document["kpi"]["command"] != "review":
-            raise ValueError("kpi.command")
+            message = say("This is an answer of `kpi {command}`.", command=str(document["kpi"]["command"]))
+            raise KpiError(_problem(message, Place(file=source.file, key="kpi.command")))
         envelope, review = document["kpi"], document["review"]
         return Record(
             str(envelope["version"]),
@@ -26,15 +32,20 @@ def read(path: str | Path) -> Record:
             _fingerprints(envelope["inputs"]),
             _fingerprints(document["outputs"]),
         )
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise KpiError(
-            Problem(
-                "not-a-manifest",
-                say("This is no manifest of `kpi review` ({reason}).", reason=str(error)),
-                Place(file=source.file),
-                hint=say("Run the review without --verify; it writes a new manifest."),
-            )
-        ) from error
+    except KeyError as error:
+        raise KpiError(_problem(say("The key “{key}” is missing.", key=str(error.args[0])), place)) from error
+    except TypeError as error:
+        raise KpiError(_problem(say("What should be an object or a list is none."), place)) from error
+
+
+def _problem(message: Message, place: Place) -> Problem:
+    return Problem(
+        "not-a-manifest",
+        message,
+        place,
+        expected=say("The manifest that `kpi review` wrote is expected."),
+        hint=say("Run the review without --verify; it writes a new manifest."),
+    )
 
 
 def _fingerprints(entries: list[dict[str, Any]]) -> dict[str, str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json as standard
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kpi.figures.encodings import text_of
 from kpi.figures.inputs import Input
+from kpi.figures.json_text import damage
 from kpi.figures.limits import exceeded
 from kpi.figures.sheet import Layout, Loaded, Sheet
 from kpi.problems import KpiError, Place, Problem, say
@@ -65,14 +67,13 @@ def _lines(file: str, text: str) -> list[Any]:
 def _parsed(file: str, text: str, line: int) -> Any:
     try:
         return standard.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
-    except standard.JSONDecodeError as error:
-        place = Place(file=file, line=line + error.lineno - 1, column=error.colno)
-        raise KpiError(Problem("json-syntax", say("From here on this is not JSON."), place)) from error
     except _Twice as error:
         message = say("An object has the key “{key}” twice.", key=str(error))
         raise KpiError(Problem("json-key-twice", message, Place(file=file, line=line))) from error
-    except RecursionError as error:
-        raise KpiError(Problem("json-syntax", say("The JSON is nested too deeply."), Place(file=file))) from error
+    except (standard.JSONDecodeError, RecursionError) as error:
+        message, place = damage(error, file)
+        at = None if place.line is None else line + place.line - 1
+        raise KpiError(Problem("json-syntax", message, replace(place, line=at))) from error
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +24,7 @@ from kpi.evaluation.scheme.results import (
 )
 from kpi.evaluation.table import Decision, Source
 from kpi.figures.inputs import Input, opened
+from kpi.figures.json_text import damage
 from kpi.figures.limits import STANDARD, Limits
 from kpi.figures.manner import Manner
 from kpi.frozen import frozen
@@ -70,8 +72,8 @@ def _parsed(source: Input) -> object:
     try:
         return json.loads(source.whole(), parse_float=Decimal, parse_constant=_constant)
     except (ValueError, RecursionError) as error:
-        reason = str(error)
-        raise KpiError(_problem(source, say("This is not JSON: {reason}.", reason=reason))) from error
+        message, place = damage(error, source.file)
+        raise KpiError(replace(_problem(source, message), place=place)) from error
 
 
 def _constant(text: str) -> object:
@@ -292,7 +294,7 @@ def _baseline(each: _Node) -> BaselineUsed:
         role=each["role"].text("baseline"),
         group=each["group"].text_or_none(),
         value=each["value"].number_or_none(),
-        decimals=None,
+        decimals=each["decimals"].whole_or_none(),
         unit=each["unit"].text(""),
         origin=each["from"].text(""),
         count=each["count"].whole_or_none(),

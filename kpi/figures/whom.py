@@ -11,6 +11,7 @@ from kpi.problems import Message, Place, Problem, Severity, say
 
 _NEAR = 50  # per cent: whoever writes about one entity has somebody in mind
 Who = tuple[str | None, str | None, Place]  # code, name, and where they stand
+NAME_THEM = say("Give the code or the name, as it stands in the figures.")
 
 
 def entities(table: Table, wanted: Sequence[Who]) -> tuple[list[int | None], list[Problem]]:
@@ -25,14 +26,18 @@ def entities(table: Table, wanted: Sequence[Who]) -> tuple[list[int | None], lis
     for code, name, place in wanted:
         by_code = codes.get(comparable(code), []) if code else []
         by_name = names.get(comparable(name), []) if name else []
+        others: list[int] = []
         if code and not by_code:
             # Somebody else of this name has another code.
+            others = [at for at in by_name if table.frame[ID][at] is not None]
             by_name = [at for at in by_name if table.frame[ID][at] is None]
         wrong: Problem | None = None
         if by_code and name and by_name and not set(by_code) & set(by_name):
             wrong = _contradiction(code or "", name, table.frame[NAME][by_code[0]], place)
         elif len(by_code or by_name) > 1:
             wrong = _several(name or code or "", len(by_code or by_name), place)
+        elif not by_code and not by_name and others:
+            wrong = _other_code(code or "", name or "", [table.frame[ID][at] for at in others], place)
         elif not by_code and not by_name:
             wrong = _unknown(table, code, name, place)
         found.append((by_code or by_name)[0] if wrong is None else None)
@@ -63,6 +68,11 @@ def _contradiction(code: str, name: str, there: str | None, place: Place) -> Pro
     )
 
 
+def _other_code(code: str, name: str, there: Sequence[str], place: Place) -> Problem:
+    message = say("“{name}” has the code {codes} in the figures, not {code}.", name=name, codes=tuple(there), code=code)
+    return Problem("code-of-another", message, place, hint=say("Correct the code or the name."))
+
+
 def _several(who: str, count: int, place: Place) -> Problem:
     message = say("“{entity}” names {count} entities in the figures.", entity=who, count=count)
     return Problem("entity-ambiguous", message, place, hint=say("Give the code instead of the name."))
@@ -83,7 +93,7 @@ def _unknown(table: Table, code: str | None, name: str | None, place: Place) -> 
             hint = _suggestion(table, who) or say("Take it out of this file.")
             return Problem("unknown-entity", message, place, hint=hint)
     message = say("There is no entity “{entity}” in the figures.", entity=who)
-    return Problem("unknown-entity", message, place, hint=_suggestion(table, who))
+    return Problem("unknown-entity", message, place, hint=_suggestion(table, who) or NAME_THEM)
 
 
 def _suggestion(table: Table, who: str) -> Message | None:

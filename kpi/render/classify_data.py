@@ -60,6 +60,7 @@ def _baseline_data(each: BaselineUsed) -> Data:
         "group": each.group,
         **({} if each.level is None else {"level": each.level}),
         "value": each.value,
+        "decimals": each.decimals,
         "unit": each.unit,
         "from": each.origin,
         "count": each.count,

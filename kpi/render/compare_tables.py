@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from kpi.evaluation.comparing.results import Because, Cause, Change, Comparison, EntityChange, ItemChange
 from kpi.evaluation.scheme.results import BaselineUsed, ClassifiedEntity
 from kpi.locale import N_, text
-from kpi.numbers import plain, shown
+from kpi.numbers import plain, shown, terminating_decimals
 from kpi.render.classify_tables import STANDING
 from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Section
 from kpi.render.words import BRACKETS, SENTENCES, column, entity, group_shown, held, label, listed
@@ -83,7 +84,7 @@ def movers(movers: Sequence[EntityChange], language: str) -> Section:
         [
             Cell(entity(one.entity.name, one.entity.id)),
             Cell(_arrow(*(_tier(side) for side in _both(one))), style="good" if one.upwards else ""),
-            Cell(_arrow(*(_total(side) for side in _both(one)))),
+            Cell(_arrow(*_totals(one))),
             _difference(one.difference, one.entity.decimals),
             Cell(_arrow(*(_rank(side) for side in _both(one)))),
             Cell(text(BECAUSE[one.because], language) if one.because else ""),
@@ -106,8 +107,9 @@ def _tier(side: ClassifiedEntity | None) -> str:
     return (side.tier if side is not None else None) or NOTHING
 
 
-def _total(side: ClassifiedEntity | None) -> str:
-    return NOTHING if side is None or side.score is None else shown(side.score, side.decimals)
+def _totals(one: EntityChange) -> tuple[str, str]:
+    before, after = _alike(*((None, 0) if side is None else (side.score, side.decimals) for side in _both(one)))
+    return before.text if one.before else NOTHING, after.text if one.after else NOTHING
 
 
 def _rank(side: ClassifiedEntity | None) -> str:
@@ -176,7 +178,7 @@ def parted(parted: Iterable[EntityChange], language: str) -> Section:
             Cell(one.entity.name or ""),
             Cell(one.entity.id or ""),
             Cell(_tier(one.entity)),
-            Cell(_total(one.entity), one.entity.score),
+            _value(one.entity.score, one.entity.decimals),
         ]
         for one in parted
     ]
@@ -201,7 +203,7 @@ def baselines(result: Comparison, language: str) -> Section:
             Cell(each.baseline.scheme),
             Cell(_held(each.baseline, language)),
             *([Cell(group_shown(each.baseline.group, each.baseline.level, language))] if grouped else []),
-            *(_baseline(side) for side in (each.before, each.after)),
+            *_sides(each.before, each.after, lambda side: (side.value, side.decimals)),
             Cell(each.baseline.unit),
             _count(each.touched),
             _count(each.only),
@@ -218,8 +220,24 @@ def _held(baseline: BaselineUsed, language: str) -> str:
     return name + BRACKETS[language].format(text(role, language)) if role else name
 
 
-def _baseline(side: BaselineUsed | None) -> Cell:
-    return EMPTY if side is None else _value(side.value, side.decimals)
+S = TypeVar("S")
+Number = tuple[Fraction | None, int | None]  # a value and its decimals; None: as many as it has
+
+
+def _sides(before: S | None, after: S | None, number: Callable[[S], Number]) -> tuple[Cell, Cell]:
+    """A number of both sides, with the same decimals; nothing for a side that has none."""
+    cells = _alike(*((None, 0) if side is None else number(side) for side in (before, after)))
+    return EMPTY if before is None else cells[0], EMPTY if after is None else cells[1]
+
+
+def _alike(before: Number, after: Number) -> tuple[Cell, Cell]:
+    """Two numbers with as many decimals as either has: a list of last year's shows what it knows of them."""
+    known = [
+        terminating_decimals(value) if decimals is None and value is not None else decimals
+        for value, decimals in (before, after)
+    ]
+    most = None if None in known else max(each for each in known if each is not None)
+    return _value(before[0], most), _value(after[0], most)
 
 
 def _value(value: Fraction | None, decimals: int | None) -> Cell:
@@ -257,9 +275,9 @@ def _item_rows(one: EntityChange, language: str) -> list[list[Cell]]:
             [
                 name,
                 Cell(label(each.item, language)),
-                *(EMPTY if side is None else _value(side.value, side.decimals) for side in sides),
+                *_sides(*sides, lambda side: (side.value, side.decimals)),
                 Cell(each.item.unit),
-                *(EMPTY if side is None else _value(side.baseline, None) for side in sides),
+                *_sides(*sides, lambda side: (side.baseline, None)),
                 *(EMPTY if side is None else _value(side.score, decimals) for side in sides),
                 _difference(each.difference, decimals),
                 Cell(_causes(each, one, language)),
@@ -311,7 +329,7 @@ def _row(one: EntityChange, language: str) -> list[Cell]:
         Cell(one.entity.name or ""),
         Cell(text(CHANGES[one.change], language)),
         *(Cell("" if side is None else side.tier or NOTHING) for side in sides),
-        *(EMPTY if side is None else _value(side.score, side.decimals) for side in sides),
+        *_sides(*sides, lambda side: (side.score, side.decimals)),
         EMPTY if one.difference is None else _difference(one.difference, one.entity.decimals),
         *(EMPTY if side is None or side.rank is None else Cell(str(side.rank), Fraction(side.rank)) for side in sides),
         Cell(text(BECAUSE[one.because], language) if one.because else ""),

@@ -180,6 +180,20 @@ def test_a_table_says_who_moved_and_why(run: Run) -> None:
     assert "甲公司" not in brief.out and "3 on both sides" in brief.out
 
 
+@pytest.mark.parametrize("older", [False, True])
+def test_both_sides_are_shown_with_the_same_decimals(run: Run, story: Path, older: bool) -> None:
+    for name, tax in (("8", 164), ("9", 180)):
+        (story / f"{name}.csv").write_text(f"企业名称,税收,用地面积,能耗\n甲公司,{tax},20,{tax}\n", encoding="utf-8")
+    arguments = ("-d", "d.toml", "--scheme", "办法")
+    assert run("classify", "8.csv", *arguments, "-o", "8.json").code == 0
+    if older:  # a result that does not say the decimals of its baselines
+        text = (story / "8.json").read_text(encoding="utf-8")
+        (story / "8.json").write_text(text.replace('"decimals": 2,', ""), encoding="utf-8")
+    found = compared(run, "8.json", "9.csv", *arguments[2:]).out
+    (row,) = [line.split() for line in found.splitlines() if line.startswith(" 办法")]
+    assert row[2:4] == ["8.20", "9.00"]
+
+
 def test_every_form(run: Run, story: Path) -> None:
     arguments = ("before.csv", "after.csv", "--scheme", "办法")
     assert compared(run, *arguments, "-o", "c.xlsx").code == 0
@@ -219,7 +233,7 @@ def test_what_cannot_be_compared(run: Run, arguments: tuple[str, ...], said: str
     ("content", "said"),
     [
         ('{"kpi": {"command": "check"}}', "This is an answer of `kpi check`."),
-        ('{"kpi": {"command": "classify"', "This is not JSON"),
+        ('{"kpi": {"command": "classify"', "From here on this is not JSON."),
         ('{"kpi": {"command": "classify"}, "schemes": 3}', "“schemes” should be a list."),
         ('{"kpi": {"command": "classify"}, "entities": [{"status": "evaluated", "score": "x"}]}', "entities[0].score"),
         ('{"kpi": {"command": "classify"}, "entities": [{"status": "great"}]}', "entities[0].status"),

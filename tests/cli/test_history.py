@@ -275,7 +275,7 @@ comparison = "comparison.json"
     done = run("review", "review.toml", "--format", "json")
     assert done.code == 0, done.err
     read = [each["path"] for each in done.json["kpi"]["inputs"]]
-    assert {"2024.json", "2023.json", "decisions.csv", "links.csv"} < set(read)
+    assert sorted(read) == ["2023.json", "2024.json", "decisions.csv", "figures.csv", "links.csv"]
     result = json.loads((years / "output" / "result.json").read_text(encoding="utf-8"))
     assert [(one["name"], one["tier"]) for one in result["entities"]] == [
         ("示例新名企业", "D"),

@@ -175,9 +175,15 @@ def test_verify_without_a_manifest_is_refused(run: Run) -> None:
 
 def test_a_damaged_manifest_is_refused(run: Run, story: Path) -> None:
     assert run("review", "review.toml").code == 0
-    (story / "结果" / "manifest.json").write_text("{}", encoding="utf-8")
-    done = run("review", "review.toml", "--verify", "--lang", "en")
-    assert done.code == 2 and "This is no manifest of `kpi review`" in done.err
+    for content, said in (
+        ("{}", "The key “kpi” is missing."),
+        ("[]", "What should be an object or a list is none."),
+        ('{"kpi": {"command": "check"}}', "This is an answer of `kpi check`."),
+        ('{"kpi"', "manifest.json · line 1, column 7: From here on this is not JSON."),
+    ):
+        (story / "结果" / "manifest.json").write_text(content, encoding="utf-8")
+        done = run("review", "review.toml", "--verify", "--lang", "en")
+        assert done.code == 2 and said in done.err and "Run the review without --verify" in done.err
 
 
 def test_an_undefined_total_is_listed_and_exits_with_1(run: Run, story: Path) -> None:
@@ -198,11 +204,34 @@ def test_an_undefined_total_is_listed_and_exits_with_1(run: Run, story: Path) ->
         ('compare_with = "before.json"', "", "There is nothing to compare with"),
         ('problems = "problems.csv"', 'problems = "../problems.csv"', "is no file name"),
         ('problems = "problems.csv"', 'problems = "公示.md"', "is written twice"),
-        ('problems = "problems.csv"', 'problems = "problems.docx"', "names no form"),
-        ('"亩均税收"]', '"亩均睡收"]', "Did you mean “亩均税收”"),
+        (
+            'problems = "problems.csv"',
+            'problems = "problems.docx"',
+            "line 18, column 12 · outputs.problems: The suffix",
+        ),
+        ('"亩均税收"]', '"亩均睡收"]', "line 13, column 21 · publication.columns[2]: The publication has no column"),
         ('folder = "结果"', 'folder = "."\nresult = "before.json"', "is read by this command"),
-        ('folder = "结果"', 'folder = "a/b"', "The folder “a/b” does not exist"),
-        ('figures = "after.csv"', 'figures = "none.csv"', "none.csv: There is no such file"),
+        ('folder = "结果"', 'folder = "a/b"', "line 16, column 10 · outputs.folder: The folder “a/b” does not exist"),
+        (
+            'folder = "结果"',
+            'folder = "after.csv"',
+            "line 16, column 10 · outputs.folder: “after.csv” is a file, not a folder.",
+        ),
+        (
+            'figures = "after.csv"',
+            'figures = "none.csv"',
+            "line 6, column 11 · figures: The file none.csv does not exist",
+        ),
+        ('definitions = "d.toml"', 'definitions = "e.toml"', "line 4, column 15 · definitions: The file e.toml"),
+        ('schemes = "办法"', 'schemes = ["无此办法"]', "line 5, column 12 · schemes[1]: There is no scheme “无此办法”"),
+        ("as_of", 'encoding = "none"\nas_of', "line 9, column 12 · encoding: “none” is no encoding"),
+        ("as_of", 'delimiter = "ab"\nas_of', "line 9, column 13 · delimiter: “ab” cannot separate cells"),
+        ("as_of", 'limits = "cells=x"\nas_of', "line 9, column 10 · limits: “cells=x” is no limit"),
+        (
+            "[publication]",
+            '[ledgers]\n"地块" = "after.csv"\n[publication]',
+            'line 12, column 8 · ledgers."地块": There is no',
+        ),
     ],
 )
 def test_bad_reviews_are_refused_with_their_place(run: Run, story: Path, old: str, new: str, said: str) -> None:

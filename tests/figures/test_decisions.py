@@ -166,6 +166,7 @@ refill = REFILL
         (",申公司,A,x,y,\n", [("unknown-entity", "B2")]),
         ("999,,A,x,y,\n", [("unknown-entity", "A2")]),
         ("111,乙公司,A,x,y,\n", [("code-of-another", "A2")]),
+        ("112,甲公司,A,x,y,\n", [("code-of-another", "A2")]),
         (",,A,x,y,\n", [("decision-without-entity", "A2")]),
         (",甲公司,A,,y,\n", [("decision-without-reason", "D2")]),
         (",甲公司,A,x,y,下月\n", [("not-a-date", "F2")]),
@@ -176,6 +177,19 @@ def test_what_can_be_wrong_is_said_with_its_cell(tmp_path: Path, rows: str, expe
     with pytest.raises(KpiError) as caught:
         decided(figures("111 甲公司 95\n222 乙公司 9"), tmp_path, HEADER + rows.replace(",甲,", ",甲公司,"))
     assert [(each.code, each.place.cell) for each in caught.value.problems] == expected
+
+
+def test_an_empty_tier_is_said_to_be_empty(tmp_path: Path) -> None:
+    with pytest.raises(KpiError) as caught:
+        decided(figures("111 甲公司 95"), tmp_path, HEADER + ",甲公司,,x,y,\n")
+    assert translate(caught.value.problems[0].message, "en") == "The decision says no tier."
+
+
+def test_a_code_that_nobody_has_is_not_answered_with_the_same_name(tmp_path: Path) -> None:
+    with pytest.raises(KpiError) as caught:
+        decided(figures("111 甲公司 95"), tmp_path, HEADER + "112,甲公司,A,x,y,\n")
+    (problem,) = caught.value.problems
+    assert translate(problem.message, "en") == "“甲公司” has the code 111 in the figures, not 112."
 
 
 def test_a_name_that_nearly_is_one_is_suggested(tmp_path: Path) -> None:

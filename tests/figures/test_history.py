@@ -204,6 +204,28 @@ def test_every_file_that_cannot_be_a_year_before_is_named(tmp_path: Path) -> Non
     assert found[4][2] == "The result is of the scheme 招商, which these definitions do not have."
 
 
+@pytest.mark.parametrize(
+    ("content", "said", "line"),
+    [
+        (b"PK\x03\x04\xfd\xff", "This is no JSON text, but a file of another kind.", None),
+        (b" \n", "The file is empty.", None),
+        (b'{"kpi":\n {"command"', "From here on this is not JSON.", 2),
+        (b"[" * 200_000, "The JSON is nested too deeply.", None),
+        (b'{"score": NaN}', "A number in the JSON is none, or has too many digits.", None),
+    ],
+)
+def test_what_is_no_json_is_said_in_words_of_our_own(
+    tmp_path: Path, content: bytes, said: str, line: int | None
+) -> None:
+    path = tmp_path / "2024.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(KpiError) as caught:
+        with_history(figures("— 甲 9"), [path], rules())
+    (problem,) = caught.value.problems
+    assert (problem.code, str(problem.message), problem.place.line) == ("not-a-result", said, line)
+    assert problem.place.file == str(path)
+
+
 def test_a_year_without_a_result_between_others_is_a_gap(tmp_path: Path) -> None:
     paths = [result(tmp_path, "2024", "甲:D"), result(tmp_path, "2021", "甲:D")]
     assert refused(figures("— 甲 9"), *paths) == [

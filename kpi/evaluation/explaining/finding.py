@@ -11,6 +11,7 @@ from kpi.names import comparable
 from kpi.problems import KpiError, Message, Problem, say
 
 _SUGGESTIONS = 3
+_NAMES = say("Give the code or the name, as it stands in the figures.")
 _CODES_LISTED = 5
 # Close matches are looked for only where that takes no noticeable time.
 _COMPARED = 20_000
@@ -21,8 +22,9 @@ def find(cells: Cells, wanted: str | None, rejected: Sequence[Rejected] = ()) ->
 
     Raises KpiError when nobody, or more than one, is meant, or when its row was rejected.
     """
-    if wanted is None:
-        if cells.count == 1:
+    key = comparable(wanted or "")
+    if not key:
+        if wanted is None and cells.count == 1:
             return 0
         raise KpiError(
             Problem(
@@ -31,7 +33,7 @@ def find(cells: Cells, wanted: str | None, rejected: Sequence[Rejected] = ()) ->
                 hint=say("Say which one is to be explained: --entity NAME or --entity CODE."),
             )
         )
-    key = comparable(wanted)
+    assert wanted is not None
     for name in (ID, NAME):
         found = [index for index in range(cells.count) if _key(cells, name, index) == key]
         if len(found) == 1:
@@ -92,5 +94,5 @@ def _unknown(cells: Cells, wanted: str, key: str) -> Problem:
     near = [text for other, text in known.items() if key and (key in other or other in key)][:_SUGGESTIONS]
     if not near and len(known) <= _COMPARED:
         near = [known[other] for other in get_close_matches(key, list(known), n=_SUGGESTIONS, cutoff=0.5)]
-    hint = say("Did you mean {names}?", names=tuple(f"“{name}”" for name in near)) if near else None
+    hint = say("Did you mean {names}?", names=tuple(f"“{name}”" for name in near)) if near else _NAMES
     return Problem("unknown-entity", say("There is no entity “{entity}” in the figures.", entity=wanted), hint=hint)
