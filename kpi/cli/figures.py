@@ -158,13 +158,20 @@ def _refuse_mixed(given: Sequence[str]) -> None:
         raise KpiError(Problem("usage", message, expected=expected))
 
 
+_RESULTS = say(
+    "--where chooses by what was reported. For results write the list to a file and filter it: --output list.xlsx."
+)
+
+
 def condition(text: str, definitions: Definitions) -> Formula:
     """What --where says. Raises KpiError when it is no condition."""
     try:
         return kpi.condition(text, definitions)
     except KpiError as error:
         found = [replace(problem, place=replace(problem.place, file="--where")) for problem in error.problems]
-        raise KpiError(found) from error
+        raise KpiError(
+            replace(each, hint=_RESULTS) if each.code == "reserved-name" else each for each in found
+        ) from error
 
 
 def _assignment(text: str) -> bool:

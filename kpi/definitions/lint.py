@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -134,9 +134,7 @@ def _standard(standard: Standard, path: Path, definitions: Definitions) -> Itera
 
 
 def _scheme(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
-    if not scheme.source:
-        message = say("The scheme “{name}” has no source.", name=scheme.key)
-        yield finding(definitions, "no-source", path, message, _SOURCE_HINT)
+    yield from _unsourced(scheme, path, definitions)
     total = sum((item.weight for item in scheme.items), Fraction(0))
     if scheme.total_weight is not None and total != scheme.total_weight:
         message = say(
@@ -151,6 +149,28 @@ def _scheme(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Pr
     yield from letters_findings(scheme, path, definitions)
     yield from groups_findings(scheme, path, definitions)
     yield from _unlimited(scheme, path, definitions)
+
+
+def _unsourced(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
+    """Rules of which neither they themselves nor the scheme says where they are from."""
+    rules: list[tuple[Path, str]] = [(("tiers",), scheme.tiers.source)]
+    kinds: Mapping[str, Sequence[Any]] = {
+        "items": scheme.items,
+        "exempt": scheme.exempt,
+        "adjustments": scheme.adjustments,
+        "overrides": [each for each in scheme.overrides if each.when is not None],  # decisions have documents
+        "measures": scheme.measures,
+    }
+    rules += [((kind, index), rule.source) for kind, several in kinds.items() for index, rule in enumerate(several)]
+    rules += [] if scheme.merge is None else [(("merge",), scheme.merge.source)]
+    without = [where for where, source in rules if not source]
+    if len(without) == len(rules):
+        message = say("The scheme “{name}” has no source.", name=scheme.key)
+        yield finding(definitions, "no-source", path, message, _SOURCE_HINT)
+        return
+    for where in without:
+        message = say("This rule has no source, and neither has the scheme “{name}”.", name=scheme.key)
+        yield finding(definitions, "no-source", (*path, *where), message, _SOURCE_HINT)
 
 
 def _unlimited(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from kpi.definitions.items import read_items
 from kpi.definitions.positions import Path
 from kpi.definitions.read_groups import read_level
 from kpi.definitions.scheme_model import Adjustment, Exemption, Measure, Merge, Override, Scheme
+from kpi.definitions.sourced import sourced
 from kpi.definitions.tier_model import ITEMS, TOTAL
 from kpi.definitions.tiers import read_tiers
 from kpi.formula.errors import FormulaError
@@ -32,7 +33,7 @@ def read_schemes(data: Mapping[str, Any], reading: Reading) -> dict[str, tuple[S
     schemes: dict[str, tuple[Scheme, ...]] = {}
     for key, editions in data.get("schemes", {}).items():
         schemes[key] = tuple(
-            _scheme(key, entry, ("schemes", key, index), reading) for index, entry in enumerate(editions)
+            _scheme(key, sourced(entry), ("schemes", key, index), reading) for index, entry in enumerate(editions)
         )
         report_overlaps([edition.validity for edition in schemes[key]], ("schemes", key), key, reading)
     return schemes

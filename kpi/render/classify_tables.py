@@ -5,7 +5,7 @@ Lines are made while they are written, so that a form that goes on line by line 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from kpi.evaluation.scheme.results import (
@@ -120,6 +120,7 @@ class EntityTables:
             column("first_tier", N_("First"), self.language),
             column("tier", N_("Tier"), self.language),
             column("why", N_("Why"), self.language),
+            column("source", N_("Source"), self.language),
             *(each for item in heads.values() for each in _item_columns(item, self.language)),
         ]
         rows = self._everybody(list(heads), len(columns))
@@ -174,6 +175,14 @@ def _why(one: ClassifiedEntity, language: str) -> str:
     return SENTENCES[language].join(parts)
 
 
+def _sources(one: ClassifiedEntity) -> Iterable[str]:
+    """Where it is written that what `_why` says decides: rules, and the documents of meetings."""
+    sources = [one.exemption.source] if one.exemption else []
+    for rules in (one.overrides, one.adjustments, one.measures):
+        sources += [rule.source for rule in rules]
+    return dict.fromkeys(filter(None, sources))
+
+
 def _override(each: OverrideFired, language: str) -> str:
     name = label(each, language)
     if each.decision is not None:
@@ -212,6 +221,7 @@ def _row(one: ClassifiedEntity, indicators: Sequence[str], language: str) -> lis
         Cell(one.first_tier or ""),
         Cell(one.tier or ""),
         Cell(_why(one, language)),
+        Cell(SENTENCES[language].join(_sources(one))),
     ]
     for indicator in indicators:
         item = items.get(indicator)

@@ -194,6 +194,7 @@ def test_a_folder_for_the_answer_that_does_not_exist(run: Run, language: str, sa
         ("税收 >", "--where · 第 4 列", "--where · column 4"),
         ("税 > 1万元", "是不是想写“税收”", "Did you mean"),
         ("税收 > 1", "不能比较", "cannot be compared"),
+        ("类别 = 'D'", "--output list.xlsx", "write the list to a file and filter it"),
         ("税收 + 1万元", "条件", "condition"),
     ],
 )

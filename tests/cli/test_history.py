@@ -175,6 +175,18 @@ def test_json_lists_decisions_with_document_and_date(meeting: tuple[str, ...], r
     assert len(answer["kpi"]["inputs"][-1]["sha256"]) == 64
 
 
+def test_csv_and_workbooks_name_the_document_of_a_decision(meeting: tuple[str, ...], run: Run) -> None:
+    import openpyxl
+    import polars
+
+    for name in ("list.csv", "list.xlsx"):
+        assert run("classify", *meeting, "--lang", "zh", "--output", name).code == 0
+    listed = polars.read_csv("list.csv")["出处"].to_list()
+    assert listed[-1] == "示例会议纪要〔2025〕3号"
+    heads, *rows = openpyxl.load_workbook("list.xlsx")["entities"].iter_rows(values_only=True)
+    assert [row[heads.index("出处")] for row in rows][-1] == "示例会议纪要〔2025〕3号"
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_decisions_as_people_see_them(meeting: tuple[str, ...], run: Run, golden: Golden, language: str) -> None:
     common = ("--lang", language, "--quiet")

@@ -57,7 +57,22 @@ def test_weights_that_miss_their_total() -> None:
 def test_rules_without_a_source() -> None:
     assert found('[standards.s]\nrequire = ["亩均税收 > 0"]\n') == [("no-source", 13)]
     assert found('[standards.s]\nrequire = [{ rule = "亩均税收 > 0", source = "甲" }]\n') == []
-    assert found(SCHEME.replace('source = "甲"\n', "") + TIERS) == [("no-source", 14)]
+    bare = SCHEME.replace('source = "甲"\n', "")
+    assert found(bare + TIERS) == [("no-source", 14)]
+    # One rule with a source of its own: the others are named one by one.
+    assert found(bare + TIERS + 'source = "甲"\n') == [("no-source", 17), ("no-source", 18)]
+    some = TIERS + 'source = "甲"\n'
+    sourced = bare.replace("weight = 100,", 'weight = 100, source = "甲",').replace(
+        'tier = "N",', 'tier = "N", source = "甲",'
+    )
+    assert found(sourced + some) == []
+    for rule in (
+        '[[schemes.k.adjustments]]\nlabel = "奖"\npoints = 2\n',
+        '[[schemes.k.overrides]]\nlabel = "事故"\nwhen = "税收 < 9万元"\nset = "C"\n',
+        '[[schemes.k.measures]]\nlabel = "加价"\ntiers = "C"\n',
+        '[schemes.k.merge]\nby = "规模"\n',
+    ):
+        assert found(sourced + some + rule) == [("no-source", 24)], rule
     assert found('[lists]\nx = { members = ["a"] }\n') == [("no-source", 14)]
 
 

@@ -67,6 +67,8 @@ def _item_score(run: SchemeRun, number: int, item: Item, cells: Cells, row: Enti
     without_place = placed and place is None
     why = _ungrouped(run, number, item, cells, without_place) if value is not None and case is None else ()
     reasons = (*_item_reasons(item, made, case, found, row, without_place), *why)
+    if not reasons:
+        return made
     codes, sentences = tuple(code for code, _ in reasons), tuple(reason for _, reason in reasons)
     return replace(made, codes=codes, reasons=sentences)
 
