@@ -21,6 +21,7 @@ from kpi.formula.tree import (
     Node,
     Not,
     Number,
+    Or,
     Scale,
     Shift,
     Text,
@@ -37,13 +38,14 @@ _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}
 
 @dataclass(slots=True)
 class _Room:
-    """What is left for one name: between bounds (strict or not), or among texts."""
+    """What is left for one name: between bounds (strict or not), or among texts, without some of them."""
 
     low: Constant | None = None
     low_open: bool = False
     high: Constant | None = None
     high_open: bool = False
     among: frozenset[Constant] | None = None
+    without: frozenset[Constant] = frozenset()
 
     def empty(self) -> bool:
         if self.among is not None:
@@ -55,7 +57,7 @@ class _Room:
     def _inside(self, value: Constant) -> bool:
         above = self.low is None or value > self.low or (value == self.low and not self.low_open)
         below = self.high is None or value < self.high or (value == self.high and not self.high_open)
-        return bool(above and below)
+        return bool(above and below) and value not in self.without
 
 
 def contradictory(conditions: Iterable[Node]) -> bool:
@@ -68,22 +70,28 @@ def contradictory(conditions: Iterable[Node]) -> bool:
     return any(room.empty() for room in rooms.values())
 
 
-def implies(first: Node, second: Node) -> bool:
-    """Whether the second plainly holds wherever the first one does."""
-    denied = [_denied(part) for part in _parts(second)]
-    return all(each is not None and contradictory([first, each]) for each in denied)
+def implied(first: Iterable[Node], second: Node) -> bool:
+    """Whether the second plainly holds wherever the first ones do, as far as it is defined."""
+    known = list(first)
+    return all(contradictory([*known, *denied(part)]) for part in _parts(second))
 
 
-_DENIED = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
+_OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "!=", "!=": "="}
 
 
-def _denied(part: Node) -> Node | None:
-    """The contrary of a part of a condition, as far as it can be said in one."""
-    if isinstance(part, Compare) and part.operator in _DENIED:
-        return Compare(_DENIED[part.operator], part.left, part.right, part.span)
-    if isinstance(part, Not) and isinstance(part.operand, Name):
-        return part.operand
-    return Not(part, part.span) if isinstance(part, Name) else None
+def denied(node: Node) -> list[Node]:
+    """What must hold, all of it, for the condition to fail; nothing more than a part where that is not plain."""
+    if isinstance(node, Compare):
+        return [Compare(_OPPOSITE[node.operator], node.left, node.right, node.span)]
+    if isinstance(node, Not):
+        return [node.operand]
+    if isinstance(node, Or):
+        return [each for operand in node.operands for each in denied(operand)]
+    if isinstance(node, And) and len(node.operands) == 1:
+        return denied(node.operands[0])
+    if isinstance(node, Truth):
+        return [Truth(not node.value, node.span)]
+    return [Not(node, node.span)]
 
 
 def _parts(node: Node) -> Iterator[Node]:
@@ -117,6 +125,8 @@ def _compare(rooms: dict[Key, _Room], part: Compare) -> None:
     room = rooms.setdefault((left.key, left.shift), _Room())
     if operator == "=":
         _among(rooms, left, frozenset({value}))
+    elif operator == "!=":
+        room.without |= {value}
     elif operator in (">", ">="):
         if room.low is None or value > room.low or (value == room.low and operator == ">"):
             room.low, room.low_open = value, operator == ">"

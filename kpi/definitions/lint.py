@@ -9,18 +9,17 @@ from typing import Any
 
 from kpi import numbers
 from kpi.definitions.contradiction import contradictory
-from kpi.definitions.figure_model import Better
-from kpi.definitions.findings import finding, points
+from kpi.definitions.findings import finding
 from kpi.definitions.lint_checks import checks_findings
 from kpi.definitions.lint_groups import groups_findings
+from kpi.definitions.lint_items import items_findings
 from kpi.definitions.lint_letters import letters_findings
 from kpi.definitions.lint_tiers import tiers_findings
-from kpi.definitions.methods import COUNT, DIRECTION, METHODS, PLACE
 from kpi.definitions.model import Definitions
 from kpi.definitions.positions import Path
-from kpi.definitions.scheme_model import Scheme, Statistic
+from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.standard_model import Standard
-from kpi.formula.tree import Binary, Formula, Name, Negative, Node, Number, Scale, names, walk
+from kpi.formula.tree import Formula, Name, Node, walk
 from kpi.problems import Problem, Severity, say
 
 
@@ -143,12 +142,13 @@ def _scheme(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Pr
             declared=numbers.plain(scheme.total_weight),
         )
         yield finding(definitions, "weights-total", (*path, "total_weight"), message, say("Check the weights."))
-    yield from _item_bounds(scheme, path, definitions)
-    yield from _directions(scheme, path, definitions)
+    if scheme.applies_to is not None and contradictory([scheme.applies_to.tree]):
+        message = say("The scheme “{name}” is for nobody: its condition can never hold.", name=scheme.key)
+        yield finding(definitions, "scheme-for-nobody", (*path, "applies_to"), message, say("Check applies_to."))
+    yield from items_findings(scheme, path, definitions)
     yield from tiers_findings(scheme, path, definitions)
     yield from letters_findings(scheme, path, definitions)
     yield from groups_findings(scheme, path, definitions)
-    yield from _unlimited(scheme, path, definitions)
 
 
 def _unsourced(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
@@ -171,55 +171,3 @@ def _unsourced(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator
     for where in without:
         message = say("This rule has no source, and neither has the scheme “{name}”.", name=scheme.key)
         yield finding(definitions, "no-source", (*path, *where), message, _SOURCE_HINT)
-
-
-def _unlimited(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
-    """Points per unit that may grow, or fall, without end."""
-    for index, adjustment in enumerate(scheme.adjustments):
-        if not names(adjustment.points.tree):
-            continue
-        most = (adjustment.at_most, scheme.adjustments_at_most)
-        least = (adjustment.at_least, scheme.adjustments_at_least)
-        limits = {1: most, -1: least, 0: (*most, *least)}[_sign(adjustment.points.tree)]
-        if all(limit is None for limit in limits):
-            message = say("The points for “{label}” have no limit.", label=adjustment.label)
-            hint = say("Add at_most or at_least, or adjustments_at_most for all together.")
-            yield finding(definitions, "no-limit", (*path, "adjustments", index), message, hint)
-
-
-def _sign(node: Node) -> int:
-    """Whether points are so many for each (1), taken for each (-1), or neither plainly (0): by the number in front."""
-    if isinstance(node, Negative):
-        return -_sign(node.operand)
-    if isinstance(node, Binary) and node.operator in "*/":
-        return _sign(node.left) * (_sign(node.right) if isinstance(node.right, Number) else 1)
-    if isinstance(node, Scale):
-        return _sign(node.operand)
-    if isinstance(node, Number):
-        return 1 if node.value > 0 else -1 if node.value < 0 else 0
-    return 0
-
-
-def _item_bounds(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
-    for index, item in enumerate(scheme.items):
-        low, high = (points(bound, item.weight) for bound in (item.at_least, item.at_most))
-        if low is not None and high is not None and low > high:
-            message = say("The lowest score of “{name}” is above its highest.", name=item.indicator)
-            yield finding(definitions, "bounds-reversed", (*path, "items", index, "score"), message)
-
-
-def _directions(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
-    """Items that ask who is better, of an indicator that does not say which direction is."""
-    for index, item in enumerate(scheme.items):
-        indicator = definitions.indicators.get(item.indicator)
-        baselines = (item.baseline, *item.baselines, item.low, item.high)
-        asked = any(isinstance(each, Statistic) and each.kind in ("best", "worst") for each in baselines)
-        ranked = not {PLACE, COUNT}.isdisjoint(name.key for name in names(METHODS[item.method].tree(item.options)))
-        steps = DIRECTION in METHODS[item.method].takes.values()
-        if indicator is not None and indicator.better is Better.NEITHER and (asked or ranked or steps):
-            message = say("The item asks who is better by “{name}”, which says neither.", name=item.indicator)
-            hint = say(
-                "Say better = {choices} in the indicator; as it is, the larger value counts as better.",
-                choices='"higher" / "lower"',
-            )
-            yield finding(definitions, "no-direction", (*path, "items", index), message, hint)

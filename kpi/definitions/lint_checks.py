@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpi.definitions.check_model import Check, Sentence
-from kpi.definitions.contradiction import contradictory
+from kpi.definitions.contradiction import contradictory, denied
 from kpi.definitions.findings import finding
 from kpi.definitions.model import Definitions
 from kpi.formula.leaves import Leaf
 from kpi.formula.reach import never
-from kpi.formula.tree import Aggregate, And, Compare, Node, Not, Or, Shift, meaning, names, walk
+from kpi.formula.tree import Aggregate, Compare, Node, Shift, meaning, names, walk
 from kpi.problems import Problem, say
-
-_OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "!=", "!=": "="}
 
 
 def checks_findings(definitions: Definitions) -> Iterator[Problem]:
@@ -44,21 +42,8 @@ def _never_fails(said: Sentence) -> bool:
     when = [] if said.when is None else [said.when.tree]
     return contradictory(when) or any(
         contradictory([*when, *parts]) or any(_plainly_false(part) for part in parts)
-        for parts in [_denied(said.condition.tree)]
+        for parts in [denied(said.condition.tree)]
     )
-
-
-def _denied(node: Node) -> list[Node]:
-    """What must hold, all of it, for the condition to fail; nothing more than a part where that is not plain."""
-    if isinstance(node, Compare):
-        return [Compare(_OPPOSITE[node.operator], node.left, node.right, node.span)]
-    if isinstance(node, Not):
-        return [node.operand]
-    if isinstance(node, Or):
-        return [each for operand in node.operands for each in _denied(operand)]
-    if isinstance(node, And) and len(node.operands) == 1:
-        return _denied(node.operands[0])
-    return [Not(node, node.span)]
 
 
 def _plainly_false(node: Node) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpi.definitions.contradiction import contradictory, implies
+from kpi.definitions.contradiction import contradictory, implied
 from kpi.definitions.findings import finding, same
 from kpi.definitions.model import Definitions
 from kpi.definitions.positions import Path
@@ -35,10 +35,13 @@ def letters_findings(scheme: Scheme, path: Path, definitions: Definitions) -> It
             message = say("The measure “{label}” concerns nobody.", label=measure.label)
             hint = say("Check its tiers.")
             yield finding(definitions, "measure-for-nobody", (*path, "measures", index), message, hint)
+        elif measure.when is not None and contradictory([*_common(scheme), measure.when.tree]):
+            message = say("The measure “{label}” is never taken.", label=measure.label)
+            yield finding(definitions, "never-applies", (*path, "measures", index), message, _CONDITION)
 
 
 def _exemptions(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
-    common = [scheme.applies_to.tree] if scheme.applies_to else []
+    common = _common(scheme)
     for index, one in enumerate(scheme.exempt):
         where = (*path, "exempt", index)
         if one.tier in scheme.tiers.names:
@@ -53,6 +56,14 @@ def _exemptions(scheme: Scheme, path: Path, definitions: Definitions) -> Iterato
         elif contradictory([*common, one.when.tree]):
             message = say("The exemption “{reason}” can never hold.", reason=one.reason)
             yield finding(definitions, "never-exempts", where, message, _CONDITION)
+        elif implied(common, one.when.tree):
+            message = say("The exemption “{reason}” holds for everybody whom the scheme is for.", reason=one.reason)
+            yield finding(definitions, "exempts-everybody", where, message, _CONDITION)
+
+
+def _common(scheme: Scheme) -> list[Node]:
+    """What holds for everybody whom the scheme is for."""
+    return [scheme.applies_to.tree] if scheme.applies_to else []
 
 
 def _never_fires(override: Override, scheme: Scheme) -> Message | None:
@@ -65,7 +76,7 @@ def _never_fires(override: Override, scheme: Scheme) -> Message | None:
     # There are no other letters for 类别 to be; those of earlier years may have been others.
     letters = Items(tuple(Text(letter, _SPAN) for letter in scheme.letters()), _SPAN)
     conditions: list[Node] = [when.tree, Within(Name(TIER, _SPAN), letters, _SPAN)]
-    conditions += [scheme.applies_to.tree] if scheme.applies_to else []
+    conditions += _common(scheme)
     if contradictory(conditions):
         return say("The override “{label}” can never fire.", label=override.label)
     exempt = [one for one in scheme.exempt if same(one.when, when)]
@@ -86,7 +97,7 @@ def _undone(index: int, scheme: Scheme) -> Message | None:
             continue
         alike = same(mine.when, later.when)
         # Where the condition is undefined, this one must not fire without the other.
-        if not alike and (mine.if_undefined or not implies(mine.when.tree, later.when.tree)):
+        if not alike and (mine.if_undefined or not implied([mine.when.tree], later.when.tree)):
             continue
         if number and later.action != "set":
             continue  # what stands between them may act on what this one leaves

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from kpi import numbers
-from kpi.definitions.contradiction import contradictory
+from kpi.definitions.contradiction import contradictory, implied
 from kpi.definitions.findings import finding, points, same
+from kpi.definitions.lint_reach import out_of_reach
 from kpi.definitions.model import Definitions
 from kpi.definitions.positions import Path
 from kpi.definitions.scheme_model import Scheme
@@ -22,8 +23,10 @@ _REST = say("Say who gets the rest, such as otherwise = {example}.", example='"D
 def tiers_findings(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
     """The findings in `tiers`. path: of the scheme."""
     way, where = scheme.tiers.way, (*path, "tiers")
+    yield from _minima(scheme, where, definitions)
     if isinstance(way, Floors):
         yield from _below_all(scheme, way, where, definitions)
+        yield from out_of_reach(scheme, way, where, definitions)
     elif isinstance(way, Bands):
         yield from _outside_all(way, where, definitions)
     elif isinstance(way, Rules):
@@ -34,6 +37,19 @@ def tiers_findings(scheme: Scheme, path: Path, definitions: Definitions) -> Iter
     if isinstance(split, Shares):
         keys = ("split",) if isinstance(way, Stages) else ()
         yield from _rounded_up(scheme, split, (*where, *keys), definitions)
+
+
+def _minima(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
+    """Conditions of tiers that nobody can meet, or that nobody can miss."""
+    common = [scheme.applies_to.tree] if scheme.applies_to else []
+    for index, each in enumerate(scheme.tiers.minimum):
+        where = (*path, "minimum", index)
+        if contradictory([*common, each.when.tree]):
+            message = say("Nobody can meet the minimum of tier {tier}.", tier=each.tier)
+            yield finding(definitions, "never-applies", where, message, say("Check its condition."))
+        elif implied(common, each.when.tree):
+            message = say("Nobody can miss the minimum of tier {tier}.", tier=each.tier)
+            yield finding(definitions, "never-applies", where, message, say("Check its condition."))
 
 
 def _below_all(scheme: Scheme, way: Floors, path: Path, definitions: Definitions) -> Iterator[Problem]:

@@ -100,6 +100,37 @@ def test_a_cap_under_its_floor() -> None:
     assert found(text) == [("bounds-reversed", 18)]
 
 
+@pytest.mark.parametrize(
+    ("bands", "expected"),
+    [
+        ('{ from = "20万元/亩", share = 1 }, { from = "10万元/亩", share = 0.5 }', []),
+        ('{ from = "10万元/亩", share = 0.5 }, { from = "20万元/亩", share = 1 }', ["band-without-effect"]),
+        ('{ from = "10万元/亩", share = 0.5 }, { from = "10万元/亩", share = 1 }', ["band-without-effect"]),
+        ('{ to = "10万元/亩", share = 1 }, { to = "20万元/亩", share = 0.5 }', []),
+        ('{ to = "20万元/亩", share = 0.5 }, { to = "10万元/亩", share = 1 }', ["band-without-effect"]),
+        ('{ to = "20万元/亩", share = 0.5 }, { from = "10万元/亩", share = 1 }', []),
+    ],
+)
+def test_bands_that_are_never_reached(bands: str, expected: list[str]) -> None:
+    text = SCHEME.replace('method = "ratio", baseline = "20万元/亩"', f'method = "bands", bands = [{bands}]') + TIERS
+    problems = lint(load(text=FIGURES + text))
+    assert [each.code for each in problems] == expected
+    assert all((each.place.key or "").endswith("items[1].bands[2]") for each in problems)
+
+
+def test_ends_against_the_direction() -> None:
+    ends = SCHEME.replace('method = "ratio", baseline', 'method = "min_max", high = "30万元/亩", low') + TIERS
+    lower = FIGURES.replace('unit = "万元/亩"', 'unit = "万元/亩"\nbetter = "lower"', 1)
+    turned = ends.replace('"30万元/亩"', '"10万元/亩"')
+    for figures, text, expected in (
+        (FIGURES, ends, []),
+        (FIGURES, turned, ["bounds-reversed"]),
+        (lower, turned, []),
+        (lower, ends, ["bounds-reversed"]),
+    ):
+        assert [each.code for each in lint(load(text=figures + text))] == expected
+
+
 def test_who_is_better_by_an_indicator_that_does_not_say() -> None:
     ranked = SCHEME.replace('method = "ratio", baseline = "20万元/亩"', 'method = "rank"') + TIERS
     text = FIGURES + ranked

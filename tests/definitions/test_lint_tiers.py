@@ -196,3 +196,74 @@ def test_an_override_of_those_who_are_not_graded() -> None:
 def test_a_bonus_without_a_cap(points: str, bound: str, expected: list[str]) -> None:
     adjustment = f'[[schemes.k.adjustments]]\nlabel = "x"\npoints = "{points}"\n{bound}\n'
     assert found(adjustment + SHARES) == expected
+
+
+@pytest.mark.parametrize(
+    ("bounds", "more", "expected"),
+    [
+        ("at_least = 0, at_most = 150", "", []),
+        ("at_least = 0, at_most = 80", "", ["A"]),
+        ("at_least = 0, at_most = 80", '[[schemes.k.adjustments]]\nlabel = "奖"\npoints = 10\n', []),
+        ("at_least = 0, at_most = 80", '[[schemes.k.adjustments]]\nlabel = "奖"\npoints = 9\n', ["A"]),
+        ("at_least = 0, at_most = 80", '[[schemes.k.adjustments]]\nlabel = "罚"\npoints = -10\n', ["A"]),
+        ("at_least = 60, at_most = 150", "", ["B"]),
+        ("at_least = 60", '[[schemes.k.adjustments]]\nlabel = "罚"\npoints = -10\n', []),
+        ("at_least = 60", '[[schemes.k.overrides]]\nlabel = "事故"\nwhen = "在建"\nset = "C"\n', []),
+        ("at_most = 80", '[[schemes.k.adjustments]]\nlabel = "奖"\npoints = "税收 / 1万元"\nat_most = 10\n', []),
+        ("at_most = 80", '[[schemes.k.adjustments]]\nlabel = "奖"\npoints = "税收 / 1万元"\nat_most = 9\n', ["A"]),
+    ],
+)
+def test_tiers_that_no_total_reaches(bounds: str, more: str, expected: list[str]) -> None:
+    head = HEAD.replace("at_least = 0", bounds).replace('source = "甲"\n', 'source = "甲"\n', 1)
+    tiers = '[schemes.k.tiers]\nby = "score"\nat_least = { A = 90, B = 60 }\notherwise = "C"\n'
+    found = lint(load(text=head + tiers + more))
+    reach = [problem for problem in found if problem.code == "tier-out-of-reach"]
+    assert [(problem.place.key or "").rpartition(".")[2] for problem in reach] == expected
+
+
+def test_points_of_special_values_and_items_left_out_count_as_well() -> None:
+    tiers = '[schemes.k.tiers]\nby = "score"\nat_least = { A = 90, B = 30 }\notherwise = "C"\n'
+    for rule, expected in (
+        ("if_missing = 90", []),
+        ('if_missing = "full"', []),
+        ('if_missing = "exclude"', []),
+        ("", ["A"]),
+    ):
+        head = HEAD.replace("score = { at_least = 0 }", f"score = {{ at_most = 80 }}{', ' if rule else ''}{rule}")
+        reach = [each for each in lint(load(text=head + tiers)) if each.code == "tier-out-of-reach"]
+        assert [(each.place.key or "").rpartition(".")[2] for each in reach] == expected, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "key"),
+    [
+        (
+            'exempt = [{ when = "税收 ≥ 0万元 或 税收 < 0万元", tier = "N", reason = "x" }]',
+            "exempts-everybody",
+            "exempt[1]",
+        ),
+        ('exempt = [{ when = "规模 = \'规上\'", tier = "N", reason = "x" }]', "exempts-everybody", "exempt[1]"),
+        ('adjustments = [{ label = "x", points = 1, when = "规模 = \'规下\'" }]', "never-applies", "adjustments[1]"),
+        (
+            'measures = [{ label = "x", tiers = "C", when = "规模 = \'规下\'" }]',
+            "never-applies",
+            "measures[1]",
+        ),
+    ],
+)
+def test_rules_that_concern_everybody_or_nobody(rule: str, code: str, key: str) -> None:
+    found = lint(load(text=HEAD + rule + "\n" + SHARES))
+    assert [(each.code, (each.place.key or "").rpartition("k.")[2]) for each in found if each.code == code] == [
+        (code, key)
+    ]
+
+
+@pytest.mark.parametrize("when", ["税 > 5万元 且 税 < 3万元", "税 ≥ 0万元 或 税 < 0万元"])
+def test_minima_that_nobody_meets_or_misses(when: str) -> None:
+    text = HEAD + SHARES + f'minimum = [{{ tier = "A", when = "{when}" }}]\n'
+    assert "never-applies" in [each.code for each in lint(load(text=text))]
+
+
+def test_a_scheme_for_nobody() -> None:
+    text = HEAD.replace("规模 = '规上'", "规模 = '规上' 且 规模 ≠ '规上'") + SHARES
+    assert [each.code for each in lint(load(text=text))].count("scheme-for-nobody") == 1

@@ -87,12 +87,12 @@ def test_decisions_act_after_the_overrides_or_where_the_scheme_says(tmp_path: Pa
     text = HEADER + ",甲,A,招商协议,县长办公会纪要,\n"
     last, first = rules(ORDER.format(entry="")), ORDER.format(entry="")
     assert overrides(last, decided(figures("— 甲 95"), tmp_path, text, last)) == [
-        [("最多B类", "A", "B", ""), ("招商协议", "B", "A", "县长办公会纪要")]
+        [("最多B类", "A", "B", "示例数据"), ("招商协议", "B", "A", "县长办公会纪要")]
     ]
     entry = '[[schemes."规上".overrides]]\ndecisions = true\n'
     before = rules(entry + first)
     assert overrides(before, decided(figures("— 甲 95"), tmp_path, text, before)) == [
-        [("招商协议", "A", "A", "县长办公会纪要"), ("最多B类", "A", "B", "")]
+        [("招商协议", "A", "A", "县长办公会纪要"), ("最多B类", "A", "B", "示例数据")]
     ]
     assert [one.tier for one in classified(before, figures("— 甲 95"))] == ["B"]  # no decisions, no difference
 
@@ -110,7 +110,7 @@ up = 1
 """
     )
     table = decided(figures("— 甲 95"), tmp_path, HEADER + ",甲,D,x,y,\n", definitions)
-    assert overrides(definitions, table) == [[("x", "A", "D", "y"), ("D类再查", "D", "C", "")]]
+    assert overrides(definitions, table) == [[("x", "A", "D", "y"), ("D类再查", "D", "C", "示例数据")]]
 
 
 def test_who_is_not_graded_takes_the_decided_tier(tmp_path: Path) -> None:

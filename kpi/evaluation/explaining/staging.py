@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from kpi.definitions.tier_model import Shares, Stages, Tiers
+from kpi.definitions.model import Definitions
+from kpi.definitions.tier_model import TOTAL, Shares, Sorted, Stages, Tiers
+from kpi.evaluation.context import published_column
 from kpi.evaluation.explaining.lists import block_of
 from kpi.evaluation.explaining.ranking import places_step, shared
 from kpi.evaluation.explaining.steps import Path, Steps
 from kpi.evaluation.explanation import Kind, Step
 from kpi.evaluation.scheme import tiers
+from kpi.evaluation.scheme.columns import score_column
 from kpi.evaluation.scheme.results import SchemeRun
-from kpi.evaluation.scheme.stage_remarks import sorted_by, taken
+from kpi.evaluation.scheme.stage_remarks import label, sorted_by, taken
 from kpi.evaluation.scheme.tiers import Block, Counted, Seating
 from kpi.problems import Message, say
 
@@ -28,17 +31,33 @@ def stage_steps(
     if not isinstance(way, Stages):
         return (), ()
     me, together = block_of(run, cells, steps.definitions)
-    found = [] if way.split is None else list(_parts(way, way.split, me, together, counted, steps, path))
+    found = [] if way.split is None else list(_parts(run, way, way.split, me, together, counted, steps, path))
     for seating in tiers.seatings(rule, way, together, counted):
         if any(block.key == me.key for block in seating.waiting):
-            found.append(_stage(rule, seating, me, steps, path))
+            step = _stage(rule, seating, me, steps, path)
+            last = _without_value(run, cells, seating.stage.sort_by, steps.definitions)
+            found.append(step if last is None else replace(step, notes=(*step.notes, last)))
             if any(block.key == me.key for block in seating.seated):
                 return tuple(found), ()
     said = say("No stage gives a tier: {tier} is that of all others.", tier=way.otherwise)
     return tuple(found), (said, *_missed(rule, me, rule.names.index(way.otherwise)))
 
 
+def _without_value(run: SchemeRun, cells: Cells, what: Sorted, definitions: Definitions) -> Message | None:
+    """Why somebody comes last in a list that is sorted anew, where it has nothing to be sorted by."""
+    if what == TOTAL:
+        return None
+    if isinstance(what, str):
+        missing = cells.get(published_column(what)) is None
+        return say("It has no value of {name}, so it comes last.", name=label(what, definitions)) if missing else None
+    numbers = {item.indicator: number for number, item in enumerate(run.scheme.items)}
+    without = [name for name in what if cells.get(score_column(numbers[name])) is None]
+    names = tuple(label(name, definitions) for name in without)
+    return say("It has no points for {items}, so it comes last.", items=names) if names else None
+
+
 def _parts(
+    run: SchemeRun,
     way: Stages,
     split: Shares,
     me: Block,
@@ -59,7 +78,8 @@ def _parts(
         notes = step.notes
         if number == mine:
             notes = (*notes, here, *shared(split, same))
-        yield replace(step, notes=notes, place=steps.place(*path, "tiers", "split"))
+        source = run.scheme.tiers.source
+        yield replace(step, notes=notes, source=source, place=steps.place(*path, "tiers", "split"))
 
 
 def _stage(rule: Tiers, seating: Seating, me: Block, steps: Steps, path: Path) -> Step:

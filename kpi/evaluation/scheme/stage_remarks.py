@@ -103,10 +103,11 @@ def sorted_by(what: Sorted, definitions: Definitions) -> Message | Label:
     if what == TOTAL:
         return say("the total")
     if isinstance(what, str):
-        return _label(what, definitions)
-    return say("the points of {items}", items=tuple(_label(name, definitions) for name in what))
+        return label(what, definitions)
+    return say("the points of {items}", items=tuple(label(name, definitions) for name in what))
 
 
-def _label(name: str, definitions: Definitions) -> Label:
+def label(name: str, definitions: Definitions) -> Label:
+    """What an indicator is called."""
     indicator = definitions.indicators[name]
     return Label(indicator.label, indicator.label_en)
