@@ -36,26 +36,6 @@ def pytest_xdist_auto_num_workers() -> int:
     return min((os.cpu_count() or 1) + 1, 8)
 
 
-def _roomy(call: Callable[[], object]) -> object:
-    """The answer of a call that has room for frames.
-
-    CPython 3.11 and 3.12 get 16 KiB for frames at a time and give them back at once. Where calls cross the edge again
-    and again, as they may deep inside pytest, much time goes into that. A call that asks for a large stack gets a large
-    piece, and what it calls uses the rest of it.
-    """
-    return call()
-
-
-_roomy.__code__ = _roomy.__code__.replace(co_stacksize=40_000)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
-    wanted = pyfuncitem._fixtureinfo.argnames
-    _roomy(lambda: pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in wanted}))
-    return True
-
-
 def pytest_collection_finish() -> None:
     """What has been imported and collected stays to the end: nobody needs to look through it for garbage."""
     gc.collect()
