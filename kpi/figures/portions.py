@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO, TypeVar
 
-SIZE = 3 << 20  # bytes
+SIZE = 6 << 20  # bytes
 _HANDS = 3  # portions that are read at the same time: what an engine does alone in one, it does beside the others
 _S = TypeVar("_S")
 _T = TypeVar("_T")
