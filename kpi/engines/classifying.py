@@ -17,11 +17,11 @@ from kpi.evaluation.scheme.concluding import Counts, baselines_of, said_of_all, 
 from kpi.evaluation.scheme.results import Classification
 from kpi.evaluation.scheme.unsupported import unsupported
 from kpi.evaluation.table import Source, Table
-from kpi.figures import periods
+from kpi.figures import percents, periods
 from kpi.figures.pieces import Piece
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
-from kpi.problems import KpiError, Message, Place, Problem, say
+from kpi.problems import KpiError, Message, Place, Problem, errors, say
 
 Doing = Callable[[Message], Told]  # what is being done → whom to tell how far it is
 
@@ -47,6 +47,7 @@ def classify(engine: Engine, job: Job, pieces: Sequence[Piece], schemes: Sequenc
     assert first is not None
     by_portion = [pieces[number] for number, _ in kept]
     people = [reading for _, reading in kept]
+    doubts = _percentages(people)
     twice = identity.check(engine, job, people, lambda at, row: Place(by_portion[at].file, line=row))
     chosen = [scheme_in_force(job.definitions, key, first.period, job.as_of) for key in schemes]
     problems = unsupported(job.definitions, chosen)
@@ -59,7 +60,7 @@ def classify(engine: Engine, job: Job, pieces: Sequence[Piece], schemes: Sequenc
     for number, reading in kept:
         rows[pieces[number].file] = rows.get(pieces[number].file, 0) + reading.rows
     sources = tuple(Source(file, None, "", count) for file, count in rows.items())
-    return Result(_concluded(ended), sources, first.period, first.previous, sum(rows.values()))
+    return Result(_concluded(ended, doubts), sources, first.period, first.previous, sum(rows.values()))
 
 
 def _checked(readings: Sequence[Reading]) -> list[tuple[int, Reading]]:
@@ -77,6 +78,14 @@ def _checked(readings: Sequence[Reading]) -> list[tuple[int, Reading]]:
         hint = say("Use --engine memory, or give files of one period.")
         raise KpiError(Problem("not-in-portions", message, hint=hint))
     return kept
+
+
+def _percentages(readings: Sequence[Reading]) -> list[Problem]:
+    """Warnings about columns of percentages. Raises KpiError where nothing in the whole column says what 0.15 is."""
+    found = [*percents.judged(each for reading in readings if reading.table for each in reading.table.percentages)]
+    if errors(found):
+        raise KpiError(errors(found))
+    return found
 
 
 def _days(table: Table) -> Mapping[Shift, Any]:
@@ -119,7 +128,8 @@ def _without(job: Job, failed: Mapping[int, Failed]) -> Job:
     return replace(job, known=(), left_out=left_out)
 
 
-def _concluded(ended: Sequence[Ended]) -> Classification:
+def _concluded(ended: Sequence[Ended], doubts: Sequence[Problem]) -> Classification:
+    """doubts: warnings of reading that are about the whole table."""
     any_one = ended[0].any_one
     assert any_one is not None
     counts = Counts.all([each.counts for each in ended])
@@ -133,7 +143,7 @@ def _concluded(ended: Sequence[Ended]) -> Classification:
         rejected=rejected,
         provisional=counts.provisional,
         entities=any_one.entities,
-        problems=(*said, *said_of_all(any_one, counts)),
+        problems=(*doubts, *said, *said_of_all(any_one, counts)),
         listed=None,
         runs=any_one.runs,
     )

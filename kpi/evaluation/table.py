@@ -98,6 +98,26 @@ class Proposal:
 
 
 @frozen
+class PercentEvidence:
+    """What the cells of a column of percentages say of how it is written: whether 0.15 is 15 %.
+
+    name: of the column in the table; sheet, position: where it stands. signed: cells with a % sign or a percent format. bare:
+    numbers other than 0 without; within: those of them that lie within ±1. example, first: the first bare number, and
+    where it is (where there is none, the sheet); beyond: where the first one beyond ±1 is.
+    """
+
+    name: str
+    sheet: Place
+    position: int
+    signed: int
+    bare: int
+    within: int
+    example: float
+    first: Place
+    beyond: Place | None
+
+
+@frozen
 class Rejected:
     """An entity left out because of errors (--skip-errors)."""
 
@@ -190,6 +210,7 @@ class Table:
     proposals: headers that match no figure, and what they may be: they are used only once somebody has confirmed it.
     apart: what rows were before some were put together; None: every row is as read.
     joined: what the join of files with different figures did; None where there was none.
+    percentages: what its columns of percentages say, where the table is a portion: that is judged over all of them.
     reported: where a value (row of the frame, column) comes from; None for empty cells, and for tables not from files.
     """
 
@@ -211,6 +232,7 @@ class Table:
     proposals: tuple[Proposal, ...] = ()
     apart: Apart | None = field(default=None, compare=False, repr=False)
     joined: Joined | None = None
+    percentages: tuple[PercentEvidence, ...] = ()
     reported: Callable[[int, str], Reported | None] = field(default=lambda index, name: None, compare=False, repr=False)
 
     def has(self, key: str, shift: Shift = Shift.NOW) -> bool:

@@ -11,12 +11,12 @@ from pathlib import Path
 from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import Ledger
 from kpi.evaluation.table import ROW, Source, Table
-from kpi.figures import formats
+from kpi.figures import formats, percents
 from kpi.figures.layout import finding
 from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.parts import Part, part
 from kpi.figures.vocabulary import vocabulary
-from kpi.problems import KpiError, Problem, Severity, say
+from kpi.problems import KpiError, Problem, Severity, errors, say
 
 # What is wrong with one sheet of a workbook does not matter where another sheet is the ledger.
 _NOT_THE_LEDGER = frozenset(("no-column-matches", "file-empty", "no-rows"))
@@ -62,9 +62,11 @@ def parts_of(
     for sheet in formats.sheets(path, stdin, manner):
         try:
             for table in finding.located(sheet, words):
-                parts.append(part(table, source + len(parts), words, None))
+                made = part(table, source + len(parts), words, None)
+                parts.append(replace(made, problems=(*made.problems, *percents.judged(made.percentages))))
         except KpiError as error:
             failed += error.problems
+    failed += [problem for each in parts for problem in errors(each.problems)]
     if not parts or any(problem.code not in _NOT_THE_LEDGER for problem in failed):
         raise KpiError(failed)
     return parts

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kpi.definitions.figure_model import FigureType
 from kpi.evaluation.confirming import confirm, confirm_who
-from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Proposal
+from kpi.evaluation.table import ID, NAME, ROW, SOURCE, PercentEvidence, Proposal
 from kpi.figures import clean, headers, identity, looks, percents, periods, remarks, row_units, shown, unseen
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
@@ -37,9 +37,9 @@ _SHOWN_CODES = 20  # wrong codes that are listed one by one
 class Part:
     """frame: SOURCE, ROW, ID, NAME, PERIOD, AT and the columns of figures; blank rows are gone.
 
-    faults: the rows (AT) that have errors, with them. problems: warnings and notes.
+    faults: the rows (AT) that have errors, with them. problems: warnings and notes, and errors of whole columns.
     factors: of the columns that are not in their declared unit. proposals: what headers may be that match nothing.
-    percentages: what its columns of percentages say of how they are written.
+    percentages: what its columns of percentages say of how they are written: to be judged with all others.
     """
 
     sheet: Sheet
@@ -50,7 +50,7 @@ class Part:
     faults: Mapping[int, tuple[Problem, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     proposals: tuple[Proposal, ...] = ()
-    percentages: tuple[percents.Evidence, ...] = ()
+    percentages: tuple[PercentEvidence, ...] = ()
 
     def figures(self) -> tuple[str, ...]:
         """The names of its columns of figures."""
@@ -89,8 +89,7 @@ def understood(sheet: Sheet, words: Vocabulary) -> Matched:
 def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | None) -> Part:
     """The cleaned rows of a sheet.
 
-    only: the figures and indicators that are wanted (None: all). Raises KpiError for what
-    is wrong with the whole sheet.
+    only: the figures and indicators that are wanted (None: all). Raises KpiError where it is no table of figures.
     """
     import polars
 
@@ -131,8 +130,6 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
         made = replace(made, frame=frame.filter(~polars.col(AT).is_in(sorted(left))))
         faults = [(column, fault) for column, fault in faults if fault.row not in left]
     made = _with_faults(made, faults, frame)
-    if errors(problems):
-        raise KpiError([*errors(problems), *(problem for found in made.faults.values() for problem in found)])
     hiding = hidden.about(sheet, columns, made.frame[ROW].to_list() if sheet.top and sheet.top.hidden_rows else ())
     return replace(made, problems=(*made.problems, *hiding))
 
@@ -161,7 +158,7 @@ def _cleaned(
     list[tuple[Column, Fault]],
     tuple[Problem, ...],
     polars.Series | None,
-    tuple[percents.Evidence, ...],
+    tuple[PercentEvidence, ...],
 ]:
     """The values of the columns by name, the cells that have none because of an error, and notes.
 
@@ -174,7 +171,7 @@ def _cleaned(
     values: dict[str, polars.Series] = {}
     faults: list[tuple[Column, Fault]] = []
     notes: list[Problem] = []
-    percentages: list[percents.Evidence] = []
+    percentages: list[PercentEvidence] = []
     changed, unlike = 0, None
     for column in columns:
         name, found = column.name, tuple[Fault, ...]()
@@ -191,7 +188,8 @@ def _cleaned(
             values[name], found = done[name].values, done[name].faults
             changed += done[name].changed + loaded.changed.get(column.position, 0)
             notes += _said(done[name], column, sheet)
-            percentages += _percentages(done[name], column, sheet)
+            if percents.asks(column):
+                percentages.append(percents.evidence(column, done[name], sheet))
         faults += [(column, fault) for fault in found]
     if changed:
         message = say(
@@ -200,7 +198,6 @@ def _cleaned(
             digits=EXACT_DIGITS,
         )
         notes.append(Problem("taken-at-15-digits", message, sheet.place(), Severity.NOTE))
-    notes += filter(None, map(percents.doubts, percentages))
     return values, faults, tuple(notes), unlike, tuple(percentages)
 
 
@@ -208,15 +205,6 @@ def _said(done: Cleaned, column: Column, sheet: Sheet) -> Iterator[Problem]:
     """What has to be said about the values of a column."""
     for kind, rows in done.remarks.items():
         yield remarks.remark(kind, len(rows), sheet.place(column.position, sheet.first_row + rows[0]))
-
-
-def _percentages(done: Cleaned, column: Column, sheet: Sheet) -> Iterator[percents.Evidence]:
-    """What the cells of a column of percentages say of how it is written, where nobody has said it."""
-    found = percents.asks(column) and percents.evidence(
-        column.name, done, lambda row: sheet.place(column.position, sheet.first_row + row)
-    )
-    if found:
-        yield found
 
 
 def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[Codes, tuple[Fault, ...], list[Problem]]:

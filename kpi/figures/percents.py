@@ -5,13 +5,14 @@ A cell with a % sign, or shown in a percent format, says it itself; so does a ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kpi.evaluation.table import PercentEvidence
 from kpi.figures.clean import Cleaned
 from kpi.figures.column import Column
-from kpi.frozen import frozen
+from kpi.figures.sheet import Sheet
 from kpi.problems import Place, Problem, Severity, say
 from kpi.units import NUMBER, PERCENT, conversion
 
@@ -24,31 +25,12 @@ def asks(column: Column) -> bool:
     return column.unit is not None and column.unit.text == PERCENT.text and column.percent is None
 
 
-@frozen
-class Evidence:
-    """What the cells of a column of percentages say of how it is written.
-
-    signed: cells with a % sign or a percent format. bare: numbers other than 0 without; within: those of them that lie
-    within ±1. example, first: the first bare number, and where it is; beyond: where the first one beyond ±1 is.
-    """
-
-    name: str
-    signed: int
-    bare: int
-    within: int
-    example: float
-    first: Place
-    beyond: Place
-
-    @property
-    def lone(self) -> bool:
-        """Whether it is a single number, which says nothing by itself: 0.8 % is rare, but not strange."""
-        return self.bare == self.within == 1 and not self.signed
-
-
-def evidence(name: str, cleaned: Cleaned, place: Callable[[int], Place]) -> Evidence | None:
-    """What the cells of a column say; None where there is no bare number. place: of a row as loaded."""
+def evidence(column: Column, cleaned: Cleaned, sheet: Sheet) -> PercentEvidence:
+    """What the cells of a column say."""
     import polars
+
+    def place(row: int) -> Place:
+        return sheet.place(column.position, sheet.first_row + row)
 
     values = cleaned.values
     bare = values.is_not_null() & (values != 0)
@@ -56,45 +38,79 @@ def evidence(name: str, cleaned: Cleaned, place: Callable[[int], Place]) -> Evid
     if cleaned.signed is not None and signed:
         said = polars.repeat(False, len(values), dtype=polars.Boolean, eager=True).scatter(cleaned.signed, True)
         bare &= ~said
-    if not bare.any():
-        return None
     small = bare & (values.abs() <= 1)
-    count, within, first = int(bare.sum()), int(small.sum()), _first(bare)
-    beyond = first if count == within else _first(bare & ~small)
-    return Evidence(name, signed, count, within, values[first], place(first), place(beyond))
+    first, beyond = _first(bare), _first(bare & ~small)
+    return PercentEvidence(
+        column.name,
+        sheet.place(),
+        column.position,
+        signed,
+        bare=int(bare.sum()),
+        within=int(small.sum()),
+        example=0 if first is None else values[first],
+        first=sheet.place() if first is None else place(first),
+        beyond=None if beyond is None else place(beyond),
+    )
 
 
-def doubts(found: Evidence) -> Problem | None:
-    """What has to be asked or said about the column of one file; None when it is plain enough, or a lone number.
+def judged(found: Iterable[PercentEvidence]) -> Iterator[Problem]:
+    """What has to be asked or said about columns of percentages, each of which may come in several portions.
 
     An error: no cell says it, and all numbers lie within ±1 (zeros are no evidence). A warning: some cells say it and
-    others do not, or most numbers lie within ±1 and some do not.
+    others do not, or most numbers lie within ±1 and some do not. That is judged for each file, since one hand wrote it;
+    the only number of a file, as in forms, says nothing by itself, and is judged with all others.
     """
-    if found.lone:
-        return None
+    files: dict[tuple[Place, int], PercentEvidence] = {}
+    for each in found:
+        key = (each.sheet, each.position)
+        files[key] = _together(files[key], each) if key in files else each
+    for each in files.values():
+        if each.bare and not _lone(each):
+            yield from _doubts(each)
+    for name in dict.fromkeys(each.name for each in files.values() if _lone(each)):
+        yield from _lone_ones([each for each in files.values() if each.name == name])
+
+
+def _together(one: PercentEvidence, other: PercentEvidence) -> PercentEvidence:
+    """What two portions of a column say, the first one first."""
+    first = one if one.bare else other
+    return replace(
+        first,
+        signed=one.signed + other.signed,
+        bare=one.bare + other.bare,
+        within=one.within + other.within,
+        beyond=one.beyond or other.beyond,
+    )
+
+
+def _lone(found: PercentEvidence) -> bool:
+    """Whether it is a single number, which says nothing by itself: 0.8 % is rare, but not strange."""
+    return found.bare == found.within == 1 and not found.signed
+
+
+def _doubts(found: PercentEvidence) -> Iterator[Problem]:
+    """What has to be asked or said about the column of one file that has numbers without a sign."""
     if found.signed:
-        return _partly_signed(found.signed, found.bare, found.first)
-    if found.within == found.bare:
-        return _all_small(found.bare, found.example, found.first)
-    if found.within > found.bare / 2:
-        return _mostly_small(found.within, found.bare, found.beyond)
-    return None
+        yield _partly_signed(found.signed, found.bare, found.first)
+    elif found.beyond is None:
+        yield _all_small(found.bare, found.example, found.first)
+    elif found.within > found.bare / 2:
+        yield _mostly_small(found.within, found.bare, found.beyond)
 
 
-def lone(files: Sequence[Evidence]) -> Iterator[Problem]:
-    """The same of numbers that are the only ones of their file, as in forms: they are judged with all others."""
-    for name in dict.fromkeys(each.name for each in files if each.lone):
-        column = [each for each in files if each.name == name]
-        bare, within = sum(each.bare for each in column), sum(each.within for each in column)
-        alone = [each for each in column if each.lone]
-        if bare == within:
-            yield from (_all_small(1, each.example, each.first) for each in alone)
-        elif within > bare / 2:
-            yield _mostly_small(within, bare, next(each.beyond for each in column if each.within < each.bare))
+def _lone_ones(column: Sequence[PercentEvidence]) -> Iterator[Problem]:
+    """The same of files with a single number: all that any file says of one column is put together."""
+    bare, within = sum(each.bare for each in column), sum(each.within for each in column)
+    beyond = next((each.beyond for each in column if each.beyond is not None), None)
+    if beyond is None:
+        yield from (_all_small(1, each.example, each.first) for each in column if _lone(each))
+    elif within > bare / 2:
+        yield _mostly_small(within, bare, beyond)
 
 
-def _first(rows: polars.Series) -> int:
-    return int(rows.fill_null(False).arg_true()[0])
+def _first(rows: polars.Series) -> int | None:
+    found = rows.fill_null(False).arg_true()
+    return int(found[0]) if len(found) else None
 
 
 def _all_small(count: int, example: float, place: Place) -> Problem:

@@ -28,7 +28,7 @@ from kpi.figures.timing import Chosen, asked, choose, slices_of
 from kpi.figures.vocabulary import Vocabulary, vocabulary
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
-from kpi.problems import KpiError, Place, Problem, Severity, say
+from kpi.problems import KpiError, Place, Problem, Severity, errors, say
 
 if TYPE_CHECKING:
     import polars
@@ -79,7 +79,7 @@ def read(
         return formats.sheets(path, stdin, manner, sheets) if piece is None else piece()
 
     files = expanded(paths) if piece is None else list(paths)
-    present, past, notes = _parts(files, expanded(previous), words, only, every_row, sheets_of)
+    present, past, notes = _parts(files, expanded(previous), words, only, every_row, sheets_of, piece is None)
     chosen = choose(present, past, wanted)
     listed = entity_ledgers.read(ledgers or {}, definitions, len(present) + len(past), stdin, manner)
     gathered = _gathered(present, past, chosen, listed, links or NONE, definitions, only, whole=piece is None)
@@ -109,6 +109,7 @@ def read(
         former=former.drop(KEY) if former is not None else None,
         proposals=_proposals(gathered.present, gathered.past),
         joined=report,
+        percentages=() if piece is None else tuple(each for p in present for each in p.percentages),
         reported=Origins(joined.slices, frame[KEY]),
     )
     if links is not None:
@@ -174,8 +175,12 @@ def _parts(
     only: frozenset[str] | None,
     every_row: bool,
     sheets_of: Callable[[str | Path], Sequence[Sheet]],
+    whole: bool,
 ) -> tuple[list[Part], list[Part], list[Problem]]:
-    """The parts of all files, those of the previous period apart, and notes about sheets that are not used."""
+    """The parts of all files, those of the previous period apart, and notes about sheets that are not used.
+
+    whole: whether these are all rows, so that what percentages say can be judged.
+    """
     if not paths:
         raise KpiError(Problem("no-files", say("No file with figures was given.")))
     parts: list[list[Part]] = [[], []]
@@ -201,8 +206,9 @@ def _parts(
             notes += [replace(problem, severity=Severity.NOTE) for problem in failed]
         else:
             wrong += failed
-    doubts = percents.lone([each for p in [*parts[0], *parts[1]] for each in p.percentages])
-    for doubt in doubts:
+    everything = [*parts[0], *parts[1]]
+    wrong += [problem for p in everything for problem in errors(p.problems)]
+    for doubt in percents.judged(each for p in everything for each in p.percentages) if whole else ():
         (wrong if doubt.severity is Severity.ERROR else notes).append(doubt)
     if not wrong and len(parts[0]) > 1:
         wrong += [
@@ -212,7 +218,7 @@ def _parts(
         ]
     if wrong:
         raise KpiError(
-            [*wrong, *(problem for p in [*parts[0], *parts[1]] for found in p.faults.values() for problem in found)]
+            [*wrong, *(problem for p in everything for found in p.faults.values() for problem in found)]
         )
     return parts[0], parts[1], notes
 

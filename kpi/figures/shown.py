@@ -99,27 +99,35 @@ def doubts(
     """An error for each column and format that leaves open which number is meant.
 
     shown: by position, the formats that may show something else, with the rows of their cells. said: whether somebody
-    has confirmed the unit of a column. place: of a cell, by position and row.
+    has confirmed the unit of a column: that settles by how much a number is scaled, and nothing else. place: of a cell,
+    by position and row.
     """
     for column in columns:
         for code, rows in shown.get(column.position, {}).items():
-            if column.kind is not FigureType.NUMBER or column.unit is None or not rows or said(column):
+            if column.kind is not FigureType.NUMBER or column.unit is None or not rows:
                 continue
-            if not all(_agrees(each, column.unit, units) for each in sections(code)):
-                yield _problem(code, column.unit, len(rows), place(column.position, min(rows)))
+            shows, first = sections(code), place(column.position, min(rows))
+            if any(numerals.inexact(each.whole) for each in shows):
+                yield _not_exact(code, len(rows), first)
+            elif any(_of_another_kind(each, column.unit, units) for each in shows):
+                yield _other_kind(code, column.unit, len(rows), first)
+            elif not said(column) and not all(_agrees(each, column.unit, units) for each in shows):
+                yield _problem(code, column.unit, len(rows), first)
+
+
+def _of_another_kind(shows: Shows, unit: Unit, units: Units) -> bool:
+    """Whether what is shown is in a unit, or a currency, that does not convert to the column's."""
+    named = [_unit(name, unit, units) for sign, name in _FOREIGN.items() if sign in shows.whole]
+    if any(currency is None or not convertible(currency, unit) for currency in named):
+        return True
+    beside = _unit(shows.text, unit, units)
+    return beside is not None and not convertible(beside, unit)
 
 
 def _agrees(shows: Shows, unit: Unit, units: Units) -> bool:
-    """Whether what is shown is the stored number in the column's unit, and no more or less than it."""
-    if numerals.inexact(shows.whole):
-        return False
-    currencies = [_unit(name, unit, units) for sign, name in _FOREIGN.items() if sign in shows.whole]
-    if any(currency is None or not convertible(currency, unit) for currency in currencies):
-        return False
+    """Whether what is shown is the stored number in the column's unit."""
     named = _unit(shows.text, unit, units)
-    if named is None:
-        return shows.scale == 1
-    return convertible(named, unit) and conversion(named, unit) == shows.scale
+    return shows.scale == (1 if named is None else conversion(named, unit))
 
 
 def _unit(text: str, of: Unit, units: Units) -> Unit | None:
@@ -133,6 +141,31 @@ def _unit(text: str, of: Unit, units: Units) -> Unit | None:
         except UnitError:
             continue
     return None
+
+
+def _not_exact(code: str, count: int, place: Place) -> Problem:
+    message = say(
+        "{count} cells have the number format {code}, which says that their numbers are not exact.",
+        count=count,
+        code=code,
+    )
+    hint = say("Ask for the exact numbers, or give the cells a plain number format if these are the ones to judge by.")
+    return Problem("format-shows-otherwise", message, place, expected=say("Exact numbers are expected."), hint=hint)
+
+
+def _other_kind(code: str, unit: Unit, count: int, place: Place) -> Problem:
+    message = say(
+        "{count} cells have the number format {code}: what they show is no amount in {unit}.",
+        count=count,
+        code=code,
+        unit=unit.text,
+    )
+    hint = say(
+        "Find out what the numbers are. Write their unit into the header, in brackets, or give the cells a plain number "
+        "format if they are in {unit}.",
+        unit=unit.text,
+    )
+    return Problem("format-shows-otherwise", message, place, hint=hint)
 
 
 def _problem(code: str, unit: Unit, count: int, place: Place) -> Problem:

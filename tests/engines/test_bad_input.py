@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+import kpi
 from kpi.api.engines import classify_files
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions
@@ -109,6 +110,50 @@ def test_cells_that_are_no_numbers_are_all_reported(definitions: Definitions, tm
     ]
     result = classify_files(definitions, [folder], SCHEMES, skip_errors=True, size=SMALL)
     assert (result.classification.summary.rejected, result.classification.summary.read) == (2, 30)
+
+
+SHARES = load(text=RULES.replace("[indicators]", '"研发占比" = "%"\n[indicators]'))
+
+
+def with_shares(folder: Path, cells: list[str], form: str) -> Path:
+    """A table whose column of % has these cells, over and over."""
+    rows = figures(40).with_columns(pl.Series("研发占比", (cells * 40)[:40]))
+    if form == "parquet":
+        return parquet(folder, rows, parts=1) / "part-0.parquet"
+    path = folder / "figures.csv"
+    rows.write_csv(path)
+    return path
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pytest.param(["0.15"] * 39 + ["15"], id="one beyond"),
+        pytest.param(["15"] + ["0.15"] * 39, id="one beyond, at the beginning"),
+        pytest.param(["0.15%"] * 20 + ["0.2"] * 20, id="signs in the first half"),
+        pytest.param(["15%"] * 39 + ["0.2"], id="all but one with signs"),
+        pytest.param(["15"] * 39 + ["0.2"], id="plain"),
+    ],
+)
+def test_percentages_are_judged_over_all_portions(cells: list[str], form: str, tmp_path: Path) -> None:
+    path = with_shares(tmp_path, cells, form)
+    table = kpi.read([path], SHARES)
+    result = classify_files(SHARES, [path], SCHEMES, size=SMALL)
+    said = [(each.code, str(each.message), each.place) for each in table.problems]
+    found = [(each.code, str(each.message), each.place) for each in result.classification.problems]
+    assert [each for each in found if each[0].startswith("percent")] == said
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_percentages_within_one_are_asked_about_once_a_file(form: str, tmp_path: Path) -> None:
+    path = with_shares(tmp_path, ["0", "0.15", "0.2"], form)
+    with pytest.raises(KpiError) as whole:
+        kpi.read([path], SHARES)
+    found = refused(SHARES, [path], tmp_path)
+    assert [(each.code, str(each.message), each.place) for each in found] == [
+        (each.code, str(each.message), each.place) for each in whole.value.problems
+    ]
 
 
 def test_undefined_conditions_are_of_all_portions(tmp_path: Path) -> None:

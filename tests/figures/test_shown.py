@@ -9,9 +9,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from kpi.figures.mapping import ColumnMapping
+from kpi.figures.mapping import read as read_mapping
 from kpi.figures.shown import otherwise, sections
 from kpi.problems import Problem
-from tests.figures.conftest import Reading, exact
+from tests.figures.conftest import DEFINITIONS, Reading, exact
 
 
 @pytest.mark.parametrize(
@@ -102,11 +104,23 @@ def test_columns_of_no_numbers_may_have_any_format(reading: Reading) -> None:
     assert table.frame["行业"].to_list() == ["13"]
 
 
-def test_a_mapping_settles_it(reading: Reading, tmp_path: Path) -> None:
-    from kpi.figures.mapping import read as read_mapping
-    from tests.figures.conftest import DEFINITIONS
-
+def mapped(tmp_path: Path, unit: str) -> ColumnMapping:
     path = tmp_path / "mapping.toml"
-    path.write_text('format = 1\n[columns]\n"税收" = { figure = "税收", unit = "元" }\n', encoding="utf-8")
-    table = reading("-", stdin=book("税收", "#,##0,", 9_000_000), mapping=read_mapping([path], DEFINITIONS))
+    path.write_text(f'format = 1\n[columns]\n"税收" = {{ figure = "税收", unit = "{unit}" }}\n', encoding="utf-8")
+    return read_mapping([path], DEFINITIONS)
+
+
+def test_a_mapping_settles_how_numbers_are_scaled(reading: Reading, tmp_path: Path) -> None:
+    table = reading("-", stdin=book("税收", "#,##0,", 9_000_000), mapping=mapped(tmp_path, "元"))
     assert exact(table, "税收") == [900]
+
+
+@pytest.mark.parametrize("code", ['"约"0', '0"以上"', "[$$-409]#,##0.00", "[$€-407]0", '0.0"%"', '0"亩"'])
+def test_a_mapping_settles_nothing_else(code: str, reading: Reading, tmp_path: Path) -> None:
+    found = reading.problem("-", stdin=book("税收", code, 9), mapping=mapped(tmp_path, "万元"))
+    assert (found.code, found.place.cell) == ("format-shows-otherwise", "B2")
+
+
+def test_a_header_in_the_currency_that_cells_show(reading: Reading) -> None:
+    # No definitions here give a rate, so that the header is refused, not the format.
+    assert reading.problem("-", stdin=book("税收（美元）", "[$$-409]#,##0.00", 9)).code == "header-unit-misfit"
