@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kpi.figures import twice_xls
 from kpi.figures.inputs import Input
 from kpi.figures.packed import damaged, protected
 from kpi.problems import KpiError, Place, Problem, say
@@ -13,15 +15,23 @@ _ENTRY = 128  # bytes of an entry in the directory: 64 of a name, then two with 
 _ENCRYPTED = "EncryptedPackage"
 
 
-def book(source: Input) -> Any:
-    """The workbook in an .xls file, as xlrd reads it. Raises KpiError when it is damaged, protected or no workbook."""
+def book(source: Input) -> tuple[Any, Sequence[Mapping[str, Sequence[str]]]]:
+    """The workbook in an .xls file, as xlrd reads it, and of each worksheet the cells that are written twice.
+
+    Raises KpiError when it is damaged, protected or no workbook.
+    """
     import xlrd
 
     data = source.whole()
     if _holds(data, _ENCRYPTED):
         raise protected(source.file)
     try:
-        return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+        # On demand, so that the file is still there when all sheets are read.
+        read = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO(), on_demand=True)
+        read.sheets()
+        again = twice_xls.found(read) if read.on_demand else ({},) * read.nsheets  # not before Excel 5
+        read.release_resources()
+        return read, again
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise protected(source.file) from error

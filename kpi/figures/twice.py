@@ -1,4 +1,4 @@
-"""Cells that an .xlsx file writes twice: readers take one of the two values, and nobody knows which one is meant.
+"""Cells that a file writes twice, and how .xlsx does it: readers take one of the two values, and nobody knows which one is meant.
 
 No spreadsheet program writes such files; programs that patch them do. To look at every cell takes long, so that first
 the cells with a value are counted: where a reader has as many, each was written once.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -44,11 +44,16 @@ def doubts(archive: zipfile.ZipFile, part: str, place: Callable[[str | None], Pl
         if local(cell) == "c":
             found.setdefault(cell.get("r", ""), []).extend(filter(None, _values(cell, texts)))
     different = {cell: tuple(dict.fromkeys(each)) for cell, each in found.items() if len(set(each)) > 1}
-    problems = [_problem(place(cell), each) for cell, each in list(different.items())[:_LISTED]]
+    return problems(different, place)
+
+
+def problems(different: Mapping[str, Sequence[str]], place: Callable[[str | None], Place]) -> list[Problem]:
+    """An error for each cell with several values, by its name."""
+    found = [_problem(place(cell), each) for cell, each in list(different.items())[:_LISTED]]
     if len(different) > _LISTED:
         message = say("{count} more cells are written twice, with different values.", count=len(different) - _LISTED)
-        problems.append(Problem("cell-twice", message, place(None)))
-    return problems
+        found.append(Problem("cell-twice", message, place(None)))
+    return found
 
 
 def _shared(archive: zipfile.ZipFile) -> list[str]:

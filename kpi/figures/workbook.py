@@ -59,7 +59,7 @@ def sheets(source: Input, names: Sequence[str] = ()) -> tuple[Sheet, ...]:
     notes: list[Problem] = []
     wanted = Wanted(frozenset(name.strip() for name in names))
     if data.startswith(_OLE):
-        grids = list(_old(compound.book(source), file, notes, wanted))
+        grids = list(_old(*compound.book(source), file, notes, wanted))
     else:
         parts = packed.unpacked(source)
         notes += external.notes(file, parts)
@@ -126,9 +126,13 @@ def _once(archive: zipfile.ZipFile, grid: Grid, file: str) -> None:
     if grid.marks.values is None or grid.marks.values == twice.filled(grid.rows):
         return
     part = marks_xlsx.parts_of(archive)[grid.name]
-    problems = twice.doubts(archive, part, lambda cell: Place(file=file, sheet=grid.name, cell=cell))
+    problems = twice.doubts(archive, part, _cell_of(file, grid.name))
     if problems:
         raise KpiError(problems)
+
+
+def _cell_of(file: str, sheet: str) -> Callable[[str | None], Place]:
+    return lambda cell: Place(file=file, sheet=sheet, cell=cell)
 
 
 def _while(seen: Callable[[str], Marks]) -> Callable[[str], Callable[[], Marks]]:
@@ -143,8 +147,10 @@ def _while(seen: Callable[[str], Marks]) -> Callable[[str], Callable[[], Marks]]
     return begin
 
 
-def _old(book: Any, file: str, notes: list[Problem], wanted: Wanted) -> Iterator[Grid]:
-    """The worksheets of an .xls file."""
+def _old(
+    book: Any, again: Sequence[Mapping[str, Sequence[str]]], file: str, notes: list[Problem], wanted: Wanted
+) -> Iterator[Grid]:
+    """The worksheets of an .xls file. again: of each the cells that are written twice."""
     import xlrd
 
     percents = {at for at, style in enumerate(book.xf_list) if is_percent(book.format_map[style.format_key].format_str)}
@@ -154,9 +160,11 @@ def _old(book: Any, file: str, notes: list[Problem], wanted: Wanted) -> Iterator
         if at not in percents and noteworthy(code := book.format_map[style.format_key].format_str)
     }
     odd_looks = {at: found for at, style in enumerate(book.xf_list) if (found := looks.of_xls(book, style))}
-    for sheet in book.sheets():
+    for number, sheet in enumerate(book.sheets()):
         if not sheet.nrows or not wanted(sheet.name, sheet.visibility == 0, file, notes):
             continue
+        if again[number]:
+            raise KpiError(twice.problems(again[number], _cell_of(file, sheet.name)))
         rows: list[list[object]] = []
         percent: dict[int, list[int]] = defaultdict(list)
         shown: dict[int, dict[str, list[int]]] = defaultdict(dict)

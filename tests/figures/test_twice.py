@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import struct
+
 import pytest
+import xlwt
 
 from tests.figures.conftest import Reading, Write, exact
 from tests.figures.test_workbook import patched, saved, sheet_of
@@ -59,3 +63,53 @@ def test_many_cells_with_two_values_are_counted(write: Write, reading: Reading) 
     assert len(problems) == 21
     assert {problem.code for problem in problems} == {"cell-twice"}
     assert str(problems[-1].message).startswith("10 more cells")
+
+
+def old(rows: list[list[object]] = ROWS) -> bytes:
+    """An .xls file; one record for each cell, so that they can be moved."""
+    book, stream = xlwt.Workbook(encoding="utf-8"), io.BytesIO()
+    sheet = book.add_sheet("表", cell_overwrite_ok=True)
+    for at, row in enumerate(rows):
+        for column, value in enumerate(row):
+            sheet.write(at, column, value)
+    book.save(stream)
+    return stream.getvalue()
+
+
+def moved(data: bytes, kind: int, source: tuple[int, int], target: tuple[int, int]) -> bytes:
+    """The file with one cell written where another stands."""
+    # xlwt writes each cell with one row and column of two bytes behind the record's number and length.
+    numbers = [struct.pack("<HHHH", kind, size, *source) for size in (10, 14)]
+    (before,) = [head for head in numbers if data.count(head) == 1]
+    return data.replace(before, before[:4] + struct.pack("<HH", *target))
+
+
+RK, SHARED = 0x27E, 0xFD
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "target", "cell", "both"),
+    [
+        (RK, (2, 1), (1, 1), "B2", ("“10”", "“20”")),
+        (RK, (1, 1), (2, 1), "B3", ("“10”", "“20”")),
+        (SHARED, (2, 2), (2, 1), "B3", ("“20”", "“C26”")),
+        (SHARED, (2, 0), (1, 0), "A2", ("“甲”", "“乙”")),
+    ],
+)
+def test_a_cell_with_two_values_in_xls(
+    kind: int,
+    source: tuple[int, int],
+    target: tuple[int, int],
+    cell: str,
+    both: tuple[str, str],
+    write: Write,
+    reading: Reading,
+) -> None:
+    problem = reading.problem(write("表.xls", moved(old(), kind, source, target)))
+    assert (problem.code, problem.place.sheet, problem.place.cell) == ("cell-twice", "表", cell)
+    assert dict(problem.message.values)["values"] == both
+
+
+def test_the_same_value_twice_in_xls(write: Write, reading: Reading) -> None:
+    data = moved(old([["名称", "税收"], ["甲", 10.5], ["乙", 10.5]]), RK, (2, 1), (1, 1))
+    assert exact(reading(write("表.xls", data)), "税收") == [10.5, None]
