@@ -29,7 +29,7 @@ class Marks:
     never calculated (=A1/B1). merged: the merged cells. rows, columns: which are hidden. shown: the number formats that
     may show another number than is stored (shown.py), by column, with the rows of their cells. values: how many cells
     have a value, where one might have two (twice.py). looks: cells that are struck through or
-    white on white (looks.py), by column.
+    white on white (looks.py), by column. no_zeros: whether the sheet is set to show nothing for 0.
     """
 
     percent: Mapping[int, Collection[int]] = field(default_factory=dict)
@@ -40,6 +40,7 @@ class Marks:
     shown: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
     values: int | None = None
     looks: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
+    no_zeros: bool = False
 
 
 def is_percent(code: str) -> bool:

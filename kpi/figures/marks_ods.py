@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -24,6 +24,9 @@ _SIGNS = (
 )
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
+_CONFIG = "{urn:oasis:names:tc:opendocument:xmlns:config:1.0}"
+_ZEROS = b"ShowZeroValues"
+_FORMATTED = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _TEXTS = f"{_NUMBER}text-style"  # with conditions, a number format that shows no number
 _DEFAULT = f"{_TABLE}default-cell-style-name"
 _CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£"}
@@ -40,6 +43,23 @@ def look(xml: bytes, styles: bytes) -> dict[str, Marks]:
         return {}
     whole = parsed(xml)
     return {table.get(f"{_TABLE}name", ""): _marks(table, formats, odd) for table in whole.iter(f"{_TABLE}table")}
+
+
+def without_zeros(settings: bytes) -> Callable[[str], bool]:
+    """Whether a worksheet is set to show nothing for 0: by itself, else with the whole document.
+
+    settings: the XML of what programs remember of how the document was looked at.
+    """
+    if _ZEROS not in settings:
+        return lambda name: False
+    tree = parsed(settings)
+    said = {
+        element.get(f"{_CONFIG}name", ""): item.text == "false"
+        for element in tree.iter()
+        for item in element.iterfind(f"{_CONFIG}config-item[@{_CONFIG}name='{_ZEROS.decode()}']")
+    }
+    everywhere = said.get("ooo:configuration-settings", False)
+    return lambda name: said.get(name, everywhere)
 
 
 def _check(xml: bytes) -> None:
@@ -86,6 +106,8 @@ def _code(style: ElementTree.Element) -> str:
     """A number style as other programs write it, as far as it says how a number is shown."""
     code = ""
     for piece in style:
+        if piece.get(f"{_FORMATTED}color", "").lower() == "#ff0000":
+            code += "[Red]"
         if piece.tag == f"{_NUMBER}text":
             code += f'"{piece.text or ""}"'
         if piece.tag == f"{_NUMBER}currency-symbol":

@@ -18,6 +18,7 @@ from kpi.frozen import frozen
 
 _ROW, _RK, _ERROR, _REAL, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 2, 3, 5, 9, 11
 _FORMAT, _STYLE, _COLUMN, _SHEET, _BOOK_PROPERTIES, _MERGED = 44, 47, 60, 156, 153, 176
+_VIEW, _SHOWS_ZEROS = 137, 0x10
 _BEGIN_CELL_STYLES, _END_CELL_STYLES = 617, 618
 _NUMBERS = frozenset((_RK, _REAL, _FORMULA_NUMBER))
 _VALUES = range(2, 12)  # cells with a value or a formula
@@ -134,7 +135,7 @@ def _marks(data: bytes, styles: _Styles) -> Marks:
     hidden: list[int] = []
     columns: list[int] = []
     odd = dict(styles.shown)
-    row = 0
+    row, no_zeros = 0, False
     seen: set[tuple[int, int]] = set()
     for kind, found in _records(data):
         if kind in _VALUES:
@@ -156,6 +157,8 @@ def _marks(data: bytes, styles: _Styles) -> Marks:
         elif kind in (_ERROR, _FORMULA_ERROR):
             (column,) = struct.unpack_from("<I", found)
             texts[column][row] = _ERRORS.get(found[8], "#N/A")
+        elif kind == _VIEW:
+            no_zeros = not found[0] & _SHOWS_ZEROS
         elif kind == _MERGED:
             top, bottom, left, right = struct.unpack_from("<IIII", found)
             merged.append(Block(top, left, bottom, right))
@@ -163,4 +166,4 @@ def _marks(data: bytes, styles: _Styles) -> Marks:
             first, last = struct.unpack_from("<II", found)
             if found[16] & 1:
                 columns += range(first, min(last + 1, _WIDEST))
-    return Marks(percent, texts, merged, hidden, columns, shown=shown)
+    return Marks(percent, texts, merged, hidden, columns, shown=shown, no_zeros=no_zeros)

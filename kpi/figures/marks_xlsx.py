@@ -27,6 +27,7 @@ _FORMULA = re.compile(
 )  # fmt: skip
 _MERGED = re.compile(rb'mergeCell\s[^>]*?ref="\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)"')
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
+_NO_ZEROS = re.compile(rb'<(?:\w+:)?sheetView\s[^>]*\bshowZeros="(?:0|false)"')
 _DIGITS = b"0123456789"
 _WIDEST = 1 << 14  # columns of a sheet
 
@@ -69,6 +70,7 @@ def _marks(xml: bytes, styles: _Styles, asked: bool) -> Marks:
         shown=_words_of(xml, styles.shown, prefix),
         looks=_words_of(xml, styles.looks, prefix),
         values=twice.values(xml, prefix),
+        no_zeros=_NO_ZEROS.search(xml, 0, xml.find(b"sheetData")) is not None,
     )
 
 

@@ -109,7 +109,7 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     left, said = frozenset[int](), tuple[Problem, ...]()
     if not sheet.every_row:
         left, said = left_out(sheet, columns, cleaned, labels, faults, words, unlike)
-    unseen_ = unseen.notes(columns, cleaned, loaded.shown, left, lambda at, row: sheet.place(at, sheet.first_row + row))
+    unseen_ = unseen.notes(columns, cleaned, loaded, left, lambda at, row: sheet.place(at, sheet.first_row + row))
     looking = looks.notes(sheet, columns, cleaned, loaded.looks, left)
     problems += (*loaded.notes, *merging, *notes, *said, *unseen_, *looking)
     height = loaded.frame.height

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 
 from kpi.figures import marks_ods, marks_xlsb, marks_xlsx
 from kpi.figures.marks import Marks
@@ -15,7 +16,8 @@ def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
     if "xl/workbook.xml" in names:
         return marks_xlsx.look(archive)
     if "content.xml" in names:
-        styles = archive.read("styles.xml") if "styles.xml" in names else b""
+        styles, settings = (archive.read(part) if part in names else b"" for part in ("styles.xml", "settings.xml"))
         found = marks_ods.look(archive.read("content.xml"), styles)
-        return lambda name: found.get(name, Marks())
+        no_zeros = marks_ods.without_zeros(settings)
+        return lambda name: replace(found.get(name, Marks()), no_zeros=no_zeros(name))
     return marks_xlsb.look(archive)

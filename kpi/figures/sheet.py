@@ -36,7 +36,7 @@ class Loaded:
     column of numbers whose texts are read already (see clean.read) → those that need a second look. merged: cells that
     are, by row as loaded and column. notes: what turned out only now, such as an encoding. shown: position → number
     formats that may show another number than is stored → the rows of their cells; looks: the same for cells that are
-    struck through or white on white.
+    struck through or white on white. no_zeros: whether the sheet is set to show nothing for 0.
     """
 
     frame: polars.DataFrame
@@ -46,6 +46,7 @@ class Loaded:
     merged: Sequence[Block] = ()
     shown: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
     looks: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
+    no_zeros: bool = False
 
 
 Load = Callable[[Sequence[int], Collection[int]], Loaded]

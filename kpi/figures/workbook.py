@@ -185,7 +185,8 @@ def _old(
             merged = [Block(first, left, last - 1, right - 1) for first, last, left, right in sheet.merged_cells]
             hidden = [row for row, about in sheet.rowinfo_map.items() if about.hidden]
             columns = [column for column, about in sheet.colinfo_map.items() if about.hidden]
-            looked = Marks(percent, {}, merged, hidden, columns, shown=shown, looks=seen)
+            zeros = not sheet.show_zero_values
+            looked = Marks(percent, {}, merged, hidden, columns, shown=shown, looks=seen, no_zeros=zeros)
             yield Grid(sheet.name, rows[top:], top, 0, looked, zero)
 
 
@@ -236,7 +237,7 @@ def _below(grid: Grid, count: int) -> Load:
             changed[column] = cut
         shown, seen = (_below_top(found, grid, count) for found in (grid.marks.shown, grid.marks.looks))
         merged = [block.moved(count) for block in _within(grid) if block.top >= count]
-        return Loaded(polars.DataFrame(series), changed, merged=merged, shown=shown, looks=seen)
+        return Loaded(polars.DataFrame(series), changed, merged=merged, shown=shown, looks=seen, no_zeros=grid.marks.no_zeros)
 
     return load
 
@@ -253,8 +254,10 @@ def _below_top(
 
 
 def _within(grid: Grid) -> Iterator[Block]:
-    """The merged cells, counted from the first used cell."""
-    return (block.moved(grid.top, grid.left) for block in grid.marks.merged)
+    """The merged cells, counted from the first used cell; those of blank cells right of all others are left out."""
+    blocks = (block.moved(grid.top, grid.left) for block in grid.marks.merged)
+    width = len(grid.rows[0]) if grid.rows else 0
+    return (block for block in blocks if block.left < width)
 
 
 def _top(grid: Grid) -> Top:

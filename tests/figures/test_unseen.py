@@ -9,6 +9,7 @@ from kpi.problems import Severity
 from tests.figures.conftest import Reading, Write, exact
 from tests.figures.test_workbook import saved, sheet_of
 
+UNSIGNED = ("sign-not-shown", Severity.WARNING)
 HIDDEN, NOTHING = ("number-not-shown", Severity.WARNING), "1 cells hold numbers and show nothing (;;;)"
 
 
@@ -49,6 +50,13 @@ def test_formats_of_which_nothing_is_said(code: str) -> None:
         (";;;", (5, -3), [(*HIDDEN, "B2", NOTHING), (*HIDDEN, "B3", NOTHING)]),
         ('0;-0;"—"', (5, 7), []),
         ('[<5]"少于5";0.0', (6, 5), []),
+        ("0;0", (5, -3), [(*UNSIGNED, "B3", "1 cells hold numbers below zero and show them without a sign (0;0)")]),
+        ("0.00;0.00;0", (-5, -3), [(*UNSIGNED, "B2", "2 cells hold numbers below zero")]),
+        ("(0)", (5, -3), [(*UNSIGNED, "B2", "1 cells hold numbers above zero and show them as if they were below")]),
+        ('"-"0', (5, 0), [(*UNSIGNED, "B2", "1 cells hold numbers above zero and show them as if they were below")]),
+        ("0;[Red]0", (5, -3), []),
+        ("#,##0_);[红色](#,##0)", (5, -3), []),
+        ("0;0", (5, 3), []),
     ],
 )
 def test_what_is_said(

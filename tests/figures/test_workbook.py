@@ -327,3 +327,10 @@ def test_more_shared_texts_than_there_can_be(write: Write, reading: Reading) -> 
         data = patched(stream.getvalue(), "xl/sharedStrings.xml", rb'uniqueCount="\d+"', b'uniqueCount="%b"' % count)
         path = write("表.xlsx", data)
         assert exact(reading(path), "税收") == [1] if right else reading.problem(path).code == "file-damaged"
+
+
+@pytest.mark.parametrize("block", ["E1:G1", "XFC1:XFD1", "E1:E2", "B9:C9"])
+def test_blank_cells_that_are_merged_outside_of_the_table(block: str, write: Write, reading: Reading) -> None:
+    book = sheet_of([["名称", "税收"], ["甲", 10]])
+    book.active.merge_cells(block)
+    assert exact(reading(write("表.xlsx", saved(book))), "税收") == [10]

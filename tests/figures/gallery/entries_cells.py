@@ -86,6 +86,28 @@ CELLS = (
         formats=WORKBOOKS,
     ),
     entry(
+        "a-sheet-that-shows-no-zeros",
+        [["企业名称", "税收", "用地面积"], ["甲公司", 10, 2], ["乙公司", 0, 0]],
+        ("zero-not-shown", "B3"),
+        no_zeros=True,
+        names=NAMES,
+        table={"税收": ("10", "0"), "用地面积": ("2", "0")},
+        formats=WORKBOOKS,
+    ),
+    entry(
+        "formats-that-hide-a-sign",
+        [["企业名称", "税收", "用地面积", "系数"], ["甲公司", 10, 2, -1], ["乙公司", -20, 5, 1]],
+        ("sign-not-shown", "B3"),
+        ("sign-not-shown", "C2"),
+        formats_of={
+            **{"B2": "0;0", "B3": "0;0", "C2": "(0)", "C3": "0_);(0)"},
+            **{"D2": "0;[Red]0", "D3": "0;[Red]0"},
+        },
+        names=NAMES,
+        table={"税收": ("10", "-20"), "用地面积": ("2", "5"), "系数": ("-1", "1")},
+        formats=WORKBOOKS,
+    ),
+    entry(
         "format-that-says-about",
         [["企业名称", "税收", "用地面积"], *PLAIN],
         ("format-shows-otherwise", "B2"),

@@ -17,7 +17,7 @@ Found = frozenset[tuple[str, str]]
 class Sheet:
     """name, rows, and what is special: merged ranges, percent cells, hidden rows (from 1) and columns (letters).
 
-    looks: cells that are "struck" or "white", and "white on blue", which can be seen.
+    looks: cells that are "struck" or "white", and "white on blue", which can be seen. no_zeros: it shows nothing for 0.
     """
 
     rows: Cells
@@ -28,6 +28,7 @@ class Sheet:
     hidden_rows: Sequence[int] = ()
     hidden_columns: Sequence[str] = ()
     hidden: bool = False
+    no_zeros: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,8 @@ class Entry:
 
 def entry(name: str, rows: Cells, *problems: tuple[str, str], **more: Any) -> Entry:
     """An entry of one sheet. more: what Sheet and Entry take."""
-    special = {
-        key: more.pop(key) for key in ("merged", "formats_of", "looks", "hidden_rows", "hidden_columns") if key in more
-    }
+    kinds = ("merged", "formats_of", "looks", "hidden_rows", "hidden_columns", "no_zeros")
+    special = {key: more.pop(key) for key in kinds if key in more}
     if "formats_of" in special:
         special["formats"] = special.pop("formats_of")
     return Entry(name, (Sheet(rows, **special),), problems=frozenset(problems), **more)

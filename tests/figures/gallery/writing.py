@@ -70,6 +70,7 @@ def by_openpyxl(entry: Entry) -> bytes:
             made.column_dimensions[letter].hidden = True
         if sheet.hidden:
             made.sheet_state = "hidden"
+        made.sheet_view.showZeros = not sheet.no_zeros
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -93,6 +94,8 @@ def by_xlsxwriter(entry: Entry) -> bytes:
             made.set_column(f"{letter}:{letter}", None, None, {"hidden": True})
         if sheet.hidden:
             made.hide()
+        if sheet.no_zeros:
+            made.hide_zero()
     book.close()
     return stream.getvalue()
 
