@@ -8,7 +8,6 @@ from dataclasses import replace
 from kpi.problems import Message, Problem, Severity, say
 
 _SHOWN = 20  # of one kind
-_COUNTS = ("count", "registration", "organisation")
 
 
 def merged(problems: Iterable[Problem]) -> list[Problem]:
@@ -17,7 +16,7 @@ def merged(problems: Iterable[Problem]) -> list[Problem]:
     shown: dict[object, int] = {}
     more: dict[object, Problem] = {}
     for each in problems:
-        counts = {name: value for name, value in each.message.values if name in _COUNTS and isinstance(value, int)}
+        counts = {name: value for name, value in each.message.values if name == "count" and isinstance(value, int)}
         rest = tuple((name, value) for name, value in each.message.values if name not in counts)
         key = (each.code, each.message.template, rest, each.place.file, each.check, each.place.entity)
         if key in found:

@@ -101,9 +101,9 @@ class Proposal:
 class PercentEvidence:
     """What the cells of a column of percentages say of how it is written: whether 0.15 is 15 %.
 
-    name: of the column in the table; sheet, position: where it stands. signed: cells with a % sign or a percent format. bare:
-    numbers other than 0 without; within: those of them that lie within ±1. example, first: the first bare number, and
-    where it is (where there is none, the sheet); beyond: where the first one beyond ±1 is.
+    name: of the column in the table; sheet, position: where it stands. signed: cells with a % sign or a percent format.
+    bare: numbers other than 0 without; within: those of them that lie within ±1. example, first: the first bare number,
+    and where it is (where there is none, the sheet); beyond: where the first one beyond ±1 is.
     """
 
     name: str

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from kpi.evaluation.table import column, reported
 from kpi.figures.header_text import peelings
-from kpi.figures.likewords import by_words
+from kpi.figures.likewords import by_usual_words, by_words
 from kpi.figures.vocabulary import Meaning, Role, Vocabulary, comparable
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
@@ -60,13 +60,14 @@ def _like(header: str, words: Vocabulary) -> list[Candidate]:
         return []
     shift = bare.marks[0] if bare.marks else Shift.NOW
     best: dict[Meaning, Candidate] = {}
-    for name, alike in _alike(comparable(bare.rest), words):
+    text = comparable(bare.rest)
+    for name, alike in _alike(text, words):
         for meaning in words.meanings[name]:
             if shift is not Shift.NOW and meaning.role is Role.REPORTED:
                 continue
             if meaning not in best or best[meaning].alike < alike:
                 best[meaning] = Candidate(words.shown[name], meaning, shift, alike)
-    for meaning, alike in by_words(comparable(bare.rest), words):
+    for meaning, alike in (*by_words(text, words), *by_usual_words(text, words)):
         if alike >= _BY_WORDS and (meaning not in best or best[meaning].alike < alike):
             name = best[meaning].name if meaning in best else meaning.key
             best[meaning] = Candidate(name, meaning, shift, alike)

@@ -19,6 +19,28 @@ MOST = 95  # per cent: the words are never the name itself
 _BESIDE = re.compile("合计|总计|总额|总量|总数|金额|数额|全年|本年|年度|年末|期末|累计|全部|厂区")
 
 
+# Words of forms that no name of a figure may have, and the usual word for what is most likely meant. Taxes paid are not
+# quite 税金及附加: these lead to proposals, and to nothing else.
+_USUAL = {
+    **dict.fromkeys(("纳税", "纳税额", "缴税", "完税", "税款", "税额", "税费", "税金及附加"), "税收"),
+    "排污": "污染物排放",
+    **dict.fromkeys(("员工", "用工", "从业", "在岗"), "职工"),
+    "营收": "营业收入",
+    "固投": "固定资产投资",
+    "耗电": "用电",
+    "耗能": "能耗",
+}
+_LESS_SURE = Fraction(4, 5)
+
+
+def by_usual_words(text: str, words: Vocabulary) -> Iterator[tuple[Meaning, int]]:
+    """The same for what the text would be with the usual words, and less of it: somebody else has chosen the word."""
+    for word, usual in _USUAL.items():
+        if word in text:
+            for meaning, alike in by_words(text.replace(word, usual), words):
+                yield meaning, int(alike * _LESS_SURE)
+
+
 def by_words(text: str, words: Vocabulary) -> Iterator[tuple[Meaning, int]]:
     """How much of a text, as comparing wants it, the words of each figure cover, in per cent.
 

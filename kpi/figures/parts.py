@@ -22,7 +22,7 @@ from kpi.figures.sheet import Loaded, Sheet
 from kpi.figures.vocabulary import Role, Vocabulary
 from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
-from kpi.problems import KpiError, Place, Problem, Severity, cut, errors, say, shortened
+from kpi.problems import KpiError, Message, Place, Problem, Severity, cut, errors, say, shortened
 
 if TYPE_CHECKING:
     import polars
@@ -222,15 +222,17 @@ def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[Codes, tup
         )
         faults.append(Fault(row, texts[row], refusal))
     notes = _wrong_codes(codes.wrong, column, sheet)
-    if codes.older:
-        message = say(
-            "{registration} codes are registration numbers of 15 digits, {organisation} organisation codes of 9 "
-            "characters; they are taken as written.",
-            registration=codes.older.get("registration", 0),
-            organisation=codes.older.get("organisation", 0),
-        )
-        notes.append(Problem("codes-of-old", message, sheet.place(column.position), Severity.NOTE))
+    notes += [
+        Problem("codes-of-old", message, sheet.place(column.position), Severity.NOTE) for message in _older(codes.older)
+    ]
     return codes, tuple(faults), notes
+
+
+def _older(counts: Mapping[str, int]) -> Iterator[Message]:
+    if count := counts.get("registration"):
+        yield say("{count} codes are registration numbers of 15 digits; they are taken as written.", count=count)
+    if count := counts.get("organisation"):
+        yield say("{count} codes are organisation codes of 9 characters; they are taken as written.", count=count)
 
 
 def _wrong_codes(wrong: Sequence[tuple[int, WrongCode]], column: Column, sheet: Sheet) -> list[Problem]:

@@ -217,9 +217,7 @@ def _parts(
             if p.frame[ID][0] is None and p.frame[NAME][0] is None and p.frame.height == 1
         ]
     if wrong:
-        raise KpiError(
-            [*wrong, *(problem for p in everything for found in p.faults.values() for problem in found)]
-        )
+        raise KpiError([*wrong, *(problem for p in everything for found in p.faults.values() for problem in found)])
     return parts[0], parts[1], notes
 
 

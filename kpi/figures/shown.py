@@ -161,8 +161,8 @@ def _other_kind(code: str, unit: Unit, count: int, place: Place) -> Problem:
         unit=unit.text,
     )
     hint = say(
-        "Find out what the numbers are. Write their unit into the header, in brackets, or give the cells a plain number "
-        "format if they are in {unit}.",
+        "Find out what the numbers are. Write their unit into the header, in brackets, or give the cells a plain "
+        "number format if they are in {unit}.",
         unit=unit.text,
     )
     return Problem("format-shows-otherwise", message, place, hint=hint)

@@ -1,4 +1,4 @@
-"""Cells that a file writes twice, and how .xlsx does it: readers take one of the two values, and nobody knows which one is meant.
+"""Cells that a file writes twice, and how .xlsx does it: readers take one value, and nobody knows which is meant.
 
 No spreadsheet program writes such files; programs that patch them do. To look at every cell takes long, so that first
 the cells with a value are counted: where a reader has as many, each was written once.

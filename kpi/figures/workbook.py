@@ -237,7 +237,8 @@ def _below(grid: Grid, count: int) -> Load:
             changed[column] = cut
         shown, seen = (_below_top(found, grid, count) for found in (grid.marks.shown, grid.marks.looks))
         merged = [block.moved(count) for block in _within(grid) if block.top >= count]
-        return Loaded(polars.DataFrame(series), changed, merged=merged, shown=shown, looks=seen, no_zeros=grid.marks.no_zeros)
+        no_zeros = grid.marks.no_zeros
+        return Loaded(polars.DataFrame(series), changed, merged=merged, shown=shown, looks=seen, no_zeros=no_zeros)
 
     return load
 

@@ -70,7 +70,8 @@ def listed(parts: Iterable[str], language: str) -> str:
 
 def said(messages: Sequence[Message], language: str) -> str:
     """Several reasons in one cell."""
-    return SENTENCES[language].join(translate(message, language).rstrip("。.") for message in messages)
+    sentences = (translate(message, language).rstrip("。.") for message in messages)
+    return SENTENCES[language].join(dict.fromkeys(sentences))
 
 
 def group_shown(name: str | None, level: str | None, language: str) -> str:
