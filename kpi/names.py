@@ -13,7 +13,9 @@ Who = tuple[str | None, str | None]  # code and name
 
 # Names are compared without regard to width, blanks, kind of brackets and case.
 _BRACKETS = dict(zip("[]{}【】〔〕〈〉《》", "()()()()()()", strict=True))
-_COMPARED = str.maketrans({**_BRACKETS, "\u200b": None, "\ufeff": None})
+# What nobody sees, and what comes along when texts are copied from web pages, certificates and joined files.
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+_COMPARED = str.maketrans({**_BRACKETS, **dict.fromkeys(INVISIBLE)})
 
 # The better one first, for a file that has two.
 ID_HEADERS = (
@@ -77,7 +79,7 @@ def name_keys(names: polars.Expr) -> polars.Expr:
     """The same for a column; null where nothing is left."""
     import polars
 
-    keys = names.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[\s\u200b\ufeff]", "")
+    keys = names.str.normalize("NFKC").str.to_lowercase().str.replace_all(rf"[\s{INVISIBLE}]", "")
     keys = keys.str.replace_many(list(_BRACKETS), list(_BRACKETS.values()))
     return polars.when(keys != "").then(keys)
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 from kpi.frozen import frozen
+from kpi.names import INVISIBLE
 from kpi.problems import Message, say
 
 
@@ -35,8 +36,9 @@ _ERROR_VALUE = re.compile(
     r"#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA|ERROR!)|ERR:\d{3}",
     re.IGNORECASE,
 )
+_GUARDED = re.compile(r'="([^"]*)"')
 _TOO_NARROW = re.compile(r"#{2,}")
-_DROPPED = str.maketrans({"−": "-", "﹣": "-", "‐": "-", "‑": "-", "\u200b": None, "\ufeff": None, "\u2060": None})
+_DROPPED = str.maketrans({"−": "-", "﹣": "-", "‐": "-", "‑": "-", **dict.fromkeys(INVISIBLE)})
 
 
 @frozen
@@ -52,7 +54,13 @@ class Refusal:
 
 def half_width(text: str) -> str:
     """A cell's text in half-width characters; every kind of blank is one, and nothing stands around."""
-    return unicodedata.normalize("NFKC", text).translate(_DROPPED).strip()
+    return unguarded(unicodedata.normalize("NFKC", text).translate(_DROPPED).strip())
+
+
+def unguarded(text: str) -> str:
+    """The text in ="text", which programs write into CSV files so that no spreadsheet makes a number of it."""
+    guarded = _GUARDED.fullmatch(text)
+    return guarded[1] if guarded else text
 
 
 def plain(text: str) -> str:

@@ -266,7 +266,7 @@ def texts(series: polars.Series) -> Cleaned:
     if not suspect.any():
         return Cleaned(values)
     left = Doubtful(suspect.arg_true(), values.filter(suspect))
-    return _repaired(left, values, lambda text: cells.not_a_value(text) or text)
+    return _repaired(left, values, lambda text: cells.not_a_value(text) or cells.unguarded(text))
 
 
 def truths(series: polars.Series) -> Cleaned:

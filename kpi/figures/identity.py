@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from kpi.figures.cells import is_missing
+from kpi.figures.cells import half_width, is_missing
 from kpi.figures.slices import in_slices
 from kpi.frozen import frozen
 
@@ -23,6 +22,7 @@ _ALL_WEIGHTS = (*WEIGHTS, 1)
 _CODE_LENGTH = len(_ALL_WEIGHTS)
 _IMPOSSIBLE = 1000  # the worth of a pair with a character that no code has; more than nine right pairs have
 _CODE = re.compile(r"[1-9A-Y][0-9A-Z]\d{6}[0-9A-Z]{10}")
+_ALIKE = str.maketrans("OQIZS", "00125")  # letters that no code has, for the digits that they look like
 # A code that a spreadsheet has turned into a number and cut: 9.13418E+17.
 _RUINED = re.compile(r"\d(?:\.\d+E\+?|E\+)1\d")
 # A spreadsheet keeps 15 digits of a number: what follows in a code that it took for one has become zeros.
@@ -55,8 +55,12 @@ def check_character(body: str) -> str | None:
 
 def wrong_code(code: str) -> WrongCode | None:
     """What is wrong with a text in the form of a 统一社会信用代码; None when it is right, or another sort of code."""
-    if len(code) != _CODE_LENGTH or not _CODE.fullmatch(code):
+    if len(code) != _CODE_LENGTH:
         return None
+    if not _CODE.fullmatch(code):
+        meant = code.translate(_ALIKE)
+        letter = next((letter for letter in code if letter not in ALPHABET), None)
+        return WrongCode(code, None, letter) if letter and check_character(meant) == meant[-1] else None
     right = check_character(code)
     if right is None:
         return WrongCode(code, None, next(letter for letter in code if letter not in ALPHABET))
@@ -65,7 +69,7 @@ def wrong_code(code: str) -> WrongCode | None:
 
 def code_of(text: str) -> str:
     """A code as written, in half-width capitals, without blanks and what keeps a spreadsheet from calculating."""
-    written = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    written = "".join(half_width(text).upper().split())
     return written.removeprefix("=").strip("\"'`").removesuffix(".0")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from kpi.figures import looks
+from kpi.figures import looks, raised
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Damaged, Marks, parsed
 from kpi.figures.unseen import noteworthy
@@ -20,7 +20,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 # Without any of these there is nothing to look for.
 _SIGNS = (
     *(b'value-type="percentage"', b'value-type="error"', b"-spanned=", b':visibility="collapse"', b'="filter"'),
-    *(b":formula=", b":currency="),
+    *(b":formula=", b":currency=", b"text-position="),
 )
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
@@ -38,11 +38,14 @@ def look(xml: bytes, styles: bytes) -> dict[str, Marks]:
     """Worksheet name → marks. styles: the XML of the styles that sheets share."""
     elements = [*_styles(xml).iter(), *(parsed(styles).iter() if styles else ())]
     formats, odd = _formats(elements), looks.of_opendocument(elements)
+    small = _small(elements)
     if not formats and not odd and not any(sign in xml for sign in _SIGNS):
         _check(xml)
         return {}
     whole = parsed(xml)
-    return {table.get(f"{_TABLE}name", ""): _marks(table, formats, odd) for table in whole.iter(f"{_TABLE}table")}
+    return {
+        table.get(f"{_TABLE}name", ""): _marks(table, formats, odd, small) for table in whole.iter(f"{_TABLE}table")
+    }
 
 
 def without_zeros(settings: bytes) -> Callable[[str], bool]:
@@ -123,7 +126,34 @@ def _code(style: ElementTree.Element) -> str:
     return code
 
 
-def _marks(table: ElementTree.Element, formats: Mapping[str, str], odd: Mapping[str, Sequence[str]]) -> Marks:
+def _small(elements: Sequence[ElementTree.Element]) -> dict[str, str]:
+    """The styles of letters that stand above or below the line, by name."""
+    found: dict[str, str] = {}
+    for style in elements:
+        text = style.find(f"{_STYLE}text-properties") if style.tag == f"{_STYLE}style" else None
+        position = text.get(f"{_STYLE}text-position", "") if text is not None else ""
+        if position and not position.startswith("0"):
+            found[style.get(f"{_STYLE}name", "")] = "below" if position.startswith(("sub", "-")) else "above"
+    return found
+
+
+def _raised(cell: ElementTree.Element, small: Mapping[str, str]) -> str | None:
+    """The text of a cell, where digits of it are small (raised.py)."""
+    pieces: list[tuple[str, str]] = []
+    for paragraph in cell.iterfind(f"{_TEXT}p"):
+        pieces.append((paragraph.text or "", ""))
+        for span in paragraph:
+            pieces.append(("".join(span.itertext()), small.get(span.get(f"{_TEXT}style-name", ""), "")))
+            pieces.append((span.tail or "", ""))
+    return raised.text_of(pieces)
+
+
+def _marks(
+    table: ElementTree.Element,
+    formats: Mapping[str, str],
+    odd: Mapping[str, Sequence[str]],
+    small: Mapping[str, str],
+) -> Marks:
     percent: dict[int, list[int]] = defaultdict(list)
     texts: dict[int, dict[int, str]] = defaultdict(dict)
     merged: list[Block] = []
@@ -149,6 +179,8 @@ def _marks(table: ElementTree.Element, formats: Mapping[str, str], odd: Mapping[
                     texts[column] |= dict.fromkeys(range(row, row + times), f"={formula}")
                 elif cell.get(f"{_OFFICE}value-type") == "percentage":
                     percent[column] += range(row, row + times)
+                elif small and (text := _raised(cell, small)) is not None:
+                    texts[column] |= dict.fromkeys(range(row, row + times), text)
                 elif cell.get(f"{_CALC}value-type") == "error":
                     texts[column] |= dict.fromkeys(range(row, row + times), _error_text(cell))
             wide = int(cell.get(f"{_TABLE}number-columns-spanned", "1")) - 1

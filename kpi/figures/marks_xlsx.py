@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
-from kpi.figures import looks, twice
+from kpi.figures import looks, raised, twice
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Marks, is_percent, local, parsed
 from kpi.figures.sheet import letters
@@ -25,6 +26,8 @@ _FORMULA = re.compile(
     _CELL + rb"([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f>)"
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*(0?)\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )  # fmt: skip
+_SHARED, _RAISED = "xl/sharedStrings.xml", b"vertAlign"
+_SHARED_CELL = re.compile(_CELL + rb'([^>]*\st="s"[^>]*)>\s*<(?:\w+:)?v>(\d{1,9})</')
 _MERGED = re.compile(rb'mergeCell\s[^>]*?ref="\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)"')
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
 _NO_ZEROS = re.compile(rb'<(?:\w+:)?sheetView\s[^>]*\bshowZeros="(?:0|false)"')
@@ -48,12 +51,16 @@ def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
     styles = _styles(archive)
     # A program that writes formulas without calculating them may store 0 and ask for calculation on opening.
     asked = b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
+    shared = _raised_texts(archive)
 
     def marks(name: str) -> Marks:
         part = parts.get(name)
         if part is None:
             return Marks()
-        return _marks(_with_references(archive.read(part)), styles, asked)
+        xml = _with_references(archive.read(part))
+        found = _marks(xml, styles, asked)
+        small = [*_raised_cells(xml, shared)]
+        return replace(found, texts=_with(found.texts, small)) if small else found
 
     return marks
 
@@ -214,6 +221,47 @@ def _enter(found: dict[int, dict[int, str]], attributes: bytes, text: bytes) -> 
     reference = _REFERENCE.search(attributes)
     if reference is not None:
         found[_number(reference[1])][int(reference[2]) - 1] = unescape(text.decode("utf-8", "replace"))
+
+
+def _raised_texts(archive: zipfile.ZipFile) -> dict[int, str]:
+    """The texts that cells share and that have small digits (raised.py), by their number."""
+    shared = archive.read(_SHARED) if _SHARED in archive.namelist() else b""
+    if _RAISED not in shared:
+        return {}
+    texts = [_raised(item) for item in parsed(shared) if local(item) == "si"]
+    return {at: text for at, text in enumerate(texts) if text is not None}
+
+
+def _raised(item: ElementTree.Element) -> str | None:
+    """A text in pieces of different fonts, as raised.py gives it."""
+    pieces = []
+    for run in item:
+        aligned = next((each.get("val", "") for each in run.iter() if local(each) == "vertAlign"), "")
+        text = "".join(each.text or "" for each in run.iter() if local(each) == "t") if local(run) == "r" else ""
+        pieces.append((text, {"superscript": "above", "subscript": "below"}.get(aligned, "")))
+    return raised.text_of(pieces)
+
+
+def _raised_cells(xml: bytes, shared: Mapping[int, str]) -> Iterator[tuple[bytes, str]]:
+    """The attributes of cells whose text has small digits, with that text."""
+    if shared:
+        for match in _SHARED_CELL.finditer(xml):
+            if int(match[2]) in shared:
+                yield match[1], shared[int(match[2])]
+    if _RAISED in xml:
+        for cell in (each for each in parsed(xml).iter() if local(each) == "c"):
+            for inside in (each for each in cell if local(each) == "is"):
+                if (text := _raised(inside)) is not None:
+                    yield f' r="{cell.get("r", "")}"'.encode(), text
+
+
+def _with(
+    texts: Mapping[int, Mapping[int, str]], small: Sequence[tuple[bytes, str]]
+) -> Mapping[int, Mapping[int, str]]:
+    found = defaultdict(dict, {column: {**rows} for column, rows in texts.items()})
+    for attributes, text in small:
+        _enter(found, attributes, text.encode())
+    return found
 
 
 @cache

@@ -26,11 +26,12 @@ _AMOUNT = r"[+-]?[\d,]*\.?\d+(?:E[+-]?\d+)?[%‰]?"
 # What says that a number is not the figure itself, before or behind it, or both.
 _ABOUT = re.compile(
     rf"(?:约|大约|约为|约计|大概|近|将近|接近|估计|预计|暂估|超|超过|逾|不足|不到|不超过|不低于|至少|最多|[~≈<>≤≥])+({_AMOUNT})\D*"
-    rf"|({_AMOUNT})[^\d,.()]*?(?:左右|上下|余|多|以上|以下|以内|[+±?？])\D*",
+    rf"|({_AMOUNT})[^\d,.()]*?(?:左右|上下|余|多|以上|以下|以内|[+±?？])\D*|({_AMOUNT})(?:±|\+/-)[\d.]+[%‰]?\D*",
     re.ASCII,
 )
 _RANGE = re.compile(rf"{_AMOUNT}\D*?[-~–—至到]{_AMOUNT}\D*", re.ASCII)
 _DAY = re.compile(r"(?:19|20)\d{2}[-/年.]\d{1,2}(?!\d).*", re.ASCII)
+_FOOTNOTE = frozenset("*#※†‡'′″^")
 _LARGEST = 300  # powers of ten that a binary64 number holds with all its digits
 
 
@@ -49,8 +50,9 @@ def number(text: str, unit: Unit | None = None) -> Decimal | Refusal | None:
     digits = amount[:-1] if sign else amount
     if _THOUSANDS.fullmatch(digits):
         digits = digits.replace(",", "")
-    if not _NUMBER.fullmatch(digits) or _disguised(text):
-        return _not_a_number(text, written)
+    small = _disguised(text)
+    if not _NUMBER.fullmatch(digits) or small:
+        return _with_mark(text.strip(), small) if small else _not_a_number(text, written)
     if significant_digits(digits) > EXACT_DIGITS:
         return Refusal(
             "number-too-long",
@@ -87,11 +89,27 @@ def _negative(written: str) -> str:
     return f"-{inside[1]}" if inside else written
 
 
-def _disguised(text: str) -> bool:
-    """Whether a digit is none by itself: ① and ² become 1 and 2 in half-width characters, but mean something else."""
-    return any(
-        letter > "\u007f" and not letter.isdecimal() and any(map(str.isdecimal, unicodedata.normalize("NFKC", letter)))
-        for letter in text
+def _disguised(text: str) -> str:
+    """The first letter that becomes a digit in half-width characters and means something else, such as ① and ²."""
+    return next(
+        (
+            letter
+            for letter in text
+            if letter > "\u007f"
+            and not letter.isdecimal()
+            and any(map(str.isdecimal, unicodedata.normalize("NFKC", letter)))
+        ),
+        "",
+    )
+
+
+def _with_mark(shown: str, small: str) -> Refusal:
+    """A number beside a small or a circled digit."""
+    return Refusal(
+        "not-a-number",
+        say("“{text}” is not a number: {letter} is no digit of it.", text=shown, letter=small),
+        say("A number is expected, or an empty cell where there is none."),
+        say("Write only the number. The mark of a footnote belongs into a column of remarks."),
     )
 
 
@@ -194,8 +212,12 @@ def _what_to_do(written: str) -> Message | None:
     if written[:1] in "¥$€£":
         return say("Write only the number, without {sign}.", sign=written[0])
     inside = _WITH_UNIT.fullmatch(written)
-    return (
-        say("Write only the number, and the unit {unit} into the header, in brackets.", unit=inside[2])
-        if inside
-        else None
-    )
+    if inside is None:
+        return None
+    if _FOOTNOTE.issuperset(inside[2]):
+        return say("Write only the number, without {sign}.", sign=inside[2])
+    if inside[2] == "-":
+        return say("Write the minus sign before the number.")
+    if not inside[2][0].isalpha():
+        return None
+    return say("Write only the number, and the unit {unit} into the header, in brackets.", unit=inside[2])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kpi.definitions.figure_model import FigureType
 from kpi.evaluation.confirming import confirm, confirm_who
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, PercentEvidence, Proposal
-from kpi.figures import clean, headers, identity, looks, percents, periods, remarks, row_units, shown, unseen
+from kpi.figures import clean, headers, identity, looks, odd_names, percents, periods, remarks, row_units, shown, unseen
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
 from kpi.figures.column import Column, Matched
@@ -182,6 +182,7 @@ def _cleaned(
         elif column.role is Role.NAME:
             named = clean.texts(raw[name])
             values[name], found = named.values, named.faults
+            notes += odd_names.doubts(named.values, sheet, column.position)
         elif column.role is Role.PERIOD:
             values[name], found = _periods(clean.texts_of(raw[name]))
         else:

@@ -12,7 +12,7 @@ from kpi.definitions.figure_model import FigureType
 from kpi.definitions.model import Definitions
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
-from kpi.names import nearest
+from kpi.names import INVISIBLE, nearest
 from kpi.problems import Place
 from kpi.units import Unit, Units
 
@@ -28,7 +28,7 @@ class Role(StrEnum):
 # How mapping files and messages write who a row is about and when, and the periods of figures.
 _IDENTITY = {Role.ID: "统一社会信用代码", Role.NAME: "企业名称", Role.PERIOD: "年度"}
 _PERIODS = {Shift.NOW: "", Shift.PREVIOUS: "上年", Shift.PRECEDING: "上期"}
-_SQUARE = str.maketrans("[]【】〔〕", "()()()")
+_SQUARE = str.maketrans({**dict(zip("[]【】〔〕", "()()()", strict=True)), **dict.fromkeys(INVISIBLE)})
 
 
 @frozen
@@ -108,11 +108,7 @@ def written(role: Role, key: str, shift: Shift) -> str:
 
 def half_width(text: str) -> str:
     """A header in half-width characters, without blanks, with one kind of brackets."""
-    return (
-        "".join(unicodedata.normalize("NFKC", text).translate(_SQUARE).split())
-        .replace("\u200b", "")
-        .replace("\ufeff", "")
-    )
+    return "".join(unicodedata.normalize("NFKC", text).translate(_SQUARE).split())
 
 
 def comparable(text: str) -> str:

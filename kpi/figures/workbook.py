@@ -15,9 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from kpi.figures import compound, external, looks, marks_xlsx, packed, second_look, twice
+from kpi.figures import compound, external, looks, marks_xlsx, packed, raised, second_look, twice
 from kpi.figures.day_zero import day_zero
 from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.inputs import Input
@@ -179,6 +180,8 @@ def _old(
                     percent[at].append(row)
                 elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in odd:
                     shown[at].setdefault(odd[cell.xf_index], []).append(row)
+        for (row, at), runs in sheet.rich_text_runlist_map.items():
+            rows[row][at] = raised.text_of(_pieces(rows[row][at], runs, book)) or rows[row][at]
         top = next((at for at, cells in enumerate(rows) if any(cell != "" for cell in cells)), None)
         if top is not None:
             zero = FROM_1904 if book.datemode else FROM_1900
@@ -188,6 +191,15 @@ def _old(
             zeros = not sheet.show_zero_values
             looked = Marks(percent, {}, merged, hidden, columns, shown=shown, looks=seen, no_zeros=zeros)
             yield Grid(sheet.name, rows[top:], top, 0, looked, zero)
+
+
+def _pieces(text: object, runs: Sequence[tuple[int, int]], book: Any) -> Iterator[tuple[str, str]]:
+    """The pieces of a text in different fonts. runs: where each but the first begins, and its font."""
+    written = str(text)
+    bounds = [(0, None), *runs, (len(written), None)]
+    for (start, font), (end, _) in pairwise(bounds):
+        aligned = book.font_list[font].escapement if font is not None and font < len(book.font_list) else 0
+        yield written[start:end], {1: "above", 2: "below"}.get(aligned, "")
 
 
 def _old_value(cell: Any, datemode: int) -> object:

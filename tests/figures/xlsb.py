@@ -15,6 +15,7 @@ from tests.figures.gallery.entry import Sheet
 _BEGIN_BOOK, _END_BOOK, _BOOK_PROPERTIES = 131, 132, 153
 _BEGIN_SHEETS, _END_SHEETS, _SHEET = 143, 144, 156
 _BEGIN_SHEET, _END_SHEET, _BEGIN_DATA, _END_DATA, _DIMENSION = 129, 130, 145, 146, 148
+_BEGIN_VIEWS, _END_VIEWS, _VIEW, _END_VIEW = 133, 134, 137, 138
 _ROW, _ERROR, _BOOLEAN, _REAL, _TEXT = 0, 3, 4, 5, 6
 _MERGED, _COLUMN, _FORMAT, _STYLE, _BEGIN_STYLES, _END_STYLES = 176, 60, 44, 47, 617, 618
 _ERRORS = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}
@@ -60,6 +61,9 @@ def _sheet(sheet: Sheet, codes: Sequence[str]) -> bytes:
     rows = sheet.rows
     width = max((len(row) for row in rows), default=1)
     data = _record(_BEGIN_SHEET) + _record(_DIMENSION, struct.pack("<IIII", 0, max(len(rows) - 1, 0), 0, width - 1))
+    if sheet.no_zeros:  # a view that shows all but zeros, in 30 bytes
+        data += _record(_BEGIN_VIEWS) + _record(_VIEW, struct.pack("<H", 0x3CC) + bytes(28))
+        data += _record(_END_VIEW) + _record(_END_VIEWS)
     for letter in sheet.hidden_columns:
         at = column_index_from_string(letter) - 1
         data += _record(_COLUMN, struct.pack("<IIIIH", at, at, 0, 0, 1))

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from kpi.figures import form, headers, periods
 from kpi.figures.layout.forms import filled_in
+from kpi.figures.layout.leftover import says_continued
 from kpi.figures.layout.top import LOOKED_AT, Top
 from kpi.figures.layout.units_line import stated
 from kpi.figures.layout.wording import Known, Worded, knowing, worded
@@ -94,7 +95,7 @@ def _said(header: Header) -> tuple[str, ...]:
 def _from(first: int, top: Top, known: Callable[[str], Known], words: Vocabulary) -> Sequence[Header]:
     """The headers of one, two and three rows that could begin at a row."""
     found: list[Header] = []
-    if first and _stands_over(top, first - 1):
+    if (first and _stands_over(top, first - 1)) or _is_continued(top.rows[first]):
         return found
     for end in range(first + 1, min(first + _HEIGHT, len(top.rows)) + 1):
         cells = _filled(top, first, end, known)
@@ -114,6 +115,12 @@ def _stands_over(top: Top, row: int) -> bool:
     return len(texts) > 1 or any(
         block.top <= row <= block.bottom and 1 < block.right - block.left + 1 < _width(top) for block in top.merged
     )
+
+
+def _is_continued(row: Sequence[str]) -> bool:
+    """Whether a row says only that the table goes on here (续表)."""
+    texts = [half_width(text) for text in row if text.strip()]
+    return len(texts) == 1 and says_continued(texts[0])
 
 
 def _width(top: Top) -> int:

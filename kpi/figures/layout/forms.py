@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from kpi.figures import headers
 from kpi.figures.layout.top import Top
 from kpi.figures.layout.wording import Known, Worded, is_unit, worded
 from kpi.figures.sheet import Load, Loaded, Sheet, letters
-from kpi.figures.vocabulary import Vocabulary
+from kpi.figures.vocabulary import Role, Vocabulary
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Problem, Severity, say
 
@@ -116,6 +117,8 @@ def _valued(
         below = _below(top, field.at)
         values = [below] if below in filled and below not in labels else []
     label = field.label
+    if values and headers.identity_of(label.name) is Role.NAME and _NUMBER.fullmatch(filled[values[0]]):
+        values = []  # nobody is called by a number: it is the head of the next column
     if unit and label.known is Known.FIGURE:
         joined = worded([label.name, unit], known, words)
         label = replace(joined, period=label.period) if joined.known else label

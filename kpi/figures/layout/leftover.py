@@ -6,12 +6,12 @@ A label is what stands in the column of names or codes, or left of the figures. 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kpi.figures.cells import half_width
 from kpi.figures.slices import in_slices
 from kpi.frozen import frozen
 
@@ -23,7 +23,15 @@ _TOTAL = re.compile(
     rf"(?P<whose>.{{0,{_SHORT}}}?)(?P<word>小计|合计|共计|总计|总和)(?:\(.*\)|:.*)?|(?P<alone>共\d{{1,7}}[家户个]|全[省市县区镇]|累计|sub-?totals?|(?:grand)?totals?|sum):?",
     re.IGNORECASE,
 )
-_PART = re.compile(r"其中:?.{0,20}|(?:.{0,6})平均(?:值|数|水平)?:?|均值|average|mean", re.IGNORECASE)
+_EARLIER = "上年|去年|上期|往年|同期"
+_PART = re.compile(
+    r"其中:?.{0,20}|(?:.{0,6})平均(?:值|数|水平)?:?|均值|average|mean"
+    r"|[户人亩]均(?:值|数)?:?|占[全总]?.{0,4}比[重例]?(?:\(%\))?:?|比[重例]:?|(?:同比|环比)?(?:增长率?|增速|增幅|增减)?(?:\(?[%±+-]\)?)*:?|同比.{0,6}|环比.{0,6}"
+    rf"|(?:较|比)?(?:{_EARLIER})(?:同期|全年)?(?:数|合计|总计|小计|累计|实绩|完成数?)?(?:增[减长幅速].{{0,4}})?:?|完成(?:率|比例|情况):?|排名|名次|位次",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"\(?(?:金额|面积|计量|数据)?单位(?::|均?为).*")
+_CONTINUED = re.compile(r"\(?(?:续|接)(?:上?[表页]|前[表页]).{0,4}")
 _NOTE = re.compile(
     r"[*※].*|\(?(?:注|备注|附注|注释|说明|填表说明|填报说明|编制说明|注意)(?:\d{0,2}|[一二三四五六七八九十])[:.、)].*|(?:注|备注|附注)"
     r"|(?:单位|部门|企业)?(?:填表|填报|制表|编制|审核|复核|报送|统计|经办|联系|负责|分管|主管|签发)"
@@ -34,7 +42,10 @@ _NOTE = re.compile(
 _FURTHER = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七八九十])[.、)].*")
 _HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.].*|第[一二三四五六七八九十]{1,3}(?:部分|类|组).*")
 # What polars looks for first in a column of a million names; the patterns above decide.
-_HINT = "计|共\\d|全[省市县区镇]|总和|其中|平均|均值|otal|OTAL|sum|SUM|Sum|verage|mean|Mean"
+_HINT = (
+    rf"^\s*(?:占|比|增|同比|环比|[户人亩]均|完成|排名|名次|位次|较|{_EARLIER})"
+    r"|计|共\d|全[省市县区镇]|总和|其中|平均|均值|otal|OTAL|sum|SUM|Sum|verage|mean|Mean"
+)
 _LEVELS = {"小计": 1, "合计": 2, "共计": 2, "累计": 2, "总和": 2, "总计": 3}
 
 
@@ -44,6 +55,7 @@ class Kind(StrEnum):
     NOTE = "note"
     HEADING = "heading"
     HEADER = "header"
+    NUMBERS = "numbers"  # of the columns: 甲 乙 1 2 3
 
 
 @frozen
@@ -132,14 +144,16 @@ def _hinted(series: polars.Series, searched: polars.Series) -> polars.Series:
 def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank: bool) -> Left | None:
     """What a row is by its labels, each with the header above it; None when it is an entity."""
     for text in said:
+        if text and _PART.fullmatch(text):
+            return Left(row, Kind.PART, text)
         if level := _total(text):
             return Left(row, Kind.TOTAL, text, level)
-        if _PART.fullmatch(text):
-            return Left(row, Kind.PART, text)
         if _NOTE.fullmatch(text):
             return Left(row, Kind.NOTE, text)
     if not blank or not said:
         return None
+    if len(said) == 1 and (_UNIT.fullmatch(said[0]) or says_continued(said[0])):
+        return Left(row, Kind.NOTE, said[0])
     if all(text == header for text, header in texts if header):
         return Left(row, Kind.HEADER, said[0])
     return Left(row, Kind.HEADING, said[0]) if len(said) == 1 and _HEADING.fullmatch(said[0]) else None
@@ -148,6 +162,11 @@ def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank
 def says_total(text: str) -> bool:
     """Whether a label says that a row is a total (全省合计)."""
     return _total(text) > 0
+
+
+def says_continued(text: str) -> bool:
+    """Whether a text says only that the table goes on here (续表)."""
+    return _CONTINUED.fullmatch(_plain(text)) is not None
 
 
 def _total(text: str) -> int:
@@ -159,4 +178,4 @@ def _total(text: str) -> int:
 
 
 def _plain(text: str | None) -> str:
-    return "".join(unicodedata.normalize("NFKC", text or "").split())
+    return "".join(half_width(text or "").split())

@@ -13,6 +13,7 @@ from kpi.figures.clean import Fault
 from kpi.figures.column import Column
 from kpi.figures.layout import totals
 from kpi.figures.layout.leftover import Kind, Label, Left, left_over
+from kpi.figures.layout.numbered import first_row
 from kpi.figures.layout.totals import Amounts
 from kpi.figures.layout.units_line import of_note
 from kpi.figures.sheet import Sheet
@@ -62,6 +63,8 @@ def left_out(
     nothing = polars.Series([None], dtype=polars.String).new_from_index(0, height)
     codes, names = cleaned.get(ID, nothing), cleaned.get(NAME, nothing)
     found = left_over(labels, codes, _empty(columns, cleaned, height), unlike)
+    if height and (numbers := _numbering(sheet, columns, cleaned, labels)) and all(left.at for left in found):
+        found = [numbers, *found]
     if not found and not codes.has_nulls():
         return frozenset(), ()
     rows = frozenset(left.at for left in found)
@@ -74,12 +77,29 @@ def left_out(
     if not found:
         return rows, tuple(unsaid)
     differing = totals.checked(found, entities, amounts, sheet.first_row)
-    speaking = _of_units(found, sheet, columns, words)
+    last = entities[-1] if len(entities) else -1
+    speaking = _of_units(found, sheet, columns, words, last)
     return rows, (*_notes(found, sheet), *speaking, *differing, *unsaid)
 
 
-def _of_units(found: Sequence[Left], sheet: Sheet, columns: Sequence[Column], words: Vocabulary) -> Iterator[Problem]:
-    """Warnings for notes that speak of a unit in which no column is: what they say counts for none."""
+def _numbering(
+    sheet: Sheet, columns: Sequence[Column], cleaned: Mapping[str, polars.Series], labels: Sequence[Label]
+) -> Left | None:
+    """The first row, if it numbers the columns."""
+    who = [cleaned[name] for name in (NAME, ID) if name in cleaned]
+    if not who:
+        return None
+    numbers = [(sheet.left + each.position, cleaned[each.name][0]) for each in columns if _is_number(each)]
+    return first_row(sorted(numbers), [*(label.texts[0] for label in labels), *(each[0] for each in who)], who[0])
+
+
+def _of_units(
+    found: Sequence[Left], sheet: Sheet, columns: Sequence[Column], words: Vocabulary, last: int
+) -> Iterator[Problem]:
+    """What notes say of a unit in which no column is: below the table a warning, within it an error.
+
+    last: the last row of an entity, as loaded.
+    """
     used = [column.unit for column in columns if _is_number(column) and column.unit is not None]
     for left in found:
         if left.kind is Kind.NOTE:
@@ -89,7 +109,8 @@ def _of_units(found: Sequence[Left], sheet: Sheet, columns: Sequence[Column], wo
                     place = replace(sheet.place(), line=sheet.first_row + left.at)
                     message = say("“{text}” says {unit}, and no header does.", text=left.label, unit=unit.text)
                     hint = say("If the numbers are in {unit}, write it into the header, in brackets.", unit=unit.text)
-                    yield Problem("unit-in-note", message, place, Severity.WARNING, hint=hint)
+                    severity = Severity.ERROR if left.at < last else Severity.WARNING
+                    yield Problem("unit-in-note", message, place, severity, hint=hint)
 
 
 def _empty(columns: Sequence[Column], cleaned: Mapping[str, polars.Series], height: int) -> polars.Series:
@@ -145,6 +166,7 @@ def _message(kind: Kind, rows: Sequence[Message | str]) -> Message:
         Kind.PART: say("Left out as averages or parts of a total: rows {rows}.", rows=rows),
         Kind.NOTE: say("Left out as notes: rows {rows}.", rows=rows),
         Kind.HEADING: say("Left out as headings: rows {rows}.", rows=rows),
+        Kind.NUMBERS: say("Left out, because it numbers the columns: row {rows}.", rows=rows),
         Kind.HEADER: say("Left out, because they repeat the header: rows {rows}.", rows=rows),
     }
     return messages[kind]

@@ -14,6 +14,17 @@ Found = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
+class Raised:
+    """A text whose end is small, above or below the line."""
+
+    text: str
+    small: str
+
+    def __str__(self) -> str:
+        return self.text + self.small
+
+
+@dataclass(frozen=True)
 class Sheet:
     """name, rows, and what is special: merged ranges, percent cells, hidden rows (from 1) and columns (letters).
 

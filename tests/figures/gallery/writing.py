@@ -13,9 +13,11 @@ from typing import Any
 
 import openpyxl
 import xlsxwriter
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 
-from tests.figures.gallery.entry import Entry, Sheet
+from tests.figures.gallery.entry import Entry, Raised, Sheet
 
 
 def written(entries: Iterable[Entry], folder: Path) -> Path:
@@ -55,7 +57,7 @@ def by_openpyxl(entry: Entry) -> bytes:
         made = book.create_sheet(sheet.name)
         for row, cells in enumerate(sheet.rows, 1):
             for column, value in enumerate(cells, 1):
-                made.cell(row, column, value)
+                made.cell(row, column, _rich(value) if isinstance(value, Raised) else value)
         for cell, code in sheet.formats.items():
             made[cell].number_format = code
         for cell, look in sheet.looks.items():
@@ -76,6 +78,10 @@ def by_openpyxl(entry: Entry) -> bytes:
     return stream.getvalue()
 
 
+def _rich(value: Raised) -> CellRichText:
+    return CellRichText(value.text, TextBlock(InlineFont(vertAlign="superscript"), value.small))
+
+
 def by_xlsxwriter(entry: Entry) -> bytes:
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"default_date_format": "yyyy-mm-dd"})
@@ -87,6 +93,10 @@ def by_xlsxwriter(entry: Entry) -> bytes:
             for column, value in enumerate(cells):
                 if value is not None:
                     style = _style(sheet, xlsxwriter.utility.xl_rowcol_to_cell(row, column))
+                    if isinstance(value, Raised):
+                        small = book.add_format({"font_script": 1})
+                        made.write_rich_string(row, column, value.text, small, value.small)
+                        continue
                     made.write(row, column, value, book.add_format(style) if style else None)
         for row in sheet.hidden_rows:
             made.set_row(row - 1, None, None, {"hidden": True})

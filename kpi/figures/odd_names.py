@@ -1,0 +1,45 @@
+"""Names that hardly are what somebody wrote: letters that were lost between encodings, the example of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kpi.figures.sheet import Sheet
+from kpi.figures.slices import in_slices
+from kpi.problems import Problem, Severity, say
+
+if TYPE_CHECKING:
+    import polars
+
+# What a program writes for a letter that it does not know, and characters that mean something else in each program.
+_LOST = "[?\ufffd\ue000-\uf8ff]"
+_EXAMPLE = r"^\s*[(（]?(?:填[报写]?示例|示例|样例|范例|举例|例)(?:[)）:：]|$)|^\s*[xX×✕＊*]{2,}"
+_FIRST = 5  # rows in which a form has its example
+
+
+def doubts(names: polars.Series, sheet: Sheet, position: int) -> Iterator[Problem]:
+    """Warnings, each with the first such name. names: one a row as loaded, from the column at this position."""
+    lost = in_slices(names, lambda some: some.str.contains(_LOST).fill_null(False)).arg_true()
+    if len(lost):
+        row = int(lost[0])
+        message = say(
+            "{count} names have letters that were lost, or that programs show differently: “{name}” first.",
+            count=len(lost),
+            name=names[row],
+        )
+        hint = say("Compare with the register, and write these names anew; they match no other file as they are.")
+        yield Problem(
+            "name-damaged", message, sheet.place(position, sheet.first_row + row), Severity.WARNING, hint=hint
+        )
+    examples = names.head(_FIRST).str.contains(_EXAMPLE).fill_null(False).arg_true()
+    if len(examples):
+        row = int(examples[0])
+        message = say("“{name}” looks like the example of a form, and is taken for an entity.", name=names[row])
+        yield Problem(
+            "row-like-example",
+            message,
+            sheet.place(position, sheet.first_row + row),
+            Severity.WARNING,
+            hint=say("Delete the row if it is."),
+        )
