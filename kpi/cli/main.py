@@ -71,6 +71,9 @@ def run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _closed()
+    except MemoryError:
+        _complain([_no_memory()], here)
+        return REFUSED
     except Exception as defect:  # whatever else comes up here is ours, and the user is told so
         if isinstance(defect, OSError) and (defect.errno in NO_ROOM or _no_folder(defect)):
             _complain([_no_room(defect)], here)
@@ -145,6 +148,14 @@ def _no_room(refused: OSError) -> Problem:
         "no-room",
         say("A temporary file cannot be written: {reason}.", reason=refused.strerror or str(refused)),
         hint=say("Make room in the folder for temporary files, or name another one in TMPDIR."),
+    )
+
+
+def _no_memory() -> Problem:
+    return Problem(
+        "no-memory",
+        say("There is not enough memory for this."),
+        hint=say("Read smaller files, or large tables in portions (kpi classify --engine streaming)."),
     )
 
 

@@ -16,6 +16,7 @@ from kpi.figures import clean
 from kpi.figures.encodings import UTF_8, decoded, encoding_of, found_note, later_encoding
 from kpi.figures.inputs import HEAD, Input
 from kpi.figures.layout.top import FORM, LOOKED_AT, Top, padded
+from kpi.figures.limits import exceeded
 from kpi.figures.manner import named
 from kpi.figures.portions import in_turn, portions
 from kpi.figures.sheet import Load, Loaded, Sheet, letters
@@ -52,7 +53,9 @@ def sheet(source: Input) -> Sheet:
     complete = len(start) < HEAD
     above, records = _first_records(head, delimiter, complete, file)
     if not complete and len(records) < 2:  # the header alone is longer than the head, or quotes are not closed
-        head = (source.whole() if text is None else text).decode("utf-8-sig", errors="ignore")
+        all_of_it = source.whole() if text is None else text
+        _within_limit(all_of_it, delimiter, source)
+        head = all_of_it.decode("utf-8-sig", errors="ignore")
         above, records = _first_records(head, delimiter, True, file)
     if not records:
         raise KpiError(empty(file))
@@ -77,6 +80,15 @@ def sheet(source: Input) -> Sheet:
         problems=tuple(_found(source, encoding, delimiter)),
         below=below,
     )
+
+
+def _within_limit(text: bytes, delimiter: str, source: Input) -> None:
+    """Raises KpiError for a cell at the top that is so long that all the memory may not do to look at it."""
+    limits = source.manner.limits
+    most = 4 * limits.text  # bytes of so many characters
+    pieces = re.split(rb"[\r\n]|" + re.escape(delimiter.encode()), text[: 2 * most])
+    if any(len(piece) > most for piece in pieces):
+        raise exceeded("text", limits, Place(file=source.file))
 
 
 def _named(header: Sequence[str]) -> int:

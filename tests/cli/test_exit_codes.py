@@ -163,3 +163,16 @@ def test_closed_streams_do_not_matter_to_a_file(tmp_path: Path) -> None:
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment(), check=False, timeout=60)
     assert done.returncode == 0
     assert (tmp_path / "list.json").read_text(encoding="utf-8").startswith("{")
+
+
+def test_2_when_the_memory_is_not_enough(tmp_path: Path) -> None:
+    with (tmp_path / "figures.json").open("wb") as file:
+        file.write(b"[")
+        file.truncate(900_000_000)  # takes no room on the disk
+    program = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000,) * 2);"
+        "from kpi.cli.main import run; sys.exit(run(['compute', 'figures.json']))"
+    )
+    found = code(program, tmp_path)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert "There is not enough memory for this." in found.stderr

@@ -360,3 +360,10 @@ def test_a_workbook_of_openpyxl_is_none_of_all_this(write: Write, reading: Readi
         book.active.append(row)
     book.save(stream)
     assert codes(reading(write("好.xlsx", stream.getvalue()))) == []
+
+
+def test_a_cell_without_end_at_the_top_of_a_text(write: Write, reading: Reading) -> None:
+    path = write("大.csv", "名称,税收\n".encode() + b"x" * 30_000_000 + b",1\n")
+    problem = reading.problem(path)
+    assert (problem.code, problem.place.file) == ("limit-exceeded", "大.csv")
+    assert "100,000 characters" in str(problem.message)
