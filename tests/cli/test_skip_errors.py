@@ -131,3 +131,106 @@ def test_both_sides_of_a_comparison_list_the_rejected(run: Run) -> None:
     standings = {one["name"]: (one["before"]["status"], one["after"]["status"]) for one in answer["entities"]}
     assert standings["三"] == ("evaluated", "rejected")
     assert standings["二"] == ("rejected", "rejected")
+
+
+HEADER = "统一社会信用代码,企业名称,税收,用地,占比,停产"
+SOUND = "91350100M000100Y43,一,4,1,15%,否"
+CODE = "123456789012345678"
+# What is wrong → the rows beside the sound one, who is rejected, and the code of the first problem.
+KINDS: dict[str, tuple[str, str | None, str]] = {
+    "a letter in a number": (f"{CODE},二,1O,1,3%,否", "二", "not-a-number"),
+    "no truth": (f"{CODE},二,5,1,3%,也许", "二", "not-yes-or-no"),
+    "a cross-check": (f"{CODE},二,-1,1,3%,否", "二", "check-error"),
+    "a ruined code": ("9.13E+17,二,5,1,3%,否", "二", "code-ruined"),
+    "a code twice": (f"{CODE},二,5,1,3%,否\n{CODE},二,6,1,3%,否", "二", "entity-twice"),
+    "a name twice": (",二,5,1,3%,否\n,二,6,1,3%,否", "二", "entity-twice"),
+    "nobody": (",,5,1,3%,否", None, "row-without-name"),
+    "a percentage": (f"{CODE},二,5,1,百分之三,否", "二", "not-a-number"),
+    "a rule undecided": (f"{CODE},二,5,1,3%,", "二", "condition-undefined"),
+}
+WHOLE = {  # what is wrong with more than single rows: the run stops whatever is asked
+    "a column of percentages": (f"{HEADER}\n{SOUND.replace('15%', '0.15')}\n{CODE},二,5,1,0.3,否\n", "", "±1"),
+    "a correction that starts elsewhere": (f"{HEADER}\n{SOUND}\n", "一,税收,99,5,改", "99万元"),
+    "a correction of nobody": (f"{HEADER}\n{SOUND}\n", "没有,税收,4,5,改", "没有"),
+    "a header that is two things": (f"{HEADER},税收（万元）\n{SOUND},5\n", "", "税收"),
+}
+
+
+def more_definitions() -> None:
+    more = DEFINITIONS.replace('"停产"', '"占比" = "%"\n"停产"', 1)
+    Path("indicators.toml").write_text(more, encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_whatever_is_wrong_with_a_row_is_listed_and_counted(run: Run, command: tuple[str, ...], kind: str) -> None:
+    rows, who, code = KINDS[kind]
+    more_definitions()
+    Path("申报.csv").write_text(f"{HEADER}\n{SOUND}\n{rows}\n", encoding="utf-8")
+    name, *options = command
+    answer = run(name, "申报.csv", *options, "--skip-errors", "--format", "json").json
+    summary = answer["summary"]
+    rejected = [(row["name"], row["problems"][0]["code"]) for row in answer["rejected"]]
+    undecided = code == "condition-undefined"
+    expected = [] if undecided and name != "classify" else [(who, code)]
+    assert rejected == expected
+    assert (summary["read"], summary["rejected"], summary["evaluated"]) == (2, len(expected), 2 - len(expected))
+    parts = {
+        "compute": ["evaluated", "rejected"],
+        "check": ["passed", "short", "undefined", "not_checked", "rejected"],
+        "classify": ["evaluated", "ungraded", "exempt", "not_applicable", "undefined", "rejected"],
+    }
+    assert summary["read"] == sum(summary[part] for part in parts[name])
+    for form in FORMS if expected else ():
+        said = "".join(told(run, command, form).split())
+        assert "申报.csv" in said
+        assert (who or "row-without-name" if form == "json" else who or "neither") in said, form
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_what_is_wrong_with_the_whole_stops_the_run(run: Run, command: tuple[str, ...], kind: str) -> None:
+    text, correction, said = WHOLE[kind]
+    more_definitions()
+    Path("申报.csv").write_text(text, encoding="utf-8")
+    Path("更正.csv").write_text(f"企业名称,数据项,原值,新值,理由\n{correction}\n", encoding="utf-8")
+    name, *options = command
+    beside = ("--corrections", "更正.csv") if correction else ()
+    done = run(name, "申报.csv", *options, *beside, "--skip-errors")
+    assert (done.code, done.out, said in done.err) == (2, "", True)
+
+
+REVIEW = """\
+format = 1
+title = "示例"
+definitions = "indicators.toml"
+schemes = ["办法"]
+figures = ["申报.csv"]
+as_of = 2024-12-31
+skip_errors = true
+language = "en"
+[outputs]
+result = ["result.json", "result.xlsx", "result.csv", "result.md", "result.txt"]
+publication = ["list.json", "list.xlsx", "list.csv", "list.md", "list.txt"]
+problems = ["problems.json", "problems.xlsx", "problems.csv", "problems.md", "problems.txt"]
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_review_lists_the_rejected_in_its_result_and_its_problems(run: Run, kind: str) -> None:
+    rows, who, _ = KINDS[kind]
+    more_definitions()
+    Path("申报.csv").write_text(f"{HEADER}\n{SOUND}\n{rows}\n", encoding="utf-8")
+    Path("review.toml").write_text(REVIEW, encoding="utf-8")
+    assert run("review", "review.toml").code == 1
+    for path in sorted(Path("output").iterdir()):
+        if path.suffix == ".xlsx":
+            book = openpyxl.load_workbook(path)
+            said = "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+        else:
+            said = path.read_text(encoding="utf-8-sig")
+        if path.stem in ("result", "problems"):
+            assert (who or "申报.csv") in said, path.name
+        if path.stem == "list" and path.suffix != ".json":  # which has the inputs, as every answer for scripts
+            # What is published of the others may change; why somebody is left out is not for everybody.
+            assert "申报.csv" not in said, path.name
