@@ -12,6 +12,7 @@ from kpi.figures.manner import PLAIN, Manner
 from kpi.problems import KpiError, Problem
 
 if TYPE_CHECKING:
+    from kpi.evaluation.table import Table
     from kpi.evaluation.validation import Validation
     from kpi.figures.links import Links
     from kpi.figures.mapping import ColumnMapping
@@ -39,7 +40,7 @@ def validate(
     of a file: one that is not there or cannot be opened, a request that makes no sense.
     """
     from kpi.api.evaluating import days_of
-    from kpi.api.reading import correct, read
+    from kpi.api.reading import read
     from kpi.evaluation.crosschecks.tables import checked
     from kpi.evaluation.validation import validation
 
@@ -56,16 +57,34 @@ def validate(
             ledgers=ledgers,
             manner=manner,
             sheets=sheets,
-            keep_faulty=not corrections,  # a correction of somebody who is rejected has no effect
+            keep_faulty=True,
         )
-        if corrections:
-            table = correct(table, corrections, definitions, manner=manner)
+        table, wrong = _corrected(table, corrections, definitions, manner)
         table = checked(definitions, table, days_of(table), as_of or date.today(), skip_errors=True, shown=None)
     except KpiError as error:
         if not any(map(_within_a_file, error.problems)):
             raise
         return validation(definitions, None, error.problems)
-    return validation(definitions, table)
+    return validation(definitions, table, wrong)
+
+
+def _corrected(
+    table: Table, corrections: Sequence[str | Path], definitions: Definitions, manner: Manner
+) -> tuple[Table, Sequence[Problem]]:
+    """The figures with the corrections; as they were reported, and why, where something is wrong with those.
+
+    Raises KpiError for files of corrections that cannot be read.
+    """
+    from kpi.api.reading import correct
+
+    if not corrections:
+        return table, ()
+    try:
+        return correct(table, corrections, definitions, manner=manner), ()
+    except KpiError as error:
+        if not any(map(_within_a_file, error.problems)):
+            raise
+        return table, error.problems
 
 
 def marked(

@@ -11,10 +11,12 @@ import kpi
 from kpi.cli.answering import comparison_envelope
 from kpi.cli.beside import Beside, confirmed, renamings
 from kpi.cli.declaring import argument, option
+from kpi.cli.ledger_files import named_file
 from kpi.cli.options import FileOptions, SheetNames, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
+from kpi.figures.ledger_names import by_ledger
 from kpi.frozen import frozen
 from kpi.locale import N_
 from kpi.problems import KpiError, Problem, say
@@ -50,7 +52,7 @@ SchemesOption = Annotated[
 @frozen
 class CompareOptions(FileOptions):
     """How figure files are read and classified. What --before-… does not say holds for both sides, except corrections
-    and decisions, and previous figures and earlier results where BEFORE is a file or a period of its own."""
+    and decisions, and previous figures, ledgers and earlier results where BEFORE has files or a period of its own."""
 
     period: Annotated[str | None, option("--period", "-p", metavar=N_("PERIOD"), help=N_("The period of AFTER."))] = (
         None
@@ -58,6 +60,14 @@ class CompareOptions(FileOptions):
     previous: Annotated[
         list[str] | None,
         option("--previous", metavar=N_("FILE"), help=N_("Figures a year before those of AFTER; may be given again.")),
+    ] = None
+    ledger: Annotated[
+        list[str] | None,
+        option(
+            "--ledger",
+            metavar=N_("[NAME=]FILE"),
+            help=N_("A ledger whose rows are summed for each entity of AFTER (台账); may be given again."),
+        ),
     ] = None
     as_of: Annotated[
         str | None,
@@ -122,6 +132,14 @@ class CompareOptions(FileOptions):
             help=N_("Figures a year before those of BEFORE; may be given again."),
         ),
     ] = None
+    before_ledger: Annotated[
+        list[str] | None,
+        option(
+            "--before-ledger",
+            metavar=N_("[NAME=]FILE"),
+            help=N_("A ledger whose rows are summed for each entity of BEFORE (台账); may be given again."),
+        ),
+    ] = None
     before_as_of: Annotated[
         str | None,
         option("--before-as-of", metavar=N_("DATE"), help=N_("The day whose rules apply to BEFORE, if another.")),
@@ -162,12 +180,14 @@ class Asked:
     definitions: str | None
     period: str | None
     previous: tuple[str, ...]
+    ledgers: tuple[tuple[str | None, str], ...]
     as_of: str | None
     beside: Beside
 
     def inputs(self) -> list[str]:
         """Every file that this side reads."""
-        return [*self.files, *self.previous, *self.beside.files(), *([self.definitions] if self.definitions else [])]
+        own = [self.definitions] if self.definitions else []
+        return [*self.files, *self.previous, *(file for _, file in self.ledgers), *self.beside.files(), *own]
 
 
 def command(
@@ -211,6 +231,7 @@ def asked(
         definitions,
         options.period,
         tuple(options.previous or ()),
+        tuple(map(named_file, options.ledger or ())),
         options.as_of,
         Beside(tuple(options.corrections or ()), tuple(options.history or ()), tuple(options.decisions or ())),
     )
@@ -222,6 +243,9 @@ def asked(
         options.before_definitions or definitions,
         options.before_period or (options.period if same_files else None),
         tuple(options.before_previous or (after.previous if same_files else ())),
+        tuple(map(named_file, options.before_ledger))
+        if options.before_ledger
+        else (after.ledgers if same_files else ()),
         options.before_as_of or options.as_of,
         Beside(
             tuple(options.before_corrections or ()),
@@ -277,6 +301,7 @@ def _side(
         stdin=session.standard_input(manner.limits.file) if STANDARD_INPUT in wanted.files else None,
         links=links,
         mapping=confirmed(options.map, definitions),
+        ledgers=by_ledger(wanted.ledgers, definitions),
         manner=manner,
         sheets=options.sheet or (),
     )

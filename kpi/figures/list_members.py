@@ -1,30 +1,45 @@
-"""Members of lists (名单) who are nobody in the figures, but look like somebody: no veto must be lost by a letter."""
+"""Lists (名单) held against the figures: how many members are in them, and who looks like somebody but is nobody.
+
+No veto must be lost by a letter.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kpi.definitions.findings import finding
 from kpi.definitions.list_model import Member, NameList
 from kpi.definitions.model import Definitions
-from kpi.evaluation.table import ID, NAME
+from kpi.evaluation.table import ID, NAME, Rejected
 from kpi.figures.similar import similar
 from kpi.names import comparable, name_keys
-from kpi.problems import Problem, say
+from kpi.problems import Problem, Severity, say
 
 if TYPE_CHECKING:
     import polars
 
 _SHOWN = 20  # of each list
+_NAMED = 10  # members and documents that a note names
 
 
-def doubts(people: polars.DataFrame, definitions: Definitions) -> list[Problem]:
-    """Warnings about members of lists who may be some of these people (columns ID and NAME)."""
+def doubts(
+    accepted: polars.DataFrame, rejected: Sequence[Rejected], definitions: Definitions, whole: bool = True
+) -> list[Problem]:
+    """A note about each list, and warnings about members who may be some of these people.
+
+    accepted: a frame with columns ID and NAME. rejected: those who are in the figures, and left out.
+    whole: whether these are all people; of some of them nobody can say how many of a list are in the figures.
+    """
     import polars
 
     if not definitions.lists:
         return []
+    others = polars.DataFrame(
+        {ID: [row.id for row in rejected], NAME: [row.name for row in rejected]},
+        schema={ID: polars.String, NAME: polars.String},
+    )
+    people = accepted.select(ID, NAME).vstack(others)
     keys = people.select(name_keys(polars.col(column)).alias(column) for column in (ID, NAME))
     codes, names = (set(keys[column].drop_nulls().to_list()) for column in (ID, NAME))
     # By its name alone a member with a code knows only who gives no code.
@@ -43,8 +58,34 @@ def doubts(people: polars.DataFrame, definitions: Definitions) -> list[Problem]:
     return [
         problem
         for key, members in lost.items()
-        for problem in _of_list(definitions.lists[key], members, shown, definitions)
+        if definitions.lists[key].members
+        for problem in (
+            *([_matched(definitions.lists[key], members, definitions)] if whole else []),
+            *_of_list(definitions.lists[key], members, shown, definitions),
+        )
     ]
+
+
+def _matched(found: NameList, lost: Sequence[Member], definitions: Definitions) -> Problem:
+    """How many of a list are in the figures, by its documents."""
+    documents = tuple(dict.fromkeys(member.document for member in found.members if member.document))
+    values = {
+        "list": found.key,
+        "documents": documents[:_NAMED] or (found.source or "—",),
+        "count": len(found.members),
+        "here": len(found.members) - len(lost),
+    }
+    names = tuple(_said(member.id, member.name) for member in lost[:_NAMED])
+    message = (
+        say(
+            "The list “{list}” ({documents}) has {count} members, {here} of them in the figures, not {names}.",
+            names=(*names, "…") if len(lost) > _NAMED else names,
+            **values,
+        )
+        if lost
+        else say("The list “{list}” ({documents}) has {count} members, all of them in the figures.", **values)
+    )
+    return finding(definitions, "list-matched", ("lists", found.key), message, severity=Severity.NOTE)
 
 
 def _of_list(

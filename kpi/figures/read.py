@@ -92,8 +92,11 @@ def read(
         raise KpiError(
             Problem("no-rows", say("There are no figures for the period {period}.", period=chosen.period or ""))
         )
-    report, said = join_report(joined.slices)
-    doubts = (*apart.doubts(joined.slices), *list_members.doubts(frame, definitions))
+    report, said = join_report(gathered.slices)  # with those that were rejected: everybody whom somebody has sent
+    doubts = (
+        *apart.doubts(joined.slices),
+        *list_members.doubts(frame, joined.rejected, definitions, whole=piece is None),
+    )
     unused = mapping.unused(header for p in gathered.parts for header in p.sheet.header)
     of_parts = (problem for p in gathered.parts for problem in p.problems)
     made = Table(

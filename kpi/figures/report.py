@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kpi.evaluation.joining import Joined, Side
 from kpi.evaluation.table import ID, NAME
-from kpi.figures.join import KEY, Slice, stacks
+from kpi.figures.join import KEY, NOBODY, Slice, stacks
 from kpi.formula.tree import Shift
 from kpi.problems import KpiError, Problem, Severity, say
 
@@ -20,10 +21,11 @@ _SHOWN = 10  # entities that a note lists by name
 
 def join_report(slices: Sequence[Slice]) -> tuple[Joined | None, list[Problem]]:
     """What the join did, and notes: who is missing in which files, who has no figures for the earlier period, and who
-    has only those.
+    has only those. Rows that say nobody are not counted: nobody can tell whether they are about the same one.
 
     Raises KpiError when files with different figures have no entity in common: then they do not belong together.
     """
+    slices = [replace(piece, frame=piece.frame.filter(piece.frame[KEY] != NOBODY)) for piece in slices]
     now = groups([piece for piece in slices if piece.shift is Shift.NOW])
     joined = _joined(now) if len(now) > 1 else None
     notes = _said(joined) if joined is not None else []

@@ -40,6 +40,8 @@ def entities(table: Table, wanted: Sequence[Who]) -> tuple[list[int | None], lis
             wrong = _other_code(code or "", name or "", [table.frame[ID][at] for at in others], place)
         elif not by_code and not by_name:
             wrong = _unknown(table, code, name, place)
+        elif (by_code or by_name)[0] in table.faults:
+            wrong = _left_out(name or code or "", place)
         found.append((by_code or by_name)[0] if wrong is None else None)
         problems += [] if wrong is None else [wrong]
     return found, problems
@@ -82,10 +84,7 @@ def _unknown(table: Table, code: str | None, name: str | None, place: Place) -> 
     who = name or code or ""
     keys = {comparable(text) for text in (code, name) if text}
     if any(keys & {comparable(row.id or ""), comparable(row.name or "")} for row in table.rejected):
-        # Entities are rejected only where somebody asked to go on without them.
-        message = say("“{entity}” was left out because of errors in its figures.", entity=who)
-        hint = say("Correct the errors in the figures first.")
-        return Problem("entity-rejected", message, place, Severity.WARNING, hint=hint)
+        return _left_out(who, place)
     if table.former is not None:
         former = {comparable(text) for text in (*table.former[ID], *table.former[NAME]) if text}
         if keys & former:
@@ -94,6 +93,13 @@ def _unknown(table: Table, code: str | None, name: str | None, place: Place) -> 
             return Problem("unknown-entity", message, place, hint=hint)
     message = say("There is no entity “{entity}” in the figures.", entity=who)
     return Problem("unknown-entity", message, place, hint=_suggestion(table, who) or NAME_THEM)
+
+
+def _left_out(who: str, place: Place) -> Problem:
+    """Entities are rejected only where somebody asked to go on without them."""
+    message = say("“{entity}” was left out because of errors in its figures.", entity=who)
+    hint = say("Correct the errors in the figures first.")
+    return Problem("entity-rejected", message, place, Severity.WARNING, hint=hint)
 
 
 def _suggestion(table: Table, who: str) -> Message | None:

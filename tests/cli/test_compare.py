@@ -323,3 +323,28 @@ def test_a_decision_is_read_back_from_a_result_with_its_words(run: Run, story: P
         "2023-06-01",
     )
     assert (made.decision.tier, Path(made.decision.place.file or "").name) == ("D", "decisions.csv")
+
+
+def test_ledgers_of_each_side(run: Run) -> None:
+    Path("rules.toml").write_text(
+        DEFINITIONS.replace(
+            '"用地面积" = "亩"', '"用地面积" = { unit = "亩", ledger = "地块", formula = "sum(面积)" }', 1
+        )
+        + '[ledgers."地块"]\nfigures = { "面积" = "亩" }\n',
+        encoding="utf-8",
+    )
+    for name, tax, area in (("去年", 100, 10), ("今年", 100, 20)):
+        Path(f"{name}.csv").write_text(f"企业名称,税收,能耗\n甲公司,{tax},50\n乙公司,100,50\n", encoding="utf-8")
+        Path(f"{name}地块.csv").write_text(
+            f"企业名称,面积\n甲公司,{area}\n甲公司,{area}\n乙公司,20\n", encoding="utf-8"
+        )
+    asked = ("compare", "去年.csv", "今年.csv", "-d", "rules.toml", "--scheme", "办法", "--format", "json")
+    done = run(*asked, "--ledger", "今年地块.csv", "--before-ledger", "去年地块.csv")
+    assert done.code == 0
+    first = {each["name"]: each for each in done.json["entities"]}["甲公司"]
+    values = [first["items"][0][side]["value"] for side in ("before", "after")]
+    assert values == [Decimal("5.0"), Decimal("2.5")]
+    # One file on both sides has one ledger, else the area of BEFORE would be missing, and its totals.
+    same = run("compare", "今年.csv", *asked[3:], "--before-period", "2023", "--ledger", "今年地块.csv")
+    assert same.code == 0
+    assert [each["before"]["score"] for each in same.json["entities"]] == [Decimal("80.0"), Decimal("120.0")]

@@ -71,3 +71,56 @@ def test_counts_add_up_whoever_sends_what(run: Run) -> None:
             assert side["entities"] + side["missing"] == joined["entities"]
             assert {each["name"] for each in side["only_here"]} == sent[at] - others
             assert {each["name"] for each in side["missing_here"]} == set.union(*sent) - sent[at]
+
+
+RULES = """format = 1
+[figures]
+"税收" = "万元"
+"人数" = "人"
+"用地" = { unit = "亩", ledger = "地块", formula = "sum(面积)" }
+[ledgers."地块"]
+figures = { "面积" = "亩" }
+[checks]
+"税收为正" = { rule = "税收 > 0", severity = "error", source = "示例办法" }
+[indicators]
+"亩均税收" = { formula = "税收 / 用地", unit = "万元/亩" }
+"""
+
+
+@pytest.mark.parametrize("ledger", [(), ("--ledger", "地块.csv")], ids=["", "ledger"])
+@pytest.mark.parametrize("renamed", [(), ("--links", "更名.csv")], ids=["", "links"])
+@pytest.mark.parametrize("past", [(), ("--previous", "2022.csv", "--period", "2023")], ids=["", "previous"])
+def test_counts_add_up_under_every_option(
+    run: Run, ledger: tuple[str, ...], renamed: tuple[str, ...], past: tuple[str, ...]
+) -> None:
+    """Offices that send errors, people twice and rows about nobody: whom one has sent is in a side, rejected or not."""
+    Path("rules.toml").write_text(RULES, encoding="utf-8")
+    Path("更名.csv").write_text("原名称,新名称,日期,文件\n示例1,示例新1,2023-01-01,示例文件\n", encoding="utf-8")
+    drawn = random.Random(7)
+
+    def some(share: float = 0.6) -> list[str]:
+        return ["示例共", *(f"示例{at}" for at in range(9) if drawn.random() < share)]
+
+    def cell(right: str) -> str:
+        return drawn.choice([right] * 8 + ["x", "-1"])
+
+    for _ in range(3):
+        sent = {"税务.csv": ("税收", "5"), "人社.csv": ("人数", "3"), "2022.csv": ("税收", "4")}
+        for file, (figure, right) in sent.items():
+            year = "2022" if file == "2022.csv" else "2023"
+            rows = [(name, cell(right) if file != "2022.csv" else right) for name in some()]
+            if file == "税务.csv":
+                rows += [(rows[0][0], "7"), ("", "7")]
+            lines = [f"年度,企业名称,{figure}", *(f"{year},{name},{value}" for name, value in rows)]
+            Path(file).write_text("\n".join(lines), encoding="utf-8")
+        parcels = [f"{name},{cell('2')}" for name in some() for _ in range(drawn.choice([1, 2]))]
+        Path("地块.csv").write_text("\n".join(["企业名称,面积", *parcels]), encoding="utf-8")
+        asked = ("-d", "rules.toml", *ledger, *renamed, *past, "--skip-errors", "--format", "json")
+        answer = run("compute", "税务.csv", "人社.csv", *asked).json
+        joined, summary = answer["joined"], answer["summary"]
+        nobody = sum(row["name"] is None for row in answer["rejected"])
+        assert joined["entities"] == summary["read"] - nobody
+        assert summary["read"] == summary["evaluated"] + summary["rejected"]
+        for side in joined["sides"]:
+            assert side["entities"] == side["matched"] + side["alone"]
+            assert side["entities"] + side["missing"] == joined["entities"]

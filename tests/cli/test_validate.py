@@ -145,6 +145,29 @@ def test_corrections_come_before_the_checks(run: Run) -> None:
     assert run("validate", "申报.csv", "--corrections", "更正.csv").code == 0
 
 
+def test_a_wrong_correction_hides_nothing_of_the_figures(run: Run) -> None:
+    Path("更正.csv").write_text("企业名称,数据项,原值,新值,理由\n一,税收,99,5,改\n没有,税收,1,2,改\n", encoding="utf-8")
+    alone = valid(run("validate", "申报.csv", "--format", "json").json, "validate")
+    answer = valid(run("validate", "申报.csv", "--corrections", "更正.csv", "--format", "json").json, "validate")
+    assert {each["code"] for each in answer["problems"]} - {each["code"] for each in alone["problems"]} == {
+        "old-value-differs",
+        "unknown-entity",
+    }
+    assert answer["summary"] == {**alone["summary"], "errors": alone["summary"]["errors"] + 2}
+
+
+def test_with_corrections_the_other_cells_of_a_faulty_row_are_checked_too(run: Run) -> None:
+    Path("申报.csv").write_text("企业名称,税收,销售\n一,1O0,-5\n二,3,5\n", encoding="utf-8")
+    Path("更正.csv").write_text(
+        "企业名称,数据项,原值,新值,理由\n二,税收,3,9,漏报\n一,销售,-5,5,漏报\n", encoding="utf-8"
+    )
+    answer = valid(run("validate", "申报.csv", "--corrections", "更正.csv", "--format", "json").json, "validate")
+    found = [(each["code"], each.get("cell")) for each in answer["problems"]]
+    # Who is rejected stays as reported: no correction of theirs has an effect, and that is said.
+    assert found == [("not-a-number", "B2"), ("check-error", "C2"), ("entity-rejected", "A3"), ("check-warning", "C3")]
+    assert answer["summary"]["rejected"] == 1
+
+
 def rows() -> list[list[Any]]:
     return [
         ["企业名称", "税收（万元）", "销售（万元）"],

@@ -82,3 +82,29 @@ def test_the_requirements_of_a_standard_in_a_workbook(write: Write) -> None:
     )
     Path("rules.toml").write_text(rules, encoding="utf-8")
     assert "示例" in kpi.load("rules.toml").standards
+
+
+LISTED = """format = 1
+[figures]
+"税收" = "万元"
+[lists."事故"]
+file = "list.csv"
+[lists."空"]
+members = []
+[lists."失信"]
+members = ["示例甲"]
+source = "示例办法"
+"""
+
+
+def test_a_note_says_how_many_of_a_list_are_in_the_figures_and_by_which_document(write: Write) -> None:
+    write("rules.toml", LISTED)
+    write("list.csv", "名称,文件\n示例甲,文1\n示例乙,文2\n示例丙,文1\n另一家,\n")
+    write("figures.csv", "名称,税收\n示例甲,1\n示例乙,1O\n示例戊,3\n")
+    table = kpi.read(["figures.csv"], kpi.load("rules.toml"), skip_errors=True)
+    notes = {str(problem.message): problem.place.key for problem in table.problems if problem.code == "list-matched"}
+    # 示例乙 is in the figures, although left out; 示例丙 and 另一家 are not.
+    assert list(notes) == [
+        "The list “事故” (文1, 文2) has 4 members, 2 of them in the figures, not 示例丙, 另一家.",
+        "The list “失信” (示例办法) has 1 members, all of them in the figures.",
+    ]
