@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from kpi.definitions.contradiction import contradictory, implied
 from kpi.definitions.findings import finding, same
 from kpi.definitions.model import Definitions
 from kpi.definitions.positions import Path
-from kpi.definitions.scheme_model import Override, Scheme
+from kpi.definitions.scheme_model import Adjustment, Measure, Override, Scheme
 from kpi.definitions.tier_model import Rules, Stages
 from kpi.formula.past import TIER
 from kpi.formula.tree import Items, Name, Node, Text, Within
@@ -21,6 +21,7 @@ _CONDITION = say("Check its condition.")
 def letters_findings(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
     """The findings in `exempt`, `overrides` and `measures`. path: of the scheme."""
     yield from _exemptions(scheme, path, definitions)
+    yield from _labels(scheme, path, definitions)
     for index, override in enumerate(scheme.overrides):
         reason = _never_fires(override, scheme) or _undone(index, scheme)
         if reason is not None:
@@ -38,6 +39,28 @@ def letters_findings(scheme: Scheme, path: Path, definitions: Definitions) -> It
         elif measure.when is not None and contradictory([*_common(scheme), measure.when.tree]):
             message = say("The measure “{label}” is never taken.", label=measure.label)
             yield finding(definitions, "never-applies", (*path, "measures", index), message, _CONDITION)
+
+
+def _labels(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
+    """Rules of one kind that results cannot tell apart, because they are called alike."""
+    kinds: Mapping[str, Sequence[Adjustment | Override | Measure]] = {
+        "adjustments": scheme.adjustments,
+        "overrides": scheme.overrides,
+        "measures": scheme.measures,
+    }
+    for kind, rules in kinds.items():
+        first: dict[str, int] = {}
+        for index, rule in enumerate(rules):
+            before = first.setdefault(rule.label, index)
+            if rule.label and before != index:
+                message = say(
+                    "“{name}” stands for two things: {first} and {second}.",
+                    name=rule.label,
+                    first=f"{kind}[{before + 1}]",
+                    second=f"{kind}[{index + 1}]",
+                )
+                where = (*path, kind, index, "label")
+                yield finding(definitions, "label-twice", where, message, say("Give one of them another label."))
 
 
 def _exemptions(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from kpi import numbers
 from kpi.definitions.contradiction import contradictory, implied
+from kpi.definitions.figure_model import Better
 from kpi.definitions.findings import finding, points, same
 from kpi.definitions.lint_reach import out_of_reach
 from kpi.definitions.model import Definitions
@@ -24,6 +25,7 @@ def tiers_findings(scheme: Scheme, path: Path, definitions: Definitions) -> Iter
     """The findings in `tiers`. path: of the scheme."""
     way, where = scheme.tiers.way, (*path, "tiers")
     yield from _minima(scheme, where, definitions)
+    yield from _directions(scheme, where, definitions)
     if isinstance(way, Floors):
         yield from _below_all(scheme, way, where, definitions)
         yield from out_of_reach(scheme, way, where, definitions)
@@ -37,6 +39,23 @@ def tiers_findings(scheme: Scheme, path: Path, definitions: Definitions) -> Iter
     if isinstance(split, Shares):
         keys = ("split",) if isinstance(way, Stages) else ()
         yield from _rounded_up(scheme, split, (*where, *keys), definitions)
+
+
+def _directions(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:
+    """Lists that are sorted by an indicator that does not say who is better by it."""
+    way = scheme.tiers.way
+    stages = way.stages if isinstance(way, Stages) else ()
+    paths: list[Path] = [("split",) if stages else (), *(("stages", index) for index in range(len(stages)))]
+    for where, order in zip(paths, scheme.tiers.orders(), strict=True):
+        for name in order:
+            known = definitions.indicators.get(name) if isinstance(name, str) else None
+            if known is not None and known.better is Better.NEITHER:
+                message = say("The list is sorted by “{name}”, which does not say who is better.", name=known.key)
+                hint = say(
+                    "Say better = {choices} in the indicator; as it is, the larger value counts as better.",
+                    choices='"higher" / "lower"',
+                )
+                yield finding(definitions, "no-direction", (*path, *where), message, hint)
 
 
 def _minima(scheme: Scheme, path: Path, definitions: Definitions) -> Iterator[Problem]:

@@ -267,3 +267,30 @@ def test_minima_that_nobody_meets_or_misses(when: str) -> None:
 def test_a_scheme_for_nobody() -> None:
     text = HEAD.replace("规模 = '规上'", "规模 = '规上' 且 规模 ≠ '规上'") + SHARES
     assert [each.code for each in lint(load(text=text))].count("scheme-for-nobody") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "other"),
+    [
+        ("adjustments", 'label = "x"\npoints = 1\n', 'label = "x"\npoints = 2\n'),
+        ("measures", 'label = "x"\ntiers = "C"\n', 'label = "x"\ntiers = "A"\n'),
+        ("overrides", 'label = "x"\nwhen = "在建"\nset = "C"\n', 'label = "x"\nwhen = "税 > 9万元"\ndown = 1\n'),
+    ],
+)
+def test_rules_that_are_called_alike(kind: str, rule: str, other: str) -> None:
+    def found(*rules: str) -> list[str]:
+        text = HEAD + SHARES + "".join(f"[[schemes.k.{kind}]]\n{each}" for each in rules)
+        return [each.place.key or "" for each in lint(load(text=text)) if each.code == "label-twice"]
+
+    assert found(rule, other) == [f"schemes.k.{kind}[2].label"]
+    assert found(rule, other.replace('"x"', '"y"')) == []
+
+
+def test_lists_sorted_by_an_indicator_that_does_not_say_who_is_better() -> None:
+    def found(tiers: str) -> list[str]:
+        head = HEAD.replace('better = "lower"', 'better = "neither"')
+        return [each.place.key or "" for each in lint(load(text=head + tiers)) if each.code == "no-direction"]
+
+    assert found(SHARES) == []
+    assert found(SHARES.replace('ties = "up"', 'ties = ["能", "up"]')) == ["schemes.k.tiers"]
+    assert found(STAGES) == ["schemes.k.tiers.stages[2]"]
