@@ -169,7 +169,7 @@ def _why(one: ClassifiedEntity, language: str) -> str:
     """What besides the score decided, and what it costs; measures in words stand in a table of their own."""
     parts = [] if one.standing is Standing.EVALUATED else [text(STANDING[one.standing][0], language)]
     parts += [said(one.reasons, language)] if one.reasons else []
-    parts += [_override(each, language) for each in one.overrides if each.before != each.after]
+    parts += [_override(each, language) for each in _changes(one)]
     parts += [f"{label(each, language)} {_signed(each.points, one.decimals)}" for each in one.adjustments]
     parts += [_measure(each, language) for each in one.measures if each.amount is not None]
     return SENTENCES[language].join(parts)
@@ -178,9 +178,14 @@ def _why(one: ClassifiedEntity, language: str) -> str:
 def _sources(one: ClassifiedEntity) -> Iterable[str]:
     """Where it is written that what `_why` says decides: rules, and the documents of meetings."""
     sources = [one.exemption.source] if one.exemption else []
-    for rules in (one.overrides, one.adjustments, one.measures):
+    for rules in (_changes(one), one.adjustments, one.measures):
         sources += [rule.source for rule in rules]
     return dict.fromkeys(filter(None, sources))
+
+
+def _changes(one: ClassifiedEntity) -> list[OverrideFired]:
+    """The overrides that gave another tier than there was."""
+    return [each for each in one.overrides if each.before != each.after]
 
 
 def _override(each: OverrideFired, language: str) -> str:
