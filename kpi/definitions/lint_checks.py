@@ -8,8 +8,7 @@ from kpi.definitions.check_model import Check, Sentence
 from kpi.definitions.contradiction import contradictory, denied
 from kpi.definitions.findings import finding
 from kpi.definitions.model import Definitions
-from kpi.formula.leaves import Leaf
-from kpi.formula.reach import never
+from kpi.formula.reach import EVERYWHERE, Range, never
 from kpi.formula.tree import Aggregate, Compare, Node, Shift, meaning, names, walk
 from kpi.problems import Problem, say
 
@@ -50,11 +49,14 @@ def _plainly_false(node: Node) -> bool:
     """Whether a condition is false whatever the figures are: of constants, signs, or the same thing on both sides."""
     if isinstance(node, Compare) and names(node) and meaning(node.left) == meaning(node.right):
         return node.operator in ("<", ">", "!=")
-    return never(True, node, _Anybody(), {})
+    return never(True, node, _Anybody())
 
 
 class _Anybody:
     """The reading of names of which nothing is known."""
 
-    def name(self, key: str, shift: Shift) -> Leaf:
-        return Leaf(key)
+    def value(self, key: str, shift: Shift) -> Range:
+        return EVERYWHERE
+
+    def published(self, key: str, shift: Shift) -> Range:
+        return EVERYWHERE

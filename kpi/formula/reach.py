@@ -1,7 +1,8 @@
-"""Tree → how far its value can reach, when columns are known by their smallest and largest numbers only.
+"""Tree → how far its value can reach, when names are known by their smallest and largest numbers only.
 
-What is found here is certain, in fractions: a condition that can never be false need not be asked of every row. What
-is not understood is taken to reach everywhere, so that nothing is ever ruled out wrongly.
+What is found here is certain, in fractions: a condition that can never be false need not be asked of every row, and
+where one can never be true no value need be tried. What is not understood is taken to reach everywhere, so that nothing
+is ever ruled out wrongly.
 """
 
 from __future__ import annotations
@@ -10,8 +11,23 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
-from kpi.formula.leaves import Holds, Leaf
-from kpi.formula.tree import And, Binary, Call, Compare, Name, Negative, Node, Not, Number, Or, Scale, Shift, Truth
+from kpi import numbers
+from kpi.formula.tree import (
+    And,
+    Binary,
+    Call,
+    Compare,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Or,
+    Published,
+    Scale,
+    Shift,
+    Truth,
+)
 from kpi.frozen import frozen
 
 
@@ -24,97 +40,197 @@ class Range:
 
     def times(self, factor: Fraction) -> Range:
         """All values multiplied by one number."""
-        low, high = (None if end is None else end * factor for end in (self.low, self.high))
-        return Range(low, high) if factor >= 0 else Range(high, low)
+        if factor == 0:
+            return Range(factor, factor)
+        mapped = self.mapped(lambda end: end * factor)
+        return mapped if factor > 0 else Range(mapped.high, mapped.low)
+
+    def mapped(self, rising: Callable[[Fraction], Fraction]) -> Range:
+        """What a function that never falls makes of all values."""
+        low, high = (None if end is None else rising(end) for end in (self.low, self.high))
+        return Range(low, high)
+
+    def published(self, decimals: int) -> Range:
+        """All values rounded."""
+        return self.mapped(lambda end: numbers.publish(end, decimals))
 
 
 EVERYWHERE = Range()
+_ZERO = Fraction(0)
 
 
 class Names(Protocol):
-    """What names stand for."""
+    """How far what names stand for can reach."""
 
-    def name(self, key: str, shift: Shift) -> Leaf | Node:
-        """The column of a figure, or the settled tree of an indicator to read in its place."""
+    def value(self, key: str, shift: Shift) -> Range:
+        """A figure, or an indicator."""
+        ...
+
+    def published(self, key: str, shift: Shift) -> Range:
+        """The published value of an indicator."""
         ...
 
 
-Ranges = Mapping[str, Range]  # by column
-
-
-def never(truth: bool, node: Node, names: Names, ranges: Ranges) -> bool:
+def never(truth: bool, node: Node, names: Names) -> bool:
     """Whether a condition is this in no row, as far as is certain. It may be undefined."""
     if isinstance(node, Truth):
         return node.value is not truth
     if isinstance(node, Not):
-        return never(not truth, node.operand, names, ranges)
+        return never(not truth, node.operand, names)
     if isinstance(node, And | Or):
         # One operand that is never true keeps 且 from being true; all must be so to keep it from being false.
         enough = any if isinstance(node, And) is truth else all
-        return enough(never(truth, operand, names, ranges) for operand in node.operands)
-    if not isinstance(node, Compare) or node.operator not in _NEVER_TRUE:
+        return enough(never(truth, operand, names) for operand in node.operands)
+    if isinstance(node, Call) and node.function == "if":
+        return all(never(truth, branch, names) for branch in _branches(node, names))
+    if not isinstance(node, Compare):
         return False
-    left, right = (reach(side, names, ranges) for side in (node.left, node.right))
+    left, right = reach(node.left, names), reach(node.right, names)
     return _NEVER_TRUE[node.operator if truth else _OPPOSITE[node.operator]](left, right)
 
 
-def reach(node: Node, names: Names, ranges: Ranges) -> Range:
+def reach(node: Node, names: Names) -> Range:
     """Where all defined values of a number lie."""
     if isinstance(node, Number):
         return Range(node.value, node.value)
     if isinstance(node, Name):
-        target = names.name(node.key, node.shift)
-        if not isinstance(target, Leaf):
-            return reach(target, names, ranges)
-        known = target.holds is Holds.NUMBERS and target.column is not None
-        return ranges.get(target.column or "", EVERYWHERE).times(target.factor) if known else EVERYWHERE
+        return names.value(node.key, node.shift)
+    if isinstance(node, Published):
+        return names.published(node.name.key, node.name.shift)
     if isinstance(node, Negative | Scale):
-        return reach(node.operand, names, ranges).times(node.factor if isinstance(node, Scale) else Fraction(-1))
+        return reach(node.operand, names).times(node.factor if isinstance(node, Scale) else Fraction(-1))
     if isinstance(node, Binary):
-        return _binary(node.operator, reach(node.left, names, ranges), reach(node.right, names, ranges))
+        return _BINARY[node.operator](reach(node.left, names), reach(node.right, names))
+    if isinstance(node, Call) and node.function == "if":
+        return _hull([reach(branch, names) for branch in _branches(node, names)])
     if isinstance(node, Call) and node.function in _FUNCTIONS:
-        return _FUNCTIONS[node.function]([reach(each, names, ranges) for each in node.arguments])
+        return _FUNCTIONS[node.function]([reach(each, names) for each in node.arguments])
     return EVERYWHERE
 
 
-def _binary(operator: str, left: Range, right: Range) -> Range:
-    if operator == "+":
-        return Range(_sum(left.low, right.low), _sum(left.high, right.high))
-    if operator == "-":
-        return _binary("+", left, right.times(Fraction(-1)))
-    if operator == "*" and right.low is not None and right.low == right.high:
-        return left.times(right.low)
-    if operator == "*" and left.low is not None and left.low == left.high:
-        return right.times(left.low)
-    if operator == "/" and right.low is not None and right.low == right.high and right.low != 0:
-        return left.times(1 / right.low)
-    return EVERYWHERE
+def _branches(node: Call, names: Names) -> Sequence[Node]:
+    """Those that can count. Where a condition is undefined, only what both branches agree on does."""
+    condition, yes, no = node.arguments
+    if never(True, condition, names):
+        return [no]
+    return [yes] if never(False, condition, names) else [yes, no]
 
 
-def _sum(one: Fraction | None, other: Fraction | None) -> Fraction | None:
-    return None if one is None or other is None else one + other
-
-
-def _extreme(ranges: Sequence[Range], choose: Callable[[Sequence[Fraction]], Fraction]) -> Range:
-    lows, highs = [each.low for each in ranges], [each.high for each in ranges]
-    known = [[end for end in ends if end is not None] for ends in (lows, highs)]
-    low, high = (choose(ends) if len(ends) == len(ranges) else None for ends in known)
+def _sum(left: Range, right: Range) -> Range:
+    low = None if left.low is None or right.low is None else left.low + right.low
+    high = None if left.high is None or right.high is None else left.high + right.high
     return Range(low, high)
 
 
-def _absolute(ranges: Sequence[Range]) -> Range:
-    only = ranges[0]
-    if only.low is None or only.high is None:
-        return Range(Fraction(0))
-    ends = sorted((abs(only.low), abs(only.high)))
-    return Range(Fraction(0) if only.low < 0 < only.high else ends[0], ends[1])
+def _difference(left: Range, right: Range) -> Range:
+    return _sum(left, right.times(Fraction(-1)))
 
 
+def _product(left: Range, right: Range) -> Range:
+    for one, other in ((left, right), (right, left)):
+        if one.low is not None and one.low >= 0:
+            return _stretched(one, other)
+        if one.high is not None and one.high <= 0:
+            return _stretched(one.times(Fraction(-1)), other).times(Fraction(-1))
+    if left.low is None or left.high is None or right.low is None or right.high is None:
+        return EVERYWHERE
+    corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
+    return Range(min(corners), max(corners))
+
+
+def _stretched(factor: Range, other: Range) -> Range:
+    """All values times factors that are not negative: of each end the factor that takes it furthest."""
+
+    def furthest(end: Fraction | None, outwards: bool) -> Fraction | None:
+        chosen = factor.high if outwards else factor.low
+        return _ZERO if end == 0 else None if end is None or chosen is None else end * chosen
+
+    low, high = other.low, other.high
+    return Range(
+        furthest(low, low is not None and low < 0),
+        furthest(high, high is not None and high > 0),
+    )
+
+
+def _reciprocal(divisor: Range) -> Range:
+    """Of a divisor without zero, which leaves a quotient undefined."""
+    if divisor.low is not None and divisor.low >= 0:
+        low = _ZERO if not divisor.high else 1 / divisor.high
+        return Range(low, 1 / divisor.low if divisor.low else None)
+    if divisor.high is not None and divisor.high <= 0:
+        return _reciprocal(divisor.times(Fraction(-1))).times(Fraction(-1))
+    return EVERYWHERE
+
+
+def _quotient(left: Range, right: Range) -> Range:
+    return _product(left, _reciprocal(right))
+
+
+def _power(base: Range, exponent: Range) -> Range:
+    if exponent.low is None or exponent.low != exponent.high or exponent.low.denominator != 1:
+        return EVERYWHERE
+    power = int(exponent.low)
+    if power < 0:
+        return _reciprocal(_power(base, Range(Fraction(-power), Fraction(-power))))
+    return (base if power % 2 else _absolute([base])).mapped(lambda end: end**power)
+
+
+def _smallest(several: Sequence[Range]) -> Range:
+    lows = [each.low for each in several]
+    return Range(_known(min, lows), min((each.high for each in several if each.high is not None), default=None))
+
+
+def _largest(several: Sequence[Range]) -> Range:
+    highs = [each.high for each in several]
+    return Range(max((each.low for each in several if each.low is not None), default=None), _known(max, highs))
+
+
+def _hull(several: Sequence[Range]) -> Range:
+    return Range(_known(min, [each.low for each in several]), _known(max, [each.high for each in several]))
+
+
+def _known(choose: Callable[[Sequence[Fraction]], Fraction], ends: Sequence[Fraction | None]) -> Fraction | None:
+    """Of all ends, if all are known."""
+    known = [end for end in ends if end is not None]
+    return choose(known) if len(known) == len(ends) else None
+
+
+def _absolute(several: Sequence[Range]) -> Range:
+    only = several[0]
+    return _largest([only, only.times(Fraction(-1)), Range(_ZERO, _ZERO)]) if _mixed(only) else _positive(only)
+
+
+def _mixed(only: Range) -> bool:
+    return (only.low is None or only.low < 0) and (only.high is None or only.high > 0)
+
+
+def _positive(only: Range) -> Range:
+    return only if only.low is not None and only.low >= 0 else only.times(Fraction(-1))
+
+
+def _growth(several: Sequence[Range]) -> Range:
+    """A base that is zero or negative leaves it undefined."""
+    now, base = several
+    positive = Range(_ZERO if base.low is None else max(base.low, _ZERO), base.high)
+    change = _sum(_quotient(now, positive), Range(Fraction(-1), Fraction(-1)))
+    return change.times(Fraction(100))
+
+
+_BINARY: Mapping[str, Callable[[Range, Range], Range]] = {
+    "+": _sum,
+    "-": _difference,
+    "*": _product,
+    "/": _quotient,
+    "^": _power,
+}
 _FUNCTIONS: Mapping[str, Callable[[Sequence[Range]], Range]] = {
-    "min": lambda ranges: _extreme(ranges, min),
-    "max": lambda ranges: _extreme(ranges, max),
-    "first": lambda ranges: Range(_extreme(ranges, min).low, _extreme(ranges, max).high),
+    "min": _smallest,
+    "max": _largest,
+    "first": _hull,
     "abs": _absolute,
+    "floor": lambda several: several[0].mapped(lambda end: numbers.round_down(end, 0)),
+    "ceil": lambda several: several[0].mapped(lambda end: numbers.round_up(end, 0)),
+    "growth": _growth,
 }
 
 
@@ -122,10 +238,17 @@ def _below(one: Fraction | None, other: Fraction | None, or_equal: bool) -> bool
     return one is not None and other is not None and (one < other or (or_equal and one == other))
 
 
+def _same(left: Range, right: Range) -> bool:
+    """Whether both are one number, the same."""
+    return left == right and left.low is not None and left.low == left.high
+
+
 _NEVER_TRUE: Mapping[str, Callable[[Range, Range], bool]] = {
     ">=": lambda left, right: _below(left.high, right.low, False),
     ">": lambda left, right: _below(left.high, right.low, True),
     "<=": lambda left, right: _below(right.high, left.low, False),
     "<": lambda left, right: _below(right.high, left.low, True),
+    "=": lambda left, right: _below(left.high, right.low, False) or _below(right.high, left.low, False),
+    "!=": _same,
 }
-_OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<="}
+_OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "!=", "!=": "="}

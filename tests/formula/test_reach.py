@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi.formula import exact
-from kpi.formula.leaves import Leaf
-from kpi.formula.reach import Range, never, reach
-from kpi.formula.tree import And, Binary, Call, Compare, Name, Negative, Node, Not, Number, Or, Scale, Shift
+from kpi.formula.reach import EVERYWHERE, Range, never, reach
+from kpi.formula.tree import And, Binary, Call, Compare, Name, Negative, Node, Not, Number, Or, Published, Scale, Shift
 from kpi.formula.values import Undefined, Value
+from kpi.numbers import publish
 from kpi.units import NUMBER
 
 SPAN = (0, 0)
@@ -20,11 +20,20 @@ KEYS = ("甲", "乙")
 NUMBERS = st.fractions(-3, 3, max_denominator=4)
 
 
-class Names:
-    """Every name is a column of its own; 丙 is an indicator."""
+INDICATOR = Binary("-", Name("甲", SPAN), Name("乙", SPAN), SPAN)
 
-    def name(self, key: str, shift: Shift) -> Leaf | Node:
-        return Binary("-", Name("甲", SPAN), Name("乙", SPAN), SPAN) if key == "丙" else Leaf(key)
+
+class Names:
+    """Every name is a column of its own; 丙 is an indicator, published without decimals."""
+
+    def __init__(self, ranges: dict[str, Range]) -> None:
+        self.ranges = ranges
+
+    def value(self, key: str, shift: Shift) -> Range:
+        return reach(INDICATOR, self) if key == "丙" else self.ranges.get(key, EVERYWHERE)
+
+    def published(self, key: str, shift: Shift) -> Range:
+        return self.value(key, shift).published(0)
 
 
 class Entity:
@@ -33,9 +42,16 @@ class Entity:
 
     def value(self, key: str, shift: Shift) -> Value:
         if key == "丙":
-            return exact.evaluate(Binary("-", Name("甲", SPAN), Name("乙", SPAN), SPAN), self)  # type: ignore[arg-type]
+            return exact.evaluate(INDICATOR, self)  # type: ignore[arg-type]
         cell = self.cells[key]
         return Undefined(("missing",), ()) if cell is None else cell
+
+    def published(self, key: str, shift: Shift) -> Value:
+        value = self.value(key, shift)
+        return publish(value, 0) if isinstance(value, Fraction) else value
+
+
+POWERS = st.integers(-3, 3)
 
 
 def grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
@@ -49,14 +65,20 @@ def grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         st.builds(
             lambda name, parts: Call(name, parts, SPAN), st.sampled_from(["min", "max", "first", "growth"]), two
         ).filter(lambda call: call.function != "growth" or len(call.arguments) == 2),
-        st.builds(lambda node: Call("abs", (node,), SPAN), inner),
+        st.builds(lambda name, node: Call(name, (node,), SPAN), st.sampled_from(["abs", "floor", "ceil"]), inner),
+        st.builds(lambda node, power: Binary("^", node, Number(Fraction(power), None, SPAN), SPAN), inner, POWERS),
+        st.builds(
+            lambda sign, left, right, yes, no: Call("if", (Compare(sign, left, right, SPAN), yes, no), SPAN),
+            st.sampled_from([">=", "<=", ">", "<", "=", "!="]),
+            *[inner] * 4,
+        ),
     )
 
 
 LEAVES: st.SearchStrategy[Node] = st.one_of(
-    st.sampled_from([Name(key, SPAN) for key in (*KEYS, "丙")]), st.builds(Number, NUMBERS, st.none(), st.just(SPAN))
+    st.sampled_from([*(Name(key, SPAN) for key in (*KEYS, "丙")), Published(Name("丙", SPAN), SPAN)]), st.builds(Number, NUMBERS, st.none(), st.just(SPAN))
 )
-TREES = st.recursive(LEAVES, grown, max_leaves=5)
+TREES = st.recursive(LEAVES, grown, max_leaves=6)
 COMPARED: st.SearchStrategy[Node] = st.builds(
     Compare, st.sampled_from([">=", "<=", ">", "<", "=", "!="]), TREES, TREES, st.just(SPAN)
 )
@@ -64,6 +86,7 @@ CONDITIONS = st.recursive(
     COMPARED,
     lambda inner: st.one_of(
         st.builds(Not, inner, st.just(SPAN)),
+        st.builds(lambda *parts: Call("if", parts, SPAN), inner, inner, inner),
         st.builds(lambda parts: And(tuple(parts), SPAN), st.lists(inner, min_size=1, max_size=3)),
         st.builds(lambda parts: Or(tuple(parts), SPAN), st.lists(inner, min_size=1, max_size=3)),
     ),
@@ -81,7 +104,7 @@ def ranges(rows: list[tuple[Fraction | None, ...]]) -> dict[str, Range]:
 def test_what_is_never_so_is_so_in_no_row(
     condition: Node, rows: list[tuple[Fraction | None, ...]], truth: bool
 ) -> None:
-    if never(truth, condition, Names(), ranges(rows)):
+    if never(truth, condition, Names(ranges(rows))):
         for row in rows:
             entity = Entity(dict(zip(KEYS, row, strict=True)))
             assert exact.evaluate(condition, entity) is not truth  # type: ignore[arg-type]
@@ -89,7 +112,7 @@ def test_what_is_never_so_is_so_in_no_row(
 
 @given(TREES, ROWS)
 def test_every_value_is_within_reach(tree: Node, rows: list[tuple[Fraction | None, ...]]) -> None:
-    found = reach(tree, Names(), ranges(rows))
+    found = reach(tree, Names(ranges(rows)))
     for row in rows:
         value = exact.evaluate(tree, Entity(dict(zip(KEYS, row, strict=True))))  # type: ignore[arg-type]
         if isinstance(value, Fraction):
@@ -103,4 +126,4 @@ def test_every_value_is_within_reach(tree: Node, rows: list[tuple[Fraction | Non
 )
 def test_bounds_that_are_met_exactly(operator: str, bound: int, certain: bool) -> None:
     rule = Compare(operator, Name("甲", SPAN), Number(Fraction(bound), None, SPAN), SPAN)
-    assert never(False, rule, Names(), {"甲": Range(Fraction(1), Fraction(3))}) is certain
+    assert never(False, rule, Names({"甲": Range(Fraction(1), Fraction(3))})) is certain

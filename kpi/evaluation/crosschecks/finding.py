@@ -26,7 +26,7 @@ from kpi.evaluation.scheme.groups import Numbering, parted, with_keys
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import Table
 from kpi.formula.leaves import Holds, Leaf
-from kpi.formula.reach import Range, never
+from kpi.formula.reach import EVERYWHERE, Range, never, reach
 from kpi.formula.tree import Aggregate, And, Name, Node, Not, Published, Shift, walk
 from kpi.formula.values import Value
 from kpi.frozen import frozen
@@ -124,11 +124,11 @@ def _broken(
     """Who of a frame breaks the cases. members: the rows of the table that it has."""
     values = yield from totals([tree for case in several for tree in _trees(case)], frame, context)
     put = [tuple(with_totals(tree, values) for tree in _trees(case)) for case in several]
-    ranges = _ranges([tree for trees in put for tree in trees], frame, context)
+    known = _Reaching(context, _ranges([tree for trees in put for tree in trees], frame, context))
     asked = [
         Decided(f"{_BREAKS}{number}", _breaks(trees), context)
         for number, trees in enumerate(put)
-        if not never(False, trees[0], context, ranges)
+        if not never(False, trees[0], known)
     ]
     decided = settle(frame, asked)
     result = []
@@ -147,6 +147,23 @@ def _breaks(trees: tuple[Node, ...]) -> Node:
     condition, *when = trees
     fails = Not(condition, condition.span)
     return And((*when, fails), condition.span) if when else fails
+
+
+@frozen
+class _Reaching:
+    """How far the names of conditions reach. ranges: of the columns that they read."""
+
+    context: TableContext
+    ranges: Mapping[str, Range]
+
+    def value(self, key: str, shift: Shift) -> Range:
+        target = self.context.name(key, shift)
+        if not isinstance(target, Leaf):
+            return reach(target, self)
+        return self.ranges.get(target.column or "", EVERYWHERE).times(target.factor)
+
+    def published(self, key: str, shift: Shift) -> Range:
+        return EVERYWHERE
 
 
 def _ranges(trees: Sequence[Node], frame: pl.DataFrame, context: TableContext) -> dict[str, Range]:
