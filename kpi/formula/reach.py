@@ -7,7 +7,7 @@ is ever ruled out wrongly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
@@ -102,7 +102,7 @@ def reach(node: Node, names: Names) -> Range:
     if isinstance(node, Binary):
         return _BINARY[node.operator](reach(node.left, names), reach(node.right, names))
     if isinstance(node, Call) and node.function == "if":
-        return _hull([reach(branch, names) for branch in _branches(node, names)])
+        return hull([reach(branch, names) for branch in _branches(node, names)])
     if isinstance(node, Call) and node.function in _FUNCTIONS:
         return _FUNCTIONS[node.function]([reach(each, names) for each in node.arguments])
     return EVERYWHERE
@@ -116,10 +116,13 @@ def _branches(node: Call, names: Names) -> Sequence[Node]:
     return [yes] if never(False, condition, names) else [yes, no]
 
 
+def summed(several: Sequence[Range]) -> Range:
+    """The sum of several numbers."""
+    return Range(_known(sum, [each.low for each in several]), _known(sum, [each.high for each in several]))
+
+
 def _sum(left: Range, right: Range) -> Range:
-    low = None if left.low is None or right.low is None else left.low + right.low
-    high = None if left.high is None or right.high is None else left.high + right.high
-    return Range(low, high)
+    return summed([left, right])
 
 
 def _difference(left: Range, right: Range) -> Range:
@@ -175,29 +178,32 @@ def _power(base: Range, exponent: Range) -> Range:
     return (base if power % 2 else _absolute([base])).mapped(lambda end: end**power)
 
 
-def _smallest(several: Sequence[Range]) -> Range:
+def smallest(several: Sequence[Range]) -> Range:
+    """The smallest of several numbers."""
     lows = [each.low for each in several]
     return Range(_known(min, lows), min((each.high for each in several if each.high is not None), default=None))
 
 
-def _largest(several: Sequence[Range]) -> Range:
+def largest(several: Sequence[Range]) -> Range:
+    """The largest of several numbers."""
     highs = [each.high for each in several]
     return Range(max((each.low for each in several if each.low is not None), default=None), _known(max, highs))
 
 
-def _hull(several: Sequence[Range]) -> Range:
+def hull(several: Sequence[Range]) -> Range:
+    """One of several numbers, whichever it is."""
     return Range(_known(min, [each.low for each in several]), _known(max, [each.high for each in several]))
 
 
-def _known(choose: Callable[[Sequence[Fraction]], Fraction], ends: Sequence[Fraction | None]) -> Fraction | None:
+def _known(choose: Callable[[Iterable[Fraction]], Fraction | int], ends: Sequence[Fraction | None]) -> Fraction | None:
     """Of all ends, if all are known."""
     known = [end for end in ends if end is not None]
-    return choose(known) if len(known) == len(ends) else None
+    return Fraction(choose(known)) if len(known) == len(ends) else None
 
 
 def _absolute(several: Sequence[Range]) -> Range:
     only = several[0]
-    return _largest([only, only.times(Fraction(-1)), Range(_ZERO, _ZERO)]) if _mixed(only) else _positive(only)
+    return largest([only, only.times(Fraction(-1)), Range(_ZERO, _ZERO)]) if _mixed(only) else _positive(only)
 
 
 def _mixed(only: Range) -> bool:
@@ -224,9 +230,9 @@ _BINARY: Mapping[str, Callable[[Range, Range], Range]] = {
     "^": _power,
 }
 _FUNCTIONS: Mapping[str, Callable[[Sequence[Range]], Range]] = {
-    "min": _smallest,
-    "max": _largest,
-    "first": _hull,
+    "min": smallest,
+    "max": largest,
+    "first": hull,
     "abs": _absolute,
     "floor": lambda several: several[0].mapped(lambda end: numbers.round_down(end, 0)),
     "ceil": lambda several: several[0].mapped(lambda end: numbers.round_up(end, 0)),

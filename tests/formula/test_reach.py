@@ -76,7 +76,8 @@ def grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 
 LEAVES: st.SearchStrategy[Node] = st.one_of(
-    st.sampled_from([*(Name(key, SPAN) for key in (*KEYS, "丙")), Published(Name("丙", SPAN), SPAN)]), st.builds(Number, NUMBERS, st.none(), st.just(SPAN))
+    st.sampled_from([*(Name(key, SPAN) for key in (*KEYS, "丙")), Published(Name("丙", SPAN), SPAN)]),
+    st.builds(Number, NUMBERS, st.none(), st.just(SPAN)),
 )
 TREES = st.recursive(LEAVES, grown, max_leaves=6)
 COMPARED: st.SearchStrategy[Node] = st.builds(

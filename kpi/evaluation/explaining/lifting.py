@@ -16,6 +16,7 @@ from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Stages
 from kpi.evaluation.explaining import lifting_rules, lifting_stages
 from kpi.evaluation.explaining.lists import Cells, ranked
 from kpi.evaluation.explaining.meeting import Figures, parts_of
+from kpi.evaluation.explaining.moving import moving
 from kpi.evaluation.explaining.ranking import Standings
 from kpi.evaluation.explaining.reaching import Reaching
 from kpi.evaluation.explaining.steps import Steps
@@ -94,8 +95,9 @@ class Lift:
             if isinstance(rule.way, Stages)
             else None
         )
-        trial = Trial(rules, self.entity, row, places, self.run.averages, self.run.orders)
-        figures = Figures(rules, row, Reach(row.entities))
+        moved = moving(self.run, self.cells, row.entities)
+        trial = Trial(rules, self.entity, row, places, self.run.averages, self.run.orders, moved)
+        figures = Figures(trial, Reach(row.entities))
         minima = [each for each in rules.tiers.minimum if each.tier == rule.names[number]]
         needed = _total_needed(self.scheme, self.standing, number)
 

@@ -6,33 +6,29 @@ of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from fractions import Fraction
 from functools import partial
 
-from kpi import numbers
 from kpi.definitions.figure_model import Figure, FigureType
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TOTAL
+from kpi.evaluation import looking
+from kpi.evaluation.explaining.stretch import Stretch
+from kpi.evaluation.explaining.trial import Trial
+from kpi.evaluation.explaining.unrounding import unrounded
 from kpi.evaluation.pieces import NotSolvable
 from kpi.evaluation.ranges import LAST, Ranges, nearest
 from kpi.evaluation.remedies import Reach, solver_of
 from kpi.evaluation.rows import EntityRow
 from kpi.formula.exact import evaluate
+from kpi.formula.reach import Range, never
 from kpi.formula.tree import (
     And,
-    Compare,
-    Listed,
     Name,
     Node,
-    Not,
-    Number,
     Or,
-    Scale,
     Shift,
-    Truth,
-    Within,
-    rewrite,
     walk,
 )
 from kpi.formula.values import Row
@@ -55,21 +51,31 @@ class Found:
 
 @frozen
 class Figures:
-    """The reported figures of one entity, each to be changed alone. scheme: with numbers for its table functions."""
+    """The reported figures of one entity, each to be changed alone."""
 
-    scheme: Scheme
-    row: EntityRow
+    trial: Trial
     reach: Reach
+
+    @property
+    def scheme(self) -> Scheme:
+        return self.trial.scheme
+
+    @property
+    def row(self) -> EntityRow:
+        return self.trial.row
 
     def behind(self, tree: Node) -> frozenset[str]:
         """The figures that a tree hangs on, those of the total too."""
         found = self.reach.figures(tree)
         return found - {TOTAL} | self._of_total() if TOTAL in found else found
 
-    def meeting(self, condition: Node, seen: Row, met: Met) -> Iterator[Found]:
-        """Each figure that alone makes a condition of the scheme hold. seen: what its names stand for now."""
+    def meeting(self, condition: Node, seen: Row, met: Met, only: Collection[str] | None = None) -> Iterator[Found]:
+        """Each figure that alone makes a condition of the scheme hold. seen: what its names stand for now.
+
+        only: the figures that are tried.
+        """
         definitions = self.row.entities.definitions
-        behind = self.behind(condition)
+        behind = self.behind(condition) if only is None else self.behind(condition) & frozenset(only)
         for figure in definitions.figures.values():
             now = self.row.value(figure.key, Shift.NOW) if figure.key in behind else None
             if figure.type is not FigureType.NUMBER or not isinstance(now, Fraction):
@@ -78,6 +84,11 @@ class Figures:
             if found is not None:
                 wanted = Fraction(found, 10**figure.decimals)
                 yield Found(figure, now, wanted, self.changed(figure, wanted))
+
+    def of_several(self) -> frozenset[str]:
+        """The figures that move more than one part of the total."""
+        parts = [self.reach.figures(tree) for tree in self._parts_of_total()]
+        return frozenset(key for own in parts for key in own if sum(key in each for each in parts) > 1)
 
     def changed(self, figure: Figure, value: Fraction) -> EntityRow:
         """The entity with another value of a figure."""
@@ -93,14 +104,24 @@ class Figures:
             except NotSolvable:
                 return False
 
+        def ruled_out(first: int, last: int) -> bool:
+            values = Range(Fraction(first, step), Fraction(last, step))
+            return never(True, condition, Stretch(self.trial, figure.key, values, moves, seen))
+
+        def moves(node: Node) -> bool:
+            return figure.key in self.reach.figures(node)
+
+        start = None
         try:
-            allowed = self._solved(figure, condition, seen)
-            start = nearest(allowed, now * step)
-            if start is not None and holds(start):
+            start = nearest(self._solved(figure, condition, seen), now * step)
+            if start is None or holds(start):
                 return start
         except NotSolvable:
-            start = None
-        return _looked_for(now * step, start, holds)
+            pass
+        try:
+            return looking.nearest(now * step, 1, LAST, holds, ruled_out)
+        except NotSolvable:
+            return _looked_for(now * step, start, holds)
 
     def _solved(self, figure: Figure, condition: Node, seen: Row) -> Ranges:
         if asks_for_total(condition) and figure.key in self._of_total():
@@ -118,11 +139,16 @@ class Figures:
         return None if indicator is None else indicator.decimals
 
     def _of_total(self) -> frozenset[str]:
-        trees: list[Node] = [Name(item.indicator, _SPAN) for item in self.scheme.items]
-        trees += [each.when.tree for item in self.scheme.items for each in item.instead]
-        trees += [each.points.tree for each in self.scheme.adjustments]
-        trees += [each.when.tree for each in self.scheme.adjustments if each.when is not None]
-        return frozenset[str]().union(*(self.reach.figures(tree) for tree in trees))
+        return frozenset[str]().union(*(self.reach.figures(tree) for tree in self._parts_of_total()))
+
+    def _parts_of_total(self) -> Iterator[Node]:
+        """For each item, each of its named cases and each adjustment a tree that hangs on the same figures."""
+        for item in self.scheme.items:
+            yield Name(item.indicator, _SPAN)
+            yield from (each.when.tree for each in item.instead)
+        for each in self.scheme.adjustments:
+            when = () if each.when is None else (each.when.tree,)
+            yield And((each.points.tree, *when), _SPAN)
 
 
 def _looked_for(now: Fraction, start: int | None, holds: Callable[[int], bool]) -> int | None:
@@ -154,71 +180,6 @@ def _first_in(origin: int, direction: int, holds: Callable[[int], bool]) -> int 
             return None
         outside, width = tried, width * 2
     return None
-
-
-def unrounded(tree: Node, seen: Row, moves: Callable[[Node], bool], decimals: Callable[[str], int | None]) -> Node:
-    """A condition over published values as one over exact ones, as far as it is one of a name with a bound.
-
-    What does not move is put in as the value that it has for the scheme.
-    """
-
-    def change(node: Node) -> Node | None:
-        if isinstance(node, Compare):
-            return _compared(node, seen, moves, decimals)
-        if isinstance(node, Within | Listed) and not moves(node):
-            value = evaluate(node, seen)
-            return Truth(value, node.span) if isinstance(value, bool) else node
-        return None
-
-    return rewrite(tree, change)
-
-
-_MIRRORED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}
-
-
-def _compared(node: Compare, seen: Row, moves: Callable[[Node], bool], decimals: Callable[[str], int | None]) -> Node:
-    left, operator, right = node.left, node.operator, node.right
-    if not moves(left):
-        left, operator, right = right, _MIRRORED[operator], left
-    if moves(right):
-        return node
-    bound = evaluate(right, seen)
-    if not moves(left):
-        value = evaluate(node, seen)
-        return Truth(value, node.span) if isinstance(value, bool) else node
-    if not isinstance(bound, Fraction):
-        return node
-    while isinstance(left, Scale) and left.factor > 0:
-        bound /= left.factor
-        left = left.operand
-    places = decimals(left.key) if isinstance(left, Name) else None
-    if places is None:
-        return Compare(operator, left, Number(bound, None, _SPAN), _SPAN)
-    return _published(left, operator, bound, places)
-
-
-def _published(name: Node, operator: str, bound: Fraction, places: int) -> Node:
-    """That a published value compares so with a bound."""
-    unit, up, down = Fraction(1, 10**places), numbers.round_up(bound, places), numbers.round_down(bound, places)
-    if operator == ">=":
-        return published_at(name, up, places, at_least=True)
-    if operator == ">":
-        return published_at(name, down + unit, places, at_least=True)
-    if operator == "<=":
-        return published_at(name, down, places, at_least=False)
-    if operator == "<":
-        return published_at(name, up - unit, places, at_least=False)
-    both = (published_at(name, up, places, at_least=True), published_at(name, down, places, at_least=False))
-    equal: Node = And(both, _SPAN) if up == down else Truth(False, _SPAN)
-    return equal if operator == "=" else Not(equal, _SPAN)
-
-
-def published_at(tree: Node, wanted: Fraction, decimals: int, *, at_least: bool) -> Node:
-    """That a value rounded half away from zero is at least (or at most) a number with as many decimals."""
-    half = Fraction(1, 2 * 10**decimals)
-    if at_least:
-        return Compare(">=" if wanted > 0 else ">", tree, Number(wanted - half, None, _SPAN), _SPAN)
-    return Compare("<" if wanted >= 0 else "<=", tree, Number(wanted + half, None, _SPAN), _SPAN)
 
 
 def parts_of(tree: Node, seen: Row) -> list[Node]:

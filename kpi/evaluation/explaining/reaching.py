@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,22 +10,23 @@ from kpi import numbers
 from kpi.definitions.figure_model import FigureType, Indicator
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Item, Scheme
-from kpi.evaluation.explaining.meeting import Figures, Found, Met, asks_for_total, published_at
+from kpi.definitions.tier_model import TOTAL
+from kpi.evaluation.explaining.meeting import Figures, Found, Met, asks_for_total
 from kpi.evaluation.explaining.steps import Steps
 from kpi.evaluation.explaining.trial import Trial
+from kpi.evaluation.explaining.unrounding import counted_at
+from kpi.evaluation.explaining.worth import Worth
 from kpi.evaluation.explanation import Kind, Step
 from kpi.evaluation.pieces import NotSolvable
-from kpi.evaluation.ranges import nearest
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.groups import groupings
-from kpi.evaluation.scheme.method_row import method_row
-from kpi.evaluation.scheme.rescoring import Rescored, rescored
+from kpi.evaluation.scheme.method_row import STAYING, method_row
+from kpi.evaluation.scheme.rescoring import Rescored
 from kpi.evaluation.scheme.results import ItemScore
 from kpi.evaluation.scheme.row import SchemeRow, own_words
-from kpi.evaluation.solving import Solver
 from kpi.formula.exact import evaluate
-from kpi.formula.tree import Compare, Formula, Name, Node, Not, Number, Shift, names
+from kpi.formula.tree import Compare, Formula, Name, Node, Not, Number, Shift
 from kpi.frozen import frozen
 from kpi.problems import Message, say
 
@@ -33,11 +34,8 @@ _SPAN = (0, 0)
 OTHERS = say("All others, and baselines and averages taken over everybody, stay as they are.")
 GROUPS = say("The groups stay as they are, whatever the figures are.")
 
-BY_PLACE = say("Its points depend on its place among the others.")
-
-
-def _by_place(item: Item) -> bool:
-    return any(name.key == items.PLACE for name in names(items.score_tree(item)))
+SEVERAL = say("It moves more than one part of the total; all of them are counted again.")
+UNSOLVED = say("No value was found, and none was ruled out: try figures with kpi classify.")
 
 
 def _grouped_by_formulas(scheme: Scheme) -> bool:
@@ -91,11 +89,13 @@ class Reaching:
             needed=self.shown(needed),
             score=self.shown(score),
         )
+        several = self.figures.of_several() if only is None else frozenset[str]()
         found = [
-            self._item(item, i, one, further, met)
+            self._item(item, i, one, further, met, several)
             for i, (item, one) in enumerate(zip(scheme.items, mine, strict=True))
             if one in counted and one.score is not None and one.value is not None and not one.codes
         ]
+        found += self._of_several(several, needed, met)
         return Step(
             Kind.LIFT,
             self.tier,
@@ -106,6 +106,13 @@ class Reaching:
             notes=(said, OTHERS, *([GROUPS] if _grouped_by_formulas(scheme) else [])),
             steps=tuple(found),
         )
+
+    def _of_several(self, several: Collection[str], needed: Fraction, met: Met) -> Iterator[Step]:
+        """Each figure that moves more than one part of the total, and alone brings so many points."""
+        condition = Compare(">=", Name(TOTAL, _SPAN), Number(needed, None, _SPAN), _SPAN)
+        for found in self._meeting(condition, met, several):
+            step = self._remedy(found)
+            yield replace(step, notes=(*step.notes, SEVERAL))
 
     def _short(self, needed: Fraction, only: Sequence[str] | None) -> tuple[Fraction, Fraction]:
         """What there is of the points, and how many more of what counts bring those that are needed."""
@@ -121,7 +128,7 @@ class Reaching:
 
     def made(self) -> Rescored:
         """Scores and total as they are."""
-        return rescored(self.scheme, self.trial.entity.items, self.row, self.trial.averages)
+        return self.trial.made(self.row)
 
     def now(self, key: str) -> Fraction | None:
         """The value of an indicator that counts in the scheme."""
@@ -141,10 +148,24 @@ class Reaching:
 
         return met
 
-    def value(self, indicator: Indicator, now: Fraction, needed: Fraction, notes: Sequence[Message], met: Met) -> Step:
-        """A value that an indicator would have to have, and each figure alone that gives it that, and the rest."""
+    def value(
+        self,
+        indicator: Indicator,
+        now: Fraction,
+        needed: Fraction,
+        notes: Sequence[Message],
+        met: Met,
+        apart: Collection[str] = (),
+    ) -> Step:
+        """A value that an indicator would have to have, and each figure alone that gives it that, and the rest.
+
+        apart: figures that are not asked for here.
+        """
         up, key = needed > now, indicator.key
-        condition = self._at(Name(key, _SPAN), needed, indicator.decimals, at_least=up)
+        decimals = None if self.scheme.exact else indicator.decimals
+        condition = counted_at(Name(key, _SPAN), needed, decimals, at_least=up)
+
+        figures = self.figures.behind(condition).difference(apart)
 
         def there(row: EntityRow) -> bool:
             after = self._counts(row, key)
@@ -161,7 +182,7 @@ class Reaching:
             unit=indicator.unit.text,
             decimals=indicator.decimals,
             notes=(said, *notes),
-            steps=tuple(self._remedy(each) for each in self._meeting(condition, there)),
+            steps=tuple(self._remedy(each) for each in self._meeting(condition, there, figures)),
         )
 
     def condition(self, formula: Formula, part: Node, holds: bool, counts_as: bool | None, note: Message) -> Step:
@@ -184,8 +205,8 @@ class Reaching:
         step = self.steps.condition(Kind.LIFT_CONDITION, Formula(text, part, None), seen, counts_as)
         return replace(step, label=text)
 
-    def _meeting(self, condition: Node, met: Met) -> Iterator[Found]:
-        return self.figures.meeting(condition, self.seen(self.row), met)
+    def _meeting(self, condition: Node, met: Met, only: Collection[str] | None = None) -> Iterator[Found]:
+        return self.figures.meeting(condition, self.seen(self.row), met, only)
 
     def _impossible(self, part: Node) -> Message:
         """Why no figure is named."""
@@ -215,57 +236,40 @@ class Reaching:
             notes=tuple(notes),
         )
 
-    def _at(self, tree: Node, wanted: Fraction, decimals: int, *, at_least: bool) -> Node:
-        """That what counts of a number is at least (or at most) so much."""
-        if self.scheme.exact:
-            return Compare(">=" if at_least else "<=", tree, Number(wanted, None, _SPAN), _SPAN)
-        return published_at(tree, wanted, decimals, at_least=at_least)
-
-    def _item(self, item: Item, number: int, one: ItemScore, further: Fraction, met: Met) -> Step:
+    def _item(
+        self, item: Item, number: int, one: ItemScore, further: Fraction, met: Met, apart: Collection[str]
+    ) -> Step:
         """The value of the item nearest to now that brings so many further points."""
-        indicator = self.definitions.indicators[item.indicator]
-        counts, now = self.made().scores[number], (one.carried or one).value
-        assert one.score is not None and now is not None and counts is not None
-        wanted = counts + further
+        worth = Worth(self.scheme, item, one, self.trial.moving.get(number, STAYING), self.definitions)
+        counts = self.made().scores[number]
+        assert one.score is not None and counts is not None
         try:
-            needed = self._value_needed(item, one, wanted, indicator)
+            needed = worth.value_for(counts + further)
+            notes = (self._unreachable(worth, counts, counts + further),) if needed is None else ()
         except NotSolvable:
-            return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=(self._unsolved(item),))
+            return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=(UNSOLVED,))
         if needed is None:
-            return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=(self._unreachable(item, one),))
-        points = say("{points} points in place of {now}.", points=self.shown(wanted), now=self.shown(one.score))
-        step = self.value(indicator, now, needed, (points,), met)
+            return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=notes)
+        step = self.value(worth.indicator, worth.now, needed, tuple(self._earning(worth, needed)), met, apart)
         return replace(step, label=one.label, label_en=one.label_en)
 
-    def _value_needed(self, item: Item, one: ItemScore, wanted: Fraction, indicator: Indicator) -> Fraction | None:
-        """The value with published decimals nearest to now for which the item's score is at least so many points.
+    def _earning(self, worth: Worth, value: Fraction) -> Iterator[Message]:
+        """The place that a value would have, and its points."""
+        place, count = (worth.moving.get(word) for word in (items.PLACE, items.COUNT))
+        if place is not None and count is not None:
+            yield say("Place {place} of {count} then.", place=int(place(value)), count=int(count(value)))
+        points, now = worth.points(value), worth.one.score
+        assert points is not None and now is not None
+        yield say("{points} points in place of {now}.", points=self.shown(points), now=self.shown(now))
 
-        None: no value does it. Raises NotSolvable where that is not found out.
-        """
-        now = (one.carried or one).value
-        assert now is not None
-
-        def moves(node: Node) -> bool:
-            return any(name.key == items.VALUE for name in names(node))
-
-        solver = Solver(method_row(one), items.VALUE, indicator.decimals, moves, lambda key: None)
-        condition = self._at(items.score_tree(item), wanted, self.scheme.decimals, at_least=True)
-        allowed = solver.truth(condition).yes
-        ticks = nearest(allowed, now * 10**indicator.decimals)
-        return None if ticks is None else Fraction(ticks, 10**indicator.decimals)
-
-    def _unsolved(self, item: Item) -> Message:
-        if _by_place(item):
-            return BY_PLACE
-        return say("Its points go in steps, for which no value is worked out: try figures with kpi classify.")
-
-    def _unreachable(self, item: Item, one: ItemScore) -> Message:
-        if _by_place(item):
-            return BY_PLACE
-        cap = None if item.at_most is None else evaluate(item.at_most.tree, method_row(one))
-        if isinstance(cap, Fraction):
+    def _unreachable(self, worth: Worth, there: Fraction, wanted: Fraction) -> Message:
+        """What keeps an item from bringing so many points: a cap, or that no value brings more."""
+        at_most = worth.item.at_most
+        cap = None if at_most is None else evaluate(at_most.tree, method_row(worth.one))
+        if isinstance(cap, Fraction) and cap < wanted:
             return say("Not reachable with this alone: it is capped at {cap} points.", cap=self.shown(cap))
-        return say("Not reachable with this alone.")
+        most = worth.most(there, wanted)
+        return say("Not reachable with this alone: it earns {most} points at most.", most=self.shown(most))
 
     def shown(self, points: Fraction) -> str:
         """Points as the scheme publishes them."""

@@ -17,6 +17,7 @@ from kpi.evaluation.explaining.lists import Ranked
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import overriding, tiers
 from kpi.evaluation.scheme.blocks import placed_at, runs_down
+from kpi.evaluation.scheme.method_row import Moving
 from kpi.evaluation.scheme.places import UNDEFINED
 from kpi.evaluation.scheme.rescoring import Rescored, holds, rescored
 from kpi.evaluation.scheme.results import ClassifiedEntity
@@ -51,22 +52,27 @@ class Trial:
     ranked: Ranked | None
     averages: Mapping[int, Fraction]
     orders: Mapping[Sorted, tuple[Fraction, ...]]
+    moving: Mapping[int, Moving]
 
     def sees(self, row: EntityRow, own: Mapping[str, Value]) -> SchemeRow:
         """The entity as the conditions of the scheme see it."""
         return SchemeRow(row, own, exact=self.scheme.exact)
 
+    def made(self, row: EntityRow) -> Rescored:
+        """Scores and total with other figures. Raises NotSolvable where they hang on others."""
+        return rescored(self.scheme, self.entity.items, row, self.averages, self.moving)
+
     def total(self, row: EntityRow) -> Fraction | None:
         """The total with other figures. Raises NotSolvable where it hangs on others."""
-        return rescored(self.scheme, self.entity.items, row, self.averages).total
+        return self.made(row).total
 
     def points(self, row: EntityRow, only: Iterable[str]) -> Fraction | None:
         """The points of some items together. Raises NotSolvable as well."""
-        return _together(self.scheme, rescored(self.scheme, self.entity.items, row, self.averages), only)
+        return _together(self.scheme, self.made(row), only)
 
     def outcome(self, row: EntityRow) -> Outcome | None:
         """What becomes of the entity with other figures; None: it has no total then, or a condition is undefined."""
-        made = rescored(self.scheme, self.entity.items, row, self.averages)
+        made = self.made(row)
         if made.total is None:
             return None
         seen = self.sees(row, own_words(made.total, None))

@@ -87,16 +87,19 @@ def taken(baseline: Baseline, population: Population, members: Members) -> Askin
 
 
 def values(baseline: Baseline, found: Taken) -> Values:
-    """Group → (baseline that counts, count of values): published, but where exact values count and no decimals are
-    declared."""
+    """Group → (baseline that counts, count of values)."""
     if not isinstance(baseline, Statistic):
         return found.values
     population = found.populations[0]
-    made = {group: (value * baseline.times, count) for group, (value, count) in found.values.items()}
+    return {group: (counts_as(baseline, population, value), count) for group, (value, count) in found.values.items()}
+
+
+def counts_as(baseline: Statistic, population: Population, value: Fraction) -> Fraction:
+    """What a statistic counts as: times its factor, and published, but where exact values count and no decimals are
+    declared."""
     places = population.indicator.decimals if baseline.decimals is None and not population.exact else baseline.decimals
-    if places is None:
-        return made
-    return {group: (numbers.publish(value, places), count) for group, (value, count) in made.items()}
+    made = value * baseline.times
+    return made if places is None else numbers.publish(made, places)
 
 
 def published(scheme: Scheme, baseline: Baseline, value: Fraction | None, indicator: Indicator) -> Fraction | None:

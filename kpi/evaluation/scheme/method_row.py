@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -13,13 +13,20 @@ from kpi.formula.values import Row, Undefined, Value
 from kpi.frozen import frozen
 from kpi.problems import say
 
+# What a word of a method stands for by the value of an entity, where it moves with it: never in both directions.
+Moved = Callable[[Fraction], Fraction]
+Moving = Mapping[str, Moved]
+STAYING: Moving = {}
 
-def method_row(score: ItemScore, value: Fraction | None = None) -> MethodRow:
-    """What an item's tree reads for one entity; value: in place of the entity's own."""
+
+def method_row(score: ItemScore, value: Fraction | None = None, moving: Moving = STAYING) -> MethodRow:
+    """What an item's tree reads for one entity; value: in place of the entity's own, with what moves with it."""
     held = score.carried or score
     known = {VALUE: held.value if value is None else value, WEIGHT: score.weight}
     known |= {BASELINE: held.baseline, LOW: held.low, HIGH: held.high}
     known |= {PLACE: _whole(score.place), COUNT: _whole(score.place_of)}
+    if value is not None and value != held.value:
+        known |= {word: made(value) for word, made in moving.items()}
     return MethodRow({name: each for name, each in known.items() if each is not None})
 
 

@@ -49,7 +49,7 @@ class Population:
     def percentiles(self, share: Fraction) -> Asking[Values]:
         """Group → (the share's percentile as PERCENTILE.INC has it, how many values there are)."""
         if self.exact:
-            return {group: (_percentile(sorted(each), share), len(each)) for group, each in self._exactly().items()}
+            return {group: (interpolated(sorted(each), share), len(each)) for group, each in self._exactly().items()}
         if not self.context.portion:
             return self._scaled(decimals.percentiles(self.frame, self.column, self.by, share))
         own = partial(counted, self.frame, self.by, {VALUE: self.column})
@@ -82,7 +82,8 @@ class Population:
         return found
 
 
-def _percentile(rising: list[Fraction], share: Fraction) -> Fraction:
+def interpolated(rising: list[Fraction], share: Fraction) -> Fraction:
+    """The share's percentile of numbers in rising order, as PERCENTILE.INC has it."""
     position = share * (len(rising) - 1)
     below = position.numerator // position.denominator
     low, high = rising[below], rising[min(below + 1, len(rising) - 1)]

@@ -11,12 +11,12 @@ from fractions import Fraction
 
 from kpi import numbers
 from kpi.definitions.earnings import AVERAGE, Leaves
-from kpi.definitions.methods import METHODS
+from kpi.definitions.methods import METHODS, PLACE
 from kpi.definitions.scheme_model import Adjustment, Item, Scheme
 from kpi.evaluation.pieces import NotSolvable
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import items
-from kpi.evaluation.scheme.method_row import method_row
+from kpi.evaluation.scheme.method_row import STAYING, Moving, method_row
 from kpi.evaluation.scheme.placing import asks
 from kpi.evaluation.scheme.results import ItemScore
 from kpi.evaluation.scheme.row import SchemeRow, with_items
@@ -25,6 +25,8 @@ from kpi.formula.exact import evaluate
 from kpi.formula.tree import Formula, Shift
 from kpi.formula.values import Row, Undefined
 from kpi.frozen import frozen
+
+ALL_STAYING: Mapping[int, Moving] = {}
 
 
 @frozen
@@ -47,6 +49,7 @@ class _Again:
     score: ItemScore
     case: int | None
     value: Fraction | None
+    moving: Moving
 
     @property
     def leaves(self) -> Leaves:
@@ -59,14 +62,23 @@ def holds(condition: Formula, row: Row, if_undefined: bool | None) -> bool | Non
     return if_undefined if isinstance(value, Undefined) else value is True
 
 
-def rescored(scheme: Scheme, before: Sequence[ItemScore], row: EntityRow, averages: Mapping[int, Fraction]) -> Rescored:
+def rescored(
+    scheme: Scheme,
+    before: Sequence[ItemScore],
+    row: EntityRow,
+    averages: Mapping[int, Fraction],
+    moving: Mapping[int, Moving] = ALL_STAYING,
+) -> Rescored:
     """Scores and total of an entity whose figures may have changed. before: its items as they were.
 
-    averages: see SchemeRun. Raises NotSolvable where that hangs on others: the place of a value that has changed, an
-    average that nobody earned before.
+    averages: see SchemeRun. moving: by item. Raises NotSolvable where that hangs on others: the place of a value that
+    has changed and is not known, an average that nobody earned before.
     """
     seen = SchemeRow(row, {}, exact=scheme.exact)
-    again = [_again(item, one, seen) for item, one in zip(scheme.items, before, strict=True)]
+    again = [
+        _again(item, one, seen, moving.get(i, STAYING))
+        for i, (item, one) in enumerate(zip(scheme.items, before, strict=True))
+    ]
     whole = sum((each.item.weight for each in again), Fraction(0))
     remaining = sum((each.item.weight for each in again if each.leaves is not Leaves.ITEM), Fraction(0))
     scores = [
@@ -102,25 +114,25 @@ def _within(points: Fraction, lowest: Fraction | None, highest: Fraction | None,
     return points if lowest is None else max(points, in_force(lowest, scheme))
 
 
-def _again(item: Item, before: ItemScore, seen: SchemeRow) -> _Again:
+def _again(item: Item, before: ItemScore, seen: SchemeRow, moving: Moving) -> _Again:
     """The case in the order of special.cases."""
     for number, each in enumerate(item.instead):
         if holds(each.when, seen, each.if_undefined):
-            return _Again(item, before, number, None)
+            return _Again(item, before, number, None, moving)
     first = len(item.instead)
     value = seen.value(item.indicator, Shift.NOW)
     if not isinstance(value, Fraction):
         codes = value.codes if isinstance(value, Undefined) else ()
-        return _Again(item, before, first if not MISSING_CODES.isdisjoint(codes) else first + 1, None)
-    if asks(item) and value != (before.carried or before).value:
+        return _Again(item, before, first if not MISSING_CODES.isdisjoint(codes) else first + 1, None, moving)
+    if asks(item) and PLACE not in moving and value != (before.carried or before).value:
         raise NotSolvable
     if item.if_negative is not None and value < 0:
-        return _Again(item, before, first + 2, value)
-    held, flat = method_row(before, value), METHODS[item.method].flat
+        return _Again(item, before, first + 2, value, moving)
+    held, flat = method_row(before, value, moving), METHODS[item.method].flat
     if flat is not None and evaluate(flat, held) is True:
-        return _Again(item, before, first + 3, value)
+        return _Again(item, before, first + 3, value, moving)
     scored = isinstance(evaluate(items.score_tree(item), held), Fraction)
-    return _Again(item, before, None if scored else first + 4, value)
+    return _Again(item, before, None if scored else first + 4, value, moving)
 
 
 def _score(again: _Again, weight: Fraction, scheme: Scheme, average: Fraction | None) -> Fraction | None:
@@ -132,7 +144,7 @@ def _score(again: _Again, weight: Fraction, scheme: Scheme, average: Fraction | 
         if earned is None:
             return None
         tree = earned
-    row = method_row(replace(again.score, weight=weight), again.value)
+    row = method_row(replace(again.score, weight=weight), again.value, again.moving)
     if average is not None:
         row = replace(row, known={**row.known, AVERAGE: average})
     elif items.reads_word(tree, AVERAGE) and not again.score.codes:

@@ -1,0 +1,138 @@
+"""What is taken over everybody and moves with an entity's own value: its place among them, and statistics it counts in.
+
+The values of all others stay as they are. Baselines made of the sums of figures hang on more than the value: they are
+taken to stay as well.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import narwhals as nw
+
+from kpi.definitions.figure_model import Better, Indicator
+from kpi.definitions.methods import COUNT, PLACE
+from kpi.definitions.scheme_model import Item, Statistic
+from kpi.evaluation.context import published_column
+from kpi.evaluation.rows import Entities
+from kpi.evaluation.scheme import items
+from kpi.evaluation.scheme.baselines import counts_as
+from kpi.evaluation.scheme.columns import INDEX, STATUS, group_column
+from kpi.evaluation.scheme.groups import level_column
+from kpi.evaluation.scheme.method_row import Moved, Moving
+from kpi.evaluation.scheme.placing import asks
+from kpi.evaluation.scheme.population import interpolated
+from kpi.evaluation.scheme.results import SchemeRun, Standing
+from kpi.formula.exact import exact_sum
+from kpi.formula.tree import Shift
+from kpi.frozen import frozen
+
+Cells = Mapping[str, Any]
+Frame = nw.DataFrame[Any]
+
+
+def moving(run: SchemeRun, cells: Cells, entities: Entities) -> Mapping[int, Moving]:
+    """By item: what its words stand for by the value of an entity. cells: its row of the run."""
+    over = _Over(run, cells, entities)
+    return {i: dict(over.words(i, item)) for i, item in enumerate(run.scheme.items)}
+
+
+@frozen
+class _Over:
+    """One entity among all."""
+
+    run: SchemeRun
+    cells: Cells
+    entities: Entities
+
+    def words(self, number: int, item: Item) -> Iterator[tuple[str, Moved]]:
+        if asks(item):
+            yield from self._placed(item)
+        for name, baseline in items.references(item):
+            if isinstance(baseline, Statistic) and baseline.period == "now" and baseline.kind in _KINDS:
+                yield from self._statistic(number, name, baseline)
+
+    def _placed(self, item: Item) -> Iterator[tuple[str, Moved]]:
+        """Its place, and how many have one; nothing where it has no group to have a place in."""
+        level = items.among(item)
+        if level is not None and self.cells[level_column(level)] is None:
+            return
+        indicator = self.entities.definitions.indicators[item.indicator]
+        frame = self.run.frame.filter(nw.col(STATUS) != Standing.EXEMPT.value)
+        if level is not None:
+            frame = frame.filter(nw.col(level_column(level)) == self.cells[level_column(level)])
+        rising, lower = self._rising(frame, indicator), indicator.better is Better.LOWER
+        size = Fraction(len(rising) + 1)
+
+        def place(value: Fraction) -> Fraction:
+            better = bisect_left(rising, value) if lower else len(rising) - bisect_right(rising, value)
+            return Fraction(better + 1)
+
+        yield PLACE, place
+        yield COUNT, lambda value: size
+
+    def _statistic(self, number: int, name: str, baseline: Statistic) -> Iterator[tuple[str, Moved]]:
+        """A baseline, if its population has the entity."""
+        found = self.run.taken[number, name]
+        group = (self.cells[group_column(number, name)],) if baseline.by else ()
+        if group not in found.values:
+            return
+        population = found.population(group)
+        frame = population.frame
+        for column, key in zip(population.by, group, strict=True):
+            frame = frame.filter(nw.col(column) == key)
+        if not frame.filter(nw.col(INDEX) == self.cells[INDEX]).is_empty():
+            statistic = _KINDS[baseline.kind](self._rising(frame, population.indicator), baseline, population.indicator)
+            yield name, lambda value: counts_as(baseline, population, statistic(value))
+
+    def _rising(self, frame: Frame, indicator: Indicator) -> list[Fraction]:
+        """The values of all others in a frame, as far as they have one."""
+        column = published_column(indicator.key)
+        others = frame.filter((nw.col(INDEX) != self.cells[INDEX]) & ~nw.col(column).is_null())
+        if self.run.scheme.exact:
+            values = [self.entities[row].value(indicator.key, Shift.NOW) for row in others[INDEX].to_list()]
+            return sorted(value for value in values if isinstance(value, Fraction))
+        unit = 10**indicator.decimals
+        return [Fraction(int(ticks), unit) for ticks in sorted(others[column].to_list())]
+
+
+def _mean(rising: list[Fraction], baseline: Statistic, indicator: Indicator) -> Moved:
+    total, count = exact_sum(rising), len(rising) + 1
+    return lambda value: (total + value) / count
+
+
+def _percentile(rising: list[Fraction], baseline: Statistic, indicator: Indicator) -> Moved:
+    percent = Fraction(50) if baseline.percent is None else baseline.percent
+
+    def made(value: Fraction) -> Fraction:
+        at = bisect_left(rising, value)
+        return interpolated([*rising[:at], value, *rising[at:]], percent / 100)
+
+    return made
+
+
+def _best(rising: list[Fraction], baseline: Statistic, indicator: Indicator) -> Moved:
+    return _outermost(rising, largest=indicator.better is not Better.LOWER)
+
+
+def _worst(rising: list[Fraction], baseline: Statistic, indicator: Indicator) -> Moved:
+    return _outermost(rising, largest=indicator.better is Better.LOWER)
+
+
+def _outermost(rising: list[Fraction], *, largest: bool) -> Moved:
+    if not rising:
+        return lambda value: value
+    return (lambda value: max(rising[-1], value)) if largest else (lambda value: min(rising[0], value))
+
+
+# Each rises with the value, or stays.
+_KINDS: Mapping[str, Callable[[list[Fraction], Statistic, Indicator], Moved]] = {
+    "mean": _mean,
+    "median": _percentile,
+    "percentile": _percentile,
+    "best": _best,
+    "worst": _worst,
+}
