@@ -12,16 +12,14 @@ from heapq import heappop, heappush
 
 from kpi.evaluation.pieces import NotSolvable
 
-MOST_STRETCHES = 3000  # a condition that is not decided by then is given up
-
 
 def nearest(
-    point: Fraction, low: int, high: int, holds: Callable[[int], bool], never: Callable[[int, int], bool]
+    point: Fraction, low: int, high: int, holds: Callable[[int], bool], never: Callable[[int, int], bool], most: int
 ) -> int | None:
     """The number from low to high nearest to a point (of two that are equally near, the smaller) for which it holds.
 
     never: whether it holds for none from one number to another, as far as is certain. None: it holds for no number.
-    Raises NotSolvable where too many stretches stay open.
+    most: how many stretches are looked at. Raises NotSolvable where they do not decide it.
     """
     below = point.numerator // point.denominator
     waiting: list[tuple[Fraction, int, int]] = []  # how far the nearest number is, that number, the other end
@@ -33,15 +31,16 @@ def nearest(
 
     add(low, min(below, high))
     add(max(below + 1, low), high)
-    for _ in range(MOST_STRETCHES):
+    for _ in range(most):
         if not waiting:
             return None
         _, near, far = heappop(waiting)
+        if never(min(near, far), max(near, far)):
+            continue
         if holds(near):
             return near
         first, last = (far, near - 1) if far < near else (near + 1, far)
-        if first <= last and not never(first, last):
-            middle = (first + last) // 2
-            add(first, middle)
-            add(middle + 1, last)
+        middle = (first + last) // 2
+        add(first, middle)
+        add(middle + 1, last)
     raise NotSolvable

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi.evaluation import pieces
+from kpi.evaluation import looking, pieces
 from kpi.evaluation.polynomials import Polynomial, multiply, signs
 from kpi.evaluation.ranges import ALL, LAST, NONE, Ranges, common, joined, nearest, outside, union
 
@@ -91,3 +91,23 @@ def test_pieces_compute_like_numbers(t: int) -> None:
 def test_too_high_a_degree_is_given_up() -> None:
     with pytest.raises(pieces.NotSolvable):
         pieces.power(X, 12)
+
+
+@given(
+    st.sets(st.integers(0, 60)),
+    st.fractions(-5, 70, max_denominator=3),
+    st.integers(0, 30),
+    st.integers(30, 60),
+)
+def test_what_is_looked_for_is_the_nearest(holding: set[int], point: Fraction, low: int, high: int) -> None:
+    def never(first: int, last: int) -> bool:
+        assert low <= first <= last <= high
+        return not holding.intersection(range(first, last + 1))
+
+    expected = min(holding.intersection(range(low, high + 1)), key=lambda n: (abs(n - point), n), default=None)
+    assert looking.nearest(point, low, high, lambda number: number in holding, never, 200) == expected
+
+
+def test_a_search_that_does_not_end_is_given_up() -> None:
+    with pytest.raises(pieces.NotSolvable):
+        looking.nearest(Fraction(5), 1, LAST, lambda number: False, lambda first, last: False, 50)

@@ -16,7 +16,7 @@ from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Stages
 from kpi.evaluation.explaining import lifting_rules, lifting_stages
 from kpi.evaluation.explaining.lists import Cells, ranked
 from kpi.evaluation.explaining.meeting import Figures, parts_of
-from kpi.evaluation.explaining.moving import moving
+from kpi.evaluation.explaining.moving import assumed, moving
 from kpi.evaluation.explaining.ranking import Standings
 from kpi.evaluation.explaining.reaching import Reaching
 from kpi.evaluation.explaining.steps import Steps
@@ -115,7 +115,9 @@ class Lift:
                 return False
 
         obvious = isinstance(rule.way, Shares | Floors | Bands)
-        return Reaching(trial, figures, self.steps, rule.names[number], reached, obvious)
+        return Reaching(
+            trial, figures, self.steps, rule.names[number], reached, obvious, tuple(assumed(self.run, moved))
+        )
 
     def _held_by(self, target: str) -> Message | None:
         """Why a better first tier would change nothing: an override decides."""
@@ -141,7 +143,7 @@ class Lift:
         needed = numbers.round_down(bound, places) if bands.lower else numbers.round_up(bound, places)
         if now <= needed if bands.lower else now >= needed:
             return
-        step = reaching.value(indicator, now, needed, (), lambda row: True)
+        step = reaching.value(indicator, now, needed, reaching.giving(indicator, needed))
         yield Step(Kind.LIFT, self.scheme.tiers.names[number], steps=(step,))
 
     def _by_points(self, reaching: Reaching, number: int) -> Iterator[Step]:

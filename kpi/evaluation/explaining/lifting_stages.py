@@ -167,7 +167,7 @@ class _Lists:
             if now is None:
                 note = say("“{indicator}” has no value.", indicator=indicator.label)
                 return Step(Kind.LIFT, reaching.tier, notes=(note,))
-            step = reaching.value(indicator, now, needed, (), lambda row: True)
+            step = reaching.value(indicator, now, needed, reaching.giving(indicator, needed))
             return Step(Kind.LIFT, reaching.tier, steps=(step,))
         return reaching.points(needed, None if what == TOTAL else tuple(what))
 

@@ -36,6 +36,7 @@ from kpi.frozen import frozen
 
 _SPAN = (0, 0)
 _DOUBLINGS = 40  # how far a value is looked for that cannot be solved for
+MOST_STRETCHES = 500  # in which an exact search goes on; each is counted again
 Met = Callable[[EntityRow], bool]
 
 
@@ -106,20 +107,24 @@ class Figures:
 
         def ruled_out(first: int, last: int) -> bool:
             values = Range(Fraction(first, step), Fraction(last, step))
-            return never(True, condition, Stretch(self.trial, figure.key, values, moves, seen))
+            return never(True, condition, Stretch(self.trial, figure.key, values, moves, scores, seen))
 
         def moves(node: Node) -> bool:
             return figure.key in self.reach.figures(node)
 
         start = None
         try:
-            start = nearest(self._solved(figure, condition, seen), now * step)
-            if start is None or holds(start):
-                return start
+            if now > 0:
+                start = nearest(self._solved(figure, condition, seen), now * step)
+                if start is None:
+                    return 0 if holds(0) else None
+                if holds(start):
+                    return start
         except NotSolvable:
             pass
         try:
-            return looking.nearest(now * step, 1, LAST, holds, ruled_out)
+            scores = self.trial.made(self.row).scores
+            return looking.nearest(now * step, -LAST if now < 0 else 0, LAST, holds, ruled_out, MOST_STRETCHES)
         except NotSolvable:
             return _looked_for(now * step, start, holds)
 

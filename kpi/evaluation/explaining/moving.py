@@ -21,7 +21,7 @@ from kpi.evaluation.rows import Entities
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.baselines import counts_as
 from kpi.evaluation.scheme.columns import INDEX, STATUS, group_column
-from kpi.evaluation.scheme.groups import level_column
+from kpi.evaluation.scheme.groups import groupings, level_column
 from kpi.evaluation.scheme.method_row import Moved, Moving
 from kpi.evaluation.scheme.placing import asks
 from kpi.evaluation.scheme.population import interpolated
@@ -29,6 +29,7 @@ from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.formula.exact import exact_sum
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
+from kpi.problems import Message, say
 
 Cells = Mapping[str, Any]
 Frame = nw.DataFrame[Any]
@@ -38,6 +39,23 @@ def moving(run: SchemeRun, cells: Cells, entities: Entities) -> Mapping[int, Mov
     """By item: what its words stand for by the value of an entity. cells: its row of the run."""
     over = _Over(run, cells, entities)
     return {i: dict(over.words(i, item)) for i, item in enumerate(run.scheme.items)}
+
+
+def assumed(run: SchemeRun, moved: Mapping[int, Moving]) -> Iterator[Message]:
+    """What is taken to stay while one figure changes, and what moves with it."""
+    yield say("All others stay as they are.")
+    if any(moved.values()):
+        yield say("Places, and baselines that its value counts in, are worked out again.")
+    if run.averages or run.rules != run.scheme or any(map(_of_sums, run.scheme.items)):
+        yield say("Averages and sums taken over everybody stay as they are.")
+    if any(part.figure is None for grouping in groupings(run.scheme) for part in grouping.parts()):
+        yield say("The groups stay as they are, whatever the figures are.")
+
+
+def _of_sums(item: Item) -> bool:
+    """Whether a baseline of this period is made of sums."""
+    baselines = [baseline for _, baseline in items.references(item) if isinstance(baseline, Statistic)]
+    return any(each.period == "now" and each.kind not in _KINDS for each in baselines)
 
 
 @frozen

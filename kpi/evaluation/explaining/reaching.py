@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from kpi import numbers
 from kpi.definitions.figure_model import FigureType, Indicator
@@ -20,7 +21,6 @@ from kpi.evaluation.explanation import Kind, Step
 from kpi.evaluation.pieces import NotSolvable
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import items
-from kpi.evaluation.scheme.groups import groupings
 from kpi.evaluation.scheme.method_row import STAYING, method_row
 from kpi.evaluation.scheme.rescoring import Rescored
 from kpi.evaluation.scheme.results import ItemScore
@@ -31,23 +31,16 @@ from kpi.frozen import frozen
 from kpi.problems import Message, say
 
 _SPAN = (0, 0)
-OTHERS = say("All others, and baselines and averages taken over everybody, stay as they are.")
-GROUPS = say("The groups stay as they are, whatever the figures are.")
-
 SEVERAL = say("It moves more than one part of the total; all of them are counted again.")
 UNSOLVED = say("No value was found, and none was ruled out: try figures with kpi classify.")
-
-
-def _grouped_by_formulas(scheme: Scheme) -> bool:
-    """Whether another figure might bring the entity into another group."""
-    return any(part.figure is None for grouping in groupings(scheme) for part in grouping.parts())
 
 
 @frozen
 class Reaching:
     """tier: the one to be reached. reached: whether an entity with other figures has it.
 
-    obvious: whether who has the points, or the value, has the tier: then only the contrary is said.
+    obvious: whether who has the points, or the value, has the tier: then only the contrary is said. assumed: what is
+    taken to stay, and what moves.
     """
 
     trial: Trial
@@ -56,6 +49,7 @@ class Reaching:
     tier: str
     reached: Callable[[EntityRow], bool]
     obvious: bool
+    assumed: tuple[Message, ...]
 
     @property
     def scheme(self) -> Scheme:
@@ -91,7 +85,7 @@ class Reaching:
         )
         several = self.figures.of_several() if only is None else frozenset[str]()
         found = [
-            self._item(item, i, one, further, met, several)
+            self._item(item, i, one, further, partial(self._alone, needed, met, several, only is None))
             for i, (item, one) in enumerate(zip(scheme.items, mine, strict=True))
             if one in counted and one.score is not None and one.value is not None and not one.codes
         ]
@@ -103,16 +97,36 @@ class Reaching:
             value=missing,
             shown=self.shown(missing),
             decimals=scheme.decimals,
-            notes=(said, OTHERS, *([GROUPS] if _grouped_by_formulas(scheme) else [])),
+            notes=(said, *self.assumed),
             steps=tuple(found),
         )
 
     def _of_several(self, several: Collection[str], needed: Fraction, met: Met) -> Iterator[Step]:
         """Each figure that moves more than one part of the total, and alone brings so many points."""
-        condition = Compare(">=", Name(TOTAL, _SPAN), Number(needed, None, _SPAN), _SPAN)
-        for found in self._meeting(condition, met, several):
+        for found in self._bringing(needed, met, several):
             step = self._remedy(found)
             yield replace(step, notes=(*step.notes, SEVERAL))
+
+    def _bringing(self, needed: Fraction, met: Met, figures: Collection[str]) -> Iterator[Found]:
+        """Each of the figures that alone brings a total."""
+        return self._meeting(Compare(">=", Name(TOTAL, _SPAN), Number(needed, None, _SPAN), _SPAN), met, figures)
+
+    def giving(
+        self, indicator: Indicator, needed: Fraction, met: Met | None = None, apart: Collection[str] = ()
+    ) -> Iterator[Found]:
+        """Each figure that alone gives an indicator a value, and makes hold what else must. apart: those left out."""
+        key, now = indicator.key, self.now(indicator.key)
+        up = now is not None and needed > now
+        condition = counted_at(Name(key, _SPAN), needed, self._rounded(indicator), at_least=up)
+
+        def there(row: EntityRow) -> bool:
+            after = self._counts(row, key)
+            return after is not None and (after >= needed if up else after <= needed) and (met is None or met(row))
+
+        return self._meeting(condition, there, self.figures.behind(condition).difference(apart))
+
+    def _rounded(self, indicator: Indicator) -> int | None:
+        return None if self.scheme.exact else indicator.decimals
 
     def _short(self, needed: Fraction, only: Sequence[str] | None) -> tuple[Fraction, Fraction]:
         """What there is of the points, and how many more of what counts bring those that are needed."""
@@ -153,24 +167,10 @@ class Reaching:
         indicator: Indicator,
         now: Fraction,
         needed: Fraction,
-        notes: Sequence[Message],
-        met: Met,
-        apart: Collection[str] = (),
+        found: Iterable[Found],
+        notes: Sequence[Message] = (),
     ) -> Step:
-        """A value that an indicator would have to have, and each figure alone that gives it that, and the rest.
-
-        apart: figures that are not asked for here.
-        """
-        up, key = needed > now, indicator.key
-        decimals = None if self.scheme.exact else indicator.decimals
-        condition = counted_at(Name(key, _SPAN), needed, decimals, at_least=up)
-
-        figures = self.figures.behind(condition).difference(apart)
-
-        def there(row: EntityRow) -> bool:
-            after = self._counts(row, key)
-            return after is not None and (after >= needed if up else after <= needed) and met(row)
-
+        """A value that an indicator would have to have. found: the figures that alone give it that."""
         said = say("Now {now} {unit}.", now=numbers.shown(now, indicator.decimals), unit=indicator.unit.text)
         return Step(
             Kind.LIFT_ITEM,
@@ -182,7 +182,7 @@ class Reaching:
             unit=indicator.unit.text,
             decimals=indicator.decimals,
             notes=(said, *notes),
-            steps=tuple(self._remedy(each) for each in self._meeting(condition, there, figures)),
+            steps=tuple(map(self._remedy, found)),
         )
 
     def condition(self, formula: Formula, part: Node, holds: bool, counts_as: bool | None, note: Message) -> Step:
@@ -236,10 +236,24 @@ class Reaching:
             notes=tuple(notes),
         )
 
+    def _alone(
+        self, total: Fraction, met: Met, apart: Collection[str], whole: bool, indicator: Indicator, value: Fraction
+    ) -> Iterator[Found]:
+        """Each figure that brings a total through one indicator. A value of it that is exact need not be a decimal."""
+        if not (self.scheme.exact and whole):
+            return self.giving(indicator, value, met, apart)
+        figures = self.figures.behind(Name(indicator.key, _SPAN)).difference(apart)
+        return self._bringing(total, met, figures)
+
     def _item(
-        self, item: Item, number: int, one: ItemScore, further: Fraction, met: Met, apart: Collection[str]
+        self,
+        item: Item,
+        number: int,
+        one: ItemScore,
+        further: Fraction,
+        alone: Callable[[Indicator, Fraction], Iterator[Found]],
     ) -> Step:
-        """The value of the item nearest to now that brings so many further points."""
+        """The value of the item nearest to now that brings so many further points. alone: the figures that give it."""
         worth = Worth(self.scheme, item, one, self.trial.moving.get(number, STAYING), self.definitions)
         counts = self.made().scores[number]
         assert one.score is not None and counts is not None
@@ -250,7 +264,8 @@ class Reaching:
             return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=(UNSOLVED,))
         if needed is None:
             return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=notes)
-        step = self.value(worth.indicator, worth.now, needed, tuple(self._earning(worth, needed)), met, apart)
+        found = alone(worth.indicator, needed)
+        step = self.value(worth.indicator, worth.now, needed, found, tuple(self._earning(worth, needed)))
         return replace(step, label=one.label, label_en=one.label_en)
 
     def _earning(self, worth: Worth, value: Fraction) -> Iterator[Message]:

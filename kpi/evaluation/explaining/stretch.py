@@ -6,7 +6,7 @@ value is rescoring.py's to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -32,7 +32,7 @@ _NOTHING = Range(Fraction(0), Fraction(0))
 
 @frozen
 class Stretch:
-    """figure: its key; values: where it lies. moves: whether a tree depends on it.
+    """figure: its key; values: where it lies. moves: whether a tree depends on it. scores: of the items as they are.
 
     Names stand for what they do in the conditions of the scheme. seen: for what they stand now; items: for what 得分
     does, where that is read.
@@ -42,6 +42,7 @@ class Stretch:
     figure: str
     values: Range
     moves: Callable[[Node], bool]
+    scores: Sequence[Fraction | None]
     seen: Row
     items: Range = EVERYWHERE
 
@@ -71,12 +72,11 @@ class Stretch:
     def points(self, only: Iterable[str]) -> Range:
         """The points of some items together. Raises NotSolvable as `total` does."""
         chosen, scheme = set(only), self.trial.scheme
-        before = self.trial.made(self.trial.row).scores
         found = []
         for i, (item, one) in enumerate(zip(scheme.items, self.trial.entity.items, strict=True)):
             if item.indicator in chosen and self._moves(item):
                 found.append(self._item(i, item, one))
-            elif item.indicator in chosen and (now := before[i]) is not None:
+            elif item.indicator in chosen and (now := self.scores[i]) is not None:
                 found.append(Range(now, now))
         return summed(found)
 

@@ -15,15 +15,19 @@ from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Item, Scheme
 from kpi.evaluation.explaining.unrounding import counted_at
 from kpi.evaluation.looking import nearest
-from kpi.evaluation.ranges import LAST
+from kpi.evaluation.pieces import NotSolvable
+from kpi.evaluation.ranges import ALL, LAST, Ranges, common
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.method_row import MethodRow, Moving, method_row
 from kpi.evaluation.scheme.rescoring import in_force
 from kpi.evaluation.scheme.results import ItemScore
+from kpi.evaluation.solving import Solver
 from kpi.formula.exact import evaluate
 from kpi.formula.reach import EVERYWHERE, Range, never, reach
-from kpi.formula.tree import Node, Number, Shift, names, rewrite
+from kpi.formula.tree import Name, Node, Number, Shift, names, rewrite
 from kpi.frozen import frozen
+
+MOST_STRETCHES = 3000  # among which the value of an item is looked for
 
 
 @frozen
@@ -67,13 +71,37 @@ class Worth:
         def holds(ticks: int) -> bool:
             return evaluate(tree, self.words(Fraction(ticks, unit))) is True
 
-        def ruled_out(first: int, last: int) -> bool:
-            return never(
-                True, tree, Words(self.one, Range(Fraction(first, unit), Fraction(last, unit)), self.moving, {})
-            )
+        own: dict[frozenset[str], Ranges] = {}
 
-        ticks = nearest(self.now * unit, -LAST if self._below_zero() else 0, LAST, holds, ruled_out)
+        def ruled_out(first: int, last: int) -> bool:
+            ends = Fraction(first, unit), Fraction(last, unit)
+            if never(True, tree, Words(self.one, Range(*ends), self.moving, {})):
+                return True
+            # The best is the bound that it is held to: two that move alike, which their ends do not show.
+            same = frozenset(word for word, made in self.moving.items() if all(made(end) == end for end in ends))
+            if first < 1 or not same:
+                return False
+            if same not in own:
+                own[same] = self._solved(tree, same)
+            return not common(own[same], ((first, last),))
+
+        ticks = nearest(self.now * unit, -LAST if self._below_zero() else 0, LAST, holds, ruled_out, MOST_STRETCHES)
         return None if ticks is None else Fraction(ticks, unit)
+
+    def _solved(self, tree: Node, same: frozenset[str]) -> Ranges:
+        """The values, in last decimals, for which a condition holds while some words stand for the value."""
+
+        def change(node: Node) -> Node | None:
+            return Name(items.VALUE, node.span) if isinstance(node, Name) and node.key in same else None
+
+        def moves(node: Node) -> bool:
+            return any(name.key == items.VALUE or name.key in self.moving for name in names(node))
+
+        solver = Solver(method_row(self.one), items.VALUE, self.indicator.decimals, moves, lambda key: None)
+        try:
+            return solver.truth(rewrite(tree, change)).yes
+        except NotSolvable:
+            return ALL
 
     def most(self, there: Fraction, wanted: Fraction) -> Fraction:
         """The most points that any value earns. there: can be earned; wanted: cannot. Raises NotSolvable."""
