@@ -151,9 +151,7 @@ class Figures:
         for item in self.scheme.items:
             yield Name(item.indicator, _SPAN)
             yield from (each.when.tree for each in item.instead)
-        for each in self.scheme.adjustments:
-            when = () if each.when is None else (each.when.tree,)
-            yield And((each.points.tree, *when), _SPAN)
+        yield from (And(each.trees(), _SPAN) for each in self.scheme.adjustments)
 
 
 def _looked_for(now: Fraction, start: int | None, holds: Callable[[int], bool]) -> int | None:

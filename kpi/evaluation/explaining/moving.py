@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from kpi.definitions.figure_model import Better, Indicator
 from kpi.definitions.methods import COUNT, PLACE
@@ -32,7 +32,7 @@ from kpi.frozen import frozen
 from kpi.problems import Message, say
 
 Cells = Mapping[str, Any]
-Frame = nw.DataFrame[Any]
+Frame = pl.DataFrame
 
 
 def moving(run: SchemeRun, cells: Cells, entities: Entities) -> Mapping[int, Moving]:
@@ -79,9 +79,9 @@ class _Over:
         if level is not None and self.cells[level_column(level)] is None:
             return
         indicator = self.entities.definitions.indicators[item.indicator]
-        frame = self.run.frame.filter(nw.col(STATUS) != Standing.EXEMPT.value)
+        frame = self.run.frame.filter(pl.col(STATUS) != Standing.EXEMPT.value)
         if level is not None:
-            frame = frame.filter(nw.col(level_column(level)) == self.cells[level_column(level)])
+            frame = frame.filter(pl.col(level_column(level)) == self.cells[level_column(level)])
         rising, lower = self._rising(frame, indicator), indicator.better is Better.LOWER
         size = Fraction(len(rising) + 1)
 
@@ -101,15 +101,15 @@ class _Over:
         population = found.population(group)
         frame = population.frame
         for column, key in zip(population.by, group, strict=True):
-            frame = frame.filter(nw.col(column) == key)
-        if not frame.filter(nw.col(INDEX) == self.cells[INDEX]).is_empty():
+            frame = frame.filter(pl.col(column) == key)
+        if not frame.filter(pl.col(INDEX) == self.cells[INDEX]).is_empty():
             statistic = _KINDS[baseline.kind](self._rising(frame, population.indicator), baseline, population.indicator)
             yield name, lambda value: counts_as(baseline, population, statistic(value))
 
     def _rising(self, frame: Frame, indicator: Indicator) -> list[Fraction]:
         """The values of all others in a frame, as far as they have one."""
         column = published_column(indicator.key)
-        others = frame.filter((nw.col(INDEX) != self.cells[INDEX]) & ~nw.col(column).is_null())
+        others = frame.filter((pl.col(INDEX) != self.cells[INDEX]) & ~pl.col(column).is_null())
         if self.run.scheme.exact:
             values = [self.entities[row].value(indicator.key, Shift.NOW) for row in others[INDEX].to_list()]
             return sorted(value for value in values if isinstance(value, Fraction))

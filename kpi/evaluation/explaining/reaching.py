@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -11,7 +12,7 @@ from kpi import numbers
 from kpi.definitions.figure_model import FigureType, Indicator
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Item, Scheme
-from kpi.definitions.tier_model import TOTAL
+from kpi.definitions.tier_model import ITEMS, TOTAL
 from kpi.evaluation.explaining.meeting import Figures, Found, Met, asks_for_total
 from kpi.evaluation.explaining.steps import Steps
 from kpi.evaluation.explaining.trial import Trial
@@ -22,11 +23,11 @@ from kpi.evaluation.pieces import NotSolvable
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.method_row import STAYING, method_row
-from kpi.evaluation.scheme.rescoring import Rescored
+from kpi.evaluation.scheme.rescoring import Rescored, points_for, together
 from kpi.evaluation.scheme.results import ItemScore
 from kpi.evaluation.scheme.row import SchemeRow, own_words
 from kpi.formula.exact import evaluate
-from kpi.formula.tree import Compare, Formula, Name, Node, Not, Number, Shift
+from kpi.formula.tree import Compare, Formula, Name, Node, Not, Number, Shift, names
 from kpi.frozen import frozen
 from kpi.problems import Message, say
 
@@ -135,10 +136,23 @@ class Reaching:
             there = self.trial.points(self.row, only) or Fraction(0)
             return there, needed - there
         assert entity.score is not None
-        if not self.scheme.exact:
-            return entity.score, needed - entity.score
-        half = Fraction(1, 2 * 10**self.scheme.decimals) if needed > 0 else Fraction(0)
-        return entity.score, needed - half - made.exactly
+        half = Fraction(1, 2 * 10**self.scheme.decimals) if needed > 0 and self.scheme.exact else Fraction(0)
+        now = made.exactly if self.scheme.exact else entity.score
+        return entity.score, self._of_items(made.items, needed - half - now, needed - half)
+
+    def _of_items(self, items: Fraction | None, further: Fraction, wanted: Fraction) -> Fraction:
+        """How many of the further points the items must bring, where adjustments follow the points of all items."""
+        trees = [tree for each in self.scheme.adjustments for tree in each.trees()]
+        if items is None or not any(name.key == ITEMS for tree in trees for name in names(tree)):
+            return further
+        unit = Fraction(1, 10**self.scheme.decimals)
+
+        def enough(ticks: int) -> bool:
+            more = items + ticks * unit
+            return more + together(self.scheme, points_for(self.scheme, self.row, more)) >= wanted
+
+        ticks = range(1, numbers.round_up(further / unit, 0).numerator + 1)
+        return (bisect_left(ticks, True, key=enough) + 1) * unit if enough(ticks[-1]) else further
 
     def made(self) -> Rescored:
         """Scores and total as they are."""

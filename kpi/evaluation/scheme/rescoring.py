@@ -5,7 +5,7 @@ The columns of a run are made for everybody at once (run.py); here the same rule
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -88,14 +88,23 @@ def rescored(
     summed = [score for score, each in zip(scores, again, strict=True) if each.leaves is not Leaves.ITEM]
     known = [each for each in summed if each is not None]
     items_only = sum(known, Fraction(0)) if remaining and len(known) == len(summed) else None
-    seen = SchemeRow(row, with_items(items_only), exact=scheme.exact)
-    points = [adjusted(each, seen, scheme) for each in scheme.adjustments]
+    points = points_for(scheme, row, items_only)
     there = [each for each in (*summed, *points) if each is not None]
     if items_only is None or len(there) < len(summed) + len(points):
-        return Rescored(tuple(scores), tuple(points), None, items=items_only)
-    made = sum((each for each in points if each is not None), Fraction(0))
-    total = items_only + within_bounds(scheme, made)
-    return Rescored(tuple(scores), tuple(points), numbers.publish(total, scheme.decimals), total, items_only)
+        return Rescored(tuple(scores), points, None, items=items_only)
+    total = items_only + together(scheme, points)
+    return Rescored(tuple(scores), points, numbers.publish(total, scheme.decimals), total, items_only)
+
+
+def points_for(scheme: Scheme, row: EntityRow, items: Fraction | None) -> tuple[Fraction | None, ...]:
+    """The points of the adjustments as they count. items: the points of all items."""
+    seen = SchemeRow(row, with_items(items), exact=scheme.exact)
+    return tuple(adjusted(each, seen, scheme) for each in scheme.adjustments)
+
+
+def together(scheme: Scheme, points: Iterable[Fraction | None]) -> Fraction:
+    """The points of all adjustments within the scheme's bounds."""
+    return within_bounds(scheme, sum((each for each in points if each is not None), Fraction(0)))
 
 
 def within_bounds(scheme: Scheme, points: Fraction) -> Fraction:
