@@ -126,3 +126,24 @@ def test_definitions_are_found_where_they_are_said_to_be(run: Run, monkeypatch: 
     assert keys() == ["乙"]
     named = run("list", "figures", "--format", "json", "-d", "indicators.toml").json
     assert [each["key"] for each in named["figures"]] == ["甲"]
+
+
+READING = ["period", "sheet", "previous", "corrections", "links", "map", "ledger", "as-of"]
+READING += ["encoding", "delimiter", "limit"]
+EVALUATING = [*READING, "where", "exact", "skip-errors"]
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("compute", EVALUATING),
+        ("check", EVALUATING),
+        ("classify", [*EVALUATING, "history", "decisions"]),
+        ("explain", [*EVALUATING, "history", "decisions"]),
+        ("compare", [*READING, "skip-errors", "history", "decisions"]),
+        ("validate", READING),
+    ],
+)
+def test_whoever_reads_figures_takes_all_options_for_it(run: Run, command: str, options: list[str]) -> None:
+    shown = run(command, "--help").out.split()
+    assert [option for option in options if f"--{option}" not in shown] == []
