@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -36,7 +37,16 @@ _WIDTHS = (10, 40, 60, 60, 60)
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")  # a text that means the same as a number
 _STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 # What a workbook that is not made as the standard says lets these functions stumble over.
-_UNREADABLE = (zipfile.BadZipFile, KeyError, ValueError, IndexError, StopIteration, LookupError)
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,
+    KeyError,
+    ValueError,
+    IndexError,
+    StopIteration,
+    LookupError,
+)
 
 
 @frozen

@@ -15,7 +15,7 @@ import xlsxwriter
 from openpyxl.comments import Comment
 
 from kpi.evaluation.originals import Original
-from kpi.problems import Place, Problem, Severity, say
+from kpi.problems import KpiError, Place, Problem, Severity, say
 from kpi.render.marked import Marked, marked
 from tests import office
 from tests.figures.test_office_files import prefixed, strict
@@ -193,3 +193,15 @@ def test_a_comment_with_a_thread_of_many_rows(tmp_path: Path) -> None:
         (name,) = [name for name in archive.namelist() if name.endswith(".vml")]
         numbers = re.findall(r'id="_x0000_s(\d+)"', archive.read(name).decode())
     assert len(numbers) == len(set(numbers)) == 2500
+
+
+def test_a_picture_that_is_damaged_is_said() -> None:
+    """What no reader of figures looks at has to be unpacked all the same."""
+    data = bytearray(rich())
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = archive.getinfo("xl/media/image1.png")
+    start = part.header_offset + 30 + len(part.filename)
+    data[start : start + part.compress_size] = bytes(part.compress_size)
+    with pytest.raises(KpiError) as raised:
+        back(bytes(data), *SPOTS)
+    assert [each.code for each in raised.value.problems] == ["not-markable"]
