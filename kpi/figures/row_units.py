@@ -20,13 +20,20 @@ def doubts(sheet: Sheet, columns: Sequence[Column], words: Vocabulary) -> Iterat
     headers = sheet.names or sheet.header
     used = {column.position for column in columns}
     units = [column.unit for column in columns if column.unit is not None]
-    for position in (at for at, header in enumerate(headers) if comparable(header) in _HEADERS and at not in used):
+    beside = {column.position + 1 for column in columns if column.unit is not None}
+    asked = [at for at, header in enumerate(headers) if _of_units(header, at in beside)]
+    for position in (at for at in asked if at not in used):
         if said_of(position, headers[position], sheet, words) is None:
             texts = as_texts(sheet.load([position], ()).frame[str(position)])
             for text in texts.unique(maintain_order=True).drop_nulls().to_list():
                 if _differs(text, units, words):
                     yield _problem(sheet, position, (texts == text).arg_true()[0], text)
                     return
+
+
+def _of_units(header: str, beside: bool) -> bool:
+    """Whether a column may say the units of rows: by its header, or without one right beside a column of numbers."""
+    return comparable(header) in _HEADERS or (beside and not header.strip())
 
 
 def _differs(text: str, units: Sequence[Unit], words: Vocabulary) -> bool:

@@ -71,9 +71,14 @@ def left_out(
     entities = (codes.is_not_null() | names.is_not_null()).arg_true()
     entities = entities.filter(~entities.is_in(sorted(rows))) if rows else entities
     amounts = _amounts(sheet, columns, cleaned, faults)
-    unsaid = totals.unsaid(
-        entities, codes, names, amounts, lambda at: replace(sheet.place(), line=sheet.first_row + at)
-    )
+
+    def place(at: int) -> Place:
+        return replace(sheet.place(), line=sheet.first_row + at)
+
+    unsaid = [
+        *totals.unsaid(entities, codes, names, amounts, place),
+        *totals.groups(entities, codes, amounts, place, sheet.first_row),
+    ]
     if not found:
         return rows, tuple(unsaid)
     differing = totals.checked(found, entities, amounts, sheet.first_row)

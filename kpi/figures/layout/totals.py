@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import polars
 
 _HALF = Fraction(1, 2)
+_LONGEST = 20_000  # rows of a table in which somebody still leads groups
 
 
 @frozen
@@ -80,7 +81,7 @@ def unsaid(
         row, others = entities[at], entities[1:] if at == 0 else entities[:at]
         if codes[row] is not None or names[row] is None:
             continue
-        filled = [column for column in columns if column.values[row] and not column.unclear]
+        filled = _filled(columns, row)
         if len(filled) + count > 4 and len(filled) > 1 and all(_sums_up(column, row, others) for column in filled):
             message = say(
                 "{name} has the sum of the {count} other rows in {columns} columns, and is taken for an entity.",
@@ -90,6 +91,57 @@ def unsaid(
             )
             hint = say("If this is a total, call it 合计, or delete the row.")
             yield Problem("row-like-total", message, place(row), Severity.WARNING, hint=hint)
+
+
+def _filled(columns: Sequence[Amounts], row: int) -> list[Amounts]:
+    return [column for column in columns if column.values[row] and not column.unclear]
+
+
+def groups(
+    entities: polars.Series,
+    codes: polars.Series,
+    columns: Sequence[Amounts],
+    place: Callable[[int], Place],
+    first_row: int,
+) -> Iterator[Problem]:
+    """A warning for rows without a code that have the sums of the rows below them, as towns over their companies do.
+
+    Two such rows at least, one of them over several others, in several columns each: that is no chance.
+    """
+    if not 4 < len(entities) <= _LONGEST:
+        return
+    found = dict(_leading(entities, codes, columns))
+    if len(found) < 2 or max(map(len, found.values())) < 2:
+        return
+    message = say(
+        "{count} rows have the sums of the rows below them, and are taken for entities: {rows}.",
+        count=len(found),
+        rows=rows_listed([first_row + row for row in found]),
+    )
+    hint = say("If these are totals of towns or groups, write 小计 into their names, or delete the rows.")
+    yield Problem("row-like-total", message, place(min(found)), Severity.WARNING, hint=hint)
+
+
+def _leading(
+    entities: polars.Series, codes: polars.Series, columns: Sequence[Amounts]
+) -> Iterator[tuple[int, polars.Series]]:
+    """The rows without a code that are sums of those right below them, with these.
+
+    The first column tells where those would end; then every column must come to the sum exactly.
+    """
+    clear = [column for column in columns if not column.unclear]
+    values = clear[0].values.gather(entities).fill_null(0) if len(clear) > 1 else None
+    if values is None or (values < 0).any():
+        return
+    running, count = values.cum_sum(), len(entities)
+    due = running + values
+    ends = running.search_sorted(due * (1 - 1e-9)).clip(0, count - 1)
+    near = (running.gather(ends) - due).abs() <= due * 1e-9
+    for at in (near & (values > 0) & codes.gather(entities).is_null()).arg_true().to_list():
+        row, below = int(entities[at]), entities.slice(at + 1, int(ends[at]) - at)
+        filled = _filled(columns, row)
+        if len(below) and len(filled) > 1 and all(_sums_up(column, row, below) for column in filled):
+            yield row, below
 
 
 def _sums_up(column: Amounts, row: int, others: polars.Series) -> bool:

@@ -110,6 +110,18 @@ ROWS = (
         failed=True,
     ),
     entry(
+        "towns-with-the-sums-of-their-companies",
+        [HEADER, ["东镇", 30, 7], *PLAIN, ["西镇", 4, 1], ["丙公司", 4, 1]],
+        ("row-like-total", "2"),
+        names=("东镇", *NAMES, "西镇", "丙公司"),
+    ),
+    entry(
+        "units-beside-numbers-without-a-header",
+        [["企业名称", "税收", None, "用地面积"], ["甲公司", 10, "万元", 2], ["乙公司", 200000, "元", 5]],
+        ("unit-by-row", "C3"),
+        failed=True,
+    ),
+    entry(
         "numbers-of-days-in-the-header",
         [["企业名称", 44562, 44927, "用地面积"], ["甲公司", 10, 11, 2], ["乙公司", 1, 2, 5]],
         ("columns-not-used", ""),
