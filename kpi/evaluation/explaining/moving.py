@@ -126,8 +126,12 @@ def _percentile(rising: list[Fraction], baseline: Statistic, indicator: Indicato
     percent = Fraction(50) if baseline.percent is None else baseline.percent
 
     def made(value: Fraction) -> Fraction:
-        at = bisect_left(rising, value)
-        return interpolated([*rising[:at], value, *rising[at:]], percent / 100)
+        place = bisect_left(rising, value)
+
+        def number(at: int) -> Fraction:
+            return value if at == place else rising[at if at < place else at - 1]
+
+        return interpolated(number, len(rising) + 1, percent / 100)
 
     return made
 

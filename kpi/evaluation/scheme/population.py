@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -49,7 +49,10 @@ class Population:
     def percentiles(self, share: Fraction) -> Asking[Values]:
         """Group → (the share's percentile as PERCENTILE.INC has it, how many values there are)."""
         if self.exact:
-            return {group: (interpolated(sorted(each), share), len(each)) for group, each in self._exactly().items()}
+            rising = {group: sorted(each) for group, each in self._exactly().items()}
+            return {
+                group: (interpolated(each.__getitem__, len(each), share), len(each)) for group, each in rising.items()
+            }
         if not self.context.portion:
             return self._scaled(decimals.percentiles(self.frame, self.column, self.by, share))
         own = partial(counted, self.frame, self.by, {VALUE: self.column})
@@ -82,9 +85,9 @@ class Population:
         return found
 
 
-def interpolated(rising: list[Fraction], share: Fraction) -> Fraction:
-    """The share's percentile of numbers in rising order, as PERCENTILE.INC has it."""
-    position = share * (len(rising) - 1)
+def interpolated(number: Callable[[int], Fraction], count: int, share: Fraction) -> Fraction:
+    """The share's percentile of so many numbers, as PERCENTILE.INC has it. number: by its place in rising order."""
+    position = share * (count - 1)
     below = position.numerator // position.denominator
-    low, high = rising[below], rising[min(below + 1, len(rising) - 1)]
+    low, high = number(below), number(min(below + 1, count - 1))
     return low + (position - below) * (high - low)
