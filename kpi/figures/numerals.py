@@ -24,11 +24,17 @@ _SIGNS = {"%": Decimal("0.01"), "‰": Decimal("0.001")}
 _POINTS = {"。": ".", "·": ".", "．": ".", "｡": "."}
 _AMOUNT = r"[+-]?[\d,]*\.?\d+(?:E[+-]?\d+)?[%‰]?"
 # What says that a number is not the figure itself, before or behind it, or both.
+_BEFORE = (
+    r"(?:约|大约|约为|约计|大概|近|将近|接近|估计|预计|暂估|超|超过|逾"
+    r"|不足|不到|不超过|不低于|至少|最多|[~≈<>≤≥])+"
+)
+_BEHIND = r"(?:左右|上下|余|多|以上|以下|以内|[+±?？])"
+_GIVE_OR_TAKE = r"(?:±|\+/-)[\d.]+[%‰]?"
 _ABOUT = re.compile(
-    rf"(?:约|大约|约为|约计|大概|近|将近|接近|估计|预计|暂估|超|超过|逾|不足|不到|不超过|不低于|至少|最多|[~≈<>≤≥])+({_AMOUNT})\D*"
-    rf"|({_AMOUNT})[^\d,.()]*?(?:左右|上下|余|多|以上|以下|以内|[+±?？])\D*|({_AMOUNT})(?:±|\+/-)[\d.]+[%‰]?\D*",
+    rf"{_BEFORE}({_AMOUNT})\D*|({_AMOUNT})[^\d,.()]*?{_BEHIND}\D*|({_AMOUNT}){_GIVE_OR_TAKE}\D*",
     re.ASCII,
 )
+_VAGUE = re.compile(rf"{_GIVE_OR_TAKE}|{_BEFORE}|{_BEHIND}", re.ASCII)
 _RANGE = re.compile(rf"{_AMOUNT}\D*?[-~–—至到]{_AMOUNT}\D*", re.ASCII)
 _DAY = re.compile(r"(?:19|20)\d{2}[-/年.]\d{1,2}(?!\d).*", re.ASCII)
 _FOOTNOTE = frozenset("*#※†‡'′″^")
@@ -52,7 +58,7 @@ def number(text: str, unit: Unit | None = None) -> Decimal | Refusal | None:
         digits = digits.replace(",", "")
     small = _disguised(text)
     if not _NUMBER.fullmatch(digits) or small:
-        return _with_mark(text.strip(), small) if small else _not_a_number(text, written)
+        return _with_mark(text.strip(), small) if small else _not_a_number(text, written, unit)
     if significant_digits(digits) > EXACT_DIGITS:
         return Refusal(
             "number-too-long",
@@ -127,20 +133,20 @@ def _of_sign(share: Decimal, unit: Unit | None, text: str) -> Decimal | Refusal:
     )
 
 
-def _not_a_number(text: str, written: str) -> Refusal:
+def _not_a_number(text: str, written: str, unit: Unit | None) -> Refusal:
     shown = text.strip()
     if len(shown) > LONGEST:
         return Refusal("not-a-number", say("“{text}” is not a number.", text=shown))
-    return not_a_value(shown) or _inexact(shown, written) or _mistyped(shown, written) or _other(shown, written)
+    return not_a_value(shown) or _inexact(shown, written, unit) or _mistyped(shown, written) or _other(shown, written)
 
 
 def inexact(text: str) -> bool:
     """Whether a text says that a number is only about right, or a range."""
     written = "".join(half_width(text).split())
-    return _inexact(text, written) is not None
+    return _inexact(text, written, None) is not None
 
 
-def _inexact(shown: str, written: str) -> Refusal | None:
+def _inexact(shown: str, written: str, unit: Unit | None) -> Refusal | None:
     """A figure that is only about right: it must not decide anything silently."""
     about = _ABOUT.fullmatch(written)
     if about is not None:
@@ -149,12 +155,20 @@ def _inexact(shown: str, written: str) -> Refusal | None:
             "not-a-number",
             say("“{text}” does not say exactly how much it is.", text=shown),
             say("The exact number is expected."),
-            say("Ask for it, or write {amount} if that is the number to be judged by.", amount=amount.replace(",", "")),
+            _exactly(amount, written, unit),
         )
     if _RANGE.fullmatch(written) and not _DAY.fullmatch(written):
         message = say("“{text}” is a range, not one number.", text=shown)
         return Refusal("not-a-number", message, say("The exact number is expected."))
     return None
+
+
+def _exactly(amount: str, written: str, unit: Unit | None) -> Message:
+    """What to write instead. The digits alone are the number only where no other scale or unit stands beside them."""
+    beside = _VAGUE.sub("", written.replace(amount, "", 1))
+    if beside and (unit is None or beside != unit.text):
+        return say("Ask for it, or write it as a plain number in the unit of the column if that is to be judged by.")
+    return say("Ask for it, or write {amount} if that is the number to be judged by.", amount=amount.replace(",", ""))
 
 
 def _mistyped(shown: str, written: str) -> Refusal | None:

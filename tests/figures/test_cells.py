@@ -98,12 +98,23 @@ def test_a_letter_that_looks_like_a_digit_is_pointed_at() -> None:
     assert refusal.span == (3, 4)
 
 
-@pytest.mark.parametrize("text", ["约1200", "近1,200", "1200左右", "约1200万元", "≈1200", "1200余", "＞1200", "1200+"])
+@pytest.mark.parametrize(
+    "text", ["约1200", "近1,200", "1200左右", "约1200万元", "≈1200", "1200余", "＞1200", "1200+", "1200±5"]
+)
 def test_a_figure_that_is_only_about_right_decides_nothing(text: str) -> None:
-    refusal = numerals.number(text)
+    refusal = numerals.number(text, MONEY)
     assert isinstance(refusal, Refusal)
     assert str(refusal.message) == f"“{text}” does not say exactly how much it is."
     assert str(refusal.hint) == "Ask for it, or write 1200 if that is the number to be judged by."
+
+
+@pytest.mark.parametrize("text", ["约1200元", "约1200万", "1200多元", "1.2亿元左右", "约1200亩"])
+def test_digits_in_another_unit_are_not_said_to_be_the_number(text: str) -> None:
+    """Who follows the advice must not be ten thousand times off."""
+    refusal = numerals.number(text, MONEY)
+    assert isinstance(refusal, Refusal)
+    hint = "Ask for it, or write it as a plain number in the unit of the column if that is to be judged by."
+    assert str(refusal.hint) == hint
 
 
 def test_what_to_do_about_a_text_that_is_no_number() -> None:
