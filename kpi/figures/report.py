@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kpi.evaluation.joining import Joined, Side
+from kpi.evaluation.joining import Joined, Side, called
 from kpi.evaluation.table import ID, NAME
 from kpi.figures.join import KEY, NOBODY, Slice, stacks
 from kpi.formula.tree import Shift
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import polars
 
 EARLIER = {Shift.PREVIOUS: say("the same period a year earlier"), Shift.PRECEDING: say("the period before")}
-_SHOWN = 10  # entities that a note lists by name
 
 
 def join_report(slices: Sequence[Slice]) -> tuple[Joined | None, list[Problem]]:
@@ -90,7 +89,7 @@ def _said(joined: Joined) -> list[Problem]:
                 files=side.files,
                 count=side.missing_here.height,
                 total=joined.entities,
-                names=_names(side.missing_here),
+                names=called(side.missing_here),
             )
             notes.append(Problem("join-missing", message, severity=Severity.NOTE))
     return notes
@@ -111,7 +110,7 @@ def _across(now: Sequence[Sequence[Slice]], earlier: Sequence[Slice], shift: Shi
             count=new.height,
             total=here.height,
             files=_files(earlier),
-            names=_names(new),
+            names=called(new),
         )
         notes.append(Problem(f"no-{shift}", message, severity=Severity.NOTE))
     if not gone.is_empty():
@@ -121,7 +120,7 @@ def _across(now: Sequence[Sequence[Slice]], earlier: Sequence[Slice], shift: Shi
             count=gone.height,
             total=before.height,
             files=_files(earlier),
-            names=_names(gone),
+            names=called(gone),
         )
         notes.append(Problem(f"only-{shift}", message, severity=Severity.NOTE))
     return notes
@@ -155,8 +154,3 @@ def _keys(group: Sequence[Slice]) -> polars.Series:
 def _files(group: Sequence[Slice]) -> tuple[str, ...]:
     sheets = [piece.part.sheet for piece in group]
     return tuple(dict.fromkeys(f"{sheet.file} {sheet.name}" if sheet.name else sheet.file for sheet in sheets))
-
-
-def _names(people: polars.DataFrame) -> tuple[str, ...]:
-    listed = [name or code or "?" for code, name in people.head(_SHOWN).select(ID, NAME).iter_rows()]
-    return *listed, *(["…"] if people.height > _SHOWN else [])

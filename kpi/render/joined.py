@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kpi.evaluation.joining import Joined
+from kpi.evaluation.joining import Joined, called
 from kpi.locale import N_, text
 from kpi.render.report import Cell, Section
-from kpi.render.words import column, entity, listed
+from kpi.render.words import column, listed
 
 if TYPE_CHECKING:
     import polars
 
 TITLE = N_("Joined files")
-_SHOWN = 10  # entities that a cell lists by name; JSON has all
 
 
 def data(joined: Joined) -> Mapping[str, object]:
@@ -61,14 +60,9 @@ def section(joined: Joined, language: str) -> Section:
                 Cell(str(number), Fraction(number))
                 for number in (side.entities, side.matched, side.only_here.height, side.missing_here.height)
             ),
-            Cell(_names(side.only_here, language)),
-            Cell(_names(side.missing_here, language)),
+            Cell(listed(called(side.only_here), language)),
+            Cell(listed(called(side.missing_here), language)),
         ]
         for side in joined.sides
     ]
     return Section("joined", text(TITLE, language), columns, rows, leading=1)
-
-
-def _names(people: polars.DataFrame, language: str) -> str:
-    names = [entity(name, code) for code, name in people.head(_SHOWN).iter_rows()]
-    return listed([*names, *(["…"] if people.height > _SHOWN else [])], language)

@@ -81,6 +81,14 @@ def test_the_join_is_reported_with_counts_that_add_up(write: Write, reading: Rea
     ]
 
 
+def test_namesakes_are_told_apart_by_their_codes(write: Write, reading: Reading) -> None:
+    tax = write("税务.csv", f"统一社会信用代码,企业名称,税收\n{CODE},甲,1\n,乙,2\n")
+    one, other = "91340100MA0000001K", "91340100MA0000002N"
+    land = write("国土.csv", f"统一社会信用代码,企业名称,用地面积\n{one},丙,3\n{other},丙,4\n,乙,5\n")
+    messages = [str(problem.message) for problem in reading(tax, land).problems]
+    assert f"税务.csv: no row for 2 of 4 entities: 丙 {one}, 丙 {other}." in messages
+
+
 def test_files_with_nothing_in_common_do_not_belong_together(write: Write, reading: Reading) -> None:
     problem = reading.problem(write("一.csv", "名称,税收\n甲,1\n"), write("二.csv", "名称,用地面积\n乙,1\n"))
     assert problem.code == "join-empty"
