@@ -22,7 +22,7 @@ from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Apart, Reported, Table
 from kpi.formula.values import Value
 from kpi.frozen import frozen
 from kpi.names import Who
-from kpi.problems import EntityErrors, KpiError, Place, Problem, say
+from kpi.problems import EntityErrors, KpiError, Message, Place, Problem, say
 
 
 @frozen
@@ -125,7 +125,9 @@ def _names(cells: TableCells, group: Group) -> Iterator[Who]:
         yield code if isinstance(code, str) else None, name if isinstance(name, str) else None
 
 
-def _text(value: Value) -> str:
+def _text(value: Value | None) -> Message | str:
+    if isinstance(value, bool):
+        return say("yes") if value else say("no")
     return numbers.plain(value) if isinstance(value, Fraction) else str(value)
 
 
@@ -166,7 +168,7 @@ def _cell(
         return table.frame[name][lead]
     if name not in read or len(set(stored) - {None}) < 2:
         return None
-    raise KpiError(_contradiction(name, group, cells, rule))
+    raise KpiError(_contradiction(name, group, cells, table, rule))
 
 
 def _sum(name: str, stored: Sequence[float], group: Group) -> float:
@@ -184,24 +186,32 @@ def _sum(name: str, stored: Sequence[float], group: Group) -> float:
     return numbers.to_float(total)
 
 
-def _contradiction(name: str, group: Group, cells: TableCells, rule: Merge) -> Problem:
+def _contradiction(name: str, group: Group, cells: TableCells, table: Table, rule: Merge) -> Problem:
     """Names the first two members that say something and differ."""
     one, *others = (index for index in group.members if cells.value(name, index) is not None)
     other = next(index for index in others if cells.value(name, index) != cells.value(name, one))
+    reported = table.reported(other, name)
+    hint = say("Correct the figures, or say in merge whose counts: lead (the largest one), any (of yes and no).")
+    if rule.lead is not None:
+        hint = say(
+            "No member alone has the largest {figure}, so lead does not say whose counts. Correct the figures, or name "
+            "another figure in lead.",
+            figure=rule.lead,
+        )
     return Problem(
         "merge-contradiction",
         say(
             "{group} is evaluated together, but {figure} is “{one}” for {first} and “{other}” for {second}.",
             group=group.label,
             figure=name.partition("@")[0],
-            one=_text(cells.value(name, one) or ""),
-            other=_text(cells.value(name, other) or ""),
+            one=_text(cells.value(name, one)),
+            other=_text(cells.value(name, other)),
             first=_who(cells, one),
             second=_who(cells, other),
         ),
-        replace(cells.place(other), entity=_who(cells, other)),
+        replace(reported.place if reported else cells.place(other), entity=_who(cells, other)),
         expected=say("The same for all that share “{by}”.", by=rule.by.text),
-        hint=say("Correct the figures, or say in merge whose counts: lead (the largest one), any (of yes and no)."),
+        hint=hint,
     )
 
 

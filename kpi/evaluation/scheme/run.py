@@ -50,13 +50,14 @@ from kpi.evaluation.scheme.population import Population, Values
 from kpi.evaluation.scheme.results import Reference, SchemeRun, Standing
 from kpi.evaluation.scheme.special import Ground
 from kpi.evaluation.scheme.totalling import totalled
+from kpi.evaluation.scheme.written import written_at
 from kpi.evaluation.settle import Decided, Published, settle
 from kpi.evaluation.table import DECISION, ID, NAME
 from kpi.formula.exact import evaluate
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Compare, Name, Node, Number, Shift
 from kpi.formula.values import Value
-from kpi.problems import KpiError, Place, Problem, say
+from kpi.problems import KpiError, Problem, say
 
 if TYPE_CHECKING:
     from kpi.evaluation.scheme.placing import Places
@@ -309,7 +310,7 @@ def _flat_problem(
             baselines=tuple(said),
             group=names[0] if names else cells[NAME] or cells[ID],
         ),
-        Place(key=f"schemes.{scheme.key}.items"),
+        written_at(scheme, context.definitions, "items", number),
         expected=say("A baseline above zero to divide by, or a lowest and a highest value that differ."),
         hint=say("Choose another statistic or group, or say in the item what it earns then: if_flat."),
     )

@@ -142,6 +142,27 @@ def test_one_accident_is_the_groups_when_the_rule_says_so(tmp_path: Any) -> None
     assert [problem.code for problem in caught.value.problems] == ["merge-contradiction"]
 
 
+def test_a_contradiction_says_yes_and_no_in_words_with_the_cell(tmp_path: Any) -> None:
+    rows = GROUP.replace("甲公司,10,10,100,东方,食品,否", "甲公司,10,10,100,东方,食品,是")
+    with pytest.raises(KpiError) as caught:
+        classified(rules('"集团"'), rows, tmp_path)
+    (problem,) = caught.value.problems
+    assert str(problem.message) == "东方 is evaluated together, but 事故 is “yes” for 甲公司 and “no” for 乙公司."
+    assert (problem.place.cell, problem.place.entity) == ("G3", "乙公司")
+
+
+def test_a_lead_that_two_share_is_said_to_decide_nothing(tmp_path: Any) -> None:
+    baseline = '{ statistic = "mean", by = "行业" }'
+    rows = GROUP.replace("乙公司,2,10,300,东方,食品", "乙公司,2,10,300,东方,机械")
+    with pytest.raises(KpiError) as caught:
+        classified(rules('{ by = "集团", lead = "用地面积" }', baseline), rows, tmp_path)
+    (problem,) = caught.value.problems
+    assert str(problem.hint) == (
+        "No member alone has the largest 用地面积, so lead does not say whose counts. Correct the figures, or name "
+        "another figure in lead."
+    )
+
+
 def test_members_that_contradict_each_other_are_named(tmp_path: Any) -> None:
     baseline = '{ statistic = "mean", by = "行业" }'
     rows = GROUP.replace("乙公司,2,10,300,东方,食品", "乙公司,2,9,300,东方,机械")
@@ -149,7 +170,7 @@ def test_members_that_contradict_each_other_are_named(tmp_path: Any) -> None:
         classified(rules('"集团"', baseline), rows, tmp_path)
     (problem,) = caught.value.problems
     assert str(problem.message) == ("东方 is evaluated together, but 行业 is “食品” for 甲公司 and “机械” for 乙公司.")
-    assert (problem.place.line, problem.place.entity) == (3, "乙公司")
+    assert (problem.place.cell, problem.place.entity) == ("F3", "乙公司")
     # The largest one counts: 甲 has more land.
     result, _ = classified(rules('{ by = "集团", lead = "用地面积" }', baseline), rows, tmp_path)
     assert {each.group: each.count for each in result.baselines} == {"食品": 1, "机械": 1}

@@ -192,8 +192,10 @@ low = { statistic = "worst", by = "行业" }\nhigh = { statistic = "best", by = 
 def test_a_flat_range_is_an_error_unless_the_item_says_what_it_earns() -> None:
     item = """indicator = "值"\nweight = 10\nmethod = "min_max"
 low = { statistic = "worst" }\nhigh = { statistic = "best" }"""
-    with pytest.raises(KpiError, match="cannot be scored with 最低值 3, 最高值 3"):
+    with pytest.raises(KpiError, match="cannot be scored with 最低值 3, 最高值 3") as caught:
         run(item, [3.0, 3.0])
+    place = caught.value.problems[0].place
+    assert (place.line is not None, place.key) == (True, 'schemes."试".items[1]')
 
 
 def test_a_percentile_as_baseline() -> None:
