@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,10 +18,13 @@ from kpi.figures.manner import PLAIN, Manner
 from kpi.problems import KpiError, Message, Place, Problem, say
 
 if TYPE_CHECKING:
+    from kpi.engines.beside import Beside
     from kpi.engines.classifying import Result
     from kpi.engines.engine import Engine, Told
+    from kpi.evaluation.table import PastResult, Source
+    from kpi.figures.links import Links
     from kpi.figures.mapping import ColumnMapping
-    from kpi.figures.pieces import Cut
+    from kpi.figures.piece import Cut
     from kpi.formula import Formula
 
 EngineName = Literal["streaming", "spark"]
@@ -34,26 +38,35 @@ def classify_files(
     engine: EngineName = "streaming",
     output: str | Path | None = None,
     period: str | None = None,
+    previous: Sequence[str | Path] = (),
     as_of: date | None = None,
     where: Formula | None = None,
     skip_errors: bool = False,
     mapping: ColumnMapping | None = None,
     manner: Manner = PLAIN,
+    corrections: Sequence[str | Path] = (),
+    history: Sequence[str | Path] = (),
+    decisions: Sequence[str | Path] = (),
+    links: Links | None = None,
     language: str = "zh",
     doing: Callable[[Message], Told] | None = None,
     size: Cut | None = None,
 ) -> Result:
     """Score, rank and tier of every entity in Parquet files and delimited texts, without holding them all in memory.
 
-    paths: files, and folders of them (year=2024/… gives a column). output: a folder for the results as Parquet parts,
-    or one .parquet file; None: only the counts. doing: told of every step, gives whom to tell how many portions are
-    done. size: of the pieces that files are cut into. The results are those of `classify`; what cannot be found in
-    portions is refused.
+    paths: files, and folders of them (year=2024/… gives a column). previous: files of the period a year earlier.
+    output: a folder for the results as Parquet parts, or one .parquet file; None: only the counts. corrections,
+    history, decisions: files beside the figures. links: renamings since earlier figures and results. doing: told of
+    every step, gives whom to tell how far it is. size: of the pieces that files are cut into. The results are those of
+    `classify`; what cannot be found in portions is refused.
     """
     from kpi.engines.classifying import classify
     from kpi.engines.engine import silent
     from kpi.engines.job import Job
-    from kpi.figures.pieces import USUAL, pieces
+    from kpi.figures.links import NONE
+    from kpi.figures.partitions import files
+    from kpi.figures.piece import USUAL
+    from kpi.figures.pieces import pieces
     from kpi.figures.vocabulary import vocabulary
 
     target = None if output is None else Path(output)
@@ -69,23 +82,20 @@ def classify_files(
             where,
             language,
             output=None if target is None else str(parts),
+            beside=_beside(corrections, decisions, links, definitions, manner),
         )
         words = vocabulary(definitions, mapping.confirmed if mapping else {})
         cut = [*pieces(files(paths), manner, words, folder, size or USUAL)]
+        before = folder / "previous"
+        before.mkdir()
+        cut += (replace(each, previous=True) for each in pieces(files(previous), manner, words, before, size or USUAL))
         with _engine(engine, folder) as running:
-            result = classify(running, job, cut, schemes, doing or (lambda message: silent))
-        result = replace(result, sources=tuple(replace(each, sha256=_sha256(each.path)) for each in result.sources))
+            earlier = partial(_history, history, definitions, links or NONE, manner)
+            result = classify(running, job, cut, schemes, doing or (lambda message: silent), earlier)
+        result = replace(result, sources=tuple(map(_with_sha256, result.sources)))
         if target is not None:
             _put(parts, target)
         return result
-
-
-def files(paths: Sequence[str | Path]) -> list[str | Path]:
-    """The files that paths, patterns and folders name."""
-    from kpi.figures.patterns import expanded
-    from kpi.figures.pieces import expanded as below
-
-    return below(expanded(paths))
 
 
 @contextmanager
@@ -145,8 +155,42 @@ def _not_written(target: Path, error: Exception) -> KpiError:
     return KpiError(Problem("output-not-written", message, Place(file=str(target)), hint=hint))
 
 
-def _sha256(path: str) -> str:
+def _beside(
+    corrections: Sequence[str | Path],
+    decisions: Sequence[str | Path],
+    links: Links | None,
+    definitions: Definitions,
+    manner: Manner,
+) -> Beside:
+    from kpi.engines.beside import Beside
+    from kpi.figures import claims
+    from kpi.figures import decisions as deciding
+
+    return Beside(
+        claims.read(corrections, definitions, manner.limits) if corrections else None,
+        deciding.read(decisions, manner.limits) if decisions else None,
+        links=links,
+    )
+
+
+def _history(
+    paths: Sequence[str | Path], definitions: Definitions, links: Links, manner: Manner, period: str | None
+) -> tuple[PastResult, ...]:
+    from kpi.figures.history import results
+
+    return results(period, paths, definitions, links, manner.limits) if paths else ()
+
+
+def _with_sha256(source: Source) -> Source:
+    """The source with its fingerprint. Raises KpiError: the file is gone, although it was read."""
+    if source.sha256:
+        return source
     import hashlib
 
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        with open(source.path, "rb") as stream:
+            return replace(source, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+    except OSError as error:
+        message = say("The file is gone, or cannot be read any more: {reason}.", reason=error.strerror or str(error))
+        hint = say("Leave the files where they are until the command has ended, and run it again.")
+        raise KpiError(Problem("file-changed", message, Place(file=source.path), hint=hint)) from error

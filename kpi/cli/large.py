@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import kpi
 from kpi.cli.answering import envelope
-from kpi.cli.beside import confirmed
+from kpi.cli.beside import confirmed, renamings
 from kpi.cli.figures import STANDARD_INPUT, condition
 from kpi.cli.options import ClassifyOptions, definitions_path
 from kpi.cli.output import rendered, warn, writable
@@ -37,16 +37,20 @@ def classified(
 ) -> Classification:
     """Classify files in portions, write the entities where --output says, and print the summary."""
     _refuse(options, figures)
-    from kpi.api.engines import classify_files, files
+    from kpi.api.engines import classify_files
+    from kpi.figures.partitions import files
 
     path = definitions_path(options.definitions, session)
-    given = files(figures)
+    given = [each.path for each in files(figures)]
     target = None if options.output is None else Path(options.output)
     if target is not None:
-        _writable(target, [*figures, *given, *(options.map or ()), *([path] if path else [])])
+        others = (options.previous, options.map, options.corrections, options.history, options.decisions, options.links)
+        beside = [file for several in others for file in several or ()]
+        _writable(target, [*figures, *given, *beside, *([path] if path else [])])
     definitions = kpi.load(path)
     where = None if options.where is None else condition(options.where, definitions)
     mapping = confirmed(options.map, definitions)
+    manner = options.manner()
     with steps(options, session) as doing:
         result = classify_files(
             definitions,
@@ -55,11 +59,16 @@ def classified(
             engine=engine,
             output=target,
             period=options.period,
+            previous=options.previous or (),
             as_of=options.day(session),
             where=where,
             skip_errors=options.skip_errors,
             mapping=mapping,
-            manner=options.manner(),
+            manner=manner,
+            corrections=options.corrections or (),
+            history=options.history or (),
+            decisions=options.decisions or (),
+            links=renamings(options.links, manner),
             language=session.language,
             doing=doing,
         )
@@ -83,12 +92,7 @@ def classified(
 def _refuse(options: ClassifyOptions, figures: Sequence[str]) -> None:
     """Raises KpiError for what asks for the whole table in memory."""
     given = {
-        "--previous": options.previous,
-        "--corrections": options.corrections,
-        "--links": options.links,
         "--ledger": options.ledger,
-        "--history": options.history,
-        "--decisions": options.decisions,
         "--sheet": options.sheet,
         "--exact": options.exact,
     }

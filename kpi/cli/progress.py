@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kpi.cli.options import ScreenOptions
 from kpi.cli.session import Session
 from kpi.locale import translate
-from kpi.problems import Message
+from kpi.problems import Message, say
 
 if TYPE_CHECKING:
     from threading import Lock
@@ -45,8 +45,9 @@ def progress(doing: Message, options: ScreenOptions, session: Session) -> Iterat
 
 
 @contextmanager
-def steps(options: ScreenOptions, session: Session) -> Iterator[Callable[[Message], Callable[[int, int], None]]]:
-    """Show how far each of several steps is: told what is done, gives whom to tell how many of how many parts are."""
+def steps(options: ScreenOptions, session: Session) -> Iterator[Callable[[Message], Callable[[int, int, int], None]]]:
+    """Show how far each of several steps is: told what is done, gives whom to tell how many of how many parts are, with
+    how many rows."""
     if options.quiet or not session.attended():
         yield lambda message: _nobody
         return
@@ -54,10 +55,10 @@ def steps(options: ScreenOptions, session: Session) -> Iterator[Callable[[Messag
 
     bar = _Bar("", session.error_screen.color, threading.Lock())
 
-    def doing(message: Message) -> Callable[[int, int], None]:
+    def doing(message: Message) -> Callable[[int, int, int], None]:
         text = translate(message, session.language)
         bar.tell(text, 0, None)
-        return lambda done, of: bar.tell(text, done, of)
+        return lambda done, of, rows: bar.tell(translate(_rows(text, rows), session.language), done, of)
 
     bar.show()
     try:
@@ -66,7 +67,11 @@ def steps(options: ScreenOptions, session: Session) -> Iterator[Callable[[Messag
         bar.hide()
 
 
-def _nobody(done: int, of: int) -> None:
+def _rows(doing: str, rows: int) -> Message:
+    return say("{doing}: {rows} rows", doing=doing, rows=f"{rows:,}")
+
+
+def _nobody(done: int, of: int, rows: int) -> None:
     """Nobody watches."""
 
 

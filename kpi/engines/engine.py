@@ -6,20 +6,32 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from kpi.engines.job import Job, Reading
+from kpi.engines.scattered import Plan, Scattered
 from kpi.evaluation.table import Table
-from kpi.figures.pieces import Piece
+from kpi.figures.piece import Piece
+from kpi.problems import Message
 
 T = TypeVar("T")
-Told = Callable[[int, int], None]  # how many of how many portions are done
+Told = Callable[[int, int, int], None]  # how many of how many portions are done, and how many rows they have
+
+Doing = Callable[[Message], Told]  # what is being done → whom to tell how far it is
 
 
-def silent(done: int, of: int) -> None:
+def silent(done: int, of: int, rows: int) -> None:
     """Tell nobody."""
 
 
 class Engine(Protocol):
     def keep(self, job: Job, given: Sequence[Piece], told: Told) -> list[Reading]:
         """Read every piece and keep its table, where there is one. What was found, in the order of the pieces."""
+        ...
+
+    def scatter(self, job: Job, given: Sequence[Piece], told: Told) -> list[Scattered]:
+        """Read every piece and keep its rows, in place of the tables that were kept before."""
+        ...
+
+    def gather(self, job: Job, plan: Plan, told: Told) -> list[Reading]:
+        """Send the rows to their portions, and keep the tables that come of it. What was found, in their order."""
         ...
 
     def each(self, work: Callable[[Job, int, Table], T], job: Job, told: Told) -> Iterator[T]:

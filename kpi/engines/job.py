@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
+from kpi.engines.beside import Beside
 from kpi.evaluation.asking import Asking, Contribution, attempt, in_step
 from kpi.evaluation.crosschecks import tables
 from kpi.evaluation.scheme.classify import portion
@@ -24,7 +25,7 @@ from kpi.evaluation.table import ID, NAME, ROW, Rejected, Reported, Table
 from kpi.evaluation.without import without
 from kpi.figures import pieces
 from kpi.figures.mapping import ColumnMapping
-from kpi.figures.pieces import Piece
+from kpi.figures.piece import Piece
 from kpi.figures.read import read
 from kpi.formula import Formula
 from kpi.formula.tree import Shift
@@ -57,7 +58,8 @@ class Job:
 
     known: the answers that portions have waited for. left_out: portion → rows that are rejected, round by round.
     output: the folder of what is written. suspects: hashes of keys that two rows may have. twice: portion → those who
-    stand elsewhere too.
+    stand elsewhere too. beside: what is put onto the figures. merging: figures
+    whose texts say who is evaluated together. columns: those that every portion is to have, whoever stands in it.
     """
 
     definitions: Definitions
@@ -74,6 +76,9 @@ class Job:
     output: str | None = None
     suspects: frozenset[int] = frozenset()
     twice: Mapping[int, Twice] = field(default_factory=dict)
+    beside: Beside = Beside()
+    merging: tuple[tuple[str, ...], ...] = ()
+    columns: Mapping[str, polars.DataType] = field(default_factory=dict)
 
 
 @frozen
@@ -137,8 +142,13 @@ def read_piece(job: Job, piece: Piece) -> tuple[Reading, Table | None]:
     # A total in the table covers rows of other pieces too, so it cannot be checked here.
     said = tuple(problem for problem in table.problems if problem.code != "total-differs")
     table = replace(table, problems=said, reported=Again(job, piece))
-    light = replace(table, frame=table.frame.head(0), reported=_nowhere)
-    return Reading((), False, keys.hash(_SEED), codes, names, table.frame.height, light), table
+    return Reading((), False, keys.hash(_SEED), codes, names, table.frame.height, light(table)), table
+
+
+def light(table: Table) -> Table:
+    """The table without its rows."""
+    former = None if table.former is None else table.former.head(0)
+    return replace(table, frame=table.frame.head(0), former=former, reported=_nowhere)
 
 
 def _nowhere(index: int, name: str) -> Reported | None:
@@ -228,23 +238,35 @@ def suspects_of(job: Job, number: int, table: Table) -> list[Suspect]:
 
 def attempt_portion(job: Job, number: int, table: Table) -> Outcome:
     """Evaluate a portion with the answers known so far; once all are known, write its results."""
+    table = _with_columns(table, job.columns)
     if number in job.twice:
         table = _once(table, job.twice[number])
-    for wrong in job.left_out.get(number, ()):
-        table = without(table, wrong)
     try:
-        found = attempt(_program(job, table), job.known)
+        found = attempt(_program(job, number, table), job.known)
         if not isinstance(found, Contribution) and job.output is not None:
-            _written(found[1], job, number, found[0].rejected)
+            _written(found, job, number)
     except EntityErrors as error:
         return Failed(error.problems, error.by_row)
     except KpiError as error:
         return Failed(error.problems)
     if isinstance(found, Contribution):
         return found
-    checked, done = found
-    any_one = _light(done) if number == 0 else None
-    return Ended(done.counts, (*checked.problems, *done.problems), checked.rejected, any_one)
+    any_one = _light(found) if number == 0 else None
+    return Ended(found.counts, (*found.table.problems, *found.problems), found.table.rejected, any_one)
+
+
+def _with_columns(table: Table, columns: Mapping[str, polars.DataType]) -> Table:
+    """The table with columns that only rows of other portions have something in."""
+    import polars
+
+    def completed(frame: polars.DataFrame) -> polars.DataFrame:
+        absent = [
+            polars.lit(None, dtype=kind).alias(name) for name, kind in columns.items() if name not in frame.columns
+        ]
+        return frame.with_columns(absent) if absent else frame
+
+    former = None if table.former is None else completed(table.former)
+    return replace(table, frame=completed(table.frame), former=former)
 
 
 def _once(table: Table, twice: Twice) -> Table:
@@ -254,19 +276,27 @@ def _once(table: Table, twice: Twice) -> Table:
     return replace(sound, rejected=(*kept, *twice.rejected))
 
 
-def _program(job: Job, table: Table) -> Asking[tuple[Table, Portion]]:
+def _program(job: Job, number: int, table: Table) -> Asking[Portion]:
     """The cross-checks, and the classification: at the same time where nobody is left out for what a check finds."""
+    table = yield from job.beside.corrected(job.definitions, number, table)
     checks = tables.asked(job.definitions, table, job.days, job.as_of, skip_errors=job.skip_errors)
     if job.skip_errors:
-        checked = yield from checks
-        done = yield from _classified(job, checked)
-        return checked, done
-    both: list[Any] = yield from in_step([checks, _classified(job, table)])
-    return both[0], both[1]
+        sound = yield from checks
+        done = yield from _classified(job, number, sound)
+        return done
+    both: list[Any] = yield from in_step([checks, _classified(job, number, table)])
+    checked: Table = both[0]
+    found: Portion = both[1]
+    said = tuple(dict.fromkeys((*checked.problems, *found.table.problems)))
+    return replace(found, table=replace(found.table, problems=said))
 
 
-def _classified(job: Job, table: Table) -> Asking[Portion]:
-    return portion(job.definitions, job.schemes, table, job.days, job.where, several=True)
+def _classified(job: Job, number: int, table: Table) -> Asking[Portion]:
+    table = yield from job.beside.decided(job.definitions, number, table)
+    for wrong in job.left_out.get(number, ()):
+        table = without(table, wrong)  # as a round before found it, with the rows as they were numbered there
+    done = yield from portion(job.definitions, job.schemes, table, job.days, job.where, several=True)
+    return done
 
 
 def _light(done: Portion) -> Portion:
@@ -285,7 +315,7 @@ def _nobody(indexes: Sequence[int] | None = None, exact: bool = False) -> Iterat
     return iter(())
 
 
-def _written(done: Portion, job: Job, number: int, rejected: Sequence[Rejected]) -> None:
+def _written(done: Portion, job: Job, number: int) -> None:
     """The results of a portion as a file of the output, whole or not at all."""
     from kpi.render.classify_columns import frame
 
@@ -293,7 +323,7 @@ def _written(done: Portion, job: Job, number: int, rejected: Sequence[Rejected])
     target = Path(job.output) / f"part-{number:05}.parquet"
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        frame(done, rejected, job.language).write_parquet(beside, compression="zstd")
+        frame(done, done.table.rejected, job.language).write_parquet(beside, compression="zstd")
         os.replace(beside, target)
     except OSError as error:
         raise not_written(job.output, error) from error

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from kpi.evaluation.joining import SHOWN
 from kpi.problems import Message, Problem, Severity, say
 
 _SHOWN = 20  # of one kind
+_COUNTS = ("count", "total")
+_NAMES = "names"  # of those who are counted, the first ones, with a sign for more of them
+_MORE = "…"
 
 
 def merged(problems: Iterable[Problem]) -> list[Problem]:
@@ -16,12 +20,12 @@ def merged(problems: Iterable[Problem]) -> list[Problem]:
     shown: dict[object, int] = {}
     more: dict[object, Problem] = {}
     for each in problems:
-        counts = {name: value for name, value in each.message.values if name == "count" and isinstance(value, int)}
-        rest = tuple((name, value) for name, value in each.message.values if name not in counts)
+        counts = {name: value for name, value in each.message.values if name in _COUNTS and isinstance(value, int)}
+        rest = tuple((name, value) for name, value in each.message.values if name not in (*counts, _NAMES))
         key = (each.code, each.message.template, rest, each.place.file, each.check, each.place.entity)
         if key in found:
             if counts:
-                found[key] = _added(found[key], counts)
+                found[key] = _added(found[key], each, counts)
             continue
         kind = (each.code, each.message.template, each.check)
         shown[kind] = shown.get(kind, 0) + 1
@@ -38,12 +42,21 @@ def merged(problems: Iterable[Problem]) -> list[Problem]:
         )
         for kind, each in more.items()
     ]
-    return [*found.values(), *lists]
+    somebody = [each for each in found.values() if dict(each.message.values).get("count") != 0]
+    return [*somebody, *lists]
 
 
-def _added(problem: Problem, counts: dict[str, int]) -> Problem:
-    values = tuple(
-        (name, value + counts[name] if name in counts and isinstance(value, int) else value)
-        for name, value in problem.message.values
-    )
-    return replace(problem, message=Message(problem.message.template, values))
+def _added(one: Problem, other: Problem, counts: dict[str, int]) -> Problem:
+    values = dict(one.message.values)
+    names = dict(other.message.values).get(_NAMES)
+    if isinstance(names, tuple):
+        before = values[_NAMES]
+        assert isinstance(before, tuple)
+        both = (*before, *names)
+        listed = [name for name in both if name != _MORE]
+        values[_NAMES] = (*listed[:SHOWN], *([_MORE] if len(listed) > SHOWN or _MORE in both else []))
+    for name, more in counts.items():
+        value = values[name]
+        assert isinstance(value, int)
+        values[name] = value + more
+    return replace(one, message=Message(one.message.template, tuple(values.items())))

@@ -9,16 +9,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
+from threading import Event, Thread
 from typing import Any, TypeVar
 
+from kpi.engines import scattered
 from kpi.engines.engine import Told
 from kpi.engines.job import Job, Reading, read_piece
+from kpi.engines.scattered import Plan, Scattered
 from kpi.evaluation.table import Table
-from kpi.figures.pieces import Piece
+from kpi.figures.parts import Part
+from kpi.figures.piece import Piece
 from kpi.problems import KpiError, Place, Problem, say
 
 T = TypeVar("T")
+_OFTEN = 0.2  # seconds
 
 
 class Spark:
@@ -28,6 +34,7 @@ class Spark:
         self._own = False
         self._session = self._started()
         self._kept: Any = None
+        self._parts: Any = None
         self._count = 0
 
     def _started(self) -> Any:
@@ -53,23 +60,61 @@ class Spark:
         return session
 
     def keep(self, job: Job, given: Sequence[Piece], told: Told) -> list[Reading]:
-        context = self._session.sparkContext
-        read = context.parallelize(list(given), max(len(given), 1)).map(partial(read_piece, job)).persist()
-        readings: list[Reading] = self._collected(read.map(_reading))
-        self._kept = read.map(_table).filter(_there).zipWithIndex().persist()
-        self._count = int(self._collected(self._kept.map(_number), "count"))
-        read.unpersist()
-        told(len(readings), len(readings))
+        return self._tables(self._spread(given).map(partial(read_piece, job)), len(given), told)
+
+    def scatter(self, job: Job, given: Sequence[Piece], told: Told) -> list[Scattered]:
+        if self._kept is not None:
+            self._kept.unpersist()
+        self._parts = self._spread(list(enumerate(given))).map(partial(scattered.scattered, job)).persist()
+        found: list[Scattered] = self._collected(self._parts, _first_of, _rows_of, len(given), told)
+        return found
+
+    def gather(self, job: Job, plan: Plan, told: Told) -> list[Reading]:
+        order = {portion: at for at, portion in enumerate(plan.portions)}
+        pairs = self._parts.flatMap(partial(_sent, plan)).partitionBy(len(order), order.__getitem__)
+        readings = self._tables(pairs.mapPartitions(partial(_joined, job, plan)), len(order), told)
+        self._parts.unpersist()
         return readings
 
     def each(self, work: Callable[[Job, int, Table], T], job: Job, told: Told) -> Iterator[T]:
-        results: list[T] = self._collected(self._kept.map(partial(_worked, work, job)))
-        told(self._count, self._count)
+        done = self._kept.map(partial(_worked, work, job))
+        results: list[T] = self._collected(done, _first_of, _second_of, self._count, told)
         yield from results
 
-    def _collected(self, data: Any, action: str = "collect") -> Any:
+    def _spread(self, given: Sequence[Any]) -> Any:
+        return self._session.sparkContext.parallelize(list(given), max(len(given), 1))
+
+    def _tables(self, read: Any, count: int, told: Told) -> list[Reading]:
+        read = read.persist()
+        readings: list[Reading] = self._collected(read, _first_of, _rows_of, count, told)
+        self._kept = read.map(_second_of).filter(_there).zipWithIndex().persist()
+        self._count = int(self._done(self._kept.map(_second_of).count))
+        read.unpersist()
+        return readings
+
+    def _collected(
+        self, pairs: Any, result: Callable[[Any], T], rows: Callable[[Any], int], count: int, told: Told
+    ) -> list[T]:
+        """The results of all elements; told of them as Spark's tasks end."""
+        context = self._session.sparkContext
+        portions, counted = context.accumulator(0), context.accumulator(0)
+
+        def counting(pair: Any) -> T:
+            portions.add(1)
+            counted.add(rows(pair))
+            return result(pair)
+
+        def tell() -> None:
+            told(min(portions.value, count), count, counted.value)
+
+        with telling(tell):
+            found: list[T] = self._done(pairs.map(counting).collect)
+        tell()
+        return found
+
+    def _done(self, action: Callable[[], T]) -> T:
         try:
-            return getattr(data, action)()
+            return action()
         except KpiError:
             raise
         except Exception as error:  # a worker that was killed, a machine that is gone
@@ -83,25 +128,52 @@ class Spark:
             self._session.stop()
 
 
-def _reading(pair: tuple[Reading, Table | None]) -> Reading:
+@contextmanager
+def telling(tell: Callable[[], None]) -> Iterator[None]:
+    """Tell again and again how far it is, while the body waits for Spark."""
+    over = Event()
+
+    def go_on() -> None:
+        while not over.wait(_OFTEN):
+            tell()
+
+    thread = Thread(target=go_on, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _first_of(pair: Any) -> Any:
     return pair[0]
 
 
-def _table(pair: tuple[Reading, Table | None]) -> Table | None:
+def _second_of(pair: Any) -> Any:
     return pair[1]
+
+
+def _rows_of(pair: Any) -> int:
+    return int(pair[0].rows)
 
 
 def _there(table: Table | None) -> bool:
     return table is not None
 
 
-def _number(pair: tuple[Table, int]) -> int:
-    return pair[1]
+def _sent(plan: Plan, pair: tuple[Scattered, Part | None]) -> Iterator[tuple[int, Part]]:
+    part = pair[1]
+    return iter(() if part is None else scattered.sent(plan, part).items())
 
 
-def _worked(work: Callable[[Job, int, Table], T], job: Job, pair: tuple[Table, int]) -> T:
+def _joined(job: Job, plan: Plan, pairs: Iterator[tuple[int, Part]]) -> Iterator[tuple[Reading, Table | None]]:
+    yield scattered.joined(job, plan, [part for _, part in pairs])
+
+
+def _worked(work: Callable[[Job, int, Table], T], job: Job, pair: tuple[Table, int]) -> tuple[T, int]:
     table, number = pair
-    return work(job, number, table)
+    return work(job, number, table), table.frame.height
 
 
 def _no_java(error: Exception) -> Problem:

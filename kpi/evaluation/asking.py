@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from kpi.frozen import frozen
+from kpi.problems import KpiError, Problem, errors
 
 T = TypeVar("T")
 
@@ -107,6 +108,17 @@ def in_step(several: Iterable[Asking[T]]) -> Asking[list[T]]:
             )
             answers = dict(zip(asked, found, strict=True))
     return [results[number] for number in sorted(results)]
+
+
+def sound(problems: Sequence[Problem]) -> Asking[None]:
+    """Raises KpiError with the errors that any portion has found, each said once: in all portions, or in none."""
+    found: list[Problem] = yield Ask(partial(errors, problems), _all_of)
+    if found:
+        raise KpiError(found)
+
+
+def _all_of(several: Sequence[Sequence[Problem]]) -> list[Problem]:
+    return list(dict.fromkeys(problem for each in several for problem in each))
 
 
 def _own(asked: Sequence[Ask]) -> list[Any]:

@@ -11,7 +11,7 @@ from kpi.frozen import frozen
 if TYPE_CHECKING:
     import polars
 
-_SHOWN = 10  # entities that a sentence or a cell lists; JSON has all
+SHOWN = 10  # entities that a sentence or a cell lists; JSON has all
 
 
 def called(people: polars.DataFrame) -> tuple[str, ...]:
@@ -22,9 +22,9 @@ def called(people: polars.DataFrame) -> tuple[str, ...]:
     namesakes = set(people.filter(people[NAME].is_duplicated())[NAME])
     listed = [
         (f"{name} {code}" if name and code and name in namesakes else name or code or "?")
-        for code, name in people.head(_SHOWN).select(ID, NAME).iter_rows()
+        for code, name in people.head(SHOWN).select(ID, NAME).iter_rows()
     ]
-    return *listed, *(["…"] if people.height > _SHOWN else [])
+    return *listed, *(["…"] if people.height > SHOWN else [])
 
 
 @frozen

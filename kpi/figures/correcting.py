@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kpi.definitions.figure_model import FigureType
 from kpi.evaluation.table import Correction, Table, column
+from kpi.figures.column import Column
 from kpi.figures.join import converted
 from kpi.formula.tree import Shift
 from kpi.numbers import EXACT_DIGITS, plain, significant_digits, terminating_decimals, to_float
@@ -23,7 +24,7 @@ def stored(table: Table, corrections: Sequence[tuple[Correction, FigureType]]) -
     """The table with the new values in their columns, and those that no column can hold exactly."""
     by_column: dict[str, list[tuple[Correction, FigureType]]] = {}
     for correction, kind in corrections:
-        for name in columns(table, correction):
+        for name in columns(table, correction.column, correction.figure, correction.period):
             by_column.setdefault(name, []).append((correction, kind))
     frame, factors = table.frame, dict(table.factors)
     problems: list[Problem] = []
@@ -46,11 +47,21 @@ def stored(table: Table, corrections: Sequence[tuple[Correction, FigureType]]) -
     return replace(table, frame=frame, factors=kept), problems
 
 
-def columns(table: Table, correction: Correction) -> list[str]:
-    """The columns that hold the figure: for a whole year, the year before has two names."""
-    if correction.period is Shift.NOW or table.previous is None or table.previous != table.preceding:
-        return [correction.column]
-    return [column(correction.figure, shift) for shift in (Shift.PREVIOUS, Shift.PRECEDING)]
+def columns(table: Table, name: str, figure: str, period: Shift) -> list[str]:
+    """The columns that hold a figure, or an indicator as reported: for a whole year, the year before has two names."""
+    if period is Shift.NOW or table.previous is None or table.previous != table.preceding:
+        return [name]
+    return [column(figure, shift) for shift in (Shift.PREVIOUS, Shift.PRECEDING)]
+
+
+def with_columns(table: Table, targets: Sequence[Column]) -> Table:
+    """The table with a column for each of these figures, empty where it was not reported at all.
+
+    The portions of a table have the same columns, whoever stands in them.
+    """
+    wanted = {name: each.kind for each in targets for name in columns(table, each.name, each.key, each.shift)}
+    absent = [_series(table.frame, name, kind) for name, kind in wanted.items() if name not in table.frame.columns]
+    return replace(table, frame=table.frame.with_columns(absent)) if absent else table
 
 
 def _series(frame: polars.DataFrame, name: str, kind: FigureType) -> polars.Series:

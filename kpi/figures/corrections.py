@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kpi.definitions.figure_model import FigureType
 from kpi.definitions.model import Definitions
+from kpi.evaluation.asking import Asking, alone, sound
 from kpi.evaluation.givens import TableCells
 from kpi.evaluation.table import ID, NAME, Correction, Reported, Table
 from kpi.figures import correcting, whom
@@ -26,7 +27,7 @@ from kpi.formula.values import Value
 from kpi.frozen import frozen
 from kpi.names import comparable
 from kpi.numbers import plain
-from kpi.problems import KpiError, Message, Place, Problem, errors, say
+from kpi.problems import Message, Place, Problem, say
 
 
 def correct(table: Table, paths: Sequence[str | Path], definitions: Definitions, limits: Limits = STANDARD) -> Table:
@@ -40,11 +41,17 @@ def apply(table: Table, claims: Claims, definitions: Definitions) -> Table:
     Raises KpiError with everything found: an entity that is unknown or could be several, two corrections for one
     figure, an old value that is not what the figures say, a value that cannot be stored exactly.
     """
-    at, problems = whom.entities(table, [(each.id, each.name, _who(each)) for each in claims.rows])
+    return alone(asked(table, claims, definitions))
+
+
+def asked(table: Table, claims: Claims, definitions: Definitions, portion: int = 0) -> Asking[Table]:
+    """The same for a table that is one of several portions of the figures: its number is `portion`."""
+    found = yield from whom.asked(table, [(each.id, each.name, _who(each)) for each in claims.rows], portion)
+    problems = found.problems
     reported = TableCells(table)
     first: dict[tuple[int, str], Claim] = {}
     made: list[Correction] = []
-    for claim, index in zip(claims.rows, at, strict=True):
+    for claim, index in zip(claims.rows, found.rows, strict=True):
         if index is None:
             continue
         target = (index, claim.target.name)
@@ -56,11 +63,16 @@ def apply(table: Table, claims: Claims, definitions: Definitions) -> Table:
         if wrong is not None:
             problems.append(wrong)
         made.append(_correction(claim, index, table, definitions))
-    placed = {(each.index, name): each for each in made for name in correcting.columns(table, each)}
-    stored, refused = correcting.stored(table, [(each, first[each.index, each.column].target.kind) for each in made])
+    placed = {
+        (each.index, name): each
+        for each in made
+        for name in correcting.columns(table, each.column, each.figure, each.period)
+    }
+    named = [claim.target for claim, known in zip(claims.rows, found.known, strict=True) if known]
+    whole = correcting.with_columns(table, named)
+    stored, refused = correcting.stored(whole, [(each, first[each.index, each.column].target.kind) for each in made])
     problems += refused
-    if errors(problems):
-        raise KpiError(errors(problems))
+    yield from sound(problems)
     origins = {key: _corrected(each, first[each.index, each.column]) for key, each in placed.items()}
     return replace(
         stored,

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from kpi.definitions.model import Definitions
-from kpi.evaluation.table import DECIDED, DECISION, ID, NAME, Decision, Table
+from kpi.evaluation.asking import Asking, alone, sound
+from kpi.evaluation.table import DECIDED, DECISION, ID, NAME, Decision, Source, Table
 from kpi.figures import beside, identity, whom
 from kpi.figures.beside import Form, Written
 from kpi.figures.cells import Refusal
@@ -16,7 +17,8 @@ from kpi.figures.join import where
 from kpi.figures.limits import STANDARD, Limits
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Role
-from kpi.problems import KpiError, Place, Problem, Severity, errors, say
+from kpi.frozen import frozen
+from kpi.problems import Place, Problem, Severity, say
 
 # What the columns are called, the first in messages. Code and name have the headers that they have everywhere.
 TIER, REASON, DOCUMENT, DATE = "类别", "理由", "文件", "日期"
@@ -28,22 +30,43 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+@frozen
+class Minutes:
+    """What decisions files say, row by row, and the files."""
+
+    rows: tuple[Written, ...]
+    sources: tuple[Source, ...]
+
+
 def decide(table: Table, paths: Sequence[str | Path], definitions: Definitions, limits: Limits = STANDARD) -> Table:
     """The table with the decisions of these files; the files are among its sources.
 
     Raises KpiError with everything found: a column is missing, an entity is unknown or could be several, no scheme has
     the tier, two decisions about one entity, no reason, a date that is none.
     """
+    return alone(asked(table, read(paths, limits), definitions))
+
+
+def read(paths: Sequence[str | Path], limits: Limits = STANDARD) -> Minutes:
+    """The rows of these files. Raises KpiError: a column is missing, or a file is no table."""
     rows, sources = beside.read(paths, FORM, limits)
+    return Minutes(tuple(rows), tuple(sources))
+
+
+def asked(table: Table, minutes: Minutes, definitions: Definitions, portion: int = 0) -> Asking[Table]:
+    """The decisions on a table that is one of several portions of the figures: its number is `portion`.
+
+    Raises KpiError: see decide.
+    """
     schemes = [one for editions in definitions.schemes.values() for one in editions]
     letters = dict.fromkeys(letter for one in schemes for letter in one.letters())
-    problems = [_nobody(row) for row in rows if _who(row) == (None, None)]
-    rows = [row for row in rows if _who(row) != (None, None)]
-    at, unknown = whom.entities(table, [(*_who(row), _place_of_who(row)) for row in rows])
-    problems += unknown
+    problems = [_nobody(row) for row in minutes.rows if _who(row) == (None, None)]
+    rows = [row for row in minutes.rows if _who(row) != (None, None)]
+    meant = yield from whom.asked(table, [(*_who(row), _place_of_who(row)) for row in rows], portion)
+    problems += meant.problems
     found: list[Decision] = []
     notes: list[Problem] = []
-    for row, index in zip(rows, at, strict=True):
+    for row, index in zip(rows, meant.rows, strict=True):
         problems += _wrong(row, tuple(letters))
         day = row.day(DATE)
         if isinstance(day, Refusal):
@@ -52,10 +75,9 @@ def decide(table: Table, paths: Sequence[str | Path], definitions: Definitions, 
             found.append(_decision(row, index, table, day))
             notes += [] if row.text(DOCUMENT) else [_no_document(row)]
     problems += _twice(found)
-    if errors(problems):
-        raise KpiError(errors(problems))
+    yield from sound(problems)
     made = with_decisions(table, found)
-    return replace(made, sources=(*table.sources, *sources), problems=(*table.problems, *problems, *notes))
+    return replace(made, sources=(*table.sources, *minutes.sources), problems=(*table.problems, *problems, *notes))
 
 
 def with_decisions(table: Table, decisions: Sequence[Decision]) -> Table:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
+from kpi.evaluation.asking import Ask, Asking, alone
 from kpi.evaluation.comparing.matching import places
 from kpi.evaluation.comparing.results import Side
 from kpi.evaluation.history import earlier, past_column, tier_column
 from kpi.evaluation.scheme.results import ClassifiedEntity
-from kpi.evaluation.table import ID, NAME, PastEntity, PastResult, Table
+from kpi.evaluation.table import ID, NAME, Link, PastEntity, PastResult, Table
+from kpi.figures import links as linking
 from kpi.figures import periods
 from kpi.figures.limits import STANDARD, Limits
-from kpi.figures.links import NONE, Links, now
+from kpi.figures.links import NONE, Links
 from kpi.figures.renaming import joins_two, note
 from kpi.figures.results import read
 from kpi.frozen import frozen
-from kpi.names import comparable
+from kpi.names import comparable, name_keys
 from kpi.problems import KpiError, Message, Place, Problem, Severity, say
 
 if TYPE_CHECKING:
@@ -43,6 +46,18 @@ def with_history(
     figures, or is not of the same length; none of whose schemes the definitions know; two results of one period; a
     year for which none is given between others.
     """
+    return attached(table, results(table.period, paths, definitions, links or NONE, limits))
+
+
+def attached(table: Table, results: Sequence[PastResult]) -> Table:
+    """The table with the tiers of these results as columns; who is meant is found as `kpi compare` finds it."""
+    return alone(asked(table, results))
+
+
+def results(
+    now: str | None, paths: Sequence[str | Path], definitions: Definitions, links: Links, limits: Limits = STANDARD
+) -> tuple[PastResult, ...]:
+    """The results in these files, the last one first. now: the period of the figures. Raises KpiError."""
     sides: list[Side] = []
     problems: list[Problem] = []
     for path in paths:
@@ -51,16 +66,16 @@ def with_history(
         except KpiError as error:
             problems += error.problems
             continue
-        wrong = _unfit(side, table, definitions)
+        wrong = _unfit(side, now, definitions)
         problems += [] if wrong is None else [wrong]
         sides += [side] if wrong is None else []
     problems += _twice(sides)
-    results = sorted((_result(side, table, links or NONE) for side in sides), key=lambda each: each.years or 0)
-    problems += [problem for result in results for problem in _joined(result)]
-    problems += [] if problems else _gaps(results, table)
+    found = sorted((_result(side, now, links) for side in sides), key=lambda each: each.years or 0)
+    problems += [problem for result in found for problem in _joined(result)]
+    problems += [] if problems else _gaps(found, now)
     if problems:
         raise KpiError(problems)
-    return attached(table, results)
+    return tuple(found)
 
 
 def _joined(result: PastResult) -> Iterator[Problem]:
@@ -73,20 +88,17 @@ def _joined(result: PastResult) -> Iterator[Problem]:
             yield joins_two((one.links or other.links)[0], one.name or one.id or "—", result.period)
 
 
-def attached(table: Table, results: Sequence[PastResult]) -> Table:
-    """The table with the tiers of these results as columns; who is meant is found as `kpi compare` finds it."""
+def asked(table: Table, results: Sequence[PastResult], portion: int = 0) -> Asking[Table]:
+    """The same for a table that may be one of several portions of the figures: its number is `portion`."""
     import polars
 
-    today = [_Who(code, name) for code, name in table.frame.select(ID, NAME).iter_rows()]
+    matched: list[_Matched] = yield Ask(partial(_people, table, results, portion), partial(_matched, results))
     added: list[polars.Series] = []
     notes: list[Problem] = []
-    for result in results:
-        found, doubts = places(result.entities, today)
-        notes += [_in_file(each, result) for each in doubts]
-        used = [one.links for each in found if each is not None and (one := result.entities[each.at]).links]
-        if used:
-            notes.append(note(used, result.source.path))
-        at = [None if each is None else each.at for each in found]
+    for result, match in zip(results, matched, strict=True):
+        notes += match.notes if portion == 0 else ()  # they are about all portions, and said once
+        here = match.at.get(portion, {})
+        at = [here.get(row) for row in range(table.frame.height)]
         tiers = [None if place is None else result.entities[place].tier for place in at]
         # Of a whole year, the period just before is the year before.
         same = result.years == 1 and table.period is not None and periods.preceding(table.period) == result.period
@@ -108,14 +120,53 @@ class _Who:
     name: str | None
 
 
-def _result(side: Side, table: Table, links: Links) -> PastResult:
+@frozen
+class _Matched:
+    """Portion → row of its table → which of a result's entities it is; and what is to be said of it."""
+
+    at: Mapping[int, Mapping[int, int]]
+    notes: tuple[Problem, ...]
+
+
+def _people(table: Table, results: Sequence[PastResult], portion: int) -> list[tuple[int, int, str | None, str | None]]:
+    """Whoever of a portion may be in a result: its number, the row, code and name."""
+    import polars
+
+    texts = {comparable(text) for each in results for one in each.entities for text in (one.id, one.name) if text}
+    wanted = polars.Series(list(texts), dtype=polars.String).implode()
+    keys = [name_keys(polars.col(name)).is_in(wanted).fill_null(False) for name in (ID, NAME)]
+    people = table.frame.select(ID, NAME).with_row_index("#at").filter(polars.any_horizontal(keys))
+    return [(portion, at, code, name) for at, code, name in people.iter_rows()]
+
+
+def _matched(
+    results: Sequence[PastResult], several: Sequence[Sequence[tuple[int, int, str | None, str | None]]]
+) -> list[_Matched]:
+    everybody = [person for each in several for person in each]
+    today = [_Who(code, name) for _, _, code, name in everybody]
+    matched: list[_Matched] = []
+    for result in results:
+        found, doubts = places(result.entities, today)
+        at: dict[int, dict[int, int]] = {}
+        used: list[tuple[Link, ...]] = []
+        for (portion, row, _, _), each in zip(everybody, found, strict=True):
+            if each is not None:
+                at.setdefault(portion, {})[row] = each.at
+                used += [links] if (links := result.entities[each.at].links) else []
+        notes = [_in_file(each, result) for each in doubts]
+        notes += [note(used, result.source.path)] if used else []
+        matched.append(_Matched(at, tuple(notes)))
+    return matched
+
+
+def _result(side: Side, now: str | None, links: Links) -> PastResult:
     period = side.origin.period or ""
     entities = tuple(_entity(one, period, links) for one in side.entities)
-    return PastResult(period, _years(period, table.period or ""), side.origin.sources[0], entities)
+    return PastResult(period, _years(period, now or ""), side.origin.sources[0], entities)
 
 
 def _entity(one: ClassifiedEntity, period: str, links: Links) -> PastEntity:
-    today = now(links, one.id, one.name, period)
+    today = linking.now(links, one.id, one.name, period)
     return PastEntity(today.id, today.name, one.scheme, one.tier, today.links)
 
 
@@ -128,10 +179,10 @@ def _file(side: Side) -> str:
     return side.origin.sources[0].path
 
 
-def _unfit(side: Side, table: Table, definitions: Definitions) -> Problem | None:
+def _unfit(side: Side, now: str | None, definitions: Definitions) -> Problem | None:
     """Why a result cannot be one of the years before."""
     place = Place(file=_file(side), key="kpi.period")
-    period, now = side.origin.period, table.period
+    period = side.origin.period
     if now is None:
         hint = say("Say it with --period, or in a 年度 column.")
         message = say("The period of the figures is not known, so no result can be said to be before it.")
@@ -173,13 +224,13 @@ def _twice(sides: Sequence[Side]) -> list[Problem]:
     return problems
 
 
-def _gaps(results: Sequence[PastResult], table: Table) -> list[Problem]:
+def _gaps(results: Sequence[PastResult], now: str | None) -> list[Problem]:
     """Every year without a result between others: nobody could say that a run was not broken in it."""
     given = {result.years: result for result in results if result.years is not None}
     problems = []
     for years in range(1, max(given, default=0)):
         if years not in given:
-            period = earlier(table.period or "", years)
+            period = earlier(now or "", years)
             older = next(given[each] for each in sorted(given) if each > years)
             message = say("There is a result of {older}, but none of {period}.", older=older.period, period=period)
             hint = say("Give the result of {period} as well, or leave the older ones out.", period=period)

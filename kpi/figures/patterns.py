@@ -12,6 +12,11 @@ _WILD = "*?["
 _LOCK = "~$"  # the file that a spreadsheet program keeps beside one that is open
 
 
+def fixed(pattern: str) -> int:
+    """How many folders of a pattern stand before the first sign that stands for others."""
+    return next(at for at, part in enumerate(Path(pattern).parts) if any(sign in part for sign in _WILD))
+
+
 def expanded(paths: Sequence[str | Path]) -> list[str | Path]:
     """The files, patterns such as 镇*.xlsx replaced by those that fit, in the order of their names.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kpi.evaluation.asking import Asking
 from kpi.evaluation.comparing.results import Side
 from kpi.evaluation.table import ID, NAME, Link, Table
 from kpi.figures import links, whom
@@ -126,11 +127,15 @@ def of_rows(
     return {index: tuple(each) for index, each in found.items()}
 
 
-def unknown(table: Table, known: Links) -> list[Problem]:
-    """A warning for each renaming after which nobody in the figures is called."""
+def asked(table: Table, known: Links, portion: int = 0) -> Asking[Table]:
+    """The table with a warning for each renaming after which nobody in the figures is called.
+
+    It may be one of several portions of the figures: its number is `portion`.
+    """
     final = [link for link in known.rows if not links.now(known, link.new_id, link.new_name, None).links]
-    _, problems = whom.entities(table, [(link.new_id, link.new_name, link.place) for link in final])
-    return [replace(problem, severity=Severity.WARNING) for problem in problems]
+    found = yield from whom.asked(table, [(link.new_id, link.new_name, link.place) for link in final], portion)
+    warnings = (replace(problem, severity=Severity.WARNING) for problem in found.problems)
+    return replace(table, problems=(*table.problems, *(warnings if portion == 0 else ())))
 
 
 def side(before: Side, known: Links) -> Side:

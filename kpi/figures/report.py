@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,21 +18,27 @@ if TYPE_CHECKING:
 EARLIER = {Shift.PREVIOUS: say("the same period a year earlier"), Shift.PRECEDING: say("the period before")}
 
 
-def join_report(slices: Sequence[Slice]) -> tuple[Joined | None, list[Problem]]:
+def join_report(
+    slices: Sequence[Slice], earlier_files: Mapping[Shift, tuple[str, ...]] | None = None
+) -> tuple[Joined | None, list[Problem]]:
     """What the join did, and notes: who is missing in which files, who has no figures for the earlier period, and who
-    has only those. Rows that say nobody are not counted: nobody can tell whether they are about the same one.
+    has only those.
 
+    earlier_files: where the slices are those of a portion, the files with figures of earlier periods; the notes then
+    count the portion's own entities, be they none. Rows that say nobody are not counted: nobody can tell whether they
+    are about the same one.
     Raises KpiError when files with different figures have no entity in common: then they do not belong together.
     """
     slices = [replace(piece, frame=piece.frame.filter(piece.frame[KEY] != NOBODY)) for piece in slices]
     now = groups([piece for piece in slices if piece.shift is Shift.NOW])
     joined = _joined(now) if len(now) > 1 else None
     notes = _said(joined) if joined is not None else []
-    earlier = [piece for piece in slices if piece.shift is not Shift.NOW]
     for shift in (Shift.PREVIOUS, Shift.PRECEDING):
-        pieces = [piece for piece in earlier if piece.shift is shift]
-        if pieces:
-            notes += _across(now, pieces, shift)
+        pieces = [piece for piece in slices if piece.shift is shift]
+        files = _files(pieces) if earlier_files is None else earlier_files.get(shift, ())
+        if files:
+            found = _across(now, pieces, shift, files)
+            notes += [each for count, each in found if count or earlier_files is not None]
     return joined, notes
 
 
@@ -95,35 +101,34 @@ def _said(joined: Joined) -> list[Problem]:
     return notes
 
 
-def _across(now: Sequence[Sequence[Slice]], earlier: Sequence[Slice], shift: Shift) -> list[Problem]:
-    import polars
-
-    here = polars.concat([_people(group) for group in now]).unique(KEY, keep="first", maintain_order=True)
+def _across(
+    now: Sequence[Sequence[Slice]], earlier: Sequence[Slice], shift: Shift, files: tuple[str, ...]
+) -> list[tuple[int, Problem]]:
+    """What is to be said of those on one side only, and how many they are."""
+    here = _people([piece for group in now for piece in group]).unique(KEY, keep="first", maintain_order=True)
     before = _people(earlier).unique(KEY, keep="first", maintain_order=True)
     new = here.filter(~here[KEY].is_in(before[KEY].implode()))
     gone = before.filter(~before[KEY].is_in(here[KEY].implode()))
-    notes = []
-    if not new.is_empty():
-        message = say(
-            "No figures for {period} ({files}): {count} of {total} entities: {names}.",
-            period=EARLIER[shift],
-            count=new.height,
-            total=here.height,
-            files=_files(earlier),
-            names=called(new),
-        )
-        notes.append(Problem(f"no-{shift}", message, severity=Severity.NOTE))
-    if not gone.is_empty():
-        message = say(
-            "Figures for {period} only ({files}), so not evaluated: {count} of {total} entities: {names}.",
-            period=EARLIER[shift],
-            count=gone.height,
-            total=before.height,
-            files=_files(earlier),
-            names=called(gone),
-        )
-        notes.append(Problem(f"only-{shift}", message, severity=Severity.NOTE))
-    return notes
+    missing = say(
+        "No figures for {period} ({files}): {count} of {total} entities: {names}.",
+        period=EARLIER[shift],
+        count=new.height,
+        total=here.height,
+        files=files,
+        names=called(new),
+    )
+    only = say(
+        "Figures for {period} only ({files}), so not evaluated: {count} of {total} entities: {names}.",
+        period=EARLIER[shift],
+        count=gone.height,
+        total=before.height,
+        files=files,
+        names=called(gone),
+    )
+    return [
+        (new.height, Problem(f"no-{shift}", missing, severity=Severity.NOTE)),
+        (gone.height, Problem(f"only-{shift}", only, severity=Severity.NOTE)),
+    ]
 
 
 def _nothing_in_common(group: Sequence[Slice]) -> Problem:
@@ -142,7 +147,8 @@ def _nothing_in_common(group: Sequence[Slice]) -> Problem:
 def _people(group: Sequence[Slice]) -> polars.DataFrame:
     import polars
 
-    return polars.concat([piece.frame.select(KEY, ID, NAME) for piece in group])
+    nobody = polars.DataFrame(schema=dict.fromkeys((KEY, ID, NAME), polars.String))
+    return polars.concat([nobody, *(piece.frame.select(KEY, ID, NAME) for piece in group)])
 
 
 def _keys(group: Sequence[Slice]) -> polars.Series:

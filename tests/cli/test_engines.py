@@ -49,7 +49,7 @@ def test_fail_on_counts(run: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (("--previous", "before.csv"), "--previous needs the whole table in memory."),
+        (("--ledger", "ledger.csv"), "--ledger needs the whole table in memory."),
         (("--exact",), "--exact needs the whole table in memory."),
         (("--format", "csv"), "the list of entities is written as Parquet only"),
         (("-o", "full"), "“full” is there already, and is no empty folder."),

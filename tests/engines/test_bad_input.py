@@ -18,7 +18,7 @@ from kpi.api.engines import classify_files
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions
 from kpi.engines import spark as spark_engine
-from kpi.figures.pieces import Cut
+from kpi.figures.piece import Cut
 from kpi.problems import KpiError
 from tests.engines.conftest import RULES, figures, parquet
 
@@ -190,7 +190,7 @@ def test_no_room_is_left(definitions: Definitions, tmp_path: Path, monkeypatch: 
     ("change", "key"),
     [
         ((BELOW, f'{BELOW}\ncarry = "exact"'), "carry"),
-        ((BELOW, f'{BELOW}\nmerge = {{ by = "行业", lead = "税收" }}'), "merge"),
+        ((BELOW, f"{BELOW}\nmerge = {{ by = \"if(税收 > 1万元, '大', '小')\", lead = '税收' }}"), "merge"),
         (("mean(税收)", "mean(税收 / 用地面积 × 1亩)"), None),
     ],
 )
@@ -200,14 +200,6 @@ def test_rules_that_need_the_whole_table(change: tuple[str, str], key: str | Non
     assert {problem.code for problem in problems} == {"not-in-portions"}
     assert all("--engine memory" in str(problem.hint) for problem in problems)
     assert key is None or key in (problems[0].place.key or "")
-
-
-def test_several_periods_are_joined_in_memory_only(definitions: Definitions, tmp_path: Path) -> None:
-    frame = figures(10)
-    years = pl.concat([frame.with_columns(pl.lit(year).alias("年度")) for year in (2022, 2023)])
-    years.write_parquet(tmp_path / "figures.parquet")
-    problems = refused(definitions, [tmp_path / "figures.parquet"], tmp_path)
-    assert {problem.code for problem in problems} == {"not-in-portions"}
 
 
 def test_workbooks_are_not_read_in_pieces(definitions: Definitions, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import resource, sys
 from pathlib import Path
 from kpi.api.engines import classify_files
 from kpi.definitions.load import load
-from kpi.figures.pieces import Cut
+from kpi.figures.piece import Cut
 
 definitions = load(text=Path("rules.toml").read_text(encoding="utf-8"))
 resource.setrlimit(resource.RLIMIT_CPU, (600, 600))

@@ -19,7 +19,7 @@ from kpi.definitions.model import Definitions
 from kpi.engines.classifying import Result
 from kpi.evaluation.scheme.results import Classification
 from kpi.evaluation.table import Rejected
-from kpi.figures.pieces import Cut
+from kpi.figures.piece import Cut
 from tests.engines.conftest import figures, parquet
 
 SCHEMES = ("规上", "规下")

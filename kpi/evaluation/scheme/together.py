@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from kpi.definitions.groups import Grouping
 from kpi.definitions.scheme_model import Merge, Scheme
-from kpi.evaluation.asking import Asking, alone
+from kpi.evaluation.asking import Ask, Asking, alone
 from kpi.evaluation.context import TableContext, what_counts
 from kpi.evaluation.rows import of_table
 from kpi.evaluation.scheme import consequences, merging
@@ -44,7 +45,10 @@ def runs(
     """
     rule = rules.merge
     found = [] if rule is None else _groups(rule, own, what_counts(scheme, context))
-    if rule is None or not found:
+    anybody = False
+    if rule is not None:
+        anybody = yield Ask(partial(bool, found), any)
+    if rule is None or not anybody:
         single = yield from _run(scheme, rules, own, everybody, context)
         return [single]
     ground = merging.merged(
@@ -113,7 +117,7 @@ def _groups(rule: Merge, own: pl.DataFrame, context: TableContext) -> list[Group
         eligible = decide(eligible, [condition], context).filter(~pl.col("#unless"))
     grouping = Grouping((rule.by,))
     eligible = with_keys([grouping], eligible, context)
-    numbering = alone(Numbering.of([grouping], eligible))  # groups are not made in portions: see unsupported.py
+    numbering = alone(Numbering.of([grouping], eligible))  # all members of a group are in one portion
     rows = numbering.on(eligible).select(INDEX, level_column(rule.by)).iter_rows()
     return merging.groups((index, None if number is None else numbering.groups[number].name) for index, number in rows)
 

@@ -27,5 +27,8 @@ def _rules(scheme: Scheme) -> Iterator[tuple[str, Message]]:
             "carry",
             say("Scheme “{scheme}” goes on with exact values, which are put in order over the whole table.", **values),
         )
-    if scheme.merge is not None:
-        yield "merge", say("Scheme “{scheme}” evaluates entities together, wherever they stand in the table.", **values)
+    if scheme.merge is not None and any(part.figure is None or part.level for part in scheme.merge.by.parts):
+        yield (
+            "merge",
+            say("Scheme “{scheme}” evaluates together for whom a formula gives the same, and not a figure.", **values),
+        )
