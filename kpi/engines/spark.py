@@ -14,7 +14,7 @@ from functools import partial
 from threading import Event, Thread
 from typing import Any, TypeVar
 
-from kpi.engines import scattered
+from kpi.engines import java, scattered
 from kpi.engines.engine import Told
 from kpi.engines.job import Job, Reading, read_piece
 from kpi.engines.scattered import Plan, Scattered
@@ -47,6 +47,8 @@ class Spark:
         active = SparkSession.getActiveSession()
         if active is not None:
             return active
+        if "SPARK_REMOTE" not in os.environ:
+            java.check()
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = SparkSession.builder.appName("kpi").config("spark.ui.enabled", "false")
         if "SPARK_REMOTE" not in os.environ and "MASTER" not in os.environ:
@@ -54,7 +56,7 @@ class Spark:
         try:
             session = builder.getOrCreate()
         except Exception as error:  # whatever keeps the gateway from starting
-            raise KpiError(_no_java(error)) from error
+            raise KpiError(java.not_started(_first(error))) from error
         session.sparkContext.setLogLevel("OFF")
         self._own = True
         return session
@@ -174,15 +176,6 @@ def _joined(job: Job, plan: Plan, pairs: Iterator[tuple[int, Part]]) -> Iterator
 def _worked(work: Callable[[Job, int, Table], T], job: Job, pair: tuple[Table, int]) -> tuple[T, int]:
     table, number = pair
     return work(job, number, table), table.frame.height
-
-
-def _no_java(error: Exception) -> Problem:
-    return Problem(
-        "spark-not-started",
-        say("Spark could not be started: {reason}", reason=_first(error)),
-        expected=say("Java 17 or newer is expected, as JAVA_HOME or on the path."),
-        hint=say("Install it (Debian and Ubuntu: apt install default-jre-headless), or use --engine streaming."),
-    )
 
 
 def _lost(error: Exception) -> Problem:

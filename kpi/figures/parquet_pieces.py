@@ -8,6 +8,7 @@ from typing import cast
 from kpi.figures.inputs import Input
 from kpi.figures.piece import Piece
 from kpi.figures.sheet import Loaded, Sheet
+from kpi.figures.typed_columns import single_values
 from kpi.problems import KpiError, Place, Problem, say
 
 
@@ -57,6 +58,7 @@ def sheet(piece: Piece) -> Sheet:
             frame = rows.select(wanted).collect()
         except _unreadable() as error:
             raise KpiError(_damaged(piece.file)) from error
-        return Loaded(frame)
+        return Loaded(single_values(frame, made))
 
-    return Sheet(piece.file, None, names, load, str, first_row=piece.first_row)
+    made = Sheet(piece.file, None, names, load, str, first_row=piece.first_row)
+    return made

@@ -13,6 +13,7 @@ from kpi.figures.inputs import Input
 from kpi.figures.json_text import damage
 from kpi.figures.limits import exceeded
 from kpi.figures.sheet import Layout, Loaded, Sheet
+from kpi.figures.typed_columns import single_values
 from kpi.problems import KpiError, Place, Problem, say
 
 _LIST = "entities"
@@ -131,6 +132,7 @@ def parquet(source: Input) -> tuple[Sheet, ...]:
             frame = polars.read_parquet(io.BytesIO(data), columns=[header[at] for at in wanted])
         except unreadable as error:
             raise damaged() from error
-        return Loaded(frame.select(polars.col(header[at]).alias(str(at)) for at in wanted))
+        return Loaded(single_values(frame.select(polars.col(header[at]).alias(str(at)) for at in wanted), sheet))
 
-    return (Sheet(file, None, header, load, source.sha256),)
+    sheet = Sheet(file, None, header, load, source.sha256)
+    return (sheet,)

@@ -234,13 +234,13 @@ def test_a_worker_that_is_killed(
 ) -> None:
     folder = parquet(tmp_path, figures(10))
 
-    def killed(pair: object) -> None:
+    def killed(pair: object) -> int:
         import os
         import signal
 
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(spark_engine, "_reading", killed)
+    monkeypatch.setattr(spark_engine, "_rows_of", killed)
     (problem,) = refused(definitions, [folder], tmp_path, engine="spark")
     assert problem.code == "spark-failed" and "ModuleNotFoundError" not in str(problem.message)
     assert spark.sparkContext.parallelize([1]).count() == 1
