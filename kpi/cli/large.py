@@ -36,6 +36,11 @@ def classified(
     session: Session,
 ) -> Classification:
     """Classify files in portions, write the entities where --output says, and print the summary."""
+    if engine == "spark":
+        import logging
+
+        # Where nobody listens, Spark's bridge to Java writes tracebacks of its own when a run is interrupted.
+        logging.getLogger().addHandler(logging.NullHandler())
     _refuse(options, figures)
     from kpi.api.engines import classify_files
     from kpi.figures.partitions import files

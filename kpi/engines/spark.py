@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Event, Thread
 from typing import Any, TypeVar
@@ -65,8 +65,7 @@ class Spark:
         return self._tables(self._spread(given).map(partial(read_piece, job)), len(given), told)
 
     def scatter(self, job: Job, given: Sequence[Piece], told: Told) -> list[Scattered]:
-        if self._kept is not None:
-            self._kept.unpersist()
+        self._give_back(self._kept)
         self._parts = self._spread(list(enumerate(given))).map(partial(scattered.scattered, job)).persist()
         found: list[Scattered] = self._collected(self._parts, _first_of, _rows_of, len(given), told)
         return found
@@ -75,7 +74,7 @@ class Spark:
         order = {portion: at for at, portion in enumerate(plan.portions)}
         pairs = self._parts.flatMap(partial(_sent, plan)).partitionBy(len(order), order.__getitem__)
         readings = self._tables(pairs.mapPartitions(partial(_joined, job, plan)), len(order), told)
-        self._parts.unpersist()
+        self._give_back(self._parts)
         return readings
 
     def each(self, work: Callable[[Job, int, Table], T], job: Job, told: Told) -> Iterator[T]:
@@ -89,9 +88,10 @@ class Spark:
     def _tables(self, read: Any, count: int, told: Told) -> list[Reading]:
         read = read.persist()
         readings: list[Reading] = self._collected(read, _first_of, _rows_of, count, told)
-        self._kept = read.map(_second_of).filter(_there).zipWithIndex().persist()
+        # Numbering them counts them first.
+        self._kept = self._done(lambda: read.map(_second_of).filter(_there).zipWithIndex().persist())
         self._count = int(self._done(self._kept.map(_second_of).count))
-        read.unpersist()
+        self._give_back(read)
         return readings
 
     def _collected(
@@ -124,10 +124,15 @@ class Spark:
 
     def close(self) -> None:
         """Give back what Spark keeps."""
-        if self._kept is not None:
-            self._kept.unpersist()
+        self._give_back(self._kept)
         if self._own:
-            self._session.stop()
+            with suppress(Exception):  # a Spark that is gone has stopped
+                self._session.stop()
+
+    def _give_back(self, kept: Any) -> None:
+        if kept is not None:
+            with suppress(Exception):  # a Spark that is gone keeps nothing
+                kept.unpersist()
 
 
 @contextmanager

@@ -148,3 +148,37 @@ def test_files_go_in_the_midst(folder: Path) -> None:
     assert process.returncode == 2, said
     assert "part-" in said and "KPI_DEBUG" not in said
     assert names(folder) == before
+
+
+def of_session(process: subprocess.Popen[str], word: bytes) -> list[int]:
+    """The processes of its session whose command line has a word."""
+    found = []
+    for number in session(process.pid):
+        try:
+            if word in Path(f"/proc/{number}/cmdline").read_bytes():
+                found.append(number)
+        except OSError:
+            continue
+    return found
+
+
+def test_java_is_killed(folder: Path) -> None:
+    before = names(folder)
+    process = started(folder, "--engine", "spark", "-o", "out")
+    until(lambda: bool(of_session(process, b"pyspark.daemon")), process)
+    for number in of_session(process, b"org.apache.spark"):
+        os.kill(number, signal.SIGKILL)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 2, said
+    assert "Spark could not finish" in said and "KPI_DEBUG" not in said
+    assert names(folder) == before
+
+
+def test_an_interrupted_spark_leaves_nothing(folder: Path) -> None:
+    before = names(folder)
+    process = started(folder, "--engine", "spark", "-o", "out")
+    until(lambda: bool(of_session(process, b"pyspark.daemon")), process)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130 and "Traceback" not in said, said
+    assert names(folder) == before
