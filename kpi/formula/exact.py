@@ -275,7 +275,7 @@ def _share(node: Aggregate, row: Row) -> Value:
     return part / whole if whole else because("zero-denominator", say("The denominator is zero."))
 
 
-def exact_sum(values: list[Fraction]) -> Fraction:
+def exact_sum(values: Iterable[Fraction | int]) -> Fraction:
     """The exact sum. Equal denominators first, then in pairs, so that only the last few additions are of long numbers:
     one after the other, the sum of 50,000 quotients takes minutes.
     """

@@ -7,7 +7,7 @@ taken to stay as well.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -32,7 +32,7 @@ from kpi.frozen import frozen
 from kpi.problems import Message, say
 
 Cells = Mapping[str, Any]
-Frame = pl.DataFrame
+Rising = Sequence[Fraction | int]  # the smallest first
 
 
 def moving(run: SchemeRun, cells: Cells, entities: Entities) -> Mapping[int, Moving]:
@@ -82,11 +82,12 @@ class _Over:
         frame = self.run.frame.filter(pl.col(STATUS) != Standing.EXEMPT.value)
         if level is not None:
             frame = frame.filter(pl.col(level_column(level)) == self.cells[level_column(level)])
-        rising, lower = self._rising(frame, indicator), indicator.better is Better.LOWER
+        (rising, unit), lower = self._rising(frame, indicator), indicator.better is Better.LOWER
         size = Fraction(len(rising) + 1)
 
         def place(value: Fraction) -> Fraction:
-            better = bisect_left(rising, value) if lower else len(rising) - bisect_right(rising, value)
+            counted = value * unit
+            better = bisect_left(rising, counted) if lower else len(rising) - bisect_right(rising, counted)
             return Fraction(better + 1)
 
         yield PLACE, place
@@ -103,32 +104,35 @@ class _Over:
         for column, key in zip(population.by, group, strict=True):
             frame = frame.filter(pl.col(column) == key)
         if not frame.filter(pl.col(INDEX) == self.cells[INDEX]).is_empty():
-            statistic = _KINDS[baseline.kind](self._rising(frame, population.indicator), baseline, population.indicator)
-            yield name, lambda value: counts_as(baseline, population, statistic(value))
+            rising, unit = self._rising(frame, population.indicator)
+            statistic = _KINDS[baseline.kind](rising, baseline, population.indicator)
+            yield name, lambda value: counts_as(baseline, population, statistic(value * unit) / unit)
 
-    def _rising(self, frame: Frame, indicator: Indicator) -> list[Fraction]:
-        """The values of all others in a frame, as far as they have one."""
+    def _rising(self, frame: pl.DataFrame, indicator: Indicator) -> tuple[Rising, int]:
+        """The values of all others in a frame, as far as they have one, and in which parts of one they are counted."""
         column = published_column(indicator.key)
-        others = frame.filter((pl.col(INDEX) != self.cells[INDEX]) & ~pl.col(column).is_null())
+        others = frame.lazy().filter((pl.col(INDEX) != self.cells[INDEX]) & ~pl.col(column).is_null())
         if self.run.scheme.exact:
-            values = [self.entities[row].value(indicator.key, Shift.NOW) for row in others[INDEX].to_list()]
-            return sorted(value for value in values if isinstance(value, Fraction))
-        unit = 10**indicator.decimals
-        return [Fraction(int(ticks), unit) for ticks in sorted(others[column].to_list())]
+            rows = others.select(INDEX).collect().to_series().to_list()
+            values = [self.entities[row].value(indicator.key, Shift.NOW) for row in rows]
+            return sorted(value for value in values if isinstance(value, Fraction)), 1
+        # Whole numbers: fractions would take seconds where there are a million of them.
+        ticks = others.select(pl.col(column).sort().cast(pl.Int64)).collect().to_series()
+        return ticks.to_list(), 10**indicator.decimals
 
 
-def _mean(rising: list[Fraction], baseline: Statistic, indicator: Indicator) -> Moved:
+def _mean(rising: Rising, baseline: Statistic, indicator: Indicator) -> Moved:
     total, count = exact_sum(rising), len(rising) + 1
     return lambda value: (total + value) / count
 
 
-def _percentile(rising: list[Fraction], baseline: Statistic, indicator: Indicator) -> Moved:
+def _percentile(rising: Rising, baseline: Statistic, indicator: Indicator) -> Moved:
     percent = Fraction(50) if baseline.percent is None else baseline.percent
 
     def made(value: Fraction) -> Fraction:
         place = bisect_left(rising, value)
 
-        def number(at: int) -> Fraction:
+        def number(at: int) -> Fraction | int:
             return value if at == place else rising[at if at < place else at - 1]
 
         return interpolated(number, len(rising) + 1, percent / 100)
@@ -136,22 +140,23 @@ def _percentile(rising: list[Fraction], baseline: Statistic, indicator: Indicato
     return made
 
 
-def _best(rising: list[Fraction], baseline: Statistic, indicator: Indicator) -> Moved:
+def _best(rising: Rising, baseline: Statistic, indicator: Indicator) -> Moved:
     return _outermost(rising, largest=indicator.better is not Better.LOWER)
 
 
-def _worst(rising: list[Fraction], baseline: Statistic, indicator: Indicator) -> Moved:
+def _worst(rising: Rising, baseline: Statistic, indicator: Indicator) -> Moved:
     return _outermost(rising, largest=indicator.better is Better.LOWER)
 
 
-def _outermost(rising: list[Fraction], *, largest: bool) -> Moved:
+def _outermost(rising: Rising, *, largest: bool) -> Moved:
     if not rising:
         return lambda value: value
-    return (lambda value: max(rising[-1], value)) if largest else (lambda value: min(rising[0], value))
+    least, most = Fraction(rising[0]), Fraction(rising[-1])
+    return (lambda value: max(most, value)) if largest else (lambda value: min(least, value))
 
 
 # Each rises with the value, or stays.
-_KINDS: Mapping[str, Callable[[list[Fraction], Statistic, Indicator], Moved]] = {
+_KINDS: Mapping[str, Callable[[Rising, Statistic, Indicator], Moved]] = {
     "mean": _mean,
     "median": _percentile,
     "percentile": _percentile,

@@ -85,7 +85,7 @@ class Population:
         return found
 
 
-def interpolated(number: Callable[[int], Fraction], count: int, share: Fraction) -> Fraction:
+def interpolated(number: Callable[[int], Fraction | int], count: int, share: Fraction) -> Fraction:
     """The share's percentile of so many numbers, as PERCENTILE.INC has it. number: by its place in rising order."""
     position = share * (count - 1)
     below = position.numerator // position.denominator
