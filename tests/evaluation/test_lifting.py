@@ -129,6 +129,17 @@ def two_items(first: str) -> Definitions:
     )
 
 
+def test_who_leaves_the_scheme_reaches_no_tier_of_it() -> None:
+    rule = HEAD.replace('[schemes."评价"]\n', '[schemes."评价"]\napplies_to = "用地面积 ≥ 9亩"\n')
+    definitions = kpi.load(text=rule + BY_SCORE)
+    # 30 points for the tax and 20 for the rest; with 8.34 亩 there would be 60, but the scheme asks for 9.
+    (step,) = lift(definitions, table_of(definitions, [entity("50", "10", "100")]), 0)
+    tax, _, land = step.steps
+    assert (land.label, land.shown) == ("用地面积", "8.34")
+    assert any("is not reached" in each for each in said(land))
+    assert not any("is not reached" in each for each in said(tax))
+
+
 def test_a_baseline_moves_with_the_value_that_counts_in_it() -> None:
     definitions = two_items('method = "ratio", baseline = { statistic = "mean" }')
     table = table_of(definitions, [entity("50", "10", "100"), entity("150", "10", "0")])

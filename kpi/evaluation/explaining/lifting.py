@@ -104,6 +104,8 @@ class Lift:
         def reached(changed: EntityRow) -> bool:
             """Of places, whoever has the points has one: the list need not be walked again."""
             try:
+                if not trial.belongs(changed):
+                    return False
                 if not isinstance(rule.way, Shares):
                     return trial.better(changed, number)
                 total = trial.total(changed)

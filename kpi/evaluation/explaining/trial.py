@@ -92,6 +92,12 @@ class Trial:
         before = names.index(self.entity.tier) if self.entity.tier in names else len(names)
         return outcome.number <= number and names.index(outcome.tier) < before
 
+    def belongs(self, row: EntityRow) -> bool:
+        """Whether the scheme applies to it with other figures, and none of the exemptions does."""
+        scheme, seen = self.scheme, self.sees(row, {})
+        applies = scheme.applies_to is None or holds(scheme.applies_to, seen, scheme.if_undefined)
+        return applies is True and not any(holds(each.when, seen, each.if_undefined) for each in scheme.exempt)
+
     def reached(self, total: Fraction, seen: SchemeRow) -> int | None:
         """The number of the tier that it reaches by itself; None where places decide, or where none can be told."""
         way, names = self.scheme.tiers.way, self.scheme.tiers.names
