@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kpi.evaluation.joining import SHOWN
+from kpi.evaluation.called import SHOWN
 from kpi.problems import Message, Problem, Severity, say
 
 _SHOWN = 20  # of one kind

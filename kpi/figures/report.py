@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kpi.evaluation.joining import Joined, Side, called
+from kpi.evaluation.called import called
+from kpi.evaluation.joining import Joined, Side
 from kpi.evaluation.table import ID, NAME
 from kpi.figures.join import KEY, NOBODY, Slice, stacks
 from kpi.formula.tree import Shift

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kpi.evaluation.joining import Joined, called
+from kpi.evaluation.called import called
+from kpi.evaluation.joining import Joined
 from kpi.locale import N_, text
 from kpi.render.report import Cell, Section
 from kpi.render.words import column, listed
