@@ -1,12 +1,12 @@
 """What would lift an entity to the next tier: the points missing, and the value of each item alone that brings them.
 
-All others stay as they are, and so do the baselines and averages that are taken over everybody. Where rules or stages
+All others stay as they are; what the entity itself counts in moves with it (moving.py, sums.py). Where rules or stages
 give tiers, see lifting_rules.py and lifting_stages.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from kpi import numbers
@@ -14,9 +14,10 @@ from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Stages
 from kpi.evaluation.explaining import lifting_rules, lifting_stages
+from kpi.evaluation.explaining.again import Again
 from kpi.evaluation.explaining.lists import Cells, ranked
-from kpi.evaluation.explaining.meeting import Figures, parts_of
-from kpi.evaluation.explaining.moving import assumed, moving
+from kpi.evaluation.explaining.meeting import Figures, Found, parts_of
+from kpi.evaluation.explaining.moving import assumed, moving, moving_sums
 from kpi.evaluation.explaining.ranking import Standings
 from kpi.evaluation.explaining.reaching import Reaching
 from kpi.evaluation.explaining.steps import Steps
@@ -37,13 +38,16 @@ from kpi.problems import Label, Message, say
 @frozen
 class Lift:
     """What an entity would need. steps: of the row whose figures count (the group, where entities are evaluated
-    together). cells: its row of the run."""
+    together). cells: its row of the run. again: None where it is evaluated together with others: a figure of all of
+    them is nobody's to change.
+    """
 
     run: SchemeRun
     entity: ClassifiedEntity
     steps: Steps
     standing: Standings
     cells: Cells
+    again: Again | None
 
     @property
     def scheme(self) -> Scheme:
@@ -95,14 +99,22 @@ class Lift:
             if isinstance(rule.way, Stages)
             else None
         )
-        moved = moving(self.run, self.cells, row.entities)
-        trial = Trial(rules, self.entity, row, places, self.run.averages, self.run.orders, moved)
+        moved, sums = (made(self.run, self.cells, row.entities) for made in (moving, moving_sums))
+        # An average that its own points count in moves when they do not any more.
+        averages = {i: each for i, each in self.run.averages.items() if self.entity.items[i].codes}
+        trial = Trial(rules, self.entity, row, places, averages, self.run.orders, moved, sums)
         figures = Figures(trial, Reach(row.entities))
         minima = [each for each in rules.tiers.minimum if each.tier == rule.names[number]]
         needed = _total_needed(self.scheme, self.standing, number)
 
-        def reached(changed: EntityRow) -> bool:
-            """Of places, whoever has the points has one: the list need not be walked again."""
+        def reached(found: Found) -> bool:
+            table = None if self.again is None else self.again.changed(found.figure.key, found.wanted)
+            if self.again is None or table is None:
+                return alone(found.row)
+            return _lifted(self.entity, self.again.result(table), rule.names, number)
+
+        def alone(changed: EntityRow) -> bool:
+            """All others stay. Of places, whoever has the points has one: the list need not be walked again."""
             try:
                 if not trial.belongs(changed):
                     return False
@@ -117,9 +129,8 @@ class Lift:
                 return False
 
         obvious = isinstance(rule.way, Shares | Floors | Bands)
-        return Reaching(
-            trial, figures, self.steps, rule.names[number], reached, obvious, tuple(assumed(self.run, moved))
-        )
+        taken = tuple(assumed(self.run, [*moved.values(), *sums.values()]))
+        return Reaching(trial, figures, self.steps, rule.names[number], reached, obvious, taken)
 
     def _held_by(self, target: str) -> Message | None:
         """Why a better first tier would change nothing: an override decides."""
@@ -162,6 +173,14 @@ class Lift:
             demanded = tuple(each.when.text for each in scheme.tiers.minimum if each.tier == tier)
             note = say("There are points enough for tier {tier}; it also demands: {rules}.", tier=tier, rules=demanded)
             yield Step(Kind.LIFT, tier, notes=(note,))
+
+
+def _lifted(before: ClassifiedEntity, after: ClassifiedEntity | None, names: Sequence[str], number: int) -> bool:
+    """Whether the first tier is at least this one afterwards, and the final one better than before."""
+    if after is None or after.first_tier not in names or after.tier not in names:
+        return False
+    was = names.index(before.tier) if before.tier in names else len(names)
+    return names.index(after.first_tier) <= number and names.index(after.tier) < was
 
 
 def _minima(reaching: Reaching) -> Iterator[Step]:

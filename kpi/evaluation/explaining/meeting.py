@@ -70,10 +70,17 @@ class Figures:
         found = self.reach.figures(tree)
         return found - {TOTAL} | self._of_total() if TOTAL in found else found
 
-    def meeting(self, condition: Node, seen: Row, met: Met, only: Collection[str] | None = None) -> Iterator[Found]:
+    def meeting(
+        self,
+        condition: Node,
+        seen: Row,
+        met: Met,
+        only: Collection[str] | None = None,
+        counted: Collection[str] | None = None,
+    ) -> Iterator[Found]:
         """Each figure that alone makes a condition of the scheme hold. seen: what its names stand for now.
 
-        only: the figures that are tried.
+        only: the figures that are tried. counted: the items whose points together 总分 stands for; None: the total.
         """
         definitions = self.row.entities.definitions
         behind = self.behind(condition) if only is None else self.behind(condition) & frozenset(only)
@@ -81,7 +88,7 @@ class Figures:
             now = self.row.value(figure.key, Shift.NOW) if figure.key in behind else None
             if figure.type is not FigureType.NUMBER or not isinstance(now, Fraction):
                 continue
-            found = self._nearest(figure, now, condition, seen, met)
+            found = self._nearest(figure, now, condition, seen, met, counted)
             if found is not None:
                 wanted = Fraction(found, 10**figure.decimals)
                 yield Found(figure, now, wanted, self.changed(figure, wanted))
@@ -95,7 +102,9 @@ class Figures:
         """The entity with another value of a figure."""
         return self.row.changed(figure.key, value, partial(self.reach.moves, figure=figure.key))
 
-    def _nearest(self, figure: Figure, now: Fraction, condition: Node, seen: Row, met: Met) -> int | None:
+    def _nearest(
+        self, figure: Figure, now: Fraction, condition: Node, seen: Row, met: Met, counted: Collection[str] | None
+    ) -> int | None:
         """In units of the figure's last decimal."""
         step = 10**figure.decimals
 
@@ -107,7 +116,7 @@ class Figures:
 
         def ruled_out(first: int, last: int) -> bool:
             values = Range(Fraction(first, step), Fraction(last, step))
-            return never(True, condition, Stretch(self.trial, figure.key, values, moves, scores, seen))
+            return never(True, condition, Stretch(self.trial, figure.key, values, moves, scores, seen, only=counted))
 
         def moves(node: Node) -> bool:
             return figure.key in self.reach.figures(node)

@@ -1,14 +1,15 @@
 """What is taken over everybody and moves with an entity's own value: its place among them, and statistics it counts in.
 
-The values of all others stay as they are. Baselines made of the sums of figures hang on more than the value: they are
-taken to stay as well.
+The values of all others stay as they are. What baselines made of the sums of figures move with, is in sums.py.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ from kpi.definitions.figure_model import Better, Indicator
 from kpi.definitions.methods import COUNT, PLACE
 from kpi.definitions.scheme_model import Item, Statistic
 from kpi.evaluation.context import published_column
+from kpi.evaluation.explaining.sums import Summed, Sums, summed
 from kpi.evaluation.rows import Entities
 from kpi.evaluation.scheme import items
 from kpi.evaluation.scheme.baselines import counts_as
@@ -24,7 +26,7 @@ from kpi.evaluation.scheme.columns import INDEX, STATUS, group_column
 from kpi.evaluation.scheme.groups import groupings, level_column
 from kpi.evaluation.scheme.method_row import Moved, Moving
 from kpi.evaluation.scheme.placing import asks
-from kpi.evaluation.scheme.population import interpolated
+from kpi.evaluation.scheme.population import Population, interpolated
 from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.formula.exact import exact_sum
 from kpi.formula.tree import Shift
@@ -41,21 +43,21 @@ def moving(run: SchemeRun, cells: Cells, entities: Entities) -> Mapping[int, Mov
     return {i: dict(over.words(i, item)) for i, item in enumerate(run.scheme.items)}
 
 
-def assumed(run: SchemeRun, moved: Mapping[int, Moving]) -> Iterator[Message]:
-    """What is taken to stay while one figure changes, and what moves with it."""
+def moving_sums(run: SchemeRun, cells: Cells, entities: Entities) -> Mapping[int, Sums]:
+    """By item: its baselines that are made of sums which an entity counts in. cells: its row of the run."""
+    over = _Over(run, cells, entities)
+    return {i: dict(over.sums(i, item)) for i, item in enumerate(run.scheme.items)}
+
+
+def assumed(run: SchemeRun, moved: Iterable[Mapping[str, Any]]) -> Iterator[Message]:
+    """What is taken to stay while one figure changes, and what moves with it. moved: of each item."""
     yield say("All others stay as they are.")
-    if any(moved.values()):
+    if any(moved):
         yield say("Places, and baselines that its value counts in, are worked out again.")
-    if run.averages or run.rules != run.scheme or any(map(_of_sums, run.scheme.items)):
+    if run.averages or run.rules != run.scheme:
         yield say("Averages and sums taken over everybody stay as they are.")
     if any(part.figure is None for grouping in groupings(run.scheme) for part in grouping.parts()):
         yield say("The groups stay as they are, whatever the figures are.")
-
-
-def _of_sums(item: Item) -> bool:
-    """Whether a baseline of this period is made of sums."""
-    baselines = [baseline for _, baseline in items.references(item) if isinstance(baseline, Statistic)]
-    return any(each.period == "now" and each.kind not in _KINDS for each in baselines)
 
 
 @frozen
@@ -69,9 +71,17 @@ class _Over:
     def words(self, number: int, item: Item) -> Iterator[tuple[str, Moved]]:
         if asks(item):
             yield from self._placed(item)
-        for name, baseline in items.references(item):
-            if isinstance(baseline, Statistic) and baseline.period == "now" and baseline.kind in _KINDS:
-                yield from self._statistic(number, name, baseline)
+        for name, baseline, population in self._counted_in(number, item):
+            if baseline.kind in _KINDS:
+                rising, unit = self._rising(population.frame, population.indicator)
+                statistic = _KINDS[baseline.kind](rising, baseline, population.indicator)
+                yield name, partial(_published, baseline, population, statistic, unit)
+
+    def sums(self, number: int, item: Item) -> Iterator[tuple[str, Summed]]:
+        for name, baseline, population in self._counted_in(number, item):
+            if baseline.kind not in _KINDS:
+                others = population.frame.filter(pl.col(INDEX) != self.cells[INDEX])
+                yield name, summed(baseline, replace(population, frame=others))
 
     def _placed(self, item: Item) -> Iterator[tuple[str, Moved]]:
         """Its place, and how many have one; nothing where it has no group to have a place in."""
@@ -93,20 +103,21 @@ class _Over:
         yield PLACE, place
         yield COUNT, lambda value: size
 
-    def _statistic(self, number: int, name: str, baseline: Statistic) -> Iterator[tuple[str, Moved]]:
-        """A baseline, if its population has the entity."""
-        found = self.run.taken[number, name]
-        group = (self.cells[group_column(number, name)],) if baseline.by else ()
-        if group not in found.values:
-            return
-        population = found.population(group)
-        frame = population.frame
-        for column, key in zip(population.by, group, strict=True):
-            frame = frame.filter(pl.col(column) == key)
-        if not frame.filter(pl.col(INDEX) == self.cells[INDEX]).is_empty():
-            rising, unit = self._rising(frame, population.indicator)
-            statistic = _KINDS[baseline.kind](rising, baseline, population.indicator)
-            yield name, lambda value: counts_as(baseline, population, statistic(value * unit) / unit)
+    def _counted_in(self, number: int, item: Item) -> Iterator[tuple[str, Statistic, Population]]:
+        """The statistics of this period that the entity counts in, each over its own group."""
+        for name, baseline in items.references(item):
+            if not isinstance(baseline, Statistic) or baseline.period != "now":
+                continue
+            found = self.run.taken[number, name]
+            group = (self.cells[group_column(number, name)],) if baseline.by else ()
+            if group not in found.values:
+                continue
+            population = found.population(group)
+            frame = population.frame
+            for column, key in zip(population.by, group, strict=True):
+                frame = frame.filter(pl.col(column) == key)
+            if not frame.filter(pl.col(INDEX) == self.cells[INDEX]).is_empty():
+                yield name, baseline, replace(population, frame=frame)
 
     def _rising(self, frame: pl.DataFrame, indicator: Indicator) -> tuple[Rising, int]:
         """The values of all others in a frame, as far as they have one, and in which parts of one they are counted."""
@@ -119,6 +130,10 @@ class _Over:
         # Whole numbers: fractions would take seconds where there are a million of them.
         ticks = others.select(pl.col(column).sort().cast(pl.Int64)).collect().to_series()
         return ticks.to_list(), 10**indicator.decimals
+
+
+def _published(baseline: Statistic, population: Population, statistic: Moved, unit: int, value: Fraction) -> Fraction:
+    return counts_as(baseline, population, statistic(value * unit) / unit)
 
 
 def _mean(rising: Rising, baseline: Statistic, indicator: Indicator) -> Moved:

@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 
 from kpi import numbers
 from kpi.definitions.figure_model import FigureType, Indicator
@@ -34,11 +33,26 @@ from kpi.problems import Message, say
 _SPAN = (0, 0)
 SEVERAL = say("It moves more than one part of the total; all of them are counted again.")
 UNSOLVED = say("No value was found, and none was ruled out: try figures with kpi classify.")
+OF_SUMS = say("Its baseline is made of sums and moves with each figure; so each is counted by itself.")
+
+
+@frozen
+class _Wanted:
+    """needed: the points; further: how many of what counts an item must bring for them. met: whether they are there.
+
+    only: the items whose points together are meant; None: the total. apart: figures that are said elsewhere.
+    """
+
+    needed: Fraction
+    further: Fraction
+    met: Met
+    only: Sequence[str] | None
+    apart: Collection[str]
 
 
 @frozen
 class Reaching:
-    """tier: the one to be reached. reached: whether an entity with other figures has it.
+    """tier: the one to be reached. reached: whether the entity has it with another figure, everybody counted again.
 
     obvious: whether who has the points, or the value, has the tier: then only the contrary is said. assumed: what is
     taken to stay, and what moves.
@@ -48,7 +62,7 @@ class Reaching:
     figures: Figures
     steps: Steps
     tier: str
-    reached: Callable[[EntityRow], bool]
+    reached: Callable[[Found], bool]
     obvious: bool
     assumed: tuple[Message, ...]
 
@@ -85,8 +99,9 @@ class Reaching:
             score=self.shown(score),
         )
         several = self.figures.of_several() if only is None else frozenset[str]()
+        wanted = _Wanted(needed, further, met, only, several)
         found = [
-            self._item(item, i, one, further, partial(self._alone, needed, met, several, only is None))
+            self._of_sums(item, i, one, wanted) if self.trial.sums.get(i) else self._item(item, i, one, wanted)
             for i, (item, one) in enumerate(zip(scheme.items, mine, strict=True))
             if one in counted and one.score is not None and one.value is not None and not one.codes
         ]
@@ -108,9 +123,12 @@ class Reaching:
             step = self._remedy(found)
             yield replace(step, notes=(*step.notes, SEVERAL))
 
-    def _bringing(self, needed: Fraction, met: Met, figures: Collection[str]) -> Iterator[Found]:
-        """Each of the figures that alone brings a total."""
-        return self._meeting(Compare(">=", Name(TOTAL, _SPAN), Number(needed, None, _SPAN), _SPAN), met, figures)
+    def _bringing(
+        self, needed: Fraction, met: Met, figures: Collection[str], counted: Sequence[str] | None = None
+    ) -> Iterator[Found]:
+        """Each of the figures that alone brings a total. counted: the items whose points together are meant."""
+        condition = Compare(">=", Name(TOTAL, _SPAN), Number(needed, None, _SPAN), _SPAN)
+        return self.figures.meeting(condition, self.seen(self.row), met, figures, counted)
 
     def giving(
         self, indicator: Indicator, needed: Fraction, met: Met | None = None, apart: Collection[str] = ()
@@ -234,7 +252,7 @@ class Reaching:
     def _remedy(self, found: Found) -> Step:
         figure, unit = found.figure, found.figure.unit.text if found.figure.unit else ""
         notes = [say("Now {now} {unit}.", now=numbers.plain(found.now), unit=unit)]
-        if not self.reached(found.row):
+        if not self.reached(found):
             notes.append(say("Tier {tier} is not reached with this alone.", tier=self.tier))
         elif not self.obvious:
             notes.append(say("With this alone tier {tier} is reached.", tier=self.tier))
@@ -250,37 +268,55 @@ class Reaching:
             notes=tuple(notes),
         )
 
-    def _alone(
-        self, total: Fraction, met: Met, apart: Collection[str], whole: bool, indicator: Indicator, value: Fraction
-    ) -> Iterator[Found]:
-        """Each figure that brings a total through one indicator. A value of it that is exact need not be a decimal."""
-        if not (self.scheme.exact and whole):
-            return self.giving(indicator, value, met, apart)
-        figures = self.figures.behind(Name(indicator.key, _SPAN)).difference(apart)
-        return self._bringing(total, met, figures)
+    def _through(self, indicator: Indicator, wanted: _Wanted) -> Iterator[Found]:
+        """Each figure that brings the points through one indicator, whatever value of it that takes."""
+        figures = self.figures.behind(Name(indicator.key, _SPAN)).difference(wanted.apart)
+        return self._bringing(wanted.needed, wanted.met, figures, wanted.only)
 
-    def _item(
-        self,
-        item: Item,
-        number: int,
-        one: ItemScore,
-        further: Fraction,
-        alone: Callable[[Indicator, Fraction], Iterator[Found]],
-    ) -> Step:
-        """The value of the item nearest to now that brings so many further points. alone: the figures that give it."""
-        worth = Worth(self.scheme, item, one, self.trial.moving.get(number, STAYING), self.definitions)
-        counts = self.made().scores[number]
-        assert one.score is not None and counts is not None
+    def _item(self, item: Item, number: int, one: ItemScore, wanted: _Wanted) -> Step:
+        """The value of the item nearest to now that brings so many further points, and each figure that gives it."""
+        worth, counts = self._worth(item, number, one)
         try:
-            needed = worth.value_for(counts + further)
-            notes = (self._unreachable(worth, counts, counts + further),) if needed is None else ()
+            needed = worth.value_for(counts + wanted.further)
+            notes = (self._unreachable(worth, counts, counts + wanted.further),) if needed is None else ()
         except NotSolvable:
             return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=(UNSOLVED,))
         if needed is None:
             return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=notes)
-        found = alone(worth.indicator, needed)
+        if self.scheme.exact:  # an exact value need not be a decimal
+            found = self._through(worth.indicator, wanted)
+        else:
+            found = self.giving(worth.indicator, needed, wanted.met, wanted.apart)
         step = self.value(worth.indicator, worth.now, needed, found, tuple(self._earning(worth, needed)))
         return replace(step, label=one.label, label_en=one.label_en)
+
+    def _of_sums(self, item: Item, number: int, one: ItemScore, wanted: _Wanted) -> Step:
+        """Each figure that brings the points: no value of the item does by itself, as its baseline hangs on figures."""
+        worth, counts = self._worth(item, number, one)
+        capped = self._capped(worth, counts + wanted.further)
+        if capped is not None:
+            return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=(capped,))
+        found = tuple(self._measured(each, number, worth.indicator) for each in self._through(worth.indicator, wanted))
+        notes = (OF_SUMS,) if found else (OF_SUMS, self._impossible(Name(worth.indicator.key, _SPAN)))
+        return Step(Kind.LIFT_ITEM, one.label, one.label_en, notes=notes, steps=found)
+
+    def _measured(self, found: Found, number: int, indicator: Indicator) -> Step:
+        """A figure with the value that it gives the item, and what that is measured against then."""
+        step, value = self._remedy(found), self._counts(found.row, indicator.key)
+        against = [each.at(found.row) for each in self.trial.sums[number].values()]
+        said = say(
+            "The value is {value} {unit} then, measured against {baselines}.",
+            value=numbers.shown(value or Fraction(0), indicator.decimals),
+            unit=indicator.unit.text,
+            baselines=tuple(numbers.plain(each) for each in against if each is not None),
+        )
+        return replace(step, notes=(*step.notes, said))
+
+    def _worth(self, item: Item, number: int, one: ItemScore) -> tuple[Worth, Fraction]:
+        """The item alone, and the points of it that count now."""
+        counts = self.made().scores[number]
+        assert counts is not None
+        return Worth(self.scheme, item, one, self.trial.moving.get(number, STAYING), self.definitions), counts
 
     def _earning(self, worth: Worth, value: Fraction) -> Iterator[Message]:
         """The place that a value would have, and its points."""
@@ -293,12 +329,19 @@ class Reaching:
 
     def _unreachable(self, worth: Worth, there: Fraction, wanted: Fraction) -> Message:
         """What keeps an item from bringing so many points: a cap, or that no value brings more."""
-        at_most = worth.item.at_most
-        cap = None if at_most is None else evaluate(at_most.tree, method_row(worth.one))
-        if isinstance(cap, Fraction) and cap < wanted:
-            return say("Not reachable with this alone: it is capped at {cap} points.", cap=self.shown(cap))
+        capped = self._capped(worth, wanted)
+        if capped is not None:
+            return capped
         most = worth.most(there, wanted)
         return say("Not reachable with this alone: it earns {most} points at most.", most=self.shown(most))
+
+    def _capped(self, worth: Worth, wanted: Fraction) -> Message | None:
+        """That a cap keeps an item from bringing so many points."""
+        at_most = worth.item.at_most
+        cap = None if at_most is None else evaluate(at_most.tree, method_row(worth.one))
+        if not isinstance(cap, Fraction) or cap >= wanted:
+            return None
+        return say("Not reachable with this alone: it is capped at {cap} points.", cap=self.shown(cap))
 
     def shown(self, points: Fraction) -> str:
         """Points as the scheme publishes them."""

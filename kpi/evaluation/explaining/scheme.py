@@ -19,6 +19,7 @@ from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.explaining import ranking
+from kpi.evaluation.explaining.again import Again
 from kpi.evaluation.explaining.judging import rule_steps
 from kpi.evaluation.explaining.lifting import Lift
 from kpi.evaluation.explaining.past import decision_step, history_steps, moved_note
@@ -66,7 +67,8 @@ def explain(
         if run.ground is not None and group is not None:
             together = of_table(definitions, run.ground.table, days, run.ground.aliases)
             steps = Steps(together[place], parts=partial(_parts, rows, group))
-        sections = _inside(definitions, run, entity, place, steps, own)
+        again = Again(definitions, classification.schemes, table, index, days) if group is None else None
+        sections = _inside(definitions, run, entity, place, steps, own, again)
         sections = (Section(Part.MERGE, tuple(_merging(classification, entity, run, rows, own))), *sections)
     figures = steps.figures()
     history = Section(Part.HISTORY, tuple(history_steps(table, index)))
@@ -159,9 +161,15 @@ def _outside(classification: Classification, steps: Steps) -> tuple[Section, ...
 
 
 def _inside(
-    definitions: Definitions, run: SchemeRun, entity: ClassifiedEntity, index: int, steps: Steps, apart: Steps
+    definitions: Definitions,
+    run: SchemeRun,
+    entity: ClassifiedEntity,
+    index: int,
+    steps: Steps,
+    apart: Steps,
+    again: Again | None,
 ) -> tuple[Section, ...]:
-    """index: the row of the run. apart: the entity's own steps, which measures are taken from."""
+    """index: the row of the run. apart: the entity's own steps, for measures. again: to try figures."""
     cells = next(run.frame.filter(pl.col(INDEX) == index).iter_rows(named=True))
     words, path = own_words(entity.score, entity.tier), _path(definitions, run.scheme)
     row, alone = (SchemeRow(each.row, words, exact=run.scheme.exact) for each in (steps, apart))
@@ -187,7 +195,7 @@ def _inside(
         Section(Part.TIER, tuple(case.tier(standing))),
         Section(Part.OVERRIDES, tuple(case.overrides())),
         Section(Part.MEASURES, tuple(case.measures())),
-        Lift(run, entity, steps, standing, cells).section(),
+        Lift(run, entity, steps, standing, cells, again).section(),
     )
 
 

@@ -6,13 +6,14 @@ value is rescoring.py's to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from kpi.definitions.earnings import AVERAGE, Leaves
 from kpi.definitions.scheme_model import Adjustment, Item
 from kpi.definitions.tier_model import ITEMS, TOTAL
+from kpi.evaluation.explaining.sums import NONE, ranges
 from kpi.evaluation.explaining.trial import Trial
 from kpi.evaluation.explaining.worth import Words
 from kpi.evaluation.pieces import NotSolvable
@@ -35,7 +36,7 @@ class Stretch:
     """figure: its key; values: where it lies. moves: whether a tree depends on it. scores: of the items as they are.
 
     Names stand for what they do in the conditions of the scheme. seen: for what they stand now; items: for what 得分
-    does, where that is read.
+    does, where that is read. only: the items whose points together 总分 stands for; None: the total.
     """
 
     trial: Trial
@@ -45,10 +46,11 @@ class Stretch:
     scores: Sequence[Fraction | None]
     seen: Row
     items: Range = EVERYWHERE
+    only: Collection[str] | None = None
 
     def value(self, key: str, shift: Shift) -> Range:
         if shift is Shift.NOW and key in (TOTAL, ITEMS):
-            return self.total() if key == TOTAL else self.items
+            return self.items if key == ITEMS else self.total() if self.only is None else self.points(self.only)
         if shift is not Shift.NOW or not self.moves(Name(key, _SPAN)):
             return _only(self.seen.value(key, shift))
         rounds = not self.trial.scheme.exact and key in self.trial.row.entities.definitions.indicators
@@ -90,10 +92,14 @@ class Stretch:
         if any(case.leaves() is not Leaves.NOTHING for case in possible):
             raise NotSolvable
         moving, average = self.trial.moving.get(number, STAYING), self.trial.averages.get(number)
-        known = {} if average is None else {AVERAGE: Range(average, average)}
-        words = Words(one, self.value(item.indicator, Shift.NOW), moving, known)
-        trees = (items.score_tree(item), *(points_of(case, item) for case in possible))
-        return self._in_force(hull([reach(tree, words) for tree in trees if tree is not None]))
+        sums, row = self.trial.sums.get(number, NONE), self.trial.row
+        made = ranges(sums, _Exactly(self), row, undefined=False)
+        words = Words(one, self.value(item.indicator, Shift.NOW), moving, made)
+        without = ranges(sums, _Exactly(self), row, undefined=True)
+        special = replace(words, known=without if average is None else {**without, AVERAGE: Range(average, average)})
+        earned = [points_of(case, item) for case in possible]
+        found = [reach(tree, special) for tree in earned if tree is not None]
+        return self._in_force(hull([reach(items.score_tree(item), words), *found]))
 
     def adjusted(self, adjustment: Adjustment) -> Range:
         """The points of an adjustment."""

@@ -14,6 +14,7 @@ from kpi import numbers
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import TOTAL, Bands, Floors, Rules, Shares, Sorted, Stages
 from kpi.evaluation.explaining.lists import Ranked
+from kpi.evaluation.explaining.sums import NONE, Sums, measured
 from kpi.evaluation.rows import EntityRow
 from kpi.evaluation.scheme import overriding, tiers
 from kpi.evaluation.scheme.blocks import placed_at, runs_down
@@ -43,7 +44,8 @@ class Outcome:
 class Trial:
     """scheme: with numbers in place of its table functions. row: the entity with the figures that it has.
 
-    ranked: the list that it is in, where places decide.
+    ranked: the list that it is in, where places decide. averages: of items whose points do not count in them. moving,
+    sums: by item, see moving.py.
     """
 
     scheme: Scheme
@@ -53,6 +55,7 @@ class Trial:
     averages: Mapping[int, Fraction]
     orders: Mapping[Sorted, tuple[Fraction, ...]]
     moving: Mapping[int, Moving]
+    sums: Mapping[int, Sums]
 
     def sees(self, row: EntityRow, own: Mapping[str, Value]) -> SchemeRow:
         """The entity as the conditions of the scheme see it."""
@@ -60,7 +63,8 @@ class Trial:
 
     def made(self, row: EntityRow) -> Rescored:
         """Scores and total with other figures. Raises NotSolvable where they hang on others."""
-        return rescored(self.scheme, self.entity.items, row, self.averages, self.moving)
+        before = [measured(one, self.sums.get(i, NONE), row) for i, one in enumerate(self.entity.items)]
+        return rescored(self.scheme, before, row, self.averages, self.moving)
 
     def total(self, row: EntityRow) -> Fraction | None:
         """The total with other figures. Raises NotSolvable where it hangs on others."""

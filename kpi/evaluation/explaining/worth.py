@@ -28,6 +28,7 @@ from kpi.formula.tree import Name, Node, Number, Shift, names, rewrite
 from kpi.frozen import frozen
 
 MOST_STRETCHES = 3000  # among which the value of an item is looked for
+_FINER = 6  # further decimals of points that are told apart where they count exactly
 
 
 @frozen
@@ -105,14 +106,16 @@ class Worth:
 
     def most(self, there: Fraction, wanted: Fraction) -> Fraction:
         """The most points that any value earns. there: can be earned; wanted: cannot. Raises NotSolvable."""
-        unit = Fraction(1, 10**self.scheme.decimals)
+        places = self.scheme.decimals + (_FINER if self.scheme.exact else 0)
         low, high = there, wanted
-        while high - low > unit:
-            middle = numbers.round_up((low + high) / 2, self.scheme.decimals)
+        while high - low > Fraction(1, 10**places):
+            middle = numbers.round_up((low + high) / 2, places)
             if middle >= high:
                 break
             low, high = (low, middle) if self.value_for(middle) is None else (middle, high)
-        return low
+        value = self.value_for(low)
+        points = None if value is None else self.points(value)
+        return low if points is None else points
 
     def _numbered(self, tree: Node) -> Node:
         """The tree with numbers in place of what does not hang on the value."""
@@ -134,7 +137,7 @@ class Worth:
 
 @frozen
 class Words:
-    """The words of a method while the value of an entity lies in a range. known: further words."""
+    """The words of a method while the value of an entity lies in a range. known: words whose range is known."""
 
     one: ItemScore
     values: Range
@@ -144,6 +147,8 @@ class Words:
     def value(self, key: str, shift: Shift) -> Range:
         if key == items.VALUE:
             return self.values
+        if key in self.known:
+            return self.known[key]
         low, high = self.values.low, self.values.high
         if key in self.moving:
             if low is None or high is None:
@@ -151,7 +156,7 @@ class Words:
             ends = [self.moving[key](end) for end in (low, high)]
             return Range(min(ends), max(ends))
         word = method_row(self.one).value(key, shift)
-        return Range(word, word) if isinstance(word, Fraction) else self.known.get(key, EVERYWHERE)
+        return Range(word, word) if isinstance(word, Fraction) else EVERYWHERE
 
     def published(self, key: str, shift: Shift) -> Range:
         return EVERYWHERE

@@ -29,7 +29,7 @@ from kpi.evaluation.scheme.population import Group, Population, Values
 from kpi.formula import exact
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Name, Node, Number, Shift
-from kpi.formula.values import Row, Undefined
+from kpi.formula.values import Undefined
 from kpi.frozen import frozen
 from kpi.problems import say
 
@@ -127,13 +127,13 @@ def ratio_of_sums(population: Population, statistic: Statistic) -> Asking[Values
     return found
 
 
-def summed_rows(population: Population) -> Asking[Mapping[Group, tuple[Row, int]]]:
+def summed_rows(population: Population) -> Asking[Mapping[Group, tuple[SumsRow, int]]]:
     """Group → a row in which a figure stands for its sum over those whose indicator is defined, and their count."""
     summed = yield Ask(partial(_summed, population), _all_summed)
     counts = summed[population.column]
     return {
         group: (
-            _SumsRow({name: total[group][0] for name, total in summed.items() if group in total}, population.context),
+            SumsRow({name: total[group][0] for name, total in summed.items() if group in total}, population.context),
             count,
         )
         for group, (_, count) in counts.items()
@@ -216,12 +216,12 @@ def joined(
     return frame.with_columns(numbers_of.alias(group), baseline.alias(column)), published_leaf(column, places)
 
 
-class _SumsRow:
-    """The row of a group's sums: a figure's name stands for the sum of its column."""
+@frozen
+class SumsRow:
+    """The row of a group's sums: a figure's name stands for the sum of its column. totals: by column."""
 
-    def __init__(self, totals: Mapping[str, Fraction], context: TableContext) -> None:
-        self.totals = totals
-        self.context = context
+    totals: Mapping[str, Fraction]
+    context: TableContext
 
     def value(self, key: str, shift: Shift) -> Any:
         target = self.context.name(key, shift)
