@@ -99,7 +99,7 @@ class Lift:
             if isinstance(rule.way, Stages)
             else None
         )
-        moved, sums = (made(self.run, self.cells, row.entities) for made in (moving, moving_sums))
+        moved, sums = moving(self.run, self.cells, row.entities), moving_sums(self.run, self.cells, row.entities)
         # An average that its own points count in moves when they do not any more.
         averages = {i: each for i, each in self.run.averages.items() if self.entity.items[i].codes}
         trial = Trial(rules, self.entity, row, places, averages, self.run.orders, moved, sums)

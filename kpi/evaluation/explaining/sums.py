@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from kpi.definitions.scheme_model import Statistic
 from kpi.evaluation.asking import alone
@@ -94,7 +95,7 @@ def summed(baseline: Statistic, population: Population) -> Summed:
 
 def measured(one: ItemScore, sums: Sums, row: EntityRow) -> ItemScore:
     """An item with what its baselines come to with the figures of a row."""
-    made = {ROLES[word]: each.at(row) for word, each in sums.items()}
+    made: dict[str, Any] = {ROLES[word]: each.at(row) for word, each in sums.items()}
     if not made:
         return one
     return replace(one, **made) if one.carried is None else replace(one, carried=replace(one.carried, **made))
