@@ -251,7 +251,12 @@ def test_a_rule_that_looks_back_needs_the_results(tmp_path: Path) -> None:
     with pytest.raises(KpiError) as caught:
         classified(rules(needing), with_history(figures("— 甲 9"), [result(tmp_path, "2024", "甲:D")], rules()))
     (problem,) = caught.value.problems
-    assert (problem.code, problem.place.key) == ("history-absent", "schemes.规上")
+    key = 'schemes."规上".overrides[1].when'
+    assert (problem.code, problem.place.key, problem.place.line) == (
+        "history-absent",
+        key,
+        needing.count("\n", 0, needing.index("when")) + RULES.count("\n") + 1,
+    )
     assert "2023" in translate(problem.message, "zh") and "--history" in translate(
         problem.hint or problem.message, "zh"
     )
@@ -259,6 +264,9 @@ def test_a_rule_that_looks_back_needs_the_results(tmp_path: Path) -> None:
 
 def test_without_results_a_rule_that_says_what_counts_then_warns(tmp_path: Path) -> None:
     result_ = kpi.classify(rules(D_AGAIN), figures("— 甲 9"), ["规上"])
+    absent = [each.place for each in result_.problems if each.code == "history-absent"]
+    first = RULES.count("\n") + D_AGAIN.count("\n", 0, D_AGAIN.index("when")) + 1
+    assert [(place.key, place.line) for place in absent] == [('schemes."规上".measures[1].when', first)] * 2
     assert [each.label for one in result_.entities() for each in one.measures] == ["加价"]
     warned = [translate(each.message, "en") for each in result_.problems]
     assert warned == [

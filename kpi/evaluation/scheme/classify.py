@@ -107,7 +107,7 @@ def portion(
     combined = _combined(frame, runs)
     entities = Listing.of(definitions, table, combined, runs, days, listed).entities
     here = counted(schemes, frame, combined, runs, listed, len(table.rejected))
-    problems = (*history_warnings(schemes, table), *ineffective)
+    problems = (*history_warnings(definitions, schemes, table), *ineffective)
     return Portion(definitions, tuple(schemes), table, combined, runs, listed, entities, problems, here)
 
 

@@ -15,11 +15,12 @@ import polars as pl
 
 from kpi import numbers
 from kpi.definitions.groups import WITHIN, Grouping, GroupLevel, Part
+from kpi.definitions.positions import Path
 from kpi.definitions.scheme_model import Scheme, Statistic
 from kpi.evaluation.asking import Ask, Asking
 from kpi.evaluation.computing import by_number, coded, computed
 from kpi.evaluation.context import TableContext
-from kpi.evaluation.scheme.items import among, references
+from kpi.evaluation.scheme.items import among, baseline_path, references
 from kpi.evaluation.settle import Worded, settle
 from kpi.formula.industry import code_at
 from kpi.frozen import frozen
@@ -100,15 +101,20 @@ def level_column(level: GroupLevel) -> str:
 
 def groupings(scheme: Scheme) -> Iterator[Grouping]:
     """Every grouping of those whom a scheme scores."""
-    for item in scheme.items:
-        for _, baseline in references(item):
+    return (grouping for _, grouping in groupings_written(scheme))
+
+
+def groupings_written(scheme: Scheme) -> Iterator[tuple[Path, Grouping]]:
+    """The same with where each stands, below the scheme."""
+    for number, item in enumerate(scheme.items):
+        for name, baseline in references(item):
             if isinstance(baseline, Statistic) and baseline.by is not None:
-                yield baseline.by
+                yield (*baseline_path(item, number, name), "by"), baseline.by
         together = among(item)
         if together is not None:
-            yield Grouping((together,))
+            yield ("items", number, "among"), Grouping((together,))
     if scheme.tiers.by_group is not None:
-        yield scheme.tiers.by_group
+        yield ("tiers", "by_group"), scheme.tiers.by_group
 
 
 def key_column(part: Part) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kpi.definitions.groups import GroupLevel
 from kpi.definitions.methods import BASELINE, COUNT, HIGH, LOW, METHODS, PLACE, REFERENCES, VALUE, WEIGHT
+from kpi.definitions.positions import Path
 from kpi.definitions.scheme_model import Baseline, Item
 from kpi.formula.tree import Call, Node, Number, names
 
@@ -45,6 +46,13 @@ def references(item: Item) -> Iterator[tuple[str, Baseline]]:
     for name, baseline in ((BASELINE, item.baseline), (LOW, item.low), (HIGH, item.high)):
         if baseline is not None:
             yield name, baseline
+
+
+def baseline_path(item: Item, number: int, name: str) -> Path:
+    """Where the baseline that counts is written, below the scheme. number: of the item."""
+    several = item.baselines if name == BASELINE and item.baseline in item.baselines else ()
+    edition = (several.index(item.baseline),) if item.baseline is not None and several else ()
+    return "items", number, ROLES[name], *edition
 
 
 def weight_node(item: Item) -> Number:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kpi.definitions.model import Definitions
-from kpi.definitions.scheme_model import Scheme, Statistic
-from kpi.definitions.tier_model import Bands
+from kpi.definitions.positions import Path
+from kpi.definitions.scheme_model import Item, Merge, Scheme, Statistic
+from kpi.definitions.tier_model import Bands, Tiers
 from kpi.evaluation.absent import absent
 from kpi.evaluation.confirming import confirm, headers, likely, unconfirmed
 from kpi.evaluation.history import asked_for, has_tiers
-from kpi.evaluation.scheme.items import among, references
-from kpi.evaluation.scheme.reading import figures_read, formulas
+from kpi.evaluation.scheme.items import among, baseline_path, references
+from kpi.evaluation.scheme.reading import figures_read, written
+from kpi.evaluation.scheme.written import written_at
 from kpi.evaluation.table import Table, column
 from kpi.formula import past
 from kpi.formula.tree import Name, Node, Shift, names
@@ -21,11 +23,12 @@ from kpi.problems import Message, Place, Problem, Severity, say
 
 @frozen
 class Need:
-    """A tree that must have a value for some entity at least, and the rule that asks for it."""
+    """A tree that must have a value for some entity at least, and the rule that asks for it. at: where it stands, below
+    the scheme."""
 
     tree: Node
     rule: Message
-    scheme: str
+    at: Path
 
 
 def needed_problems(definitions: Definitions, schemes: Sequence[Scheme], table: Table) -> list[Problem]:
@@ -34,91 +37,116 @@ def needed_problems(definitions: Definitions, schemes: Sequence[Scheme], table: 
     for scheme in schemes:
         for need in _needs(scheme):
             for key, shift in absent(need.tree, Shift.NOW, definitions, table):
-                problem = _problem(key, shift, need, definitions, table)
-                found.setdefault((key, shift), problem)
+                if (key, shift) not in found:
+                    found[key, shift] = _problem(key, shift, scheme, need, definitions, table)
     said = {column(key, shift) for key, shift in found}
     read = frozenset[str]().union(*(figures_read(definitions, scheme) for scheme in schemes))
     return [*found.values(), *unconfirmed(read - said, definitions, table)]
 
 
-def history_warnings(schemes: Sequence[Scheme], table: Table) -> list[Problem]:
-    """One warning per scheme and earlier period that it asks for and that was not given.
+def history_warnings(definitions: Definitions, schemes: Sequence[Scheme], table: Table) -> list[Problem]:
+    """One warning per scheme and earlier period that it asks for and that was not given, at the rule that asks first.
 
     Rules that do not say what counts then are errors: see needed_problems.
     """
     found: dict[tuple[str, int | None], Problem] = {}
     for scheme in schemes:
-        for formula in formulas(scheme):
+        for at, formula in written(scheme):
             for name in names(formula.tree):
                 years = past.years_ago(name.key, name.shift)
                 if not past.is_past_word(name.key) or years == 0 or has_tiers(table, years):
                     continue
-                message = say(
-                    "Scheme “{scheme}” asks for the tiers of {period}, and no result of that period was given.",
-                    scheme=scheme.label,
-                    period=asked_for(table, years),
-                )
-                hint = say("Give it with --history FILE; without it, the rules that ask for it say what counts.")
-                place = Place(key=f"schemes.{scheme.key}")
-                problem = Problem("history-absent", message, place, Severity.WARNING, hint=hint)
-                found.setdefault((scheme.key, years), problem)
+                if (scheme.key, years) not in found:
+                    place = written_at(scheme, definitions, *at)
+                    found[scheme.key, years] = _without_history(scheme, asked_for(table, years), place)
     return [found[each] for each in sorted(found, key=lambda each: (each[0], each[1] or 0))]
 
 
+def _without_history(scheme: Scheme, period: Message | str, place: Place) -> Problem:
+    message = say(
+        "Scheme “{scheme}” asks for the tiers of {period}, and no result of that period was given.",
+        scheme=scheme.label,
+        period=period,
+    )
+    hint = say("Give it with --history FILE; without it, the rules that ask for it say what counts.")
+    return Problem("history-absent", message, place, Severity.WARNING, hint=hint)
+
+
 def _needs(scheme: Scheme) -> Iterator[Need]:
-    label = scheme.label
+    whole = say("Scheme “{scheme}”", scheme=scheme.label)
     if scheme.applies_to is not None and scheme.if_undefined is None:
-        yield Need(scheme.applies_to.tree, say("Scheme “{scheme}”", scheme=label), scheme.key)
-    for item in scheme.items:
-        rule = say("Item “{item}”", item=item.label or item.indicator)
-        yield Need(Name(item.indicator, (0, 0)), rule, scheme.key)
-        for _, baseline in references(item):
-            if isinstance(baseline, Statistic):
-                earlier = baseline.period == "previous"
-                yield Need(Name(item.indicator, (0, 0), Shift.PREVIOUS if earlier else Shift.NOW), rule, scheme.key)
-                for part in baseline.by.parts() if baseline.by else ():
-                    yield Need(part.formula.tree, rule, scheme.key)
-        for each in item.instead:
-            if each.if_undefined is None:
-                yield Need(each.when.tree, rule, scheme.key)
-        group = among(item)
-        for part in group.parts if group is not None else ():
-            yield Need(part.formula.tree, rule, scheme.key)
-    for exemption in scheme.exempt:
+        yield Need(scheme.applies_to.tree, whole, ("applies_to",))
+    for number, item in enumerate(scheme.items):
+        yield from _needs_of_item(item, number)
+    for index, exemption in enumerate(scheme.exempt):
         if exemption.if_undefined is None:
-            yield Need(exemption.when.tree, say("Exemption “{reason}”", reason=exemption.reason), scheme.key)
+            rule = say("Exemption “{reason}”", reason=exemption.reason)
+            yield Need(exemption.when.tree, rule, ("exempt", index, "when"))
     if scheme.merge is not None:
-        merge = scheme.merge
-        unless = [merge.unless.tree] if merge.unless is not None and merge.if_undefined is None else []
-        named = [Name(key, (0, 0)) for key in (merge.lead, *merge.any) if key is not None]
-        for tree in (*(part.formula.tree for part in merge.by.parts), *named, *unless):
-            yield Need(tree, say("Who is evaluated together"), scheme.key)
-    for adjustment in scheme.adjustments:
+        yield from _needs_of_merge(scheme.merge)
+    for index, adjustment in enumerate(scheme.adjustments):
         rule = say("Adjustment “{label}”", label=adjustment.label)
-        yield Need(adjustment.points.tree, rule, scheme.key)
+        yield Need(adjustment.points.tree, rule, ("adjustments", index, "points"))
         if adjustment.when is not None and adjustment.if_undefined is None:
-            yield Need(adjustment.when.tree, rule, scheme.key)
-    for override in scheme.overrides:
+            yield Need(adjustment.when.tree, rule, ("adjustments", index, "when"))
+    for index, override in enumerate(scheme.overrides):
         if override.when is not None and override.if_undefined is None:
-            yield Need(override.when.tree, say("Override “{label}”", label=override.label), scheme.key)
-    for measure in scheme.measures:
+            rule = say("Override “{label}”", label=override.label)
+            yield Need(override.when.tree, rule, ("overrides", index, "when"))
+    for index, measure in enumerate(scheme.measures):
         if measure.when is not None and measure.if_undefined is None:
-            yield Need(measure.when.tree, say("Measure “{label}”", label=measure.label), scheme.key)
-    for minimum in scheme.tiers.minimum:
+            yield Need(measure.when.tree, say("Measure “{label}”", label=measure.label), ("measures", index, "when"))
+    yield from _needs_of_tiers(scheme.tiers, whole)
+
+
+def _needs_of_item(item: Item, number: int) -> Iterator[Need]:
+    at: Path = ("items", number)
+    rule = say("Item “{item}”", item=item.label or item.indicator)
+    yield Need(Name(item.indicator, (0, 0)), rule, (*at, "indicator"))
+    for name, baseline in references(item):
+        if isinstance(baseline, Statistic):
+            there = baseline_path(item, number, name)
+            earlier = baseline.period == "previous"
+            shift = Shift.PREVIOUS if earlier else Shift.NOW
+            yield Need(Name(item.indicator, (0, 0), shift), rule, (*there, "period") if earlier else there)
+            for part in baseline.by.parts() if baseline.by else ():
+                yield Need(part.formula.tree, rule, (*there, "by"))
+    for index, each in enumerate(item.instead):
+        if each.if_undefined is None:
+            yield Need(each.when.tree, rule, (*at, "instead", index, "when"))
+    group = among(item)
+    for part in group.parts if group is not None else ():
+        yield Need(part.formula.tree, rule, (*at, "among"))
+
+
+def _needs_of_merge(merge: Merge) -> Iterator[Need]:
+    rule = say("Who is evaluated together")
+    yield from (Need(part.formula.tree, rule, ("merge", "by")) for part in merge.by.parts)
+    if merge.lead is not None:
+        yield Need(Name(merge.lead, (0, 0)), rule, ("merge", "lead"))
+    yield from (Need(Name(key, (0, 0)), rule, ("merge", "any", index)) for index, key in enumerate(merge.any))
+    if merge.unless is not None and merge.if_undefined is None:
+        yield Need(merge.unless.tree, rule, ("merge", "unless"))
+
+
+def _needs_of_tiers(tiers: Tiers, whole: Message) -> Iterator[Need]:
+    for index, minimum in enumerate(tiers.minimum):
         if minimum.if_undefined is None:
-            yield Need(minimum.when.tree, say("Minimum of tier {tier}", tier=minimum.tier), scheme.key)
-    for judged in scheme.tiers.rules():
+            rule = say("Minimum of tier {tier}", tier=minimum.tier)
+            yield Need(minimum.when.tree, rule, ("tiers", "minimum", index, "when"))
+    for index, judged in enumerate(tiers.rules()):
         if judged.if_undefined is None:
-            yield Need(judged.when.tree, say("Rule of tier {tier}", tier=judged.tier), scheme.key)
-    way = scheme.tiers.way
+            rule = say("Rule of tier {tier}", tier=judged.tier)
+            yield Need(judged.when.tree, rule, ("tiers", "rules", index, "when"))
+    way = tiers.way
     if isinstance(way, Bands) and way.if_undefined is None:
-        yield Need(Name(way.indicator, (0, 0)), say("Scheme “{scheme}”", scheme=label), scheme.key)
-    for part in scheme.tiers.by_group.parts() if scheme.tiers.by_group else ():
-        yield Need(part.formula.tree, say("Scheme “{scheme}”", scheme=label), scheme.key)
+        yield Need(Name(way.indicator, (0, 0)), whole, ("tiers", "indicator"))
+    for part in tiers.by_group.parts() if tiers.by_group else ():
+        yield Need(part.formula.tree, whole, ("tiers", "by_group"))
 
 
-def _problem(key: str, shift: Shift, need: Need, definitions: Definitions, table: Table) -> Problem:
-    place = Place(key=f"schemes.{need.scheme}")
+def _problem(key: str, shift: Shift, scheme: Scheme, need: Need, definitions: Definitions, table: Table) -> Problem:
+    place = written_at(scheme, definitions, *need.at)
     if past.is_past_word(key):
         period = asked_for(table, past.years_ago(key, shift))
         return Problem(

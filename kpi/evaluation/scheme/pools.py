@@ -6,23 +6,28 @@ Pools part the graded: a wider group takes those whom no narrower one could take
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
+from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.asking import Asking
 from kpi.evaluation.computing import added, by_number
 from kpi.evaluation.scheme.columns import GROUP, INDEX, POOL, SHARED, STATUS
 from kpi.evaluation.scheme.groups import Chosen, Group, Remark, level_column, parted, passed_over, sizes_of
 from kpi.evaluation.scheme.results import SchemeRun, Standing
+from kpi.evaluation.scheme.written import written_at
 from kpi.evaluation.table import ID, NAME
 from kpi.problems import EntityErrors, Place, Problem, say
 
 Cells = Mapping[str, Any]
 
 
-def pooled(scheme: Scheme, graded: pl.DataFrame, groups: Sequence[Group]) -> Asking[Chosen | None]:
+def pooled(
+    scheme: Scheme, graded: pl.DataFrame, groups: Sequence[Group], definitions: Definitions
+) -> Asking[Chosen | None]:
     """The groups in which the graded are ranked; None where all are ranked together.
 
     Raises EntityErrors for those without a group.
@@ -33,7 +38,8 @@ def pooled(scheme: Scheme, graded: pl.DataFrame, groups: Sequence[Group]) -> Ask
     unknown = found.column().is_null()
     if graded.select(unknown.any()).item():
         rows = list(graded.filter(unknown).iter_rows(named=True))
-        raise EntityErrors({cells[INDEX]: [_without_group(scheme, found, groups, cells)] for cells in rows})
+        place = written_at(scheme, definitions, "tiers", "by_group")
+        raise EntityErrors({cells[INDEX]: [_without_group(place, found, groups, cells)] for cells in rows})
     return found
 
 
@@ -51,13 +57,13 @@ def placed(
     return [graded.with_columns(named), *(frame.with_columns(nobody) for frame in rest)]
 
 
-def _without_group(scheme: Scheme, found: Chosen, groups: Sequence[Group], cells: Cells) -> Problem:
+def _without_group(place: Place, found: Chosen, groups: Sequence[Group], cells: Cells) -> Problem:
     """The last reason is the one for which there is no group at all."""
     code, reason = list(passed_over(found, groups, cells, None))[-1]
     return Problem(
         code,
         say("It is not known in which group to rank: {reason}", reason=reason),
-        Place(key=f"schemes.{scheme.key}.tiers.by_group", entity=cells[NAME] or cells[ID]),
+        replace(place, entity=cells[NAME] or cells[ID]),
         expected=say("A group for every graded entity."),
         hint=say("Correct the figure, name a wider group after the others (such as “all”), or exempt the entity."),
     )

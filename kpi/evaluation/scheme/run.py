@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from kpi import numbers
-from kpi.definitions.methods import METHODS
+from kpi.definitions.methods import METHODS, held_to
 from kpi.definitions.scheme_model import Baseline, Item, Scheme, Statistic
 from kpi.definitions.tier_model import TOTAL
 from kpi.evaluation.asking import Asking, in_step
@@ -84,7 +84,7 @@ def run(scheme: Scheme, frame: pl.DataFrame, everybody: pl.DataFrame, exact: Tab
     scored = totalled(scheme, scored, context, inside)
     scored, orders = carrying.with_orders(scheme, scored, inside)
     graded = kept(scored, pl.col(STATUS) == Standing.EVALUATED.value)
-    pools = yield from pooled(scheme, graded, groups)
+    pools = yield from pooled(scheme, graded, groups, context.definitions)
     context = replace(context, own={TOTAL: published_leaf(SCORE, scheme.decimals)})
     rest = [
         frame.filter(pl.col(STATUS) == Standing.EXEMPT.value),
@@ -298,7 +298,7 @@ def _flat_problem(
     needed = reads(condition, context)
     cells = dict(zip(rows.columns, rows.row(0), strict=True))
     row = CellsRow(cells, context, needed.targets)
-    said = [f"{name} {_said(row.value(name, Shift.NOW))}" for name, _ in items.references(item)]
+    said = [held_to(name, _said(row.value(name, Shift.NOW))) for name, _ in items.references(item)]
     numbers_of = [cells.get(group_column(number, name)) for name, _ in items.references(item)]
     names = [groups[one].name for one in numbers_of if one is not None and groups[one].name]
     return Problem(

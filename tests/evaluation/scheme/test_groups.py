@@ -208,8 +208,8 @@ def test_a_graded_entity_without_a_group_is_an_error() -> None:
     with pytest.raises(KpiError) as raised:
         run(BY_SHARE + 'by_group = "行业.大类"\ngroup_at_least = 2\n', rows)
     assert [(each.code, each.place.entity, each.place.key) for each in raised.value.problems] == [
-        ("group-small", "示例企业2", "schemes.评价.tiers.by_group"),
-        ("group-code", "示例企业3", "schemes.评价.tiers.by_group"),
+        ("group-small", "示例企业2", 'schemes."评价".tiers.by_group'),
+        ("group-code", "示例企业3", 'schemes."评价".tiers.by_group'),
     ]
 
 
