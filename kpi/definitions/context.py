@@ -44,6 +44,7 @@ class Reading:
 
     broken: names whose own definition is faulty; what else goes wrong because of them is not reported again.
     tables: what reads workbooks and the like, sheet by sheet, row by row; None: only texts can be named.
+    faulty: where problems were found, as `_bare` has it.
     """
 
     sources: Sources
@@ -57,6 +58,7 @@ class Reading:
     broken: set[str] = field(default_factory=set)
     files: list[SourceFile] = field(default_factory=list)
     tables: Tables | None = None
+    faulty: set[Path] = field(default_factory=set)
 
     def report(
         self,
@@ -70,7 +72,17 @@ class Reading:
     ) -> None:
         """Note a problem at a key path."""
         place = self.sources.place(path, on_key=on_key)
+        self.faulty.add(_bare(path))
         self.problems.append(Problem(code, message, place, expected=expected, hint=hint))
+
+    def lacks(self, entry: Mapping[str, Any], key: str, path: Path) -> bool:
+        """Whether a table says nothing under a key; what could not be read there was said, and is reported already."""
+        return entry.get(key) in (None, {}, []) and not self.is_faulty((*path, key))
+
+    def is_faulty(self, path: Path) -> bool:
+        """Whether a problem was found there or below."""
+        bare = _bare(path)
+        return any(each[: len(bare)] == bare for each in self.faulty)
 
     def scope(self, *reserved: str) -> Scope:
         """What formulas may speak of, with these reserved words beside the names."""
@@ -190,6 +202,11 @@ class _Nobody:
 
 
 NOBODY: Any = _Nobody()
+
+
+def _bare(path: Path) -> Path:
+    """A path without the places of first elements: a single value may stand for a list of one."""
+    return tuple(step for step in path if step != 0)
 
 
 def labels(key: str, entry: Mapping[str, Any]) -> dict[str, str]:

@@ -169,7 +169,7 @@ def _override(
     entry: Mapping[str, Any], path: Path, reading: Reading, scope: Scope, letters: tuple[str, ...]
 ) -> Override:
     actions = [action for action in _ACTIONS if action in entry]
-    if len(actions) != 1:
+    if len(actions) != 1 and not any(reading.is_faulty((*path, key)) for key in _ACTIONS):
         reading.report(
             "override-action",
             path,

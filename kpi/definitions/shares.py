@@ -38,7 +38,7 @@ def demand_declared(
 ) -> None:
     """Note which of these keys a table leaves out."""
     for key in keys:
-        if entry.get(key) in (None, {}):
+        if reading.lacks(entry, key, path):
             message = say("{what}: “{key}” is not said.", what=what, key=key)
             reading.report("tiers-undeclared", path, message, hint=_DECLARED[key], on_key=True)
 

@@ -78,6 +78,8 @@ def _sorted(entry: Mapping[str, Any], path: Path, reading: Reading, items: Names
 
 def _share(entry: Mapping[str, Any], path: Path, reading: Reading) -> Fraction:
     given = [key for key in ("first", "last") if key in entry]
+    if any(reading.is_faulty((*path, key)) for key in ("first", "last")):
+        return Fraction(1)
     if len(given) != 1:
         reading.report(
             "stage-places",

@@ -134,7 +134,7 @@ READERS: Mapping[str, tuple[Reader, Names]] = {
 
 
 def _undeclared(entry: Mapping[str, Any], key: str, path: Path, reading: Reading, hint: Message) -> None:
-    if not entry.get(key):
+    if reading.lacks(entry, key, path):
         message = say('Tiers with by = "{by}" do not say “{key}”.', by=entry["by"], key=key)
         reading.report("tiers-undeclared", path, message, hint=hint, on_key=True)
 

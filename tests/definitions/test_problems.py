@@ -42,6 +42,39 @@ def scheme(items: str = f"[{ITEM}]", tiers: str = TIERS, more: str = "") -> str:
     return f"{FIGURES}[schemes.k]\nitems = {items}\ntiers = {tiers}\n{more}\n"
 
 
+STAGES = (
+    '{ by = "stages", names = ["A", "B"], otherwise = "B", '
+    'split = { up_to = { "上" = "50%", "下" = "100%" }, of = "graded", round = "half_up", ties = "up", '
+    "refill = false }, "
+    'stages = [{ tier = "A", part = "上", first = "15%", of = "part", round = "up", ties = "up", refill = false }] }'
+)
+DEDUCT = (
+    '[{ indicator = "亩均税收", weight = 5, method = "deduct", start = "9万元/亩", each = "1万元/亩", per_step = 1, '
+    'part = "none" }]'
+)
+LINE = '[{ indicator = "亩均税收", weight = 5, method = "interpolate", line = [{ at = "1万元/亩", share = true }] }]'
+OVERRIDE = 'overrides = [{ label = "事故", when = "在建", set = 4 }]'
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (scheme(items=DEDUCT.replace('"none"', '"wrong"')), "schemes.k.items[1].part"),
+        (scheme(items=LINE), "schemes.k.items[1].line[1].share"),
+        (scheme(tiers=TIERS.replace('"graded"', '"wrong"')), "schemes.k.tiers.of"),
+        (scheme(tiers=TIERS.replace('"half_up"', "5")), "schemes.k.tiers.round"),
+        (scheme(tiers='{ by = "score", at_least = 3, otherwise = "B" }'), "schemes.k.tiers.at_least"),
+        (scheme(tiers=STAGES.replace('part = "上"', 'part = "wrong"')), "schemes.k.tiers.stages[1].part"),
+        (scheme(tiers=STAGES.replace('"part", round', '"wrong", round')), "schemes.k.tiers.stages[1].of"),
+        (scheme(tiers=STAGES.replace('"15%"', "15")), "schemes.k.tiers.stages[1].first"),
+        (scheme(tiers=STAGES.replace('"graded", round', '"wrong", round')), "schemes.k.tiers.split.of"),
+        (scheme(more=OVERRIDE), "schemes.k.overrides[1].set"),
+    ],
+)
+def test_what_is_said_wrongly_is_not_said_to_be_missing_as_well(text: str, key: str) -> None:
+    assert only(text).place.key == key
+
+
 def test_everything_is_reported_at_once_in_the_order_of_the_file() -> None:
     text = """\
 format = 1
