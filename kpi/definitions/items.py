@@ -9,7 +9,7 @@ from typing import Any
 from kpi import numbers
 from kpi.definitions.context import NOBODY, WEIGHT, Reading, validity
 from kpi.definitions.editions import report_overlaps
-from kpi.definitions.methods import METHODS, REFERENCES, REQUIRED, Method
+from kpi.definitions.methods import METHODS, REFERENCES, REQUIRED, Method, held_to
 from kpi.definitions.options import options
 from kpi.definitions.positions import Path
 from kpi.definitions.read_groups import AT_LEAST, read_grouping
@@ -97,7 +97,7 @@ def _check_flat(method: Method, held: Mapping[str, Baseline | None], path: Path,
     tree = None if method.flat is None else rewrite(method.flat, put)
     if tree is None or names(tree) or evaluate(tree, NOBODY) is not True:
         return
-    said = tuple(f"{name} {numbers.plain(value)}" for name, value in given.items())
+    said = tuple(held_to(name, numbers.plain(value)) for name, value in given.items())
     message = say("The item cannot be scored with {baselines}, and does not say what that earns.", baselines=said)
     expected = say("A baseline above zero to divide by, or a lowest and a highest value that differ.")
     hint = say("Correct the number, or say in the item what it earns then: if_flat.")
@@ -108,7 +108,7 @@ def _check_keys(entry: Mapping[str, Any], method: Method, path: Path, reading: R
     """Note the keys that the method needs and that it has no use for."""
     needed = (*method.needs, *(key for key, default in method.takes.items() if default is REQUIRED))
     for key in needed:
-        if entry.get(key) in (None, []):
+        if reading.lacks(entry, key, path):
             message = say("The method {method} needs “{key}”.", method=entry["method"], key=key)
             hint = say('Add the number of the document, such as {key} = "24.097万元/亩", or a statistic.', key=key)
             code = "missing-baseline" if key in method.needs else "missing-option"

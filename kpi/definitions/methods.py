@@ -22,6 +22,16 @@ PLACE, COUNT = "名次", "户数"
 # TOML key of a baseline → the name under which trees read it.
 REFERENCES: Mapping[str, str] = {"baseline": BASELINE, "low": LOW, "high": HIGH}
 
+
+def held_to(name: str, value: str) -> Message:
+    """A baseline in words, for messages. name: one of those that trees read."""
+    if name == LOW:
+        return say("lowest value {value}", value=value)
+    if name == HIGH:
+        return say("highest value {value}", value=value)
+    return say("baseline {value}", value=value)
+
+
 Options = Mapping[str, Any]
 _SPAN = (0, 0)
 _ONE = Fraction(1)

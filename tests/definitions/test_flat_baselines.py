@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import kpi
+from kpi.locale import translate
 from kpi.problems import KpiError
 
 HEAD = """
@@ -36,6 +37,14 @@ def test_a_baseline_that_is_not_positive(method: str, value: str) -> None:
     item = f'method = "{method}"\nbaseline = "{value}万元/亩"\n'
     assert problems(item) == [("baseline-flat", 'schemes."评价".items[1].baseline')]
     assert problems(item + 'if_flat = "zero"\n') == []
+
+
+def test_each_language_has_its_own_words() -> None:
+    with pytest.raises(KpiError) as raised:
+        kpi.load(text=HEAD + 'method = "ratio"\nbaseline = "0万元/亩"\n')
+    said = [translate(raised.value.problems[0].message, language) for language in ("en", "zh")]
+    assert ("with baseline 0," in said[0], "基准值 0" in said[1]) == (True, True)
+    assert not any("\u4e00" <= letter <= "\u9fff" for letter in said[0])
 
 
 def test_the_edition_is_named() -> None:

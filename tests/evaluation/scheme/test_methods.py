@@ -13,6 +13,7 @@ from kpi.definitions.model import Definitions
 from kpi.evaluation.scheme.classify import classify
 from kpi.evaluation.scheme.results import Classification
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Table
+from kpi.locale import translate
 from kpi.problems import KpiError
 
 HEAD = """
@@ -192,10 +193,11 @@ low = { statistic = "worst", by = "行业" }\nhigh = { statistic = "best", by = 
 def test_a_flat_range_is_an_error_unless_the_item_says_what_it_earns() -> None:
     item = """indicator = "值"\nweight = 10\nmethod = "min_max"
 low = { statistic = "worst" }\nhigh = { statistic = "best" }"""
-    with pytest.raises(KpiError, match="cannot be scored with 最低值 3, 最高值 3") as caught:
+    with pytest.raises(KpiError, match="cannot be scored with lowest value 3, highest value 3") as caught:
         run(item, [3.0, 3.0])
     place = caught.value.problems[0].place
     assert (place.line is not None, place.key) == (True, 'schemes."试".items[1]')
+    assert "最低值 3、最高值 3" in translate(caught.value.problems[0].message, "zh")
 
 
 def test_a_percentile_as_baseline() -> None:
