@@ -206,10 +206,12 @@ def _said(before: Side, after: Side, migration: Mapping[tuple[Tier, Tier], int])
             before=tuple(before.rules),
             after=tuple(after.rules),
         )
-        result = next((side.origin for side in (before, after) if side.origin.kind == "result"), None)
-        file = result.paths[0] if result is not None and result.paths else None
         hint = say("Changes of items and baselines are told where both schemes score the same indicator.")
-        found.append(Problem("schemes-differ", message, Place(file=file), Severity.NOTE, hint=hint))
+        # Two schemes for figures are asked for; of which scheme a result is, only its file says: it may be a wrong one.
+        files = [path for side in (before, after) if side.origin.kind == "result" for path in side.origin.paths]
+        place, *others = [Place(file=file, key="schemes") for file in files] or [Place()]
+        severity = Severity.WARNING if files else Severity.NOTE
+        found.append(Problem("schemes-differ", message, place, severity, hint=hint, others=tuple(others)))
     if before.provisional or after.provisional:
         message = say("Rows were rejected, so baselines and ranks of that side may still move.")
         found.append(_warning("provisional", message, None))

@@ -302,8 +302,16 @@ def test_a_result_of_another_scheme_is_named_with_its_file(run: Run, story: Path
     arguments = ("--scheme", "旧办法", "-d", "old.toml", "--as-of", "2022-12-31", "-o", "last.json")
     assert run("classify", "before.csv", *arguments).code == 0
     found = answer(compared(run, "last.json", "after.csv", "--scheme", "办法", "--format", "json"))
-    (note,) = [each for each in found["problems"] if each["code"] == "schemes-differ"]
-    assert (note["severity"], note["file"]) == ("note", "last.json")
+    (said,) = [each for each in found["problems"] if each["code"] == "schemes-differ"]
+    assert (said["severity"], said["file"], said["key"]) == ("warning", "last.json", "schemes")
+
+
+def test_two_schemes_that_were_asked_for_are_no_warning(run: Run, story: Path) -> None:
+    both = DEFINITIONS + DEFINITIONS[DEFINITIONS.index('[schemes."办法"]') :].replace('"办法"', '"旧办法"')
+    (story / "d.toml").write_text(both, encoding="utf-8")
+    asked = ("before.csv", "after.csv", "--before-scheme", "旧办法", "--scheme", "办法", "--format", "json")
+    (said,) = [each for each in answer(compared(run, *asked))["problems"] if each["code"] == "schemes-differ"]
+    assert (said["severity"], said.get("file")) == ("note", None)
 
 
 def test_a_decision_is_read_back_from_a_result_with_its_words(run: Run, story: Path) -> None:
