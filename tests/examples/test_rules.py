@@ -11,6 +11,7 @@ from kpi.definitions.lint import lint
 
 RULES = Path(__file__).resolve().parents[2] / "examples" / "rules"
 FILES = sorted(RULES.glob("*.toml"))
+MEANT = {("tier-forms", "shares-rounded-up")}  # it shows what rounding up does, and lint notes what to look at then
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -24,7 +25,8 @@ def test_the_rules_pass_their_own_tests(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_rules_lint_clean(path: Path) -> None:
-    assert [str(problem.message) for problem in lint(kpi.load(path))] == []
+    found = [problem for problem in lint(kpi.load(path)) if (path.stem, problem.code) not in MEANT]
+    assert [str(problem.message) for problem in found] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

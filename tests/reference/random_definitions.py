@@ -281,6 +281,8 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
         "decimals": draw(decimals()),
         "items": [draw(items(indicator, (INDICATORS | LOWER)[indicator]["unit"], baselines)) for indicator in chosen],
     }
+    if draw(st.booleans()):
+        scheme["total_weight"] = sum(item["weight"] for item in scheme["items"])
     names = TIERS[: draw(st.integers(2, 4))]
     scheme["tiers"] = draw(tiers(names, chosen))
     if draw(st.booleans()):

@@ -12,12 +12,16 @@ SPECIAL = ("zero", "full", "average", "average", "exclude", "exclude", "reject",
 CONDITIONS = ("事故", "综合能耗 = 0吨标准煤", "税收 ≥ 2万元", "亩均税收 ≥ 1万元/亩", "missing(专利)")
 BOUNDS = ("0", "0.5", "1", "1.5", "2", "3", "50")
 SHARES = (0, 0.2, "60%", "33.3%", 1, 1.2)
-FORMULAS = (
-    "权重 × 80% + floor((本期值 / 基准值 - 1) / 5%)",
-    "权重 × 基准值 / 本期值",
-    "if(名次 ≤ 50% × 户数, 权重, 权重 / 2)",
-    "权重 × (户数 - 名次) / 户数",
-)
+# A formula of one's own, with the baselines that it reads.
+FORMULAS = {
+    "权重 × 80% + floor((本期值 / 基准值 - 1) / 5%)": ("baseline",),
+    "权重 × 基准值 / 本期值": ("baseline",),
+    "if(名次 ≤ 50% × 户数, 权重, 权重 / 2)": (),
+    "权重 × (户数 - 名次) / 户数": (),
+    "权重 × (本期值 - 最低值) / (最高值 - 最低值)": ("low", "high"),
+    "if(本期值 ≥ 最低值, 权重, 权重 × 本期值 / 最低值)": ("low",),
+    "if(本期值 ≥ 基准值, 权重 + 2 × (本期值 - 基准值) / 最高值, 权重 / 2)": ("baseline", "high"),
+}
 
 
 def numbers(*texts: str) -> st.SearchStrategy[Decimal]:
@@ -51,7 +55,7 @@ def items(
         if draw(st.integers(0, 5)):  # usually said, so that totals are usually defined
             item[key] = draw(special)
     if draw(st.integers(0, 5)):
-        item["if_flat"] = draw(st.sampled_from(["zero", "full", "exclude"]))
+        item["if_flat"] = draw(special.filter(lambda earns: earns != "reject"))  # nobody is sent back for the others
     cases = [
         {"when": draw(st.sampled_from(CONDITIONS)), "earns": draw(special), "if_undefined": draw(st.booleans())}
         for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2])))
@@ -78,6 +82,8 @@ def within_range(draw: Draw, unit: str, baseline: Baseline) -> dict[str, Any]:
     method = draw(st.sampled_from(["min_max", "efficacy"]))
     low = draw(st.sampled_from([{"statistic": "worst"}, {"statistic": "percentile", "percent": 25}, f"0.5{unit}"]))
     high = draw(st.sampled_from([{"statistic": "best"}, f"3{unit}", baseline()]))
+    if draw(st.integers(0, 4)) == 0:
+        low = baseline()  # which may as well be the higher one
     return {"method": method, "low": low, "high": high} | draw(optional({"floor": st.sampled_from(["20%", 0.6])}))
 
 
@@ -117,9 +123,9 @@ def by_place(draw: Draw, unit: str, baseline: Baseline) -> dict[str, Any]:
 
 
 def own_formula(draw: Draw, unit: str, baseline: Baseline) -> dict[str, Any]:
-    formula = draw(st.sampled_from(FORMULAS))
-    base = {"baseline": baseline()} if "基准值" in formula else {}
-    return {"method": "formula", "formula": formula} | base | draw(optional({"among": st.sampled_from(AMONG)}))
+    formula = draw(st.sampled_from(list(FORMULAS)))
+    bases = {role: baseline() for role in FORMULAS[formula]}
+    return {"method": "formula", "formula": formula} | bases | draw(optional({"among": st.sampled_from(AMONG)}))
 
 
 METHODS = (lower_is_better, within_range, interpolate, bands, by_steps, by_place, own_formula)
