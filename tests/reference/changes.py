@@ -87,7 +87,8 @@ def _texts(text: str, words: tuple[str, ...]) -> Iterator[str]:
     yield from choices(text)
     yield from CONDITIONS
     for found in _NUMBER.finditer(text):
-        yield from (text[: found.start()] + other + text[found.end() :] for other in ("0", f"2{found[0]}"))
+        half, triple = (Decimal(found[0]) * times for times in (Decimal("0.5"), 3))
+        yield from (f"{text[: found.start()]}{other}{text[found.end() :]}" for other in (half, triple, 0))
     for level in LEVELS:
         yield from (text.replace(level, other) for other in LEVELS if level in text)
     yield from UNITS if text in UNITS else ()
