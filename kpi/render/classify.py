@@ -30,7 +30,6 @@ def report(result: Classification, language: str, brief: bool = False) -> Report
     titles = [label(scheme, language) for scheme in result.schemes]
     baselines, measures = _baselines(result, language), _measures(result, language)
     entities = None if brief else EntityTables.of(result, language)
-    table = None if entities is None else entities.everything()
     return Report(
         listed(titles, language),
         [
@@ -40,8 +39,8 @@ def report(result: Classification, language: str, brief: bool = False) -> Report
         ],
         [*(() if entities is None else entities.lists()), baselines, *([measures] if measures.rows else [])],
         notes(result, language),
-        sheets=None if entities is None or table is None else (table, entities.items(), baselines, measures),
-        table=table,
+        sheets=None if entities is None else (*entities.together(), baselines, measures),
+        table=None if entities is None else entities.everything(),
     )
 
 

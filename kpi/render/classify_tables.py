@@ -5,6 +5,7 @@ Lines are made while they are written, so that a form that goes on line by line 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -40,26 +41,33 @@ _PLACE = "place"  # of an entity in the list as read
 class EntityTables:
     """grouped: the schemes of those listed (None: of those to whom none applies), and whether they have groups.
 
-    examples: of each scheme that scores anybody, the first place of such an entity in the list as read.
+    heads: each item as an entity has it, of all schemes. places: of each scheme, where its entities stand in the list
+    as read, so that each is made for its own list only; {} where all are of one.
     """
 
     result: Classification
     language: str
     grouped: Mapping[str | None, bool]
-    examples: Sequence[int]
+    heads: Sequence[ItemScore]
+    places: Mapping[str | None, Sequence[int]]
 
     @staticmethod
     def of(result: Classification, language: str) -> EntityTables:
-        """What the columns of the result say of those listed, before any full result is made."""
+        """What the columns of the result say of those listed; of each scheme one full result is made."""
         import polars
 
         frame = result.frame.with_row_index(_PLACE)
         if result.listed is not None:
             frame = frame.filter(polars.col(_PLACE).is_in(list(result.listed)))
         groups = frame.group_by("#scheme").agg(polars.col("#group").is_not_null().any())
+        places = frame.group_by("#scheme").agg(_PLACE) if len(groups) > 1 else groups.clear()
         scored = polars.col("#scheme").is_not_null() & (polars.col("#status") != str(Standing.EXEMPT))
         first = frame.filter(scored).group_by("#scheme").agg(polars.col(_PLACE).min())
-        return EntityTables(result, language, dict(groups.iter_rows()), sorted(first[_PLACE].to_list()))
+        heads: dict[str, ItemScore] = {}
+        for one in result.entities(sorted(first[_PLACE].to_list())):
+            for item in one.items:
+                heads.setdefault(item.indicator, item)
+        return EntityTables(result, language, dict(groups.iter_rows()), tuple(heads.values()), dict(places.iter_rows()))
 
     def lists(self) -> list[Section]:
         """One ranked list a scheme that lists somebody, and one of those to whom none applies."""
@@ -86,7 +94,8 @@ class EntityTables:
 
     def _ranked(self, key: str | None) -> Iterator[list[Cell]]:
         """Ranked ones first, group by group, by rank; then by standing."""
-        members = ((_order(one), self._ranked_row(one)) for one in self.result.entities() if one.scheme == key)
+        found = self.result.entities(self.places[key]) if key in self.places else self.result.entities()
+        members = ((_order(one), self._ranked_row(one)) for one in found if one.scheme == key)
         yield from (row for _, row in sorted(members, key=lambda member: member[0]))
         for rejected in self.result.rejected if key is None else ():
             why = Cell(rejection(rejected, self.language), style="bad")
@@ -103,12 +112,26 @@ class EntityTables:
             Cell(_why(one, self.language), style=STANDING[one.standing][1]),
         ]
 
-    def everything(self) -> Section:
-        """One line an entity in the order read, with the value and the score of every item."""
-        heads: dict[str, ItemScore] = {}
-        for one in self.result.entities(self.examples):
-            for item in one.items:
-                heads.setdefault(item.indicator, item)
+    def together(self) -> tuple[Section, Section]:
+        """everything and items, to be read in this order: the full results are made once, and items wait for theirs."""
+        waiting: deque[tuple[ClassifiedEntity, ItemScore]] = deque()
+
+        def noted() -> Iterator[ClassifiedEntity]:
+            for one in self.result.entities():
+                waiting.extend((one, item) for item in one.items)
+                yield one
+
+        def left() -> Iterator[tuple[ClassifiedEntity, ItemScore]]:
+            while waiting:
+                yield waiting.popleft()
+
+        return self.everything(noted()), self._items(left())
+
+    def everything(self, found: Iterable[ClassifiedEntity] | None = None) -> Section:
+        """One line an entity in the order read, with the value and the score of every item.
+
+        found: the full results of those listed, if they are made already.
+        """
         columns = [
             column("id", N_("Code"), self.language),
             column("name", N_("Entity"), self.language),
@@ -121,13 +144,15 @@ class EntityTables:
             column("tier", N_("Tier"), self.language),
             column("why", N_("Why"), self.language),
             column("source", N_("Source"), self.language),
-            *(each for item in heads.values() for each in _item_columns(item, self.language)),
+            *(each for item in self.heads for each in _item_columns(item, self.language)),
         ]
-        rows = self._everybody(list(heads), len(columns))
+        rows = self._everybody([item.indicator for item in self.heads], len(columns), found)
         return Section("entities", text(N_("List"), self.language), columns, rows, leading=2)
 
-    def _everybody(self, indicators: Sequence[str], width: int) -> Iterator[list[Cell]]:
-        for one in self.result.entities():
+    def _everybody(
+        self, indicators: Sequence[str], width: int, found: Iterable[ClassifiedEntity] | None
+    ) -> Iterator[list[Cell]]:
+        for one in self.result.entities() if found is None else found:
             yield _row(one, indicators, self.language)
         blank = [EMPTY] * (width - 5)
         for rejected in self.result.rejected:
@@ -141,7 +166,7 @@ class EntityTables:
                 *blank[5:],
             ]
 
-    def items(self) -> Section:
+    def _items(self, found: Iterable[tuple[ClassifiedEntity, ItemScore]]) -> Section:
         """One line an entity and item: everything that a hand calculator needs."""
         columns = [
             column("name", N_("Entity"), self.language),
@@ -153,7 +178,7 @@ class EntityTables:
             column("score", N_("Points"), self.language, right=True),
             column("reasons", N_("Reasons"), self.language),
         ]
-        rows = (_item_row(one, item, self.language) for one in self.result.entities() for item in one.items)
+        rows = (_item_row(one, item, self.language) for one, item in found)
         return Section("items", text(N_("Items"), self.language), columns, rows, leading=2)
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import kpi
 from kpi.definitions.model import Definitions
-from kpi.evaluation.scheme.results import Classification
+from kpi.evaluation.scheme.results import Classification, ClassifiedEntity
 from kpi.evaluation.table import Table
 from kpi.render import classify, explain
 from kpi.render.as_json import schema
+from kpi.render.as_workbook import render
 
 RULES = """format = 1
 [figures]
@@ -104,3 +109,29 @@ def test_an_explanation_begins_with_both_tiers(inputs: tuple[Definitions, Table]
 
     assert "Tier B, first tier A: 100.00 points, rank 1." in head("丙")
     assert "Tier B: 50.00 points, rank 2." in head("乙")
+
+
+def test_the_full_result_of_an_entity_is_made_once_in_each_form(inputs: tuple[Definitions, Table]) -> None:
+    """And once more for the first of each scheme, of whom the columns are."""
+    result = kpi.classify(*inputs, ["规上", "规下"])
+    made: Counter[str | None] = Counter()
+
+    def entities(*asked: Any, **options: Any) -> Iterator[ClassifiedEntity]:
+        for one in result.entities(*asked, **options):
+            made[one.name] += 1
+            yield one
+
+    def counted() -> Counter[str | None]:
+        found = Counter(made)
+        made.clear()
+        return found
+
+    once = Counter({"甲": 2, "乙": 2, "丙": 1, "丁": 1, "戊": 1, "己": 1, "庚": 1})
+    watched = replace(result, entities=entities)
+    render(classify.report(watched, "zh"))
+    assert counted() == once
+    for section in classify.report(watched, "zh").sections:
+        list(section.rows)
+    assert counted() == once
+    list(classify.report(watched, "zh").single_table().rows)
+    assert counted() == once
