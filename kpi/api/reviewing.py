@@ -14,7 +14,7 @@ from kpi.api.evaluating import classify, cross_check
 from kpi.api.reading import correct, decide, links, load, manner, read, read_result, with_history
 from kpi.definitions.editions import scheme_in_force
 from kpi.definitions.model import Definitions
-from kpi.figures.ledger_names import by_ledger
+from kpi.figures.ledger_names import IN_REVIEW, by_ledger
 from kpi.problems import KpiError, Place, Problem, say
 
 if TYPE_CHECKING:
@@ -109,5 +109,5 @@ def _manner(plan: Review) -> Manner:
 def _ledgers(plan: Review, definitions: Definitions) -> dict[str, list[str]]:
     for key, files in plan.ledgers:
         with named(plan.place("ledgers", key)):
-            by_ledger([(key, file) for file in files], definitions)
-    return by_ledger([(key, file) for key, files in plan.ledgers for file in files], definitions)
+            by_ledger([(key, file) for file in files], definitions, IN_REVIEW)
+    return by_ledger([(key, file) for key, files in plan.ledgers for file in files], definitions, IN_REVIEW)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.cli.session import Session
+from kpi.problems import KpiError, Problem, say
 from kpi.render.as_json import Data, Envelope
 
 if TYPE_CHECKING:
@@ -60,6 +61,13 @@ def inputs(sources: Iterable[Source]) -> list[Data]:
     return [
         {"path": source.path, "sheet": source.sheet, "sha256": source.sha256, "rows": source.rows} for source in sources
     ]
+
+
+def with_sheets(names: Sequence[str] | None, sources: Iterable[Source]) -> None:
+    """Raises KpiError for names of sheets (--sheet) when no file that was read has sheets."""
+    if names and all(source.sheet is None for source in sources):
+        message = say("There is no sheet “{name}”: none of these files has sheets.", name=names[0])
+        raise KpiError(Problem("no-sheets", message, hint=say("Leave --sheet out; it goes with workbooks.")))
 
 
 def named(path: str) -> str:

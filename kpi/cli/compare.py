@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import kpi
-from kpi.cli.answering import comparison_envelope
+from kpi.cli.answering import comparison_envelope, with_sheets
 from kpi.cli.beside import Beside, confirmed, renamings
 from kpi.cli.declaring import argument, option
 from kpi.cli.ledger_files import named_file
@@ -204,6 +205,7 @@ def command(
     read: dict[str | None, Definitions] = {}
     with progress(say("Comparing"), options, session):
         sides = [_side(each, options, session, read, links) for each in (before, after)]
+        with_sheets(options.sheet, chain.from_iterable(side.origin.sources for side in sides))
         result = kpi.compare(*sides, links=links)
     warn(result.problems, options, session)
     brief = options.quiet and options.output is None and options.format in (None, "table")

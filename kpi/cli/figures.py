@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kpi
+from kpi.cli.answering import with_sheets
 from kpi.cli.beside import Beside, confirmed, renamings
 from kpi.cli.ledger_files import named_file
 from kpi.cli.meanwhile import import_meanwhile
@@ -115,6 +116,7 @@ def _table(
         manner=manner,
         sheets=options.sheet or (),
     )
+    with_sheets(options.sheet, table.sources)
     return _beside(options).put(table, definitions, links, options.day(session), options.skip_errors, manner)
 
 

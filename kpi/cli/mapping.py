@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import kpi
-from kpi.cli.answering import envelope, inputs
+from kpi.cli.answering import envelope, inputs, with_sheets
 from kpi.cli.beside import confirmed
 from kpi.cli.declaring import argument, option
 from kpi.cli.options import SurveyOptions, day_of, definitions_path
@@ -48,6 +48,7 @@ def command(file: FileArgument, *, map: MapOption = None, options: SurveyOptions
         manner=manner,
         sheets=options.sheet or (),
     )
+    with_sheets(options.sheet, found.sources)
     warn(rendering.problems(found), options, session)
     if target is not None:
         write_whole({target: [rendering.mapping_file(found, session.language).encode("utf-8")]})

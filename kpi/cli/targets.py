@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 import kpi
-from kpi.cli.answering import inputs, named
+from kpi.cli.answering import inputs, named, with_sheets
 from kpi.cli.declaring import argument, option
 from kpi.cli.ledger_files import named_file
 from kpi.cli.options import ExactOption, FileOptions, SheetNames, date_in, definitions_path
@@ -146,6 +146,7 @@ def command(actuals: ActualsArgument = None, *, options: TargetsOptions, session
         values = kpi.read_actuals(
             given, definitions, stdin=stdin, goals=goals, manner=manner, sheets=options.sheet or ()
         )
+        with_sheets(options.sheet, values.sources)
         ledgers = kpi.read_ledgers(files, definitions, manner=manner)
         tables = kpi.read_leagues(leagues, manner=manner)
     asked = Asked(definitions, values, goals, through, ledgers, tables, options.trend)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kpi
-from kpi.cli.answering import envelope
+from kpi.cli.answering import envelope, with_sheets
 from kpi.cli.beside import confirmed, renamings
 from kpi.cli.figures import FILES, STANDARD_INPUT
 from kpi.cli.ledger_files import named_file
@@ -58,6 +58,8 @@ def command(figures: FiguresArgument = None, *, options: ReadingOptions, session
             manner=manner,
             sheets=options.sheet or (),
         )
+    if result.table is not None:
+        with_sheets(options.sheet, result.table.sources)
     if form is None:
         _give_back(result, targets or {}, stdin, manner, options, session)
         return 0 if result.clean else 1

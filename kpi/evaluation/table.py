@@ -235,6 +235,10 @@ class Table:
     percentages: tuple[PercentEvidence, ...] = ()
     reported: Callable[[int, str], Reported | None] = field(default=lambda index, name: None, compare=False, repr=False)
 
+    def of_several(self) -> bool:
+        """Whether its rows come from more than one file or sheet."""
+        return len(self.sources) > 1 and SOURCE in self.frame.columns and self.frame[SOURCE].n_unique() > 1
+
     def has(self, key: str, shift: Shift = Shift.NOW) -> bool:
         """Whether the figure was reported at all for this period."""
         return column(key, shift) in self.frame.columns

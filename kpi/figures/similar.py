@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from kpi.figures.identity import check_character
 from kpi.names import comparable
 
 # So many comparisons take no noticeable time.
@@ -66,5 +67,10 @@ def _holds(one: str, other: str) -> bool:
 
 def _alike(one: str, other: str, score: float) -> bool:
     if _CODE.fullmatch(one) and _CODE.fullmatch(other):
-        return score >= _CODE_NEAR and len(one) >= _LONG_CODE
+        # One wrong character never passes the check, so two that pass are two companies.
+        right = [
+            bool(_CREDIT_CODE.fullmatch(code)) and check_character(code.upper()) == code[-1].upper()
+            for code in (one, other)
+        ]
+        return not all(right) and score >= _CODE_NEAR and len(one) >= _LONG_CODE
     return _COUNTED.findall(one) == _COUNTED.findall(other)

@@ -212,6 +212,18 @@ def _cell(place: Place) -> Data:
     return {"file": place.file, "sheet": place.sheet, "cell": place.cell, "line": place.line, "key": place.key}
 
 
+def read_from(place: Place | None) -> Data:
+    """Where an entity was read from, for answers about several files or sheets; nothing without a place."""
+    if place is None:
+        return {}
+    return {"read_from": {"file": place.file, "sheet": place.sheet, "line": place.line}}
+
+
+def places(several: Sequence[Place]) -> Sequence[Place | None]:
+    """The places of entities, if they are of more than one file or sheet; else none of them."""
+    return several if len({(each.file, each.sheet) for each in several}) > 1 else [None] * len(several)
+
+
 def problems(found: Iterable[Problem], language: str) -> list[Data]:
     """Problems as data, in their order."""
     return [problem(one, language) for one in found]

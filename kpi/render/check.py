@@ -28,7 +28,10 @@ def data(result: CheckResult, language: str, exact: bool = False) -> Data:
     """The answer for scripts (design: JSON of check); exact: with the fractions."""
     return {
         "standard": result.standard.key,
-        "entities": [entity_data(one, language, exact) for one in result.entities],
+        "entities": [
+            entity_data(one, language, exact) | as_json.read_from(place)
+            for one, place in zip(result.entities, as_json.places([one.place for one in result.entities]), strict=True)
+        ],
         "rejected": [as_json.rejected(row, language) for row in result.rejected],
         "summary": {
             "read": result.summary.read,

@@ -96,6 +96,7 @@ def entity_data(one: ClassifiedEntity, language: str, exact: bool = False) -> Da
         "group": one.group,
         **({} if one.group_level is None else {"group_level": one.group_level}),
         "merged_into": one.merged_into,
+        **as_json.read_from(one.place),
         "score": one.score,
         "rank": one.rank,
         "first_tier": one.first_tier,

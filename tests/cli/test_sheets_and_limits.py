@@ -67,6 +67,24 @@ def test_a_sheet_that_is_not_there(run: Run, book: Path) -> None:
     assert "Its sheets are “今年”, “备查”, “旧表” (hidden)." in done.err
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["compute", "before.csv"],
+        ["validate", "before.csv"],
+        ["map", "before.csv"],
+        ["compare", "before.csv", "after.csv", "-s", "示例"],
+    ],
+)
+def test_files_without_sheets(run: Run, book: Path, command: list[str]) -> None:
+    for side in ("before.csv", "after.csv"):
+        Path(side).write_text("企业名称,税收,用地面积\n示例乙,80,1\n", encoding="utf-8")
+    done = run(*command, "--sheet", "备查")
+    assert done.code == 2
+    assert "There is no sheet “备查”: none of these files has sheets." in " ".join(done.err.split())
+    assert run("compute", "before.csv", book, "--sheet", "备查").code == 0
+
+
 def test_validate_and_map_read_the_sheets_that_are_asked_for(run: Run, book: Path) -> None:
     twice = run("validate", book)
     assert twice.code == 1

@@ -56,6 +56,18 @@ def test_everything_is_said_and_counted(run: Run) -> None:
     ]
 
 
+def test_a_total_over_cells_that_cannot_be_read_is_left_open(run: Run) -> None:
+    rows = "企业名称,税收（万元）,销售（万元）\n一,3,5\n二,l0,5\n合计,14,11\n"
+    Path("申报.csv").write_text(rows, encoding="utf-8")
+    found = {each["code"]: each for each in run("validate", "申报.csv", "--format", "json").json["problems"]}
+    assert (found["total-open"]["cell"], found["total-open"]["severity"]) == ("B4", "note")
+    assert "because these cells could not be read: B3." in found["total-open"]["message"]
+    assert found["total-differs"]["cell"] == "C4"
+    Path("申报.csv").write_text(rows.replace("合计,14", "合计,l4"), encoding="utf-8")
+    found = {each["code"]: each for each in run("validate", "申报.csv", "--format", "json").json["problems"]}
+    assert "could not be read: B4." in found["total-open"]["message"]
+
+
 def test_the_other_cells_of_a_faulty_row_are_checked_too(run: Run) -> None:
     text = "企业名称,税收（万元）,销售（万元）,人数\n一,900,1.2,x\n二,1O0,-5,3\n三,x,2,3\n四,3,5,1\n四,9,-5,2\n"
     Path("indicators.toml").write_text(DEFINITIONS.replace("[checks", '"人数" = "人"\n[checks', 1), encoding="utf-8")

@@ -24,6 +24,7 @@ def warnings(problems: tuple[Problem, ...]) -> list[Problem]:
         ("华晟新能源", "华晟新能源科技股份有限公司"),
         ("宏达机械有限公司", "宏远达机械有限公司"),
         ("91350100M000100Y34", CODE),
+        ("91350100M000100Y56", None),  # it passes its check as well: another company
         ("M000100Y-4", CODE),
         ("三期厂房", None),
         ("E000002", None),

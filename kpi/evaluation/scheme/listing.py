@@ -90,7 +90,7 @@ class Listing:
         self, combined: pl.DataFrame, runs: Mapping[str, Sequence[_Asked]], exact: bool
     ) -> Iterator[ClassifiedEntity]:
         """A few of the entities at a time, so that the cells of all of them are never held."""
-        places = combined[INDEX].to_list()
+        places, several = combined[INDEX].to_list(), self.table.of_several()
         asked = {key: [each.on(places) for each in several] for key, several in runs.items()}
         for cells in combined.iter_rows(named=True):
             key, index = cells[SCHEME], cells[INDEX]
@@ -100,6 +100,7 @@ class Listing:
                 of_run, row = _found(asked[key], index)
                 one = self._entity(of_run, row, self.rows[index])
                 one = _with_exact(one, of_run.rows[row]) if exact else one
+            one = replace(one, place=self.rows.cells.place(index)) if several else one
             yield remembered(one, self.table, index)
 
     def _asked(self, run: SchemeRun) -> _Asked:

@@ -13,7 +13,7 @@ from kpi.definitions.tier_model import Sorted
 from kpi.evaluation.history import PastTier
 from kpi.evaluation.table import Decision, Link, Rejected
 from kpi.frozen import frozen
-from kpi.problems import Message, Problem
+from kpi.problems import Message, Place, Problem
 
 if TYPE_CHECKING:
     import polars
@@ -169,6 +169,7 @@ class ClassifiedEntity:
     reasons: what besides the total decided (exempt, undefined, a missed minimum, a tie, a refilled place …).
 
     codes: the same as English words for scripts, in the same order; so with items and measures.
+    place: where it was read from, if not all were read from one file and sheet.
     """
 
     id: str | None
@@ -192,6 +193,7 @@ class ClassifiedEntity:
     renamed: tuple[Link, ...] = ()
     merged_into: str | None = None
     group_level: str | None = None  # what made the group; all: everybody who was left over
+    place: Place | None = None
 
 
 @frozen

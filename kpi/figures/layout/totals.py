@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import polars
 
 _HALF = Fraction(1, 2)
+_NAMED = 5  # cells that a sentence lists
 _LONGEST = 20_000  # rows of a table in which somebody still leads groups
 
 
@@ -48,7 +49,7 @@ def adds_up(unit: Unit) -> bool:
 def checked(
     left: Sequence[Left], entities: polars.Series, columns: Sequence[Amounts], first_row: int
 ) -> Iterator[Problem]:
-    """Warnings for totals that are not the sum of their rows.
+    """Warnings for totals that are not the sum of their rows, notes for those that cells without a number leave open.
 
     left: what is no entity. entities: the rows (as loaded) that are. first_row: the first of them, as people count.
     """
@@ -57,11 +58,14 @@ def checked(
         ways = [rows for rows in _covers(total, totals, entities) if len(rows)]
         for column in columns:
             said = column.values[total.at]
-            if said is None or not ways or any(_fits(from_float(said), column, rows) for rows in ways):
+            if total.at in column.unclear:
+                yield _open(total, column, [total.at])
+            elif said is None or not ways or any(_fits(from_float(said), column, rows) for rows in ways):
                 continue
-            summed, _ = _sum(column.values.gather(ways[0]))
-            unsure = column.unclear & set(ways[0].to_list()) if column.unclear else ()
-            if total.at not in column.unclear and not unsure:
+            elif unsure := sorted(column.unclear.intersection(ways[0].to_list())):
+                yield _open(total, column, unsure)
+            else:
+                summed, _ = _sum(column.values.gather(ways[0]))
                 yield _differs(total, column, from_float(said), summed, [first_row + at for at in ways[0].to_list()])
 
 
@@ -188,6 +192,17 @@ def _sum(values: polars.Series) -> tuple[Fraction, int]:
     if places is None:
         places = max((terminating_decimals(from_float(value)) or 0 for value in values.drop_nulls()), default=0)
     return found, places
+
+
+def _open(total: Left, column: Amounts, unclear: Sequence[int]) -> Problem:
+    """That a total was not held to its rows. unclear: those whose cell could not be read."""
+    message = say(
+        "The total “{label}” was not held to its rows, because these cells could not be read: {cells}.",
+        label=total.label,
+        cells=tuple(column.place(row).cell or "—" for row in unclear[:_NAMED]),
+    )
+    hint = say("Correct the cells; the total itself is not used.")
+    return Problem("total-open", message, column.place(total.at), Severity.NOTE, hint=hint)
 
 
 def _differs(total: Left, column: Amounts, said: Fraction, summed: Fraction, rows: Sequence[int]) -> Problem:
