@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from kpi.numbers import to_float
-from kpi.render.report import Report, Section
+from kpi.render.report import NOTHING, Cell, Column, Report, Section
+
+if TYPE_CHECKING:
+    import polars
 
 
 def render(report: Report) -> bytes:
-    """The table; a column of numbers holds them as they are shown, null where there is none."""
+    """The table; a column of numbers holds them as they are shown. Null: there is nothing."""
     import polars
 
     section = report.single_table()
@@ -18,14 +23,16 @@ def render(report: Report) -> bytes:
     return buffer.getvalue()
 
 
-def _columns(section: Section) -> dict[str, list[object]]:
+def _columns(section: Section) -> dict[str, polars.Series]:
     rows = [list(row) for row in section.rows]
-    found: dict[str, list[object]] = {}
-    for at, column in enumerate(section.columns):
-        cells = [row[at] for row in rows]
-        found[column.key] = (
-            [None if cell.number is None else to_float(cell.number) for cell in cells]
-            if column.right and all(cell.number is not None or cell.text in ("", "—") for cell in cells)
-            else [cell.text for cell in cells]
-        )
-    return found
+    return {column.key: _series(column, [row[at] for row in rows]) for at, column in enumerate(section.columns)}
+
+
+def _series(column: Column, cells: Sequence[Cell]) -> polars.Series:
+    import polars
+
+    if not column.right or any(cell.number is None and cell.text not in ("", NOTHING) for cell in cells):
+        return polars.Series(column.key, [cell.text or None for cell in cells], polars.String)
+    numbers = [None if cell.number is None else to_float(cell.number) for cell in cells]
+    found = polars.Series(column.key, numbers, polars.Float64)
+    return found.cast(polars.Int64) if column.whole else found

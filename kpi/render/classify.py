@@ -96,7 +96,7 @@ def _baselines(result: Classification, language: str) -> Section:
         column("value", N_("Baseline"), language, right=True),
         column("unit", N_("Unit"), language),
         column("from", N_("From"), language),
-        column("count", N_("Count"), language, right=True),
+        column("count", N_("Count"), language, right=True, whole=True),
     ]
     rows = [
         [

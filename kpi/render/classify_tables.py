@@ -78,7 +78,7 @@ class EntityTables:
     def _list(self, key: str | None) -> Section:
         columns = [
             *([column("group", N_("Group"), self.language)] if self.grouped.get(key) else []),
-            column("rank", N_("Rank"), self.language, right=True),
+            column("rank", N_("Rank"), self.language, right=True, whole=True),
             column("name", N_("Entity"), self.language),
             column("score", N_("Total"), self.language, right=True),
             column("first_tier", N_("First"), self.language),
@@ -139,7 +139,7 @@ class EntityTables:
             column("status", N_("Standing"), self.language),
             column("group", N_("Group"), self.language),
             column("score", N_("Total"), self.language, right=True),
-            column("rank", N_("Rank"), self.language, right=True),
+            column("rank", N_("Rank"), self.language, right=True, whole=True),
             column("first_tier", N_("First"), self.language),
             column("tier", N_("Tier"), self.language),
             column("why", N_("Why"), self.language),

@@ -76,7 +76,7 @@ def movers(movers: Sequence[EntityChange], language: str) -> Section:
         column("tier", N_("Tier"), language),
         column("score", N_("Total"), language, right=True),
         column("difference", N_("Difference"), language, right=True),
-        column("rank", N_("Rank"), language, right=True),
+        column("rank", N_("Rank"), language, right=True, whole=True),
         column("because", N_("Because of"), language),
         column("why", N_("Why"), language),
     ]

@@ -33,11 +33,12 @@ UNDEFINED = Cell(NOTHING)
 
 @frozen
 class Column:
-    """key: the same in every language, for those who read the table with a program. right: numbers."""
+    """key: the same in every language, for those who read the table with a program. right: numbers; whole: counts."""
 
     key: str
     title: str
     right: bool = False
+    whole: bool = False
 
 
 @frozen

@@ -44,7 +44,7 @@ def section(assessed: Assessed, language: str) -> Section:
     """One line a unit, best first. The titles of the columns are those of figures, so that a scheme can go on."""
     columns = [
         column("unit", N_("Unit name"), language),
-        column("rank", N_("Rank"), language, right=True),
+        column("rank", N_("Rank"), language, right=True, whole=True),
         column("points", N_("Points"), language, right=True),
         column("full", N_("Full points"), language, right=True),
         column("rate", N_("Rate of points, %"), language, right=True),

@@ -91,7 +91,7 @@ def counts(result: Validation, language: str) -> str:
 def _groups(result: Validation, language: str) -> Section:
     columns = [
         column("severity", N_("Severity"), language),
-        column("count", N_("Count"), language, right=True),
+        column("count", N_("Count"), language, right=True, whole=True),
         column("where", N_("Where"), language),
         column("cells", N_("Cells"), language),
         column("found", N_("Found, the first one"), language),

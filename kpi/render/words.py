@@ -48,9 +48,9 @@ def held(baseline: BaselineUsed, language: str) -> str:
     return name + BRACKETS[language].format(text(TOGETHER, language)) if baseline.merged else name
 
 
-def column(key: str, title: str, language: str, right: bool = False) -> Column:
+def column(key: str, title: str, language: str, right: bool = False, whole: bool = False) -> Column:
     """A column whose title is marked for translation."""
-    return Column(key, text(title, language), right)
+    return Column(key, text(title, language), right, whole)
 
 
 def amount(value: Fraction | None, shown: str | None, style: str = "") -> Cell:
