@@ -29,7 +29,7 @@ def data(result: CheckResult, language: str, exact: bool = False) -> Data:
     return {
         "standard": result.standard.key,
         "entities": [
-            entity_data(one, language, exact) | as_json.read_from(place)
+            {**entity_data(one, language, exact), **as_json.read_from(place)}
             for one, place in zip(result.entities, as_json.places([one.place for one in result.entities]), strict=True)
         ],
         "rejected": [as_json.rejected(row, language) for row in result.rejected],

@@ -19,7 +19,7 @@ def data(result: ComputeResult, language: str, exact: bool = False) -> Data:
     """The answer for scripts."""
     return {
         "entities": [
-            _entity_data(one, language, exact) | as_json.read_from(place)
+            {**_entity_data(one, language, exact), **as_json.read_from(place)}
             for one, place in zip(result.entities, as_json.places([one.place for one in result.entities]), strict=True)
         ],
         "rejected": [as_json.rejected(row, language) for row in result.rejected],

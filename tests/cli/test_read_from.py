@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
 from tests.cli.test_sheets_and_limits import RULES
+from tests.conftest import Run
 
 STANDARD = '\n[standards."示例"]\nsource = "示例数据"\nrequire = ["亩均税收 ≥ 1万元/亩"]\n'
 

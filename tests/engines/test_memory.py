@@ -1,12 +1,14 @@
-"""Memory does not grow with the table: what is held of each entity is its key's hash."""
+"""Memory does not grow with the table: what is held of each row is a hash, and where rows change places, where to."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.engines.conftest import RULES, figures, parquet
+from tests.engines.test_joined import GROWING, two_years
 
 PROGRAM = """
 import resource, sys
@@ -15,21 +17,21 @@ from kpi.api.engines import classify_files
 from kpi.definitions.load import load
 from kpi.figures.piece import Cut
 
+output, now, *before = sys.argv[1:]
 definitions = load(text=Path("rules.toml").read_text(encoding="utf-8"))
 resource.setrlimit(resource.RLIMIT_CPU, (600, 600))
-result = classify_files(definitions, [sys.argv[1]], ["规上", "规下"], output=sys.argv[2], size=Cut(rows=10_000))
+size = Cut(rows=10_000)
+result = classify_files(definitions, [now], ["规上", "规下"], output=output, previous=before, size=size)
 print(result.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 ALLOWED = 150  # megabytes more for ten times as many rows; the table itself takes about that much several times
 
 
-def peak(folder: Path, rows: int) -> float:
+def peak(folder: Path, rules: str, files: Sequence[Path], rows: int) -> float:
     """Megabytes that a process takes at most to classify so many."""
-    folder.mkdir()
-    (folder / "rules.toml").write_text(RULES, encoding="utf-8")
-    made = parquet(folder, figures(rows))
+    (folder / "rules.toml").write_text(rules, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(made), str(folder / "out")],
+        [sys.executable, "-c", PROGRAM, str(folder / "out"), *map(str, files)],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -40,6 +42,25 @@ def peak(folder: Path, rows: int) -> float:
     return kilobytes / 1024
 
 
+def of_one_year(folder: Path, rows: int) -> float:
+    folder.mkdir()
+    return peak(folder, RULES, [parquet(folder, figures(rows))], rows)
+
+
+def of_two_years(folder: Path, rows: int) -> float:
+    """Last year's rows stand in another order, so that nearly all of them change places."""
+    folder.mkdir()
+    files = folder / "2023.parquet", folder / "2022.parquet"
+    for path, frame in zip(files, two_years(rows, 1), strict=True):
+        frame.write_parquet(path)
+    return peak(folder, GROWING, files, 2 * rows)
+
+
 def test_ten_times_the_rows_take_little_more_memory(tmp_path: Path) -> None:
-    small, large = peak(tmp_path / "small", 25_000), peak(tmp_path / "large", 250_000)
+    small, large = of_one_year(tmp_path / "small", 25_000), of_one_year(tmp_path / "large", 250_000)
+    assert large < small + ALLOWED
+
+
+def test_ten_times_the_rows_that_change_places_take_little_more_memory(tmp_path: Path) -> None:
+    small, large = of_two_years(tmp_path / "small", 25_000), of_two_years(tmp_path / "large", 250_000)
     assert large < small + ALLOWED
