@@ -57,6 +57,11 @@ def half_width(text: str) -> str:
     return unguarded(unicodedata.normalize("NFKC", text).translate(_DROPPED).strip())
 
 
+def guarded(text: str) -> str:
+    """A text that begins like a formula and is none, so that it is not taken for one that was never calculated."""
+    return f'="{text}"' if text.startswith("=") and not text.startswith('="') else text
+
+
 def unguarded(text: str) -> str:
     """The text in ="text", which programs write into CSV files so that no spreadsheet makes a number of it."""
     guarded = _GUARDED.fullmatch(text)

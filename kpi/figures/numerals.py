@@ -7,7 +7,7 @@ import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 
-from kpi.figures.cells import Refusal, half_width, is_missing, not_a_value
+from kpi.figures.cells import Refusal, half_width, is_missing, not_a_value, unguarded
 from kpi.mistyped import LETTERS
 from kpi.numbers import EXACT_DIGITS, significant_digits
 from kpi.problems import LONGEST, Message, say
@@ -134,7 +134,7 @@ def _of_sign(share: Decimal, unit: Unit | None, text: str) -> Decimal | Refusal:
 
 
 def _not_a_number(text: str, written: str, unit: Unit | None) -> Refusal:
-    shown = text.strip()
+    shown = unguarded(text.strip())
     if len(shown) > LONGEST:
         return Refusal("not-a-number", say("“{text}” is not a number.", text=shown))
     return not_a_value(shown) or _inexact(shown, written, unit) or _mistyped(shown, written) or _other(shown, written)

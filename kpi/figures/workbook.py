@@ -18,7 +18,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from kpi.figures import compound, external, looks, marks_xlsx, packed, raised, second_look, twice
+from kpi.figures import cells, compound, external, looks, marks_xlsx, packed, raised, second_look, twice
 from kpi.figures.day_zero import day_zero
 from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.inputs import Input
@@ -300,6 +300,8 @@ def _column(values: Sequence[object], grid: Grid, column: int, above: int) -> tu
     if kinds == {str}:
         made = polars.Series(values, dtype=polars.String)
         made = made.set(made == "", None)
+        signed = made.str.starts_with("=").arg_true().to_list()
+        made = made.scatter(signed, [cells.guarded(text) for text in made.gather(signed)]) if signed else made
         return (made.scatter(list(texts), list(texts.values())) if texts else made), 0
     if not texts and kinds <= {float, int, str} and float in kinds and values.count("") == _texts_in(values, kinds):
         numbers = polars.Series([None if value == "" else value for value in values], dtype=polars.Float64)
@@ -311,7 +313,7 @@ def _column(values: Sequence[object], grid: Grid, column: int, above: int) -> tu
     written: list[str | None] = []
     for row, value in enumerate(values):
         if isinstance(value, str):
-            written.append(texts.get(row, value or None))
+            written.append(texts.get(row, cells.guarded(value) or None))
             continue
         text, was_cut = _text(value, row in shown)
         written.append(texts.get(row, text))

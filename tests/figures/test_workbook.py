@@ -125,6 +125,24 @@ def test_formulas_that_were_never_calculated_are_not_zero(write: Write, reading:
     assert reading.problem(write("二.xlsx", stream.getvalue())).code == "formula-not-calculated"
 
 
+def test_a_text_that_begins_like_a_formula_is_a_text(write: Write, reading: Reading) -> None:
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    sheet = book.add_worksheet()
+    for row, cells in enumerate((["名称", "税收", "行业"], ["=甲=", 1, "C13"], ["=乙", 2, "=机械"])):
+        for at, cell in enumerate(cells):
+            sheet.write_string(row, at, cell) if isinstance(cell, str) else sheet.write(row, at, cell)
+    book.close()
+    table = reading(write("表.xlsx", stream.getvalue()))
+    assert table.frame[NAME].to_list() == ["=甲=", "=乙"]
+    assert table.frame["行业"].to_list()[1] == "=机械"
+    names = line(word("名称"), word("税收"))
+    assert reading(write("表.ods", ods(names, line(word("=甲"), value("float", 2))))).frame[NAME].to_list() == ["=甲"]
+    # Where a number is wanted, a formula is what somebody meant.
+    typed = line(word("甲"), word("=1+1"))
+    assert reading.problem(write("二.ods", ods(names, typed))).code == "formula-not-calculated"
+
+
 def test_a_calculated_formula_is_its_value_and_an_error_is_a_problem(write: Write, reading: Reading) -> None:
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream)
