@@ -144,6 +144,11 @@ def test_other_rules_on_the_same_figures_move_everybody() -> None:
     assert [(each.difference, each.causes) for each in dropped.items] == [(-9, (Cause.RULE,))]
 
 
+def test_who_had_no_value_was_held_to_no_baseline() -> None:
+    change = one(entity("甲", "C", item(None, 20, 0)), entity("甲", "B", item(20, 25, 40)))
+    assert (change.causes, change.because) == ((Cause.VALUE,), Because.OWN)
+
+
 def test_points_that_hang_on_others_without_a_baseline() -> None:
     change = one(entity("甲", "B", item(None, 20, 30)), entity("甲", "C", item(None, 20, 25)))
     assert (change.causes, change.because) == ((Cause.OTHERS,), Because.OTHERS)

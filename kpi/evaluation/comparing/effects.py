@@ -145,7 +145,9 @@ def _item_causes(
     one: ItemScore, other: ItemScore, before: ClassifiedEntity, after: ClassifiedEntity, sides: Sides
 ) -> tuple[Cause, ...]:
     causes = [Cause.VALUE] if one.value != other.value else []
-    if (one.baseline, one.low, one.high) != (other.baseline, other.low, other.high):
+    # Whose value is missing is held to no baseline.
+    held = one.value is not None and other.value is not None
+    if held and (one.baseline, one.low, one.high) != (other.baseline, other.low, other.high):
         # The baselines are what they were, so it is the entity that came under another one of them.
         own = before.scheme == after.scheme and (str(after.scheme), other.indicator) in sides.unchanged
         causes.append(Cause.GROUP if own else Cause.BASELINE)
