@@ -77,6 +77,13 @@ class Survey:
     problems: tuple[Problem, ...] = field(default=())
 
     @property
+    def offered(self) -> tuple[str, ...]:
+        """Those of the absent that a column may be, once that is confirmed."""
+        columns = [each for sheet in self.sheets for each in sheet.columns if each.standing is Standing.PROPOSED]
+        proposed = {one.name for each in columns for one in each.candidates}
+        return tuple(name for name in self.absent if name in proposed)
+
+    @property
     def open(self) -> bool:
         """Whether a column is left to confirm."""
         return any(column.open for sheet in self.sheets for column in sheet.columns)

@@ -102,8 +102,12 @@ def _section(sheet: SurveyedSheet, language: str) -> Section:
 
 
 def _notes(found: Survey) -> Iterator[Message]:
-    if found.absent:
-        yield say("Asked for, and not in this file: {figures}.", figures=found.absent)
+    offered = found.offered
+    if offered:
+        yield say("Asked for, and there once a column is confirmed: {figures}.", figures=offered)
+    absent = tuple(name for name in found.absent if name not in offered)
+    if absent:
+        yield say("Asked for, and not in this file: {figures}.", figures=absent)
     if found.open:
         yield say("To confirm: kpi map FILE -o mapping.toml; take away the # before what is right; --map mapping.toml.")
 

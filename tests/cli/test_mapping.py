@@ -97,6 +97,13 @@ def test_what_is_not_asked_for_is_only_noted(files: None, run: Run) -> None:
     assert "B “税收总额（元）” (≈ 税收?)" in done.err
 
 
+def test_a_figure_that_is_offered_is_not_called_absent(files: None, run: Run) -> None:
+    Path("a.csv").write_text("企业名称,税收总额（元）\n示例甲,10000000\n", encoding="utf-8")
+    said = run("map", "a.csv", *RULES_OF, "--standard", "标准").out
+    assert "Asked for, and there once a column is confirmed: 税收." in said
+    assert "Asked for, and not in this file: 用地面积." in said
+
+
 def test_the_file_that_map_writes_is_confirmed_and_used(files: None, run: Run) -> None:
     Path("a.csv").write_text(FILE, encoding="utf-8")
     done = run("map", "a.csv", *RULES_OF, "--standard", "标准", "-o", "mapping.toml", "-f", "json")
