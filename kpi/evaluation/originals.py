@@ -10,10 +10,16 @@ from kpi.frozen import frozen
 
 @frozen
 class CellGrid:
-    """name: of the worksheet, None for text. rows: from A1 on, as long as they are."""
+    """name: of the worksheet, None for text. rows: from A1 on, as long as they are.
+
+    hidden: the worksheet itself. hidden_rows: as people count. hidden_columns: from 0.
+    """
 
     name: str | None
     rows: Sequence[Sequence[Any]]
+    hidden: bool = False
+    hidden_rows: Sequence[int] = ()
+    hidden_columns: Sequence[int] = ()
 
 
 @frozen

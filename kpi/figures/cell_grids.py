@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator, Mapping
 
 from kpi.evaluation.originals import CellGrid, Original
 from kpi.figures import delimited, formats
 from kpi.figures.encodings import text_of
 from kpi.figures.inputs import opened
 from kpi.figures.manner import PLAIN, Manner
-from kpi.figures.sheet import Layout
+from kpi.figures.sheet import Layout, Sheet
 from kpi.problems import KpiError, Place, Problem, say
 
 _FIELD = 1 << 24  # characters of one cell
@@ -33,16 +34,26 @@ def original(path: str, stdin: bytes | None = None, manner: Manner = PLAIN) -> O
             )
         )
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return Original(path, None, _of_workbook(data))
+        return Original(path, None, tuple(_of_workbook(data, {sheet.name: sheet for sheet in sheets})))
     return Original(path, None, (_of_text(data, path, manner),))
 
 
-def _of_workbook(data: bytes) -> tuple[CellGrid, ...]:
-    from python_calamine import CalamineWorkbook, SheetTypeEnum
+def _of_workbook(data: bytes, read: Mapping[str | None, Sheet]) -> Iterator[CellGrid]:
+    """read: the visible worksheets, by name."""
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    names = [each.name for each in book.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet]
-    return tuple(CellGrid(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names)
+    for each in book.sheets_metadata:
+        if each.typ is not SheetTypeEnum.WorkSheet:
+            continue
+        rows = book.get_sheet_by_name(each.name).to_python(skip_empty_area=False)
+        sheet = read.get(each.name)
+        top = None if sheet is None else sheet.top
+        if sheet is None or top is None:
+            yield CellGrid(each.name, rows, each.visible is not SheetVisibleEnum.Visible)
+        else:
+            columns = [sheet.left + column for column in top.hidden_columns]
+            yield CellGrid(each.name, rows, False, top.hidden_rows, columns)
 
 
 def _of_text(data: bytes, file: str, manner: Manner) -> CellGrid:

@@ -16,12 +16,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
+
 from kpi.evaluation.originals import CellGrid, Original
 from kpi.frozen import frozen
 from kpi.locale import N_, text, translate
 from kpi.numbers import EXACT_DIGITS, significant_digits
 from kpi.problems import KpiError, Message, Place, Problem, Severity, cut, say
-from kpi.render.as_workbook import CREATED, ROWS, TEXT
+from kpi.render.as_workbook import CREATED, ROWS, TEXT, WIDEST
 from kpi.render.marking import comments, list_sheet
 from kpi.render.marking.package import Package
 from kpi.render.marking.sheets import Cell, Worksheet, cell_of
@@ -34,6 +36,8 @@ from kpi.render.text import clean
 _FILLS = {Severity.ERROR: "FFFFC7CE", Severity.WARNING: "FFFFEB9C"}
 _LIST = N_("Problems")
 _WIDTHS = (10, 40, 60, 60, 60)
+_NARROW = 6  # characters that a column has in any case
+_LOOKED_AT = 500  # rows that say how wide columns are
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")  # a text that means the same as a number
 _STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 # What a workbook that is not made as the standard says lets these functions stumble over.
@@ -123,7 +127,31 @@ def _as_workbook(grids: Sequence[CellGrid], language: str) -> bytes:
                 for column, value in enumerate(cells):
                     if value is not None and value != "":
                         _write(sheet, row, column, value, moment if isinstance(value, datetime) else day)
+            _lay_out(sheet, grid)
+        first = next((number for number, grid in enumerate(grids) if not grid.hidden), 0)
+        book.worksheets()[first].activate()
+        book.worksheets()[first].set_first_sheet()
     return buffer.getvalue()
+
+
+def _lay_out(sheet: Any, grid: CellGrid) -> None:
+    """Columns as wide as what stands in them, and hidden what the sender hides."""
+    for column, size in enumerate(_sizes(grid.rows[:_LOOKED_AT])):
+        sheet.set_column(column, column, min(size, WIDEST) + 2, None, {"hidden": column in grid.hidden_columns})
+    for row in grid.hidden_rows:
+        sheet.set_row(row - 1, None, None, {"hidden": True})
+    if grid.hidden:
+        sheet.hide()
+
+
+def _sizes(rows: Sequence[Sequence[Any]]) -> list[int]:
+    """How wide columns are. What stands alone in its row is a title or a note, and may go on over its neighbours."""
+    sizes = [_NARROW] * max(map(len, rows), default=0)
+    for cells in rows:
+        filled = [(column, str(value)) for column, value in enumerate(cells) if value is not None and value != ""]
+        for column, written in filled if len(filled) > 1 else ():
+            sizes[column] = max(sizes[column], *map(cell_len, written.splitlines()))
+    return sizes
 
 
 def _write(sheet: Any, row: int, column: int, value: object, days: object) -> None:

@@ -16,6 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from tests.cli.test_answers import valid
 from tests.conftest import Run
+from tests.office import typed
 
 DEFINITIONS = """\
 format = 1
@@ -338,3 +339,24 @@ def test_macros_do_not_come_back_and_that_is_said(run: Run) -> None:
         types = back.read("[Content_Types].xml")
     assert b"macroEnabled" not in types and b"vbaProject" not in types
     assert colour(openpyxl.load_workbook("退回.xlsx").worksheets[0]["B3"]) == "FFFFC7CE"
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_a_workbook_of_another_kind_comes_back_laid_out_as_it_was_sent(run: Run, kind: str) -> None:
+    book = sent("申报.xlsx")
+    book["申报表"].column_dimensions["C"].hidden = True
+    book["申报表"]["A5"] = "名称很长很长很长的示例企业有限公司"
+    book["申报表"]["B5"] = 1
+    book.create_sheet("旧表")["A1"] = "旧"
+    book["旧表"].sheet_state = "hidden"
+    book.save("申报.xlsx")
+    file = typed(Path("申报.xlsx").resolve(), {}, [kind])[kind]
+    assert run("validate", file, "--output", "退回.xlsx").code == 1
+    made = openpyxl.load_workbook("退回.xlsx")
+    sheet: Any = made["申报表"]
+    assert colour(sheet["B3"]) == "FFFFC7CE"
+    assert [row for row in range(1, 6) if sheet.row_dimensions[row].hidden] == [4]
+    assert [letter for letter in "ABC" if sheet.column_dimensions[letter].hidden] == ["C"]
+    assert sheet.column_dimensions["A"].width >= 34
+    assert [each.title for each in made.worksheets if each.sheet_state == "hidden"] == ["旧表"]
+    assert made.active.title == "申报表"
