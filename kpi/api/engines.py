@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from kpi.evaluation.table import PastResult, Source
     from kpi.figures.links import Links
     from kpi.figures.mapping import ColumnMapping
-    from kpi.figures.piece import Cut
+    from kpi.figures.piece import Cut, Piece
+    from kpi.figures.vocabulary import Vocabulary
     from kpi.formula import Formula
 
 EngineName = Literal["streaming", "spark"]
@@ -64,9 +65,6 @@ def classify_files(
     from kpi.engines.engine import silent
     from kpi.engines.job import Job
     from kpi.figures.links import NONE
-    from kpi.figures.partitions import files
-    from kpi.figures.piece import USUAL
-    from kpi.figures.pieces import pieces
     from kpi.figures.vocabulary import vocabulary
 
     target = None if output is None else Path(output)
@@ -85,10 +83,8 @@ def classify_files(
             beside=_beside(corrections, decisions, links, definitions, manner),
         )
         words = vocabulary(definitions, mapping.confirmed if mapping else {})
-        cut = [*pieces(files(paths), manner, words, folder, size or USUAL)]
-        before = folder / "previous"
-        before.mkdir()
-        cut += (replace(each, previous=True) for each in pieces(files(previous), manner, words, before, size or USUAL))
+        cut = [*_cut(paths, manner, words, folder, size)]
+        cut += (replace(each, previous=True) for each in _cut(previous, manner, words, folder / "previous", size))
         with _engine(engine, folder) as running:
             earlier = partial(_history, history, definitions, links or NONE, manner)
             result = classify(running, job, cut, schemes, doing or (lambda message: silent), earlier)
@@ -96,6 +92,18 @@ def classify_files(
         if target is not None:
             _put(parts, target)
         return result
+
+
+def _cut(
+    paths: Sequence[str | Path], manner: Manner, words: Vocabulary, folder: Path, size: Cut | None
+) -> Iterable[Piece]:
+    """The pieces of files. folder: for those that are unpacked on the way."""
+    from kpi.figures.partitions import files
+    from kpi.figures.piece import USUAL
+    from kpi.figures.pieces import pieces
+
+    folder.mkdir(exist_ok=True)
+    return pieces(files(paths), manner, words, folder, size or USUAL)
 
 
 @contextmanager

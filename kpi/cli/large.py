@@ -20,6 +20,8 @@ from kpi.render import classify as rendering
 from kpi.render.formats import FORMS
 
 if TYPE_CHECKING:
+    from kpi.definitions.model import Definitions
+    from kpi.engines.classifying import Result
     from kpi.evaluation.scheme.results import Classification
 
 LARGE = 500_000_000  # bytes of figures from which on another engine is worth a hint
@@ -77,21 +79,26 @@ def classified(
             language=session.language,
             doing=doing,
         )
-    found = result.classification
-    warn(found.problems, options, session)
+    warn(result.classification.problems, options, session)
     if target is None or not options.quiet:
-        table = Table(found.frame, period=result.period, previous=result.previous, sources=result.sources)
-        content = rendered(
-            FORMS[options.format or "table"],
-            session.screen,
-            envelope("classify", session, definitions, table, options.day(session)),
-            lambda: rendering.data(found, session.language, found.entities()),
-            lambda: rendering.report(found, session.language, True),
-        )
-        for portion in content:
-            assert isinstance(portion, str)
-            session.write(portion)
-    return found
+        _summarise(result, definitions, options, session)
+    return result.classification
+
+
+def _summarise(result: Result, definitions: Definitions, options: ClassifyOptions, session: Session) -> None:
+    """Print baselines and counts: the entities stand in the files that were written."""
+    found = result.classification
+    table = Table(found.frame, period=result.period, previous=result.previous, sources=result.sources)
+    content = rendered(
+        FORMS[options.format or "table"],
+        session.screen,
+        envelope("classify", session, definitions, table, options.day(session)),
+        lambda: rendering.data(found, session.language, found.entities()),
+        lambda: rendering.report(found, session.language, True),
+    )
+    for portion in content:
+        assert isinstance(portion, str)
+        session.write(portion)
 
 
 def _refuse(options: ClassifyOptions, figures: Sequence[str]) -> None:
