@@ -200,6 +200,7 @@ CELLS = (
         "total-that-is-no-number",
         [["企业名称", "税收", "用地面积"], *PLAIN, ["合计", "见附表", 7]],
         ("rows-total", ""),
+        ("total-open", "B4"),
         names=NAMES,
         table=TABLE,
     ),
