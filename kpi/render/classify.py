@@ -39,7 +39,7 @@ def report(result: Classification, language: str, brief: bool = False) -> Report
         ],
         [*(() if entities is None else entities.lists()), baselines, *([measures] if measures.rows else [])],
         notes(result, language),
-        sheets=None if entities is None else (*entities.together(), baselines, measures),
+        sheets=None if entities is None else (entities.everything(), entities.items(), baselines, measures),
         table=None if entities is None else entities.everything(),
     )
 

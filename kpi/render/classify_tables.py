@@ -5,7 +5,6 @@ Lines are made while they are written, so that a form that goes on line by line 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -112,26 +111,8 @@ class EntityTables:
             Cell(_why(one, self.language), style=STANDING[one.standing][1]),
         ]
 
-    def together(self) -> tuple[Section, Section]:
-        """everything and items, to be read in this order: the full results are made once, and items wait for theirs."""
-        waiting: deque[tuple[ClassifiedEntity, ItemScore]] = deque()
-
-        def noted() -> Iterator[ClassifiedEntity]:
-            for one in self.result.entities():
-                waiting.extend((one, item) for item in one.items)
-                yield one
-
-        def left() -> Iterator[tuple[ClassifiedEntity, ItemScore]]:
-            while waiting:
-                yield waiting.popleft()
-
-        return self.everything(noted()), self._items(left())
-
-    def everything(self, found: Iterable[ClassifiedEntity] | None = None) -> Section:
-        """One line an entity in the order read, with the value and the score of every item.
-
-        found: the full results of those listed, if they are made already.
-        """
+    def everything(self) -> Section:
+        """One line an entity in the order read, with the value and the score of every item."""
         columns = [
             column("id", N_("Code"), self.language),
             column("name", N_("Entity"), self.language),
@@ -146,13 +127,11 @@ class EntityTables:
             column("source", N_("Source"), self.language),
             *(each for item in self.heads for each in _item_columns(item, self.language)),
         ]
-        rows = self._everybody([item.indicator for item in self.heads], len(columns), found)
+        rows = self._everybody([item.indicator for item in self.heads], len(columns))
         return Section("entities", text(N_("List"), self.language), columns, rows, leading=2)
 
-    def _everybody(
-        self, indicators: Sequence[str], width: int, found: Iterable[ClassifiedEntity] | None
-    ) -> Iterator[list[Cell]]:
-        for one in self.result.entities() if found is None else found:
+    def _everybody(self, indicators: Sequence[str], width: int) -> Iterator[list[Cell]]:
+        for one in self.result.entities():
             yield _row(one, indicators, self.language)
         blank = [EMPTY] * (width - 5)
         for rejected in self.result.rejected:
@@ -166,7 +145,7 @@ class EntityTables:
                 *blank[5:],
             ]
 
-    def _items(self, found: Iterable[tuple[ClassifiedEntity, ItemScore]]) -> Section:
+    def items(self) -> Section:
         """One line an entity and item: everything that a hand calculator needs."""
         columns = [
             column("name", N_("Entity"), self.language),
@@ -178,7 +157,7 @@ class EntityTables:
             column("score", N_("Points"), self.language, right=True),
             column("reasons", N_("Reasons"), self.language),
         ]
-        rows = (_item_row(one, item, self.language) for one, item in found)
+        rows = (_item_row(one, item, self.language) for one in self.result.entities() for item in one.items)
         return Section("items", text(N_("Items"), self.language), columns, rows, leading=2)
 
 

@@ -111,7 +111,7 @@ def test_an_explanation_begins_with_both_tiers(inputs: tuple[Definitions, Table]
     assert "Tier B: 50.00 points, rank 2." in head("乙")
 
 
-def test_the_full_result_of_an_entity_is_made_once_in_each_form(inputs: tuple[Definitions, Table]) -> None:
+def test_the_full_result_of_an_entity_is_made_once_in_each_table(inputs: tuple[Definitions, Table]) -> None:
     """And once more for the first of each scheme, of whom the columns are."""
     result = kpi.classify(*inputs, ["规上", "规下"])
     made: Counter[str | None] = Counter()
@@ -128,8 +128,8 @@ def test_the_full_result_of_an_entity_is_made_once_in_each_form(inputs: tuple[De
 
     once = Counter({"甲": 2, "乙": 2, "丙": 1, "丁": 1, "戊": 1, "己": 1, "庚": 1})
     watched = replace(result, entities=entities)
-    render(classify.report(watched, "zh"))
-    assert counted() == once
+    render(classify.report(watched, "zh"))  # two sheets, of which neither waits in memory for the other
+    assert counted() == once + Counter(dict.fromkeys(once, 1))
     for section in classify.report(watched, "zh").sections:
         list(section.rows)
     assert counted() == once
