@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal
 
 from kpi.definitions.model import Definitions
 from kpi.figures.manner import PLAIN, Manner
-from kpi.problems import KpiError, Message, Place, Problem, say
+from kpi.figures.unwritten import gone, not_written
+from kpi.problems import Message
 
 if TYPE_CHECKING:
     from kpi.engines.beside import Beside
@@ -132,7 +133,7 @@ def _folder(target: Path | None) -> Iterator[Path]:
     try:
         folder = Path(tempfile.mkdtemp(prefix=f"{name}.", suffix=".part", dir=where))
     except OSError as error:
-        raise _not_written(Path(where or tempfile.gettempdir()), error) from error
+        raise not_written(Path(where or tempfile.gettempdir()), error) from error
     try:
         yield folder
     finally:
@@ -153,14 +154,7 @@ def _put(parts: Path, target: Path) -> None:
         polars.scan_parquet(parts / "*.parquet").sink_parquet(whole, compression="zstd")
         os.replace(whole, target)
     except (OSError, polars.exceptions.PolarsError) as error:
-        raise _not_written(target, error) from error
-
-
-def _not_written(target: Path, error: Exception) -> KpiError:
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error).splitlines()[0]
-    message = say("“{path}” cannot be written: {reason}.", path=target, reason=reason)
-    hint = say("Make room, or choose another folder; nothing half-written is left.")
-    return KpiError(Problem("output-not-written", message, Place(file=str(target)), hint=hint))
+        raise not_written(target, error) from error
 
 
 def _beside(
@@ -199,6 +193,4 @@ def _with_sha256(source: Source) -> Source:
         with open(source.path, "rb") as stream:
             return replace(source, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
     except OSError as error:
-        message = say("The file is gone, or cannot be read any more: {reason}.", reason=error.strerror or str(error))
-        hint = say("Leave the files where they are until the command has ended, and run it again.")
-        raise KpiError(Problem("file-changed", message, Place(file=source.path), hint=hint)) from error
+        raise gone(source.path, error) from error

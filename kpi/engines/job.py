@@ -27,11 +27,12 @@ from kpi.figures import pieces
 from kpi.figures.mapping import ColumnMapping
 from kpi.figures.piece import Piece
 from kpi.figures.read import read
+from kpi.figures.unwritten import not_written
 from kpi.formula import Formula
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
 from kpi.names import name_keys
-from kpi.problems import EntityErrors, KpiError, Place, Problem, say
+from kpi.problems import EntityErrors, KpiError, Problem
 
 if TYPE_CHECKING:
     import polars
@@ -327,11 +328,3 @@ def _written(done: Portion, job: Job, number: int) -> None:
         os.replace(beside, target)
     except OSError as error:
         raise not_written(job.output, error) from error
-
-
-def not_written(folder: str, error: Exception) -> KpiError:
-    """The refusal where there is no room, or no right, to write."""
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error).splitlines()[0]
-    message = say("“{path}” cannot be written: {reason}.", path=folder, reason=reason)
-    hint = say("Make room, or choose another folder; nothing half-written is left.")
-    return KpiError(Problem("output-not-written", message, Place(file=folder), hint=hint))

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kpi.engines import scattered
 from kpi.engines.engine import Told
-from kpi.engines.job import Job, Reading, not_written, read_piece
+from kpi.engines.job import Job, Reading, read_piece
 from kpi.engines.scattered import Again, Plan, Scattered
 from kpi.evaluation.table import Table
 from kpi.figures.parts import Part
 from kpi.figures.piece import Piece
 from kpi.figures.portions import in_turn
+from kpi.figures.unwritten import not_written
 from kpi.frozen import frozen
 
 if TYPE_CHECKING:

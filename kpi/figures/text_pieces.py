@@ -17,6 +17,7 @@ from kpi.figures.inputs import HEAD, Input
 from kpi.figures.layout.finding import located
 from kpi.figures.piece import Piece, not_in_pieces
 from kpi.figures.sheet import Sheet
+from kpi.figures.unwritten import gone, not_written, number_of
 from kpi.figures.vocabulary import Vocabulary
 from kpi.problems import KpiError, Place, Problem, say
 
@@ -147,6 +148,13 @@ def _unzstd(path: Path, target: Path, file: str) -> Path:
     )
     try:
         lines.sink_csv(target, include_header=False, separator="\x01", quote_style="never")
-    except polars.exceptions.PolarsError as error:
-        raise KpiError(_broken_packing(file)) from error
+    except (OSError, polars.exceptions.PolarsError) as error:
+        raise _not_unpacked(path, target, file, error) from error
     return target
+
+
+def _not_unpacked(path: Path, target: Path, file: str, error: Exception) -> KpiError:
+    """The file is gone; there is no room for its text; or else it is damaged."""
+    if number_of(error) is None:
+        return KpiError(_broken_packing(file))
+    return not_written(target, error) if path.exists() else gone(file, error)

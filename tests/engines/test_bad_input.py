@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import gzip
 import random
+import resource
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,11 @@ from kpi.api.engines import classify_files
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions
 from kpi.engines import spark as spark_engine
+from kpi.figures import text_pieces
+from kpi.figures.inputs import opened
+from kpi.figures.manner import PLAIN
 from kpi.figures.piece import Cut
+from kpi.figures.vocabulary import vocabulary
 from kpi.problems import KpiError
 from tests.engines.conftest import RULES, figures, parquet
 
@@ -184,6 +190,44 @@ def test_no_room_is_left(definitions: Definitions, tmp_path: Path, monkeypatch: 
         patch.setattr(pl.DataFrame, "write_parquet", full)
         problems = refused(definitions, [folder], tmp_path)
     assert {problem.code for problem in problems} == {"output-not-written"}
+
+
+def packed(tmp_path: Path, rows: int = 2_000) -> Path:
+    path = tmp_path / "figures.csv.zst"
+    figures(rows).lazy().sink_csv(path, compression="zstd", check_extension=False)
+    return path
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed"])
+def test_a_damaged_packed_text(definitions: Definitions, tmp_path: Path, damage: str) -> None:
+    path = packed(tmp_path)
+    whole = path.read_bytes()
+    half = len(whole) // 2
+    path.write_bytes(whole[:half] if damage == "cut" else whole[:half] + b"\xff" * 9 + whole[half + 9 :])
+    (problem,) = refused(definitions, [path], tmp_path)
+    assert (problem.code, problem.place.file) == ("file-damaged", str(path))
+
+
+def test_no_room_for_what_is_unpacked(definitions: Definitions, tmp_path: Path) -> None:
+    """The disk is full, not the file damaged: the limit of a file stands for it."""
+    path = packed(tmp_path)
+    before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        (problem,) = refused(definitions, [path], tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert (problem.code, "File too large" in str(problem.message)) == ("output-not-written", True)
+
+
+def test_a_packed_text_that_goes_meanwhile(tmp_path: Path) -> None:
+    path = packed(tmp_path)
+    source = opened(str(path), None, PLAIN)
+    path.unlink()
+    with pytest.raises(KpiError) as found:
+        text_pieces.cut(source, vocabulary(load(text=RULES), {}), tmp_path / "0.csv", 300)
+    assert [problem.code for problem in found.value.problems] == ["file-changed"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""Why something could not be written on the way: what the system says of it, however polars passes it on."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from kpi.problems import KpiError, Place, Problem, say
+
+# polars raises an OSError without a number, for damage that it finds in a packed text as well: only its words tell.
+_NUMBER = re.compile(r"\(os error ([0-9]+)\)")
+
+
+def number_of(error: Exception) -> int | None:
+    """The number that the system gave to what went wrong; None: it was not the system."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno
+    found = _NUMBER.search(str(error))
+    return int(found[1]) if found else None
+
+
+def not_written(target: str | Path, error: Exception) -> KpiError:
+    """The refusal where there is no room, or no right, to write."""
+    number = number_of(error)
+    reason = str(error).splitlines()[0] if number is None else os.strerror(number)
+    message = say("“{path}” cannot be written: {reason}.", path=target, reason=reason)
+    hint = say("Make room, or choose another folder; nothing half-written is left.")
+    return KpiError(Problem("output-not-written", message, Place(file=str(target)), hint=hint))
+
+
+def gone(file: str, error: Exception) -> KpiError:
+    """The refusal where a file that was there is there no more."""
+    number = number_of(error)
+    reason = str(error) if number is None else os.strerror(number)
+    message = say("The file is gone, or cannot be read any more: {reason}.", reason=reason)
+    hint = say("Leave the files where they are until the command has ended, and run it again.")
+    return KpiError(Problem("file-changed", message, Place(file=file), hint=hint))
