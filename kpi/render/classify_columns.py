@@ -9,6 +9,7 @@ from kpi.evaluation.context import published_column
 from kpi.evaluation.scheme.columns import INDEX, SCHEME, SCORE, STATUS, score_column
 from kpi.evaluation.scheme.concluding import Portion
 from kpi.evaluation.scheme.results import Standing
+from kpi.evaluation.scheme.spreading import spread
 from kpi.evaluation.table import Rejected
 from kpi.locale import text
 from kpi.render.classify_tables import STANDING
@@ -66,13 +67,12 @@ def _item(done: Portion, key: str, value: str, points: str) -> polars.DataFrame:
         numbers = [number for number, item in enumerate(run.scheme.items) if item.indicator == key]
         if numbers:
             graded = run.frame.filter(polars.col(STATUS).cast(polars.String) != str(Standing.EXEMPT))
-            parts.append(
-                graded.select(
-                    polars.col(INDEX),
-                    _number(published_column(key), decimals).alias(value),
-                    _number(score_column(numbers[0]), run.scheme.decimals).alias(points),
-                )
+            found = graded.select(
+                polars.col(INDEX),
+                _number(published_column(key), decimals).alias(value),
+                _number(score_column(numbers[0]), run.scheme.decimals).alias(points),
             )
+            parts.append(spread(run, found))
     return polars.concat(parts)
 
 

@@ -62,13 +62,19 @@ def alike(
     )  # fmt: skip
     assert result.classification.summary == whole.summary
     assert result.classification.baselines == whole.baselines
-    written = {row["name"]: row for row in pl.read_parquet(output).iter_rows(named=True)}
+    rows_written = pl.read_parquet(output).rows(named=True)
+    written = {row["name"]: row for row in rows_written}
     listed = list(whole.entities())
-    assert len(written) == len(listed) + len(whole.rejected)
+    assert len(rows_written) == len(written) == len(listed) + len(whole.rejected)
+    indicators = dict.fromkeys(item.indicator for one in listed for item in one.items)
     for one in listed:
         row = written[one.name]
         assert (row["rank"], row["tier"], row["first_tier"]) == (one.rank, one.tier, one.first_tier), one.name
         assert row["score"] == (None if one.score is None else float(one.score))
+        items = {item.indicator: (item.value, item.score) for item in one.items}
+        for key in indicators:
+            numbers = (None if each is None else float(each) for each in items.get(key, (None, None)))
+            assert (row[key], row[f"{key}:"]) == tuple(numbers), (one.name, key)
     assert said(result.classification.problems) == said(whole.problems)
     return result
 

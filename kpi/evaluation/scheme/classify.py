@@ -39,6 +39,7 @@ from kpi.evaluation.scheme.needs import history_warnings, needed_problems
 from kpi.evaluation.scheme.reading import formulas, indicators_read
 from kpi.evaluation.scheme.results import Classification, SchemeRun, Standing
 from kpi.evaluation.scheme.run import exempted, kept
+from kpi.evaluation.scheme.spreading import spread
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.formula.tree import Formula, Name, Shift, walk
@@ -185,12 +186,8 @@ def _spread(run: SchemeRun, frame: pl.DataFrame) -> pl.DataFrame:
     """The results of a run, one row for each entity as read whose result is of it."""
     if run.spread is None:
         return run.frame
-    cells = {INDEX: list(run.spread), "#here": list(run.spread.values())}
-    index = run.frame.schema[INDEX]
-    places = pl.DataFrame(cells, {INDEX: index, "#here": index})
-    results = run.frame.drop(ID, NAME).rename({INDEX: "#here"})
-    spread = places.join(results, on="#here", how="left").join(frame.select(INDEX, ID, NAME), on=INDEX, how="left")
-    return decided_members(spread, {index: fired[-1].after for index, fired in run.decided.items()})
+    named = spread(run, run.frame.drop(ID, NAME)).join(frame.select(INDEX, ID, NAME), on=INDEX, how="left")
+    return decided_members(named, {index: fired[-1].after for index, fired in run.decided.items()})
 
 
 _DTYPES: Mapping[str, Any] = {
