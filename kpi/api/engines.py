@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -66,6 +66,7 @@ def classify_files(
     from kpi.engines.engine import silent
     from kpi.engines.job import Job
     from kpi.figures.links import NONE
+    from kpi.figures.piece import USUAL
     from kpi.figures.vocabulary import vocabulary
 
     target = None if output is None else Path(output)
@@ -84,8 +85,7 @@ def classify_files(
             beside=_beside(corrections, decisions, links, definitions, manner),
         )
         words = vocabulary(definitions, mapping.confirmed if mapping else {})
-        cut = [*_cut(paths, manner, words, folder, size)]
-        cut += (replace(each, previous=True) for each in _cut(previous, manner, words, folder / "previous", size))
+        cut = _cut(paths, previous, manner, words, folder, size or USUAL)
         with _engine(engine, folder) as running:
             earlier = partial(_history, history, definitions, links or NONE, manner)
             result = classify(running, job, cut, schemes, doing or (lambda message: silent), earlier)
@@ -96,15 +96,21 @@ def classify_files(
 
 
 def _cut(
-    paths: Sequence[str | Path], manner: Manner, words: Vocabulary, folder: Path, size: Cut | None
-) -> Iterable[Piece]:
-    """The pieces of files. folder: for those that are unpacked on the way."""
+    paths: Sequence[str | Path],
+    previous: Sequence[str | Path],
+    manner: Manner,
+    words: Vocabulary,
+    folder: Path,
+    size: Cut,
+) -> list[Piece]:
+    """The pieces of all files. folder: for those that are unpacked on the way; files of both years may be alike."""
     from kpi.figures.partitions import files
-    from kpi.figures.piece import USUAL
     from kpi.figures.pieces import pieces
 
-    folder.mkdir(exist_ok=True)
-    return pieces(files(paths), manner, words, folder, size or USUAL)
+    before = folder / "previous"
+    before.mkdir()
+    earlier = pieces(files(previous), manner, words, before, size)
+    return [*pieces(files(paths), manner, words, folder, size), *(replace(each, previous=True) for each in earlier)]
 
 
 @contextmanager
