@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from kpi.evaluation.originals import CellGrid, Original
 from kpi.figures import delimited, formats
+from kpi.figures.compressed import unpacked
 from kpi.figures.encodings import text_of
 from kpi.figures.inputs import opened
 from kpi.figures.manner import PLAIN, Manner
@@ -19,7 +20,7 @@ _FIELD = 1 << 24  # characters of one cell
 
 def original(path: str, stdin: bytes | None = None, manner: Manner = PLAIN) -> Original:
     """The file as it was sent. Raises KpiError when it cannot be read, or is no table of cells (JSON, Parquet)."""
-    source = opened(path, stdin, manner)
+    source = unpacked(opened(path, stdin, manner))
     data = source.whole()
     if data.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in data:
         return Original(path, data)

@@ -16,7 +16,6 @@ _STARTS: tuple[tuple[bytes, Message, Message], ...] = (
     (b"%PDF", say("This is a PDF document."), say("Ask for the spreadsheet that it was made from.")),
     (b"{\\rtf", say("This is a text document (RTF)."), _SAVE),
     (b"MIME-Version:", say("This is a web page saved as one file (MHTML)."), _SAVE),
-    (b"\x1f\x8b", say("This is a compressed file ({kind}).", kind="gzip"), _UNPACK),
     (b"7z\xbc\xaf", say("This is a compressed file ({kind}).", kind="7z"), _UNPACK),
     (b"Rar!", say("This is a compressed file ({kind}).", kind="RAR"), _UNPACK),
     (b"PK\x05\x06", say("This is an empty compressed file (ZIP)."), _UNPACK),

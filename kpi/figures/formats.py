@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.figures import delimited, foreign
+from kpi.figures.compressed import unpacked
 from kpi.figures.inputs import HEAD, Input, opened
 from kpi.figures.limits import Limits, exceeded
 from kpi.figures.manner import PLAIN, Manner
@@ -30,7 +31,7 @@ def sheets(
     is read whatever they are. Raises KpiError when there is no such file or sheet, it cannot be read, or it is no table
     of a known kind.
     """
-    source = opened(path, stdin, manner)
+    source = unpacked(opened(path, stdin, manner))
     if not source.head.strip(_BLANK) and (len(source.head) < HEAD or not source.whole().strip(_BLANK)):
         raise KpiError(delimited.empty(source.file))
     return tuple(bounded(sheet, manner.limits) for sheet in _reader(source, names)(source))

@@ -23,6 +23,7 @@ from kpi.evaluation.scheme.results import (
     Standing,
 )
 from kpi.evaluation.table import Decision, Source
+from kpi.figures.compressed import unpacked
 from kpi.figures.inputs import Input, opened
 from kpi.figures.json_text import damage
 from kpi.figures.limits import STANDARD, Limits
@@ -50,12 +51,13 @@ class _Wrong(Exception):
 
 def is_result(path: str | Path, limits: Limits = STANDARD) -> bool:
     """Whether a file is an answer of this program. Raises KpiError when it cannot be read."""
-    return _START.match(opened(path, manner=Manner(limits=limits)).head.removeprefix(b"\xef\xbb\xbf")) is not None
+    source = unpacked(opened(path, manner=Manner(limits=limits)))
+    return _START.match(source.head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 
 def read(path: str | Path, limits: Limits = STANDARD) -> Side:
     """The list in a result file. Raises KpiError when it is damaged, or the answer of another command."""
-    source = opened(path, manner=Manner(limits=limits))
+    source = unpacked(opened(path, manner=Manner(limits=limits)))
     document = _Node(_parsed(source), "")
     try:
         command = document["kpi"]["command"].text()

@@ -3,45 +3,42 @@
 from __future__ import annotations
 
 import codecs
-import gzip
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from kpi.figures import delimited
+from kpi.figures.compressed import is_packed, stream_of
 from kpi.figures.encodings import UTF_8, encoding_of
 from kpi.figures.inputs import HEAD, Input
 from kpi.figures.layout.finding import located
 from kpi.figures.piece import Piece, not_in_pieces
 from kpi.figures.sheet import Sheet
-from kpi.figures.unwritten import gone, not_written, number_of
+from kpi.figures.unwritten import gone, not_written
 from kpi.figures.vocabulary import Vocabulary
 from kpi.problems import KpiError, Place, Problem, say
 
-_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _MARK = b"\xef\xbb\xbf"
 
 
 def cut(source: Input, words: Vocabulary, unpacked: Path, size: int) -> tuple[tuple[str, ...], Iterator[Piece]]:
     """The header of a text, and its pieces. unpacked: where to write it where it cannot be read as it is."""
     path = Path(cast(str, source.path))
-    if source.head.startswith(_ZSTD):
-        path = _unzstd(path, unpacked.with_suffix(".text"), source.file)
-    packed = source.head.startswith(_GZIP)
-    with _unbroken(source.file):
-        with _opened(path, packed) as stream:
+    try:
+        with _bytes(source, path) as stream:
             head = stream.read(HEAD)
         encoding = source.manner.encoding or encoding_of(head, source.file)
         if encoding in (UTF_8, "utf-8-sig") and source.manner.encoding is None:
-            with _opened(path, packed) as stream:
+            with _bytes(source, path) as stream:
                 encoding = UTF_8 if _is_utf8(stream) else "gb18030"
-        if packed or encoding != UTF_8:
-            with _opened(path, packed) as stream:
+        if is_packed(source) or encoding != UTF_8:
+            with _bytes(source, path) as stream:
                 _rewritten(stream, encoding, unpacked, source.file)
             path = unpacked
+    except OSError as error:
+        raise (not_written(unpacked, error) if path.exists() else gone(source.file, error)) from error
     with path.open("rb") as stream:
         head = stream.read(HEAD)
     manner = replace(source.manner, encoding=None)
@@ -85,20 +82,6 @@ def _rewritten(stream: BinaryIO, encoding: str, target: Path, file: str) -> None
         raise KpiError(Problem("encoding-unreadable", message, Place(file=file), hint=hint)) from error
 
 
-@contextmanager
-def _unbroken(file: str) -> Iterator[None]:
-    """Whatever is unpacked meanwhile: damage may show anywhere in it, not at its beginning only."""
-    try:
-        yield
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise KpiError(_broken_packing(file)) from error
-
-
-def _broken_packing(file: str) -> Problem:
-    message = say("The compressed file is damaged or incomplete.")
-    return Problem("file-damaged", message, Place(file=file), hint=say("Get it again, or pack it again."))
-
-
 def _cut(path: Path, lines: int, size: int) -> Iterator[tuple[int, int, int]]:
     """Where pieces begin and end in bytes, with the number of their first row: always at the end of a record.
 
@@ -135,26 +118,5 @@ def sheet(piece: Piece) -> Sheet:
     return replace(found, first_row=found.first_row + piece.first_row - (above + 1))
 
 
-def _opened(path: Path, packed: bool) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path, "rb")) if packed else path.open("rb")
-
-
-def _unzstd(path: Path, target: Path, file: str) -> Path:
-    """The text of a .zst, line by line as it is."""
-    import polars
-
-    lines = polars.scan_csv(
-        path, has_header=False, separator="\x01", quote_char=None, infer_schema=False, new_columns=["line"], glob=False
-    )
-    try:
-        lines.sink_csv(target, include_header=False, separator="\x01", quote_style="never")
-    except (OSError, polars.exceptions.PolarsError) as error:
-        raise _not_unpacked(path, target, file, error) from error
-    return target
-
-
-def _not_unpacked(path: Path, target: Path, file: str, error: Exception) -> KpiError:
-    """The file is gone; there is no room for its text; or else it is damaged."""
-    if number_of(error) is None:
-        return KpiError(_broken_packing(file))
-    return not_written(target, error) if path.exists() else gone(file, error)
+def _bytes(source: Input, path: Path) -> AbstractContextManager[BinaryIO]:
+    return stream_of(source, path) if is_packed(source) else path.open("rb")

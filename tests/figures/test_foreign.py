@@ -27,7 +27,6 @@ PAGE = '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table><tr><td>Âê
         ("a web page saved as one file", b"MIME-Version: 1.0\r\nContent-Type: multipart/related"),
         ("PDF", b"%PDF-1.7"),
         ("RTF", b"{\\rtf1 a}"),
-        ("(gzip)", b"\x1f\x8b\x08\x00"),
         ("(7z)", b"7z\xbc\xaf\x27\x1c"),
         ("(RAR)", b"Rar!\x1a\x07"),
         ("an empty compressed file", b"PK\x05\x06" + bytes(18)),
