@@ -18,7 +18,7 @@ from kpi.evaluation.cells import CellsRow, Reads, reads
 from kpi.evaluation.context import NOWHERE, TableContext
 from kpi.evaluation.counting import VALUE, counted
 from kpi.evaluation.settle import Decided, settle
-from kpi.formula import exact
+from kpi.formula import exact, table_functions
 from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.tree import Aggregate, Name, Node, Number, Scale, meaning, rewrite, walk
 from kpi.formula.values import Row, Undefined, Value
@@ -79,24 +79,13 @@ def _total(node: Aggregate, frame: pl.DataFrame, context: TableContext) -> Askin
         found = yield Ask(partial(_count, node, node.where, frame, context), _add)
     elif statistic is not None and leaf is not None and leaf.column is not None:
         found = yield Ask(partial(_contributed, statistic, node, leaf, frame, context), statistic.found)
-        frame = frame.head(0) if context.portion else frame  # without a number there, it is as if over nothing
-    elif context.portion:
-        raise KpiError(_not_in_portions(node))
+        frame = frame.head(0)  # without a number there, it is as if over nothing
     if found is not None:
         return found
-    return exact.evaluate(node, _WholeTable({}, context, {}, {}, frame, reads(node, context)))
-
-
-def _not_in_portions(node: Aggregate) -> Problem:
-    return Problem(
-        "not-in-portions",
-        say(
-            "{function}(…) is over a calculation: that is worked out row by row, over a table that is in memory as a "
-            "whole.",
-            function=node.function,
-        ),
-        hint=say("Use --engine memory, or write the rule with a figure or a published indicator of its own."),
-    )
+    # A calculation is worked out row by row, in fractions.
+    table = _WholeTable({}, context, {}, {}, frame, reads(node, context))
+    value: Value = yield Ask(partial(exact.contributed, node, table), partial(table_functions.combined, node.function))
+    return value
 
 
 def _count(node: Aggregate, where: Node, frame: pl.DataFrame, context: TableContext) -> Fraction:

@@ -7,14 +7,13 @@ arithmetic with it is undefined for the same reasons, and/or/not/if are three-va
 from __future__ import annotations
 
 import operator
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from kpi import numbers
-from kpi.formula import dates
+from kpi.formula import dates, table_functions
 from kpi.formula.industry import belongs
 from kpi.formula.tree import (
     Aggregate,
@@ -249,17 +248,15 @@ def _of_all(rule: Callable[[Any], Value]) -> Callable[[tuple[Node, ...], Row], V
 
 
 def _aggregate(node: Aggregate, row: Row) -> Value:
-    if node.function == "count":
-        return Fraction(sum(chosen for chosen, _ in _chosen(node, row)))
-    if node.function == "share":
-        return _share(node, row)
-    values: list[Any] = [value for chosen, value in _chosen(node, row) if chosen]
-    if not values:
-        return because("no-rows", say("No row has a value to take the {function} of.", function=node.function))
-    return _STATISTICS[node.function](values)
+    return table_functions.combined(node.function, [contributed(node, row)])
 
 
-def _chosen(node: Aggregate, row: Row) -> Iterator[tuple[bool, Value]]:
+def contributed(node: Aggregate, row: Row) -> Any:
+    """What the rows of one table contribute to a table function, for `table_functions.combined`."""
+    return table_functions.contributed(node.function, list(_chosen(node, row)))
+
+
+def _chosen(node: Aggregate, row: Row) -> Iterator[tuple[bool, Any]]:
     """For each row where condition and argument are defined: whether it meets the condition, and its value."""
     for other in row.rows():
         chosen = True if node.where is None else evaluate(node.where, other)
@@ -268,45 +265,6 @@ def _chosen(node: Aggregate, row: Row) -> Iterator[tuple[bool, Value]]:
             yield bool(chosen), value
 
 
-def _share(node: Aggregate, row: Row) -> Value:
-    values: list[tuple[bool, Any]] = list(_chosen(node, row))
-    whole = exact_sum([value for _, value in values])
-    part = exact_sum([value for chosen, value in values if chosen])
-    return part / whole if whole else because("zero-denominator", say("The denominator is zero."))
-
-
-def exact_sum(values: Iterable[Fraction | int]) -> Fraction:
-    """The exact sum. Equal denominators first, then in pairs, so that only the last few additions are of long numbers:
-    one after the other, the sum of 50,000 quotients takes minutes.
-    """
-    tops: dict[int, int] = defaultdict(int)
-    for value in values:
-        tops[value.denominator] += value.numerator
-    parts = [Fraction(top, bottom) for bottom, top in tops.items()] or [Fraction(0)]
-    while len(parts) > 1:
-        odd = parts[len(parts) & ~1 :]
-        parts = [left + right for left, right in zip(parts[::2], parts[1::2], strict=False)] + odd
-    return parts[0]
-
-
-def _mean(values: list[Fraction]) -> Fraction:
-    return exact_sum(values) / len(values)
-
-
-def _median(values: list[Fraction]) -> Fraction:
-    """The middle value; of an even number, the mean of the two in the middle."""
-    ordered = sorted(values)
-    half = len(ordered) // 2
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
-
-
-_STATISTICS: Mapping[str, Callable[[list[Fraction]], Fraction]] = {
-    "sum": exact_sum,
-    "mean": _mean,
-    "median": _median,
-    "min": min,
-    "max": max,
-}
 _FUNCTIONS: Mapping[str, Callable[[tuple[Node, ...], Row], Value]] = {
     "min": _of_all(min),
     "max": _of_all(max),

@@ -20,7 +20,7 @@ from kpi.engines.classifying import Result
 from kpi.evaluation.scheme.results import Classification
 from kpi.evaluation.table import Rejected
 from kpi.figures.piece import Cut
-from tests.engines.conftest import figures, parquet
+from tests.engines.conftest import RULES, figures, parquet
 
 SCHEMES = ("规上", "规下")
 SMALL = Cut(rows=7, bytes=300)
@@ -67,6 +67,19 @@ def test_streaming_gives_what_memory_gives(definitions: Definitions, tmp_path: P
     same(result, in_memory(definitions, files), tmp_path / "out")
     assert len(list((tmp_path / "out").iterdir())) > 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["figures", "out"]
+
+
+@pytest.mark.parametrize("engine", ["streaming", "spark"])
+def test_table_functions_over_a_calculation(spark: Any, tmp_path: Path, engine: Literal["streaming", "spark"]) -> None:
+    above = '{ label = "高产", points = 1, when = "税收 / 用地面积 ≥ median(税收 / 用地面积)", if_undefined = false },'
+    part = '{ label = "占比", points = "100 × 税收 / 用地面积 / sum(税收 / 用地面积)", if_undefined = false },'
+    text = RULES.replace("adjustments = [\n", f"adjustments = [\n  {above}\n  {part}\n")
+    definitions, folder = kpi.load(text=text), parquet(tmp_path, figures())
+    result = in_portions(definitions, [folder], tmp_path / "out", engine)
+    whole = in_memory(definitions, sorted(folder.iterdir()))
+    same(result, whole, tmp_path / "out")
+    plain = in_memory(kpi.load(text=RULES), sorted(folder.iterdir()))
+    assert [one.score for one in plain.entities()] != [one.score for one in whole.entities()]
 
 
 def test_spark_gives_what_memory_gives(spark: Any, definitions: Definitions, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from kpi.evaluation.scheme.method_row import Moved, Moving
 from kpi.evaluation.scheme.placing import asks
 from kpi.evaluation.scheme.population import Population, interpolated
 from kpi.evaluation.scheme.results import SchemeRun, Standing
-from kpi.formula.exact import exact_sum
+from kpi.formula.table_functions import exact_sum
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
 from kpi.problems import Message, say

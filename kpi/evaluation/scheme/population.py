@@ -15,7 +15,7 @@ from kpi.evaluation.asking import Ask, Asking
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.counting import VALUE, counted
 from kpi.evaluation.exactly import exact_values
-from kpi.formula.exact import exact_sum
+from kpi.formula.table_functions import exact_sum
 from kpi.formula.tree import Name, Shift
 from kpi.frozen import frozen
 
