@@ -1,8 +1,9 @@
 """Exact sums, minima and order statistics of decimal columns, whatever engine adds them up.
 
-A column of decimals with d places is a column of integers times 10⁻ᵈ. As long as the largest of them times their number
-is below 2⁵³, binary64 adds them without any rounding and in any order. Else each is split at 2²⁶ into two parts, and
-sums of either part stay below 2⁵³ for up to 2²⁶ rows.
+A column of decimals with d places is a column of integers times 10⁻ᵈ. A cell is off by half a unit in its last place,
+and times 10ᵈ by as much again: below 10¹⁵ that is less than a quarter, so rounding finds the integer. As long as the
+largest of them times their number is below 2⁵³, binary64 adds them without any rounding and in any order. Else each is
+split at 2²⁶ into two parts, and sums of either part stay below 2⁵³ for up to 2²⁶ rows.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 SPLIT = 2.0**26
 LARGEST_EXACT = 2.0**53
+LARGEST_COUNTED = 10.0**15  # in the last decimal: beyond it a cell may be nearer to the next whole number
+ROWS = 2**26  # that are added up at once
 Group = object
 _SAMPLE = 50
 _MEDIAN_SAMPLE = 4096
@@ -39,7 +42,7 @@ class Extent:
 def extents(frame: pl.DataFrame, columns: Mapping[str, bool]) -> Mapping[str, Extent]:
     """The extents of columns of decimals, in one pass. columns: whether it is known that all are whole numbers.
 
-    A column is left out when its numbers, counted in their last decimal, would leave binary64's exact range.
+    A column is left out when its numbers, counted in their last decimal, have more than 15 digits.
     """
     found: dict[str, Extent] = {}
     tried = {name: 0 if whole else _sampled(frame[name].head(_SAMPLE).to_list()) for name, whole in columns.items()}
@@ -48,7 +51,7 @@ def extents(frame: pl.DataFrame, columns: Mapping[str, bool]) -> Mapping[str, Ex
         answers = dict(zip(tried, zip(*[iter(_row(frame, asked))] * 3, strict=True), strict=True))
         for name, (fits, smallest, largest) in answers.items():
             places, most = tried.pop(name), max(largest, -smallest)
-            if most * 10.0**places >= LARGEST_EXACT:
+            if most * 10.0**places >= LARGEST_COUNTED:
                 continue
             if fits:
                 found[name] = Extent(places, smallest, most)
@@ -87,6 +90,8 @@ def sums(
     """Group → (exact sum, count) of the column's numbers; groups without any number are absent."""
     if decimals is None:
         return _one_by_one(frame.filter(~pl.col(column).is_null()), column, by)
+    if frame.height > ROWS:
+        return added([sums(rows, column, decimals, by) for rows in frame.iter_slices(ROWS)])
     number = pl.col(column)
     value = number.cast(pl.Float64())
     whole = value if decimals == 0 else (value * 10.0**decimals).round(0)

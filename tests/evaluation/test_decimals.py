@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,32 @@ def test_a_sum_that_binary64_gets_wrong() -> None:
     values = [0.1] * 10
     assert sum(values) != 1.0
     assert decimals.sums(frame(values), "x", 1)[()] == (Fraction(1), 10)
+
+
+FINE = st.builds(lambda ticks, places: float(f"{ticks}e-{places}"), st.integers(1, 999), st.integers(0, 3))
+LONG = st.builds(lambda ticks: float(f"{ticks}e-1"), st.integers(10**14, 10**15 - 1))
+
+
+@given(st.lists(FINE, min_size=1, max_size=3), st.lists(LONG, min_size=1, max_size=4), st.integers(1, 5))
+def test_fine_numbers_beside_long_ones(fine: list[float], long: list[float], rows: int) -> None:
+    """A long one counted in the last decimal of a fine one: from 2⁵¹ on, rounding may find the next whole number."""
+    column = frame(fine + long)
+    known = decimals.extents(column, {"x": False}).get("x")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decimals, "ROWS", rows)
+        found = decimals.sums(column, "x", None if known is None else known.places)
+    exact = sum(map(numbers.from_float, fine + long), Fraction(0))
+    assert found == {(): (exact, len(fine + long))}
+
+
+def test_counting_such_numbers_goes_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    column = frame([0.01, 71361394088626.6])
+    exact = sum(map(numbers.from_float, column["x"].to_list()), Fraction(0))
+    assert decimals.sums(column, "x", None)[()] == (exact, 2)
+    assert decimals.extents(column, {"x": False}) == {}
+    monkeypatch.setattr(decimals, "LARGEST_COUNTED", 2.0**53)
+    places = decimals.extents(column, {"x": False})["x"].places
+    assert decimals.sums(column, "x", places)[()] != (exact, 2)
 
 
 def test_extents_are_the_decimals_and_the_ends_of_a_column() -> None:

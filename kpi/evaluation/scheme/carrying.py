@@ -22,8 +22,8 @@ from kpi.evaluation.exactly import exact_values, ordered, with_places
 from kpi.evaluation.scheme.columns import case_column, order_column, which_column
 from kpi.evaluation.scheme.items import score_tree
 from kpi.evaluation.scheme.special import cases, points_of
-from kpi.formula.table_functions import exact_sum
 from kpi.formula.leaves import Holds, Leaf
+from kpi.formula.table_functions import exact_sum
 from kpi.formula.tree import Binary, Call, Compare, Name, Node, Number, Shift, rewrite
 from kpi.frozen import frozen
 
