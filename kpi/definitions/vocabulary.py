@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -11,6 +11,7 @@ from kpi.definitions.figure_model import Better, Figure, FigureType, Indicator
 from kpi.definitions.model import Restated
 from kpi.definitions.positions import Path
 from kpi.formula.lexer import is_word
+from kpi.formula.limits import MOST_PARTS, parts
 from kpi.formula.scope import Symbol, Type
 from kpi.formula.tree import names
 from kpi.problems import say
@@ -144,7 +145,7 @@ def read_indicators(data: Mapping[str, Any], reading: Reading) -> None:
             source=entry.get("source", ""),
             also=tuple(entry.get("also", ())),
         )
-    _report_cycles(reading)
+    _report_large(reading, _report_cycles(reading))
 
 
 def _name(indicators: Mapping[str, Any], units: Mapping[str, Unit], reading: Reading) -> None:
@@ -176,16 +177,15 @@ def _name(indicators: Mapping[str, Any], units: Mapping[str, Unit], reading: Rea
                 reading.report("reserved-name", (section, key), message, hint=hint, on_key=True)
 
 
-def _report_cycles(reading: Reading) -> None:
-    """Note every circle of indicators once, named along its path."""
+def _report_cycles(reading: Reading) -> list[str]:
+    """Note every circle of indicators once, named along its path. All indicators, those that others use first."""
     uses = {
         key: [name.key for name in names(indicator.formula.tree) if name.key in reading.indicators]
         for key, indicator in reading.indicators.items()
     }
     while True:
         try:
-            TopologicalSorter(uses).prepare()
-            return
+            return list(TopologicalSorter(uses).static_order())
         except CycleError as error:
             trail: list[str] = error.args[1][::-1]  # from each indicator to one that it uses
             first = min(trail[:-1], key=list(uses).index)
@@ -195,3 +195,19 @@ def _report_cycles(reading: Reading) -> None:
         message = say("“{name}” is computed from itself: {circle}.", name=first, circle=circle)
         reading.report("cycle", ("indicators", first, "formula"), message, hint=say("Break the circle."))
         uses[first] = [key for key in uses[first] if key != trail[1]]
+
+
+def _report_large(reading: Reading, ordered: Sequence[str]) -> None:
+    """Note every indicator whose exact values would be too long because of those that it is made of."""
+    known: dict[str, int] = {}
+    for key in ordered:
+        found = known[key] = parts(reading.indicators[key].formula.tree, known)
+        if found > MOST_PARTS:
+            known[key] = 1  # said once
+            reading.report(
+                "formula-limit",
+                ("indicators", key, "formula"),
+                say("Written out over the figures, powers as products, the formula has {parts} parts.", parts=found),
+                expected=say("At most {most} parts.", most=MOST_PARTS),
+                hint=say("Use smaller powers, or fewer indicators inside each other."),
+            )

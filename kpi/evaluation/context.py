@@ -50,7 +50,8 @@ class TableContext:
     """The reading of names where a name stands for the exact value (indicators, standards).
 
     own: names of one's own that go first (权重, 基准值, a baseline's column). portion: whether the table is one of
-    several that make the whole (see asking.py).
+    several that make the whole (see asking.py). bound: indicators that hang on table functions → their trees with
+    numbers in place of these (see indicators.py).
     """
 
     definitions: Definitions
@@ -59,6 +60,7 @@ class TableContext:
     own: Mapping[str, Leaf | Node] = field(default_factory=dict)
     published_first: bool = False
     portion: bool = False
+    bound: Mapping[tuple[str, Shift], Node] = field(default_factory=dict)
 
     def name(self, key: str, shift: Shift) -> Leaf | Node:
         if shift is Shift.NOW and key in self.own:
@@ -88,6 +90,8 @@ class TableContext:
 
     def _exact(self, key: str, shift: Shift) -> Node:
         """The indicator's own tree; where it is undefined, the value reported under its label, if there is one."""
+        if (key, shift) in self.bound:
+            return self.bound[key, shift]
         tree = shifted(self.definitions.indicators[key].formula.tree, shift)
         if column(reported(key), shift) not in self.table.frame.columns:
             return tree

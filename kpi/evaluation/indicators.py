@@ -3,37 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import polars as pl
 
 from kpi.definitions.model import Definitions
-from kpi.evaluation.aggregates import totals, with_totals
+from kpi.evaluation.aggregates import bound
 from kpi.evaluation.asking import Asking
 from kpi.evaluation.context import TableContext, published_column, shifted
 from kpi.evaluation.settle import Published, settle
-from kpi.formula.tree import Name, Shift, walk
+from kpi.formula.leaves import Leaf
+from kpi.formula.tree import Aggregate, Name, Node, Shift, walk
 from kpi.formula.tree import Published as PublishedNode
 
 Wanted = tuple[str, Shift]
 
 
-def with_published(frame: pl.DataFrame, wanted: Iterable[Wanted], context: TableContext) -> Asking[pl.DataFrame]:
-    """The frame with the published value of each wanted indicator (and of those that these need) as a column."""
+def with_published(
+    frame: pl.DataFrame, wanted: Iterable[Wanted], context: TableContext, trees: Iterable[Node] = ()
+) -> Asking[tuple[pl.DataFrame, TableContext]]:
+    """The frame with the published value of each wanted indicator (and of those that these need) as a column.
+
+    With it what names stand for from then on: table functions in indicators that these, or the trees, hang on are
+    numbers, found over this frame.
+    """
     definitions = context.definitions
     for stage in _stages(definitions, wanted):
         names = [Name(key, (0, 0), shift) for key, shift in stage]
-        values = yield from totals(names, frame, context)
+        context = yield from _bound(names, frame, context)
         columns = [
-            Published(
-                published_column(name.key, name.shift),
-                with_totals(name, values),
-                context,
-                definitions.indicators[name.key].decimals,
-            )
+            Published(published_column(name.key, name.shift), name, context, definitions.indicators[name.key].decimals)
             for name in names
         ]
         frame = settle(frame, columns)
-    return frame
+    context = yield from _bound(trees, frame, context)
+    return frame, context
+
+
+def _bound(trees: Iterable[Node], frame: pl.DataFrame, context: TableContext) -> Asking[TableContext]:
+    for key, shift in _with_table_functions(trees, context):
+        tree = context.name(key, shift)
+        assert not isinstance(tree, Leaf)
+        tree = yield from bound(tree, frame, context)
+        context = replace(context, bound={**context.bound, (key, shift): tree})
+    return context
+
+
+def _with_table_functions(trees: Iterable[Node], context: TableContext) -> list[Wanted]:
+    """The indicators with table functions that trees name, maybe through others; those inside of others go first."""
+    indicators = context.definitions.indicators
+    found: dict[Wanted, bool] = {}
+
+    def look(tree: Node) -> None:
+        for node in walk(tree):
+            if isinstance(node, Name) and node.key in indicators and (node.key, node.shift) not in found:
+                target = context.name(node.key, node.shift)
+                if not isinstance(target, Leaf):
+                    look(target)
+                    found[node.key, node.shift] = any(isinstance(each, Aggregate) for each in walk(target))
+
+    for tree in trees:
+        look(tree)
+    return [wanted for wanted, has in found.items() if has]
 
 
 def _stages(definitions: Definitions, wanted: Iterable[Wanted]) -> list[list[Wanted]]:

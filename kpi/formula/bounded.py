@@ -107,10 +107,15 @@ def literal(value: Fraction) -> Reading:
     """A constant column."""
     nearest = _carried(value)
     decimals = numbers.terminating_decimals(value)
-    short = decimals is not None and len(str(abs(numbers.ticks(value, decimals))).rstrip("0")) <= numbers.EXACT_DIGITS
+    short = decimals is not None and _digits(numbers.ticks(value, decimals)) <= numbers.EXACT_DIGITS
     decade = math.floor(math.log10(abs(nearest))) if nearest else 0
     error = 0.0 if Fraction(nearest) == value else ROUNDING
     return Reading(pl.lit(nearest), error, decimal=short, low=decade - 1, high=decade + 1, constant=value)
+
+
+def _digits(ticks: int) -> int:
+    """How many digits a number has, without zeros at its end."""
+    return len(numbers.written(abs(ticks)).rstrip("0"))
 
 
 def nothing() -> Reading:

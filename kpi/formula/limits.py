@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kpi.formula.errors import wrong
-from kpi.formula.tree import Binary, Node, Number, children
+from kpi.formula.tree import Binary, Name, Node, Number, children
 from kpi.problems import say
 
 LONGEST_TEXT = 2000
@@ -12,6 +14,8 @@ MOST_NODES = 500
 # Of the tree: a sum of n terms is n deep. Readers of trees call themselves once or a few times per level.
 MOST_LEVELS = 100
 LARGEST_EXPONENT = 12
+# Of an indicator, written out over the figures. Each may bring 15 digits to an exact value.
+MOST_PARTS = 10_000
 
 
 def check_length(text: str) -> None:
@@ -54,3 +58,22 @@ def largest_power(tree: Node) -> int:
         largest = max(largest, power)
         open_nodes.extend((child, power) for child in children(node))
     return largest
+
+
+def parts(tree: Node, of: Mapping[str, int]) -> int:
+    """How many names and numbers a tree has when it is written out, powers as products. of: indicator → its own parts.
+
+    The digits of exact values grow with it: eight indicators, each the twelfth power of the one before, have 12⁸.
+    """
+    total, open_nodes = 0, [(tree, 1)]
+    while open_nodes:
+        node, times = open_nodes.pop()
+        if isinstance(node, Binary) and node.operator == "^" and isinstance(node.right, Number):
+            open_nodes.append((node.left, times * max(1, abs(int(node.right.value)))))
+        elif isinstance(node, Name):
+            total += times * of.get(node.key, 1)
+        elif isinstance(node, Number):
+            total += times
+        else:
+            open_nodes.extend((child, times) for child in children(node))
+    return total

@@ -176,6 +176,16 @@ def test_a_long_chain_is_no_cycle() -> None:
     assert len(load(text=f'format = 1\n[indicators]\n{chain}\nn3000 = {{ formula = "1" }}\n').indicators) == 3001
 
 
+def test_powers_of_powers_through_indicators() -> None:
+    chain = "\n".join(f'p{number + 1} = {{ formula = "p{number}^12" }}' for number in range(8))
+    found = problems(f'format = 1\n[figures]\nx = ""\n[indicators]\np0 = {{ formula = "x" }}\n{chain}\n')
+    assert [(problem.code, problem.place.key) for problem in found] == [
+        ("formula-limit", "indicators.p4.formula"),
+        ("formula-limit", "indicators.p8.formula"),
+    ]
+    assert "20736 parts" in str(found[0].message)
+
+
 @pytest.mark.parametrize("name", ["a@b", "#x", "a`b", " x", ""])
 def test_names_that_cannot_be(name: str) -> None:
     assert only(f'format = 1\n[figures]\n"{name}" = "亩"\n').code == "bad-name"

@@ -63,7 +63,7 @@ def broken(
     frame = table.frame
     trees = [tree for case in wanted for tree in _trees(case)]
     asked = [(node.name.key, node.name.shift) for tree in trees for node in walk(tree) if isinstance(node, Published)]
-    frame = yield from with_published(with_lists(frame, trees, definitions, INDEX, {}), asked, context)
+    frame, context = yield from with_published(with_lists(frame, trees, definitions, INDEX, {}), asked, context, trees)
     found: dict[Case, list[Broken]] = {case: [] for case in wanted}
     parts = yield from _parts(wanted, frame, context)
     results = yield from in_step([_broken(several, part, members, context) for part, members, several in parts])

@@ -89,10 +89,10 @@ def portion(
 
     def prepare(
         frame: pl.DataFrame, context: TableContext, aliases: Mapping[int, tuple[Who, ...]]
-    ) -> Asking[pl.DataFrame]:
-        return with_published(with_lists(frame, trees, definitions, INDEX, aliases), indicators, context)
+    ) -> Asking[tuple[pl.DataFrame, TableContext]]:
+        return with_published(with_lists(frame, trees, definitions, INDEX, aliases), indicators, context, trees)
 
-    frame = yield from prepare(frame, context, {})
+    frame, context = yield from prepare(frame, context, {})
     listed: tuple[int, ...] | None = None
     if where is not None:
         listed = yield from _listed(where, frame, context)
@@ -116,7 +116,7 @@ def _listed(where: Formula, frame: pl.DataFrame, context: TableContext) -> Askin
     """The rows for which the condition holds; not those for which it is undefined."""
     definitions = context.definitions
     read = [node for node in walk(where.tree) if isinstance(node, Name) and node.key in definitions.indicators]
-    frame = yield from with_published(frame, [(name.key, name.shift) for name in read], context)
+    frame, context = yield from with_published(frame, [(name.key, name.shift) for name in read], context)
     condition = yield from bound(where.tree, frame, context)
     frame = settle(frame, [Decided("#where", condition, context)])
     return tuple(frame.filter(pl.col("#where"))[INDEX].to_list())

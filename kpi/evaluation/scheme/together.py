@@ -26,8 +26,10 @@ from kpi.evaluation.scheme.run import kept, run
 from kpi.names import Who
 from kpi.problems import EntityErrors, Problem, say
 
-# A table as read → the same with what the scheme reads of it: lists, published indicators.
-Prepare = Callable[[pl.DataFrame, TableContext, Mapping[int, tuple[Who, ...]]], Asking[pl.DataFrame]]
+# A table as read → the same with what the scheme reads of it: lists, published indicators; and what names stand for.
+Prepare = Callable[
+    [pl.DataFrame, TableContext, Mapping[int, tuple[Who, ...]]], Asking[tuple[pl.DataFrame, TableContext]]
+]
 
 
 def runs(
@@ -55,7 +57,7 @@ def runs(
         context.definitions, rule, context.table, found, figures_of_results(context.definitions, scheme)
     )
     try:
-        inside = replace(context, table=ground.table)
+        inside = replace(context, table=ground.table, bound={})
         together = yield from _together(scheme, own, everybody, inside, ground, prepare)
     except EntityErrors as error:
         raise EntityErrors(_as_read(error, ground)) from error
@@ -79,7 +81,7 @@ def _together(
 ) -> Asking[SchemeRun]:
     """The run over the table in which groups stand in place of their members."""
     frame = ground.table.frame.with_row_index(INDEX)
-    prepared = yield from prepare(frame, inside, ground.aliases)
+    prepared, inside = yield from prepare(frame, inside, ground.aliases)
     whole = _with_scheme(prepared, ground, everybody, scheme)
     mine = kept(whole, (pl.col(SCHEME) == scheme.key).fill_null(False))
     standing = _exempted_as(own, ground, whole)

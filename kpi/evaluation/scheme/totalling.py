@@ -66,11 +66,18 @@ def _refuse_long(scheme: Scheme, frame: pl.DataFrame) -> None:
     columns = [score_column(i) for i in range(len(scheme.items))]
     columns += [points_column(i) for i in range(len(scheme.adjustments))]
     sizes = [pl.col(name).abs().cast(pl.Float64()).fill_null(0.0) for name in columns]
+    sizes.append(pl.lit(_pulled(scheme)))
     largest = frame.lazy().select(*[size.max().alias(str(at)) for at, size in enumerate(sizes)]).collect().row(0)
     if sum(each or 0.0 for each in largest) < LARGEST_TICKS:
         return  # whatever stands in one row
     for cells in frame.select(*sizes).iter_rows():
         carried(sum(map(int, cells)), scheme.decimals)
+
+
+def _pulled(scheme: Scheme) -> float:
+    """How far from zero the bounds of all adjustments may pull their points."""
+    lowest, highest = _ticks(scheme.adjustments_at_least, scheme), _ticks(scheme.adjustments_at_most, scheme)
+    return max(lowest or 0.0, -(highest or 0.0), 0.0)
 
 
 def _rounded_once(scheme: Scheme, frame: pl.DataFrame, items: Sequence[TableContext]) -> pl.DataFrame:
@@ -98,7 +105,8 @@ def _ticks(bound: Fraction | None, scheme: Scheme) -> float | None:
 
 
 def _clipped(points: pl.Expr, lowest: float | None, highest: float | None) -> pl.Expr:
-    return points if lowest is None and highest is None else points.clip(lowest, highest)
+    """The points between bounds. Bounds may be larger than what a column that was counted can hold."""
+    return points if lowest is None and highest is None else points.cast(pl.Float64()).clip(lowest, highest)
 
 
 def _holds(number: int) -> str:

@@ -31,10 +31,7 @@ def summing(items: int) -> str:
     """Each item earns 甲 itself; the total is so many times 甲, and 乙 more."""
     names = [f"数{number}" for number in range(items)]
     indicators = [f'"{name}" = {{ formula = "甲", unit = "", decimals = 2 }}' for name in names]
-    scored = [
-        f'[[schemes."评价".items]]\nindicator = "{name}"\nweight = 1\nmethod = "ratio"\nbaseline = "1"'
-        for name in names
-    ]
+    scored = [scored_by(name) for name in names]
     adjusted = '[[schemes."评价".adjustments]]\nlabel = "加减"\npoints = "乙"'
     tiers = '[schemes."评价".tiers]\nby = "score"\nat_least = { A = 1 }\notherwise = "B"'
     return "\n".join([*indicators, *scored, adjusted, tiers])
@@ -103,3 +100,44 @@ def test_baselines_of_groups_that_no_column_holds_are_exact(tmp_path: Path) -> N
     entities = classified(GROUPED, rows, tmp_path)
     assert [entity.items[0].baseline for entity in entities] == [each * Fraction("0.0100003") for each in figures]
     assert [entity.score for entity in entities] == [Fraction("0.01")] * 8
+
+
+def bounded(bound: str, own: str = "") -> str:
+    return (
+        summing(1)
+        .replace('points = "乙"', f'points = "乙"\n{own}')
+        .replace('[schemes."评价".tiers]', f'[schemes."评价"]\n{bound}\n[schemes."评价".tiers]')
+    )
+
+
+def test_bounds_of_all_adjustments_count_for_the_total(tmp_path: Path) -> None:
+    with pytest.raises(KpiError) as caught:
+        classified(bounded("adjustments_at_least = 90071992547409.93"), "一,1,1,\n二,1.01,1.01,\n", tmp_path)
+    assert [problem.code for problem in caught.value.problems] == ["number-too-long"]
+    (one,) = classified(bounded("adjustments_at_least = 9007199254740.93"), "一,1,1,\n", tmp_path)
+    assert one.score == Fraction("9007199254741.93")
+
+
+@pytest.mark.parametrize("bound", ["at_most = 99999999", "at_most = 99999999999999999", "at_least = -99999999"])
+def test_bounds_that_a_counted_column_cannot_hold(bound: str, tmp_path: Path) -> None:
+    (one,) = classified(bounded("", bound), "一,1,2,\n", tmp_path)
+    (other,) = classified(bounded(f"adjustments_{bound}"), "一,1,2,\n", tmp_path)
+    assert one.score == other.score == 3
+
+
+def test_constants_of_thousands_of_digits(tmp_path: Path) -> None:
+    """Python itself writes 4300 digits of a whole number."""
+    powers = ['"A" = { formula = "1.03456789012345^12", unit = "" }', '"B" = { formula = "A^12", unit = "" }']
+    rules = "\n".join(
+        [
+            *powers,
+            '"数" = { formula = "甲 + B^3 - B^3", unit = "" }',
+            summing(0).replace("[[", scored_by("数") + "\n[[", 1),
+        ]
+    )
+    (one,) = classified(rules, "一,1,2,\n", tmp_path)
+    assert one.score == 3
+
+
+def scored_by(indicator: str) -> str:
+    return f'[[schemes."评价".items]]\nindicator = "{indicator}"\nweight = 1\nmethod = "ratio"\nbaseline = "1"'
