@@ -26,14 +26,18 @@ def found(book: Any) -> list[Mapping[str, tuple[str, ...]]]:
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
-    """Number, beginning and length of each record of what begins here; charts stand in it with ends of their own."""
+    """Number, beginning and length of each record of the sheet that begins here.
+
+    Charts stand in it with ends of their own, and with copies of numbers in records as those of cells.
+    """
     depth, length = 0, len(stream) - 4
     while at <= length:
         kind, size = _head(stream, at)
         depth += (kind == _BEGIN) - (kind == _END)
         if not depth:
             return
-        yield kind, at + 4, size
+        if depth == 1:
+            yield kind, at + 4, size
         at += 4 + size
 
 

@@ -154,12 +154,10 @@ def _old(
     """The worksheets of an .xls file. again: of each the cells that are written twice."""
     import xlrd
 
-    percents = {at for at, style in enumerate(book.xf_list) if is_percent(book.format_map[style.format_key].format_str)}
-    odd = {
-        at: code
-        for at, style in enumerate(book.xf_list)
-        if at not in percents and noteworthy(code := book.format_map[style.format_key].format_str)
-    }
+    # Formats of which a file only tells the number, as those of days in Chinese, have no words.
+    codes = [book.format_map[style.format_key].format_str or "" for style in book.xf_list]
+    percents = {at for at, code in enumerate(codes) if is_percent(code)}
+    odd = {at: code for at, code in enumerate(codes) if at not in percents and noteworthy(code)}
     odd_looks = {at: found for at, style in enumerate(book.xf_list) if (found := looks.of_xls(book, style))}
     for number, sheet in enumerate(book.sheets()):
         if not sheet.nrows or not wanted(sheet.name, sheet.visibility == 0, file, notes):
