@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
-from kpi.figures import extents
+from kpi.figures import extents, package
 from kpi.figures.inputs import Input
 from kpi.figures.limits import Limits, exceeded
 from kpi.figures.plain import NotXml, plain
@@ -18,9 +18,9 @@ from kpi.problems import KpiError, Message, Place, Problem, say
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, KeyError, EOFError, OSError, ValueError)
 _ENCRYPTED = 0x1
 _SMALL = 10_000_000  # parts up to this size may be as repetitive as they like
-# Pictures, macros and printer settings are not looked at.
+# Pictures, macros, printer settings and what programs keep for themselves (queries, in UTF-16) are not looked at.
 _READ = (".xml", ".rels", ".bin")
-_NOT_READ = ("vbaProject.bin", "/printerSettings")
+_NOT_READ = ("vbaProject.bin", "/printerSettings", "customXml/")
 _XML = (".xml", ".rels")
 _OTHER_ENCODING = re.compile(rb"\s*<\?xml[^>]*\sencoding\s*=\s*[\"'](?!(?:utf-?8|us-ascii|ascii)[\"'])", re.IGNORECASE)
 # A text of the shared ones whose number is none: readers take the first text, or none.
@@ -58,10 +58,11 @@ def unpacked(source: Input) -> dict[str, bytes]:
             for entry in entries:
                 if entry.flag_bits & _ENCRYPTED:
                     raise protected(file)
-                if entry.filename in parts:
-                    raise zipfile.BadZipFile(entry.filename)
+                name = package.named(entry.filename)
+                if name in parts:
+                    raise zipfile.BadZipFile(name)
                 # zipfile gives no more bytes than the directory says, and complains when there are others.
-                parts[entry.filename] = archive.read(entry)
+                parts[name] = archive.read(entry)
     except _UNREADABLE as error:
         raise damaged(file) from error
     _refuse_protected(file, parts)
@@ -71,7 +72,7 @@ def unpacked(source: Input) -> dict[str, bytes]:
             parts[name] = _checked(file, content, limits)
         elif name.endswith(".bin") and extents.of_binary(content) > limits.cells:
             raise exceeded("cells", limits, Place(file=file))
-    return parts
+    return package.arranged(parts)
 
 
 def _checked(file: str, xml: bytes, limits: Limits) -> bytes:
