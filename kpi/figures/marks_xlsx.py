@@ -14,12 +14,13 @@ from xml.sax.saxutils import unescape
 from kpi.figures import looks, raised, twice
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Marks, is_percent, local, parsed
-from kpi.figures.sheet import letters
 from kpi.figures.unseen import noteworthy
 from kpi.frozen import frozen
 
 _BUILT_IN_PERCENT = {9, 10}  # ECMA-376, 18.8.30: 0% and 0.00%
 _REFERENCE = re.compile(rb'\sr="([A-Z]+)([0-9]+)"')
+_ROW_NUMBER = re.compile(rb'\sr="([0-9]+)"')
+_CELL_ROW = re.compile(rb'\sr="[A-Z]+([0-9]+)"')
 _CELL = rb"<(?:\w+:)?c\b"
 _ERROR = re.compile(_CELL + rb'([^>]*\st="e"[^>]*)>.*?<(?:\w+:)?v>([^<]*)</', re.DOTALL)
 _FORMULA = re.compile(
@@ -57,7 +58,7 @@ def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
         part = parts.get(name)
         if part is None:
             return Marks()
-        xml = _with_references(archive.read(part))
+        xml = archive.read(part)
         found = _marks(xml, styles, asked)
         small = [*_raised_cells(xml, shared)]
         return replace(found, texts=_with(found.texts, small)) if small else found
@@ -122,21 +123,6 @@ def _styles(archive: zipfile.ZipFile) -> _Styles:
     )
 
 
-def _with_references(xml: bytes) -> bytes:
-    """The worksheet with every cell's reference written out; some programs leave them to be counted."""
-    first = re.search(_CELL + rb"[^>]*>", xml)
-    if first is None or _REFERENCE.search(first[0]):
-        return xml
-    sheet = parsed(xml)
-    row = 0
-    for line in (element for element in sheet.iter() if local(element) == "row"):
-        row = int(line.get("r", row + 1))
-        for column, cell in enumerate(line):
-            cell.set("r", f"{letters(column)}{row}")
-    written: bytes = ElementTree.tostring(sheet, encoding="utf-8")
-    return written
-
-
 def _words_of(xml: bytes, styles: Sequence[tuple[int, str]], prefix: bytes) -> dict[int, dict[str, list[int]]]:
     """The cells with styles of which something is to be said: column → what it is → rows."""
     found: dict[int, dict[str, list[int]]] = defaultdict(dict)
@@ -182,14 +168,23 @@ def _merged_cells(xml: bytes) -> list[Block]:
 
 def _hidden_rows(xml: bytes, prefix: bytes) -> list[int]:
     """The hidden rows; those of height zero are hidden as well."""
+    row = b"<" + prefix + b"row "
     found: set[int] = set()
     for sign in (b' hidden="1"', b' hidden="true"', b' ht="0"'):
-        start = b"<" + prefix + b"row "
-        for piece in xml.split(sign)[:-1]:
-            number = re.match(rb'[^>]*?\br="([0-9]+)"[^>]*$', piece[piece.rfind(start) + len(start) - 1 :])
-            if number is not None:
-                found.add(int(number[1]) - 1)
+        at = xml.find(sign)
+        while at >= 0:
+            start, end = xml.rfind(b"<", 0, at), xml.find(b">", at)
+            if xml.startswith(row, start):
+                number = _ROW_NUMBER.search(xml, start, end) or _in_row(xml, end, row)
+                found |= {int(number[1]) - 1} if number is not None else set()
+            at = xml.find(sign, end)
     return sorted(found)
+
+
+def _in_row(xml: bytes, start: int, row: bytes) -> re.Match[bytes] | None:
+    """The number of a row that does not say it, in the reference of its first cell; a blank row has none."""
+    end = xml.find(row, start)
+    return _CELL_ROW.search(xml, start, end if end >= 0 else len(xml))
 
 
 def _hidden_columns(xml: bytes) -> list[int]:

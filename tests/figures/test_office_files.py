@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from kpi.evaluation.table import NAME
-from tests.figures.conftest import Reading, Write, exact
+from tests.figures.conftest import Reading, Write, codes, exact
 from tests.figures.test_workbook import patched, saved, sheet_of
 
 SHEET, SHARED = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
@@ -104,6 +104,21 @@ def test_texts_that_cells_share(text: str, name: str, write: Write, reading: Rea
     data = patched(stream.getvalue(), SHARED, "<si><t>原名</t></si>".encode(), text.encode())
     table = reading(write("表.xlsx", data))
     assert (table.frame[NAME].to_list(), exact(table, "税收")) == ([name], [10])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (rb'<row r="2"', b'<row r="2" hidden="1"'),
+        # As older versions of LibreOffice write it, and some code.
+        (rb'<row r="2"', b'<row collapsed="false" hidden="true" ht="12.1" r="2"'),
+        (rb'(<row) r="1"(.*?<row) r="2"(.*?<row) r="3"', rb'\1\2 hidden="1"\3'),
+        (rb'(<row) r="1"(.*?<row) r="2"(.*?<row r="3")', rb'\1\2 ht="0"\3'),
+    ],
+)
+def test_hidden_rows_however_they_are_numbered(before: bytes, after: bytes, write: Write, reading: Reading) -> None:
+    table = reading(write("表.xlsx", of(before, after)))
+    assert (exact(table, "税收"), codes(table)) == ([10, 20], ["rows-hidden"])
 
 
 def test_days_of_a_workbook_from_a_macintosh(write: Write, reading: Reading) -> None:
