@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from kpi.figures import extents, package
 from kpi.figures.inputs import Input
 from kpi.figures.limits import Limits, exceeded
+from kpi.figures.marks import Damaged
 from kpi.figures.plain import NotXml, plain
 from kpi.problems import KpiError, Message, Place, Problem, say
 
@@ -72,7 +73,10 @@ def unpacked(source: Input) -> dict[str, bytes]:
             parts[name] = _checked(file, content, limits)
         elif name.endswith(".bin") and extents.of_binary(content) > limits.cells:
             raise exceeded("cells", limits, Place(file=file))
-    return package.arranged(parts)
+    try:
+        return package.arranged(parts)
+    except Damaged as error:
+        raise damaged(file) from error
 
 
 def _checked(file: str, xml: bytes, limits: Limits) -> bytes:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
+from datetime import date
 
 import pytest
+import xlsxwriter
 
 from tests.figures.conftest import Reading, Write, exact
 from tests.figures.test_workbook import saved, sheet_of
@@ -99,3 +102,28 @@ def test_a_workbook_in_no_folder(write: Write, reading: Reading) -> None:
             parts[relations] = parts[relations].replace(target, target.removeprefix(b"/").removeprefix(b"xl/"))
 
     assert exact(reading(write("表.xlsx", changed(saved(sheet_of(ROWS)), change))), "税收") == [10, 20]
+
+
+@pytest.mark.parametrize(("styles", "texts"), [("xl/Styles.xml", "xl/SharedStrings.xml"), ("xl/s1.xml", "texts.xml")])
+def test_styles_and_texts_under_other_names(styles: str, texts: str, write: Write, reading: Reading) -> None:
+    def change(parts: dict[str, bytes]) -> None:
+        parts[styles], parts[texts] = parts.pop("xl/styles.xml"), parts.pop("xl/sharedStrings.xml")
+        relations = parts["xl/_rels/workbook.xml.rels"]
+        relations = re.sub(rb"[^\"]*styles\.xml", f"/{styles.replace('Styles', 'styles')}".encode(), relations)
+        parts["xl/_rels/workbook.xml.rels"] = re.sub(rb"[^\"]*sharedStrings\.xml", f"/{texts}".encode(), relations)
+
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet()
+        sheet.write_column(0, 0, ["名称", "甲", "乙"])
+        sheet.write_column(0, 1, ["研发占比", 0.5, 0.25], book.add_format({"num_format": "0%"}))
+        sheet.write(0, 2, "投产日期")
+        sheet.write(1, 2, date(2023, 5, 6), book.add_format({"num_format": "yyyy-mm-dd"}))
+    table = reading(write("表.xlsx", changed(stream.getvalue(), change)))
+    assert exact(table, "研发占比") == [50, 25]
+    assert table.frame["投产日期"].to_list() == [date(2023, 5, 6), None]
+
+
+def test_sheets_in_another_case_than_said(write: Write, reading: Reading) -> None:
+    data = changed(saved(sheet_of(ROWS)), renamed(lambda name: name.replace("worksheets/sheet", "Worksheets/Sheet")))
+    assert exact(reading(write("表.xlsx", data)), "税收") == [10, 20]
