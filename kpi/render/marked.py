@@ -78,7 +78,8 @@ def marked(original: Original, problems: Sequence[Problem], language: str) -> Ma
         cells, elsewhere = _marks(package, styles, original, own, language)
         list_sheet.add(package, styles, text(_LIST, language), _listed(own, language), _WIDTHS)
         if styles_part is None:
-            styles_part = package.free("xl/styles{}.xml")
+            # Some programs look for styles under this name alone.
+            styles_part = "xl/styles.xml" if "xl/styles.xml" not in package.names else package.free("xl/styles{}.xml")
             package.declare(styles_part, _STYLES)
             package.relate(package.book, "styles", styles_part)
         package.put(styles_part, styles.text)

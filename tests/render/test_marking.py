@@ -159,6 +159,20 @@ def test_every_spelling_of_the_standard_can_be_marked(data: Callable[[], bytes],
     assert [cell.value for cell in sheet[2]][:3] == ["甲", 10, 2]
 
 
+def test_a_workbook_without_styles_gets_them_where_every_program_looks() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "名称"
+    stream, bare = io.BytesIO(), io.BytesIO()
+    book.save(stream)
+    with zipfile.ZipFile(stream) as before, zipfile.ZipFile(bare, "w") as after:
+        for name in before.namelist():
+            if name != "xl/styles.xml":
+                after.writestr(
+                    name, re.sub(rb"<(Override|Relationship)\b[^>]*styles\.xml[^>]*>", b"", before.read(name))
+                )
+    assert colour(opened(back(bare.getvalue(), problem("A1", sheet=None)).content).worksheets[0]["A1"]) == RED
+
+
 def test_cells_and_rows_without_their_places_are_counted() -> None:
     """Some programs leave out where cells and rows stand: they follow each other."""
     book = openpyxl.Workbook()
