@@ -7,16 +7,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kpi.figures import twice_xls
+from kpi.figures.encodings import found_note
 from kpi.figures.inputs import Input
 from kpi.figures.packed import damaged, protected
 from kpi.problems import KpiError, Place, Problem, say
 
 _ENTRY = 128  # bytes of an entry in the directory: 64 of a name, then two with its length
 _ENCRYPTED = "EncryptedPackage"
+_BEFORE_UNICODE = "Book"  # what Excel 5 and 95 call the stream of the workbook
+_UNICODE = 80  # the version of the format, times ten, from which on texts are Unicode
+_WESTERN, _CHINESE = ("cp1252", "iso-8859-1"), "gb18030"
 
 
-def book(source: Input) -> tuple[Any, Sequence[Mapping[str, Sequence[str]]]]:
-    """The workbook in an .xls file, as xlrd reads it, and of each worksheet the cells that are written twice.
+def book(source: Input) -> tuple[Any, Sequence[Mapping[str, Sequence[str]]], Sequence[Problem]]:
+    """The workbook in an .xls file, as xlrd reads it, of each worksheet the cells that are written twice, and notes.
 
     Raises KpiError when it is damaged, protected or no workbook.
     """
@@ -26,12 +30,10 @@ def book(source: Input) -> tuple[Any, Sequence[Mapping[str, Sequence[str]]]]:
     if _holds(data, _ENCRYPTED):
         raise protected(source.file)
     try:
-        # On demand, so that the file is still there when all sheets are read.
-        read = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO(), on_demand=True)
-        read.sheets()
-        again = twice_xls.found(read) if read.on_demand else ({},) * read.nsheets  # not before Excel 5
-        read.release_resources()
-        return read, again
+        encoding = source.manner.encoding or (_found(data) if _holds(data, _BEFORE_UNICODE) else None)
+        read, again = _read(data, encoding)
+        notes = [found_note(source.file, encoding)] if encoding and not source.manner.encoding else []
+        return read, again, notes
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise protected(source.file) from error
@@ -40,6 +42,56 @@ def book(source: Input) -> tuple[Any, Sequence[Mapping[str, Sequence[str]]]]:
         raise damaged(source.file) from error
     except Exception as error:  # xlrd raises struct's errors, assertions and more for a damaged file
         raise damaged(source.file) from error
+
+
+def _read(data: bytes, encoding: str | None) -> tuple[Any, Sequence[Mapping[str, Sequence[str]]]]:
+    """encoding: of the texts in a workbook of Excel 95 or older, whatever it says itself."""
+    import xlrd
+
+    # On demand, so that the file is still there when all sheets are read.
+    read = xlrd.open_workbook(
+        file_contents=data,
+        formatting_info=True,
+        logfile=io.StringIO(),
+        on_demand=True,
+        encoding_override=encoding,
+    )
+    read.sheets()
+    again = twice_xls.found(read) if read.on_demand else ({},) * read.nsheets  # not before Excel 5
+    read.release_resources()
+    return read, again
+
+
+def _found(data: bytes) -> str | None:
+    """The encoding of texts in a workbook of Excel 95 or older, where that is another one than it says."""
+    try:
+        read, _ = _read(data, None)
+    except UnicodeDecodeError:
+        return _CHINESE
+    return _CHINESE if _is_chinese(read) else None
+
+
+def _is_chinese(book: Any) -> bool:
+    """Whether texts are Chinese that are said to be Western, as programs in China wrote them until 2003.
+
+    Two bytes from A1 on make a character of GB 2312, as nearly all are; in a Western language such letters seldom
+    follow each other.
+    """
+    if book.biff_version >= _UNICODE or book.encoding not in _WESTERN:
+        return False
+    texts = {value for sheet in book.sheets() for row in range(sheet.nrows) for value in sheet.row_values(row)}
+    written = [text.encode(book.encoding) for text in texts if isinstance(text, str) and not text.isascii()]
+    return all(_is(_CHINESE, text) for text in written) and sum(_is("gb2312", text) for text in written) * 2 > len(
+        written
+    )
+
+
+def _is(encoding: str, text: bytes) -> bool:
+    try:
+        text.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _holds(data: bytes, name: str) -> bool:

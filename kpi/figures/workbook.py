@@ -60,7 +60,9 @@ def sheets(source: Input, names: Sequence[str] = ()) -> tuple[Sheet, ...]:
     notes: list[Problem] = []
     wanted = Wanted(frozenset(name.strip() for name in names))
     if data.startswith(_OLE):
-        grids = list(_old(*compound.book(source), file, notes, wanted))
+        book, again, of_texts = compound.book(source)
+        notes += of_texts
+        grids = list(_old(book, again, file, notes, wanted))
     else:
         parts = packed.unpacked(source)
         notes += external.notes(file, parts)

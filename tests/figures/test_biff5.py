@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 
 from kpi.evaluation.table import NAME
+from kpi.figures.manner import manner
 from tests.figures.biff5 import PERCENT, workbook
 from tests.figures.conftest import Reading, Write, codes, exact
 from tests.figures.gallery.entry import Sheet
+from tests.figures.test_twice import old
 
 ROWS = [
     ["名称", "税收（万元）", "研发占比", "投产日期", "高新"],
@@ -44,7 +46,28 @@ def test_an_error_value_is_a_problem_with_its_cell(write: Write, reading: Readin
 
 
 @pytest.mark.parametrize("codepage", [None, 1252])
-def test_texts_without_their_codepage_are_refused(codepage: int | None, write: Write, reading: Reading) -> None:
-    problems = reading.problems(write("老表.xls", workbook([Sheet(ROWS, formats=FORMATS)], codepage)))
-    print([str(p.message) + str(p.hint) for p in problems])
-    assert problems
+@pytest.mark.parametrize("name", ["示例甲公司", "示例喆公司", "示例亹公司"])  # the last two are not in GB 2312
+def test_chinese_texts_that_are_said_to_be_western(
+    codepage: int | None, name: str, write: Write, reading: Reading
+) -> None:
+    data = workbook([Sheet([["名称", "税收"], [name, 10]], "企业数据")], codepage)
+    table = reading(write("老表.xls", data))
+    assert (table.frame[NAME].to_list(), codes(table)) == ([name], ["encoding-found"])
+    asked = reading("老表.xls", manner=manner("gbk"))
+    assert (asked.frame[NAME].to_list(), codes(asked)) == ([name], [])
+
+
+@pytest.mark.parametrize("wrong", ["utf-8", "ascii"])
+def test_another_encoding_than_the_texts_are_in(wrong: str, write: Write, reading: Reading) -> None:
+    assert reading.problem(write("老表.xls", workbook([Sheet(ROWS)])), manner=manner(wrong)).code == "file-damaged"
+
+
+def test_an_encoding_says_nothing_of_workbooks_in_unicode(write: Write, reading: Reading) -> None:
+    data = old([["名称", "税收"], ["示例甲公司", 10]])
+    assert reading(write("表.xls", data), manner=manner("gb18030")).frame[NAME].to_list() == ["示例甲公司"]
+
+
+def test_western_texts_stay_western(write: Write, reading: Reading) -> None:
+    data = workbook([Sheet([["name", "land used"], ["REGION", 2]])], 1252).replace(b"REGION", b"R\xe9gi\xf3n")
+    table = reading(write("老表.xls", data))
+    assert (table.frame[NAME].to_list(), codes(table)) == (["Régión"], [])
