@@ -67,7 +67,8 @@ def _values(stream: bytes, begin: int, cells: set[int], book: Any) -> Mapping[st
         if kind in _CELLS or kind in (_RKS, _BLANKS):
             row, column = _head(stream, at)
             for place, text in enumerate(_texts(kind, stream[at + 4 : at + size], book), row * _COLUMNS + column):
-                if place in cells:
+                # A format that comes before the value takes nothing away.
+                if place in cells and (text or values[place]):
                     values[place].append(text)
     several = {place: tuple(dict.fromkeys(each)) for place, each in values.items()}
     return {

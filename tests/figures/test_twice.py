@@ -113,3 +113,9 @@ def test_a_cell_with_two_values_in_xls(
 def test_the_same_value_twice_in_xls(write: Write, reading: Reading) -> None:
     data = moved(old([["名称", "税收"], ["甲", 10.5], ["乙", 10.5]]), RK, (2, 1), (1, 1))
     assert exact(reading(write("表.xls", data)), "税收") == [10.5, None]
+
+
+def test_a_cell_that_is_formatted_first_and_filled_later_in_xls(write: Write, reading: Reading) -> None:
+    formatted = old([["名称", "税收"], ["甲", None], ["乙", 20]])
+    data = moved(formatted, RK, (2, 1), (1, 1))
+    assert exact(reading(write("表.xls", data)), "税收") == [20, None]
