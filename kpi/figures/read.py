@@ -12,9 +12,11 @@ from pathlib import Path
 from kpi.definitions.model import Definitions
 from kpi.evaluation.asking import alone
 from kpi.evaluation.confirming import confirm_who
+from kpi.evaluation.form import marked
 from kpi.evaluation.table import ID, NAME, Table
 from kpi.figures import entity_ledgers, formats, percents, renaming
 from kpi.figures.assembling import Read, assembled
+from kpi.figures.form_damage import is_number
 from kpi.figures.layout import finding
 from kpi.figures.links import Links
 from kpi.figures.manner import PLAIN, Manner
@@ -112,6 +114,7 @@ def parts_of(
     for which, path in [*((0, path) for path in paths), *((1, path) for path in previous)]:
         found: list[Part] = []
         failed: list[Problem] = []
+        covers: list[Problem] = []
         try:
             for sheet in sheets_of(path):
                 try:
@@ -119,11 +122,13 @@ def parts_of(
                         notes += table.problems
                         found.append(part(table, source + len(found), words, only))
                 except KpiError as error:
-                    failed += error.problems
+                    (covers if _is_cover(sheet, error.problems) else failed).extend(error.problems)
         except KpiError as error:
             failed += error.problems
         source += len(found)
         parts[which] += found
+        # A form says itself that it is the table: words beside it are a cover, and nobody needs to know more of them.
+        failed += [] if any(each.sheet.form for each in found) else covers
         if found and all(problem.code in _NOT_THE_TABLE for problem in failed):
             notes += [replace(problem, severity=Severity.NOTE) for problem in failed]
         else:
@@ -141,6 +146,14 @@ def parts_of(
     if wrong:
         raise KpiError([*wrong, *(problem for p in everything for found in p.faults.values() for problem in found)])
     return parts[0], parts[1], notes
+
+
+def _is_cover(sheet: Sheet, problems: Sequence[Problem]) -> bool:
+    """Whether a sheet that is no table has no number in it either, and no marks of a form."""
+    top = sheet.top
+    if top is None or not top.complete or any(problem.code not in _NOT_THE_TABLE for problem in problems):
+        return False
+    return not any(is_number(text) or marked(text) for row in top.rows for text in row)
 
 
 def _nameless(nameless: Part) -> Problem:

@@ -133,7 +133,7 @@ MANY: dict[str, tuple[list[str], Expected]] = {
             'book.Sheets.insertNewByName("说明", 0)',
             'book.Sheets.getByIndex(0).getCellRangeByName("A1").String = "请填"',
         ],
-        ["no-column-matches"],
+        SAME,
     ),
     "rows hidden by a filter": (["sheet.Rows.getByIndex(6).IsVisible = False"], ["rows-hidden"]),
     "rows sorted": (by("B6:J7", 2), SAME),
@@ -277,3 +277,17 @@ def test_a_form_of_last_year_keeps_its_year_and_its_units(language: str, tmp_pat
     with pytest.raises(KpiError) as raised:
         kpi.read([form], changed, period="2026")
     assert [problem.code for problem in raised.value.problems] == ["period-absent"]
+
+
+@pytest.mark.parametrize("at", [0, 1], ids=["before", "behind"])
+@pytest.mark.parametrize(("beside", "said"), [("2025年度数据报送", []), (1234, ["no-column-matches"])])
+def test_a_cover_beside_a_form_needs_no_note(at: int, beside: str | int, said: list[str], tmp_path: Path) -> None:
+    form, definitions = form_of(tmp_path, single=False)
+    book = openpyxl.load_workbook(form)
+    for column, value in enumerate(FIGURES[0], start=2):
+        book.worksheets[0].cell(6, column, value)
+    cover = book.create_sheet("封面", at)
+    cover["A1"], cover["B3"] = "示例开发区", beside
+    book.save(form)
+    found = outcome(form, definitions, None)
+    assert isinstance(found, list) and [code for code in found if code == "no-column-matches"] == said
