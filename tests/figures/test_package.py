@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 
 from tests.figures.conftest import Reading, Write, exact
+from tests.figures.test_twice import old
 from tests.figures.test_workbook import saved, sheet_of
 from tests.figures.xlsb import Sheet, workbook
 
@@ -62,6 +63,15 @@ def test_parts_that_windows_named(write: Write, reading: Reading) -> None:
     data = changed(saved(sheet_of(ROWS)), renamed(lambda name: name.replace("/", "\\")))
     assert b"xl\\workbook.xml" in data
     assert exact(reading(write("表.xlsx", data)), "税收") == [10, 20]
+
+
+@pytest.mark.parametrize("name", ["表.xltx", "表.xltm", "表.xlam", "表.et"])
+def test_templates_and_files_under_the_names_of_wps(name: str, write: Write, reading: Reading) -> None:
+    book = sheet_of(ROWS)
+    book.template = name.endswith("x")
+    assert exact(reading(write(name, saved(book))), "税收") == [10, 20]
+    if name.endswith("t"):
+        assert exact(reading(write(name, old(ROWS))), "税收") == [10, 20]
 
 
 def test_two_parts_of_one_name_are_still_refused(write: Write, reading: Reading) -> None:
