@@ -33,6 +33,7 @@ from kpi.problems import KpiError, Message, Place, Problem, Severity, say
 if TYPE_CHECKING:
     import polars
 
+_EMPTY, _BLANK = 0, 6  # how xlrd calls cells that are not there, and those that only have a format
 _OLE = b"\xd0\xcf\x11\xe0"
 # What reading a damaged zip file raises; RuntimeError where an unknown method or encryption seems to be asked for, and
 # ValueError where a number in its XML is none.
@@ -170,8 +171,9 @@ def _old(
         percent: dict[int, list[int]] = defaultdict(list)
         shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
         seen: dict[int, dict[str, list[int]]] = defaultdict(dict)
-        for row in range(sheet.nrows):
-            cells = sheet.row(row)
+        height, width = _filled(sheet)
+        for row in range(height):
+            cells = sheet.row_slice(row, 0, width)
             rows.append([_old_value(cell, book.datemode) for cell in cells])
             for at, cell in enumerate(cells):
                 for look in odd_looks.get(cell.xf_index, ()):
@@ -191,6 +193,13 @@ def _old(
             zeros = not sheet.show_zero_values
             looked = Marks(percent, {}, merged, hidden, columns, shown=shown, looks=seen, no_zeros=zeros)
             yield Grid(sheet.name, rows[top:], top, 0, looked, zero)
+
+
+def _filled(sheet: Any) -> tuple[int, int]:
+    """How many rows and columns of a sheet of an .xls file have something in them; others may have a format."""
+    blank = bytes((_EMPTY, _BLANK))
+    widths = [len(sheet.row_types(row).tobytes().rstrip(blank)) for row in range(sheet.nrows)]
+    return max((at + 1 for at, width in enumerate(widths) if width), default=0), max(widths, default=0)
 
 
 def _pieces(text: object, runs: Sequence[tuple[int, int]], book: Any) -> Iterator[tuple[str, str]]:

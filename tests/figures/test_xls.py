@@ -10,6 +10,8 @@ from datetime import date
 import pytest
 import xlwt
 
+from kpi.figures.inputs import opened
+from kpi.figures.workbook import sheets
 from tests.figures.conftest import Reading, Write, exact
 
 OWN_FORMAT = 165  # the number that xlwt gives to the first number format that it is asked for
@@ -60,4 +62,19 @@ def test_the_numbers_that_a_chart_has_copied_are_no_cells(write: Write, reading:
     assert cells.endswith(record(EOF))
     sheet.get_biff_data = lambda: cells.removesuffix(record(EOF)) + chart + record(EOF)
     table = reading(write("表.xls", saved(book)))
+    assert (exact(table, "税收"), table.problems) == ([10, 20], ())
+
+
+def test_cells_that_are_only_formatted_are_no_part_of_the_table(write: Write, reading: Reading) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("表")
+    for at, row in enumerate([("名称", "税收"), ("甲", 10), ("乙", 20)]):
+        for column, value in enumerate(row):
+            sheet.write(at, column, value)
+        sheet.write(at, 255, None, xlwt.easyxf("font: struck_out on"))
+    sheet.write(65535, 0, None, xlwt.easyxf("font: struck_out on"))
+    (only,) = sheets(opened(write("表.xls", saved(book))))
+    assert only.header == ("名称", "税收")
+    assert only.load([0, 1], ()).frame.height == 2
+    table = reading("表.xls")
     assert (exact(table, "税收"), table.problems) == ([10, 20], ())
