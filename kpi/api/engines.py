@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Literal
 
 from kpi.definitions.model import Definitions
 from kpi.figures.manner import PLAIN, Manner
-from kpi.figures.unwritten import gone, not_written
-from kpi.problems import Message
+from kpi.figures.unwritten import not_written
+from kpi.problems import KpiError, Message, Problem, say
 
 if TYPE_CHECKING:
     from kpi.engines.beside import Beside
@@ -56,7 +56,8 @@ def classify_files(
 ) -> Result:
     """Score, rank and tier of every entity in Parquet files and delimited texts, without holding them all in memory.
 
-    paths: files, and folders of them (year=2024/… gives a column). previous: files of the period a year earlier.
+    paths: files, folders of them (year=2024/… gives a column), addresses of both (s3://…).
+    previous: files of the period a year earlier.
     output: a folder for the results as Parquet parts, or one .parquet file; None: only the counts. corrections,
     history, decisions: files beside the figures. links: renamings since earlier figures and results. doing: told of
     every step, gives whom to tell how far it is. size: of the pieces that files are cut into. The results are those of
@@ -85,11 +86,12 @@ def classify_files(
             beside=_beside(corrections, decisions, links, definitions, manner),
         )
         words = vocabulary(definitions, mapping.confirmed if mapping else {})
-        cut = _cut(paths, previous, manner, words, folder, size or USUAL)
+        telling = doing or (lambda message: silent)
+        cut = _cut(paths, previous, manner, words, folder, size or USUAL, engine == "streaming", telling)
         with _engine(engine, folder) as running:
             earlier = partial(_history, history, definitions, links or NONE, manner)
-            result = classify(running, job, cut, schemes, doing or (lambda message: silent), earlier)
-        result = replace(result, sources=tuple(map(_with_sha256, result.sources)))
+            result = classify(running, job, cut, schemes, telling, earlier)
+            result = replace(result, sources=_with_sha256(running, result.sources, cut))
         if target is not None:
             _put(parts, target)
         return result
@@ -102,15 +104,29 @@ def _cut(
     words: Vocabulary,
     folder: Path,
     size: Cut,
+    here: bool,
+    doing: Callable[[Message], Told],
 ) -> list[Piece]:
-    """The pieces of all files. folder: for those that are unpacked on the way; files of both years may be alike."""
+    """The pieces of all files. folder: for those that are fetched or unpacked on the way; files of both years may be
+    alike. here: whether they are read on this machine."""
     from kpi.figures.partitions import files
     from kpi.figures.pieces import pieces
 
     before = folder / "previous"
     before.mkdir()
-    earlier = pieces(files(previous), manner, words, before, size)
-    return [*pieces(files(paths), manner, words, folder, size), *(replace(each, previous=True) for each in earlier)]
+    now, past = files(paths), files(previous)
+    told = doing(say("Looking through the files"))
+
+    def done(count: int) -> None:
+        told(count, len(now) + len(past), 0)
+
+    return [
+        *pieces(now, manner, words, folder, size, here=here, told=done),
+        *(
+            replace(each, previous=True)
+            for each in pieces(past, manner, words, before, size, here=here, told=lambda count: done(len(now) + count))
+        ),
+    ]
 
 
 @contextmanager
@@ -189,14 +205,21 @@ def _history(
     return results(period, paths, definitions, links, manner.limits) if paths else ()
 
 
-def _with_sha256(source: Source) -> Source:
-    """The source with its fingerprint. Raises KpiError: the file is gone, although it was read."""
-    if source.sha256:
-        return source
-    import hashlib
+def _with_sha256(engine: Engine, sources: Sequence[Source], cut: Sequence[Piece]) -> tuple[Source, ...]:
+    """The sources with their fingerprints. Raises KpiError: a file is gone, although it was read."""
+    pieces = {piece.file: piece for piece in reversed(cut)}
+    files = [source.path for source in sources if not source.sha256]
+    found = dict(zip(files, engine.spread(_sha256, [pieces[file] for file in files]), strict=True))
+    wrong = [problem for each in found.values() if not isinstance(each, str) for problem in each]
+    if wrong:
+        raise KpiError(wrong)
+    return tuple(source if source.sha256 else replace(source, sha256=str(found[source.path])) for source in sources)
+
+
+def _sha256(piece: Piece) -> str | tuple[Problem, ...]:
+    from kpi.figures.pieces import sha256
 
     try:
-        with open(source.path, "rb") as stream:
-            return replace(source, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
-    except OSError as error:
-        raise gone(source.path, error) from error
+        return sha256(piece)
+    except KpiError as error:  # which would come back from another machine as a text
+        return error.problems

@@ -45,15 +45,17 @@ def classified(
         logging.getLogger().addHandler(logging.NullHandler())
     _refuse(options, figures)
     from kpi.api.engines import classify_files
+    from kpi.figures.objects import is_address
     from kpi.figures.partitions import files
 
     path = definitions_path(options.definitions, session)
-    given = [each.path for each in files(figures)]
-    target = None if options.output is None else Path(options.output)
+    given = [each.path for each in files([path for path in figures if not is_address(path)])]
+    target = None if options.output is None else _place(options.output)
     if target is not None:
         others = (options.previous, options.map, options.corrections, options.history, options.decisions, options.links)
         beside = [file for several in others for file in several or ()]
-        _writable(target, [*figures, *given, *beside, *([path] if path else [])])
+        inputs = [*figures, *given, *beside, *([path] if path else [])]
+        _writable(target, [each for each in inputs if not is_address(each)])
     definitions = kpi.load(path)
     where = None if options.where is None else condition(options.where, definitions)
     mapping = confirmed(options.map, definitions)
@@ -120,6 +122,17 @@ def _refuse(options: ClassifyOptions, figures: Sequence[str]) -> None:
         message = say("With --engine the list of entities is written as Parquet only.")
         hint = say("Name a folder for it: -o out/; the summary may be a table or JSON.")
         raise KpiError(Problem("not-in-portions", message, hint=hint))
+
+
+def _place(output: str) -> Path:
+    """Where the results go. Raises KpiError for an address."""
+    from kpi.figures.objects import is_address
+
+    if is_address(output):
+        message = say("Results are not written to addresses: {address}.", address=output)
+        hint = say("Name a folder on this machine, and copy it there when it is complete.")
+        raise KpiError(Problem("address-not-written", message, hint=hint))
+    return Path(output)
 
 
 def _writable(target: Path, inputs: Sequence[str | Path]) -> None:

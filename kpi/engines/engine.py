@@ -11,6 +11,7 @@ from kpi.evaluation.table import Table
 from kpi.figures.piece import Piece
 from kpi.problems import Message
 
+S = TypeVar("S")
 T = TypeVar("T")
 Told = Callable[[int, int, int], None]  # how many of how many portions are done, and how many rows they have
 
@@ -32,6 +33,10 @@ class Engine(Protocol):
 
     def gather(self, job: Job, plan: Plan, told: Told) -> list[Reading]:
         """Send the rows to their portions, and keep the tables that come of it. What was found, in their order."""
+        ...
+
+    def spread(self, work: Callable[[S], T], given: Sequence[S]) -> list[T]:
+        """What the work makes of each, in their order, wherever there is room for it."""
         ...
 
     def each(self, work: Callable[[Job, int, Table], T], job: Job, told: Told) -> Iterator[T]:

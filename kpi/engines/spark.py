@@ -23,6 +23,7 @@ from kpi.figures.parts import Part
 from kpi.figures.piece import Piece
 from kpi.problems import KpiError, Place, Problem, say
 
+S = TypeVar("S")
 T = TypeVar("T")
 _OFTEN = 0.2  # seconds
 
@@ -76,6 +77,10 @@ class Spark:
         readings = self._tables(pairs.mapPartitions(partial(_joined, job, plan)), len(order), told)
         self._give_back(self._parts)
         return readings
+
+    def spread(self, work: Callable[[S], T], given: Sequence[S]) -> list[T]:
+        found: list[T] = self._done(self._spread(given).map(work).collect)
+        return found
 
     def each(self, work: Callable[[Job, int, Table], T], job: Job, told: Told) -> Iterator[T]:
         done = self._kept.map(partial(_worked, work, job))

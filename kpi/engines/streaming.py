@@ -68,6 +68,9 @@ class Streaming:
                 self._sent.setdefault(portion, {})[number] = part
         return self._tables(partial(self._joined, job, plan), plan.portions, told)
 
+    def spread(self, work: Callable[[S], T], given: Sequence[S]) -> list[T]:
+        return list(in_turn(work, given))
+
     def each(self, work: Callable[[Job, int, Table], T], job: Job, told: Told) -> Iterator[T]:
         rows = 0
         for number, result in enumerate(in_turn(partial(self._one, work, job), range(len(self._kept)))):

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from kpi.figures import patterns
+from kpi.figures import objects, patterns
+from kpi.figures.objects import Object
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, say
 
@@ -21,25 +22,41 @@ _MISSING = "__HIVE_DEFAULT_PARTITION__"  # how engines that write partitions cal
 
 @frozen
 class File:
-    """A file, and what the folders between it and what was named say of its rows."""
+    """A file, and what the folders between it and what was named say of its rows. object: it lies in a storage."""
 
     path: str | Path
     constants: Constants = ()
+    object: Object | None = None
 
 
 def files(paths: Sequence[str | Path]) -> list[File]:
-    """The files that paths, patterns and folders name: those of a folder in the order of their names.
+    """The files that paths, addresses, patterns and folders name: those of a folder in the order of their names.
 
     Folders say something of the rows where they stand below the named one, or fit the wild part of a pattern: what
     stands above them is where somebody keeps the files. Raises KpiError for a folder without files.
     """
-    return [file for path in paths for one in patterns.expanded([path]) for file in _below(str(path), one)]
+    return [file for path in paths for file in (_stored if objects.is_address(path) else _here)(path)]
+
+
+def _stored(path: str | Path) -> Iterator[File]:
+    address = str(path)
+    found, named = objects.found(address), objects.parts(address)
+    if [one.address for one in found] == [address]:
+        above = len(named) - 1
+    else:
+        above = patterns.fixed(named) if patterns.is_pattern(address) else len(named)
+    for one in found:
+        yield File(one.address, _constants(objects.parts(one.address)[above:-1]), one)
+
+
+def _here(path: str | Path) -> Iterator[File]:
+    return (file for one in patterns.expanded([path]) for file in _below(str(path), one))
 
 
 def _below(named: str, path: str | Path) -> Iterator[File]:
     folder = Path(path)
     if not folder.is_dir():
-        above = len(Path(named).parts) - 1 if str(path) == named else patterns.fixed(named)
+        above = len(Path(named).parts) - 1 if str(path) == named else patterns.fixed(Path(named).parts)
         yield File(path, _constants(folder.parts[above:-1]))
         return
     below = sorted(file for file in folder.rglob("*") if file.is_file() and not _hidden(file.relative_to(folder)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpi.figures.manner import Manner
+from kpi.figures.objects import Object
 from kpi.figures.partitions import Constants
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, say
@@ -28,7 +29,8 @@ class Piece:
 
     parquet: start and end are rows, else bytes. header: the lines above the rows of a text. first_row: the number of
     the first row as people count. constants: columns that the names of the folders give (year=2024).
-    previous: whether its figures are those of the year before.
+    previous: whether its figures are those of the year before. object: what path is the address of. sha256: of the
+    whole file, where it is known.
     """
 
     file: str
@@ -41,6 +43,8 @@ class Piece:
     header: bytes = b""
     constants: Constants = ()
     previous: bool = False
+    object: Object | None = None
+    sha256: str | None = None
 
 
 def not_in_pieces(file: str) -> KpiError:

@@ -5,16 +5,18 @@ A piece is read by the same readers as a whole file (see `sheets`), and its plac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kpi.figures import formats, parquet_pieces, text_pieces
-from kpi.figures.inputs import opened
+from kpi.figures import formats, objects, parquet_pieces, text_pieces
+from kpi.figures.inputs import HEAD, Input, opened
 from kpi.figures.manner import Manner
 from kpi.figures.partitions import File, with_constants
 from kpi.figures.piece import USUAL, Cut, Piece, not_in_pieces
 from kpi.figures.sheet import Sheet
+from kpi.figures.unwritten import gone
 from kpi.figures.vocabulary import Vocabulary
 from kpi.problems import KpiError, Place, Problem, say
 
@@ -29,20 +31,32 @@ def sheets(piece: Piece) -> tuple[Sheet, ...]:
 
 
 def pieces(
-    files: Sequence[File], manner: Manner, words: Vocabulary, folder: Path, size: Cut = USUAL
+    files: Sequence[File],
+    manner: Manner,
+    words: Vocabulary,
+    folder: Path,
+    size: Cut = USUAL,
+    *,
+    here: bool = True,
+    told: Callable[[int], None] = lambda done: None,
 ) -> Iterator[Piece]:
-    """The pieces of all files, in their order. folder: for texts that have to be unpacked or written in UTF-8 first.
+    """The pieces of all files, in their order.
 
+    folder: for objects that are fetched, and for texts that have to be unpacked or written in UTF-8 first.
+    here: whether the pieces are read on this machine, which fetches objects as a whole; others read ranges of Parquet.
+    told: of every file that is done, how many are.
     Raises KpiError for files that cannot be read in pieces, and for one with other columns than the first.
     """
     first: tuple[str, tuple[str, ...]] | None = None
+    endless = replace(manner, limits=replace(manner.limits, file=1 << 62))
     for number, each in enumerate(files):
-        source = opened(each.path, None, replace(manner, limits=replace(manner.limits, file=1 << 62)))
+        source = _opened(each, folder / f"{number}.object", endless, here)
+        lies = each.object if source.path == each.path else None
+        sha256 = None if each.object is None or lies is not None else source.sha256()
         if source.path is None or source.head.startswith(_BINARY):
             raise not_in_pieces(source.file)
         if source.head.startswith(_PARQUET):
-            header = tuple(parquet_pieces.header(source.path, source.file))
-            found = parquet_pieces.cut(source, size.rows)
+            header, found = parquet_pieces.cut(source, lies, size.rows)
         else:
             header, found = text_pieces.cut(source, words, folder / f"{number}.csv", size.bytes)
         header += tuple(name for name, _ in each.constants if name not in header)
@@ -50,7 +64,34 @@ def pieces(
             first = source.file, header
         elif set(header) != set(first[1]):
             raise KpiError(_other_columns(source.file, header, *first))
-        yield from (replace(piece, constants=each.constants) for piece in found)
+        yield from (replace(piece, constants=each.constants, sha256=sha256) for piece in found)
+        told(number + 1)
+
+
+def _opened(each: File, fetched: Path, manner: Manner, here: bool) -> Input:
+    """The file; an object as it was fetched, but for Parquet that is read elsewhere."""
+    one = each.object
+    if one is None:
+        return opened(each.path, None, manner)
+    if not here and (head := objects.start(one)).startswith(_PARQUET):
+        return Input(one.address, head, fetched.read_bytes, one.address, str, manner)
+    sha256 = objects.fetched(one, fetched)
+    with fetched.open("rb") as stream:
+        head = stream.read(HEAD)
+    return Input(one.address, head, fetched.read_bytes, str(fetched), lambda: sha256, manner)
+
+
+def sha256(piece: Piece) -> str:
+    """The fingerprint of the file that a piece is of. Raises KpiError: it is gone, although it was read."""
+    if piece.sha256 is not None:
+        return piece.sha256
+    if piece.object is not None:
+        return objects.sha256(piece.object)
+    try:
+        with open(piece.file, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise gone(piece.file, error) from error
 
 
 def _other_columns(file: str, header: Sequence[str], first: str, known: Sequence[str]) -> Problem:

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from kpi.problems import KpiError, Place, Problem, say
+from kpi.problems import KpiError, Message, Place, Problem, say
 
 # polars raises an OSError without a number, for damage that it finds in a packed text as well: only its words tell.
 _NUMBER = re.compile(r"\(os error ([0-9]+)\)")
@@ -33,6 +33,14 @@ def gone(file: str, error: Exception) -> KpiError:
     """The refusal where a file that was there is there no more."""
     number = number_of(error)
     reason = str(error) if number is None else os.strerror(number)
-    message = say("The file is gone, or cannot be read any more: {reason}.", reason=reason)
+    return _not_as_it_was(file, say("The file is gone, or cannot be read any more: {reason}.", reason=reason))
+
+
+def changed(file: str) -> KpiError:
+    """The refusal where a file is another one, or none any more."""
+    return _not_as_it_was(file, say("The file was changed or taken away while it was being read."))
+
+
+def _not_as_it_was(file: str, message: Message) -> KpiError:
     hint = say("Leave the files where they are until the command has ended, and run it again.")
     return KpiError(Problem("file-changed", message, Place(file=file), hint=hint))

@@ -97,7 +97,7 @@ def test_a_compressed_file_that_is_damaged_far_from_its_beginning(
     assert (problem.code, problem.place.file) == ("file-damaged", str(path))
 
 
-@pytest.mark.parametrize("address", ["s3://bucket/2023.parquet", "https://example.org/*.csv"])
+@pytest.mark.parametrize("address", ["gs://bucket/2023.parquet", "https://example.org/*.csv"])
 def test_an_address_is_no_file(definitions: Definitions, tmp_path: Path, address: str) -> None:
     with pytest.raises(KpiError) as caught:
         classify_files(definitions, [address], SCHEMES, output=tmp_path / "out", size=SMALL)
