@@ -22,7 +22,9 @@ def merged(problems: Iterable[Problem]) -> list[Problem]:
     for each in problems:
         counts = {name: value for name, value in each.message.values if name in _COUNTS and isinstance(value, int)}
         rest = tuple((name, value) for name, value in each.message.values if name not in (*counts, _NAMES))
-        key = (each.code, each.message.template, rest, each.place.file, each.check, each.place.entity)
+        # What is said of one row is said of no other; what is said of a column, in whichever cell it begins.
+        row = (each.place.entity, each.place.cell, each.place.line) if each.place.entity is not None else None
+        key = (each.code, each.message.template, rest, each.place.file, each.check, row)
         if key in found:
             if counts:
                 found[key] = _added(found[key], each, counts)

@@ -193,6 +193,18 @@ def test_wrong_rows_are_said_as_in_memory(growing: Definitions, tmp_path: Path) 
     alike(growing, *paths, skip=True)
 
 
+def test_every_row_of_one_entity_is_said(growing: Definitions, tmp_path: Path) -> None:
+    now, before = two_years(12, 8)
+    pl.concat([now, now[2:3], now[2:3]]).write_parquet(tmp_path / "now.parquet")
+    before.write_parquet(tmp_path / "2022.parquet")
+    paths = [tmp_path / "now.parquet"], [tmp_path / "2022.parquet"]
+    with pytest.raises(KpiError) as whole:
+        in_memory(growing, *paths, [], False)
+    with pytest.raises(KpiError) as found:
+        classify_files(growing, paths[0], SCHEMES, previous=paths[1], as_of=DAY, size=Cut(rows=7))
+    assert len(found.value.problems) == 2 and said(found.value.problems) == said(whole.value.problems)
+
+
 def test_last_years_file_that_says_no_year(growing: Definitions, tmp_path: Path) -> None:
     now, before = two_years(10, 7)
     now.write_parquet(tmp_path / "now.parquet")
