@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -50,6 +50,7 @@ def classify_files(
     history: Sequence[str | Path] = (),
     decisions: Sequence[str | Path] = (),
     links: Links | None = None,
+    ledgers: Mapping[str, Sequence[str | Path]] | None = None,
     language: str = "zh",
     doing: Callable[[Message], Told] | None = None,
     size: Cut | None = None,
@@ -59,13 +60,15 @@ def classify_files(
     paths: files, folders of them (year=2024/… gives a column), addresses of both (s3://…).
     previous: files of the period a year earlier.
     output: a folder for the results as Parquet parts, or one .parquet file; None: only the counts. corrections,
-    history, decisions: files beside the figures. links: renamings since earlier figures and results. doing: told of
+    history, decisions: files beside the figures. links: renamings since earlier figures and results. ledgers: by key,
+    the files of ledgers that figures are summed from; their rows are held in memory. doing: told of
     every step, gives whom to tell how far it is. size: of the pieces that files are cut into. The results are those of
     `classify`; what cannot be found in portions is refused.
     """
     from kpi.engines.classifying import classify
     from kpi.engines.engine import silent
     from kpi.engines.job import Job
+    from kpi.figures import entity_ledgers
     from kpi.figures.links import NONE
     from kpi.figures.piece import USUAL
     from kpi.figures.vocabulary import vocabulary
@@ -88,9 +91,10 @@ def classify_files(
         words = vocabulary(definitions, mapping.confirmed if mapping else {})
         telling = doing or (lambda message: silent)
         cut = _cut(paths, previous, manner, words, folder, size or USUAL, engine == "streaming", telling)
+        listed = entity_ledgers.read(ledgers or {}, definitions, len(cut), None, manner)
         with _engine(engine, folder) as running:
             earlier = partial(_history, history, definitions, links or NONE, manner)
-            result = classify(running, job, cut, schemes, telling, earlier)
+            result = classify(running, job, cut, listed, schemes, telling, earlier)
             result = replace(result, sources=_with_sha256(running, result.sources, cut))
         if target is not None:
             _put(parts, target)

@@ -10,11 +10,13 @@ import kpi
 from kpi.cli.answering import envelope
 from kpi.cli.beside import confirmed, renamings
 from kpi.cli.figures import STANDARD_INPUT, condition
+from kpi.cli.ledger_files import named_file
 from kpi.cli.options import ClassifyOptions, definitions_path
 from kpi.cli.output import rendered, warn, writable
 from kpi.cli.progress import steps
 from kpi.cli.session import Session
 from kpi.evaluation.table import Table
+from kpi.figures.ledger_names import by_ledger
 from kpi.problems import KpiError, Place, Problem, Severity, say
 from kpi.render import classify as rendering
 from kpi.render.formats import FORMS
@@ -54,6 +56,7 @@ def classified(
     if target is not None:
         others = (options.previous, options.map, options.corrections, options.history, options.decisions, options.links)
         beside = [file for several in others for file in several or ()]
+        beside += [named_file(text)[1] for text in options.ledger or ()]
         inputs = [*figures, *given, *beside, *([path] if path else [])]
         _writable(target, [each for each in inputs if not is_address(each)])
     definitions = kpi.load(path)
@@ -78,6 +81,7 @@ def classified(
             history=options.history or (),
             decisions=options.decisions or (),
             links=renamings(options.links, manner),
+            ledgers=by_ledger([named_file(text) for text in options.ledger or ()], definitions),
             language=session.language,
             doing=doing,
         )
@@ -90,7 +94,9 @@ def classified(
 def _summarise(result: Result, definitions: Definitions, options: ClassifyOptions, session: Session) -> None:
     """Print baselines and counts: the entities stand in the files that were written."""
     found = result.classification
-    table = Table(found.frame, period=result.period, previous=result.previous, sources=result.sources)
+    table = Table(
+        found.frame, period=result.period, previous=result.previous, sources=result.sources, joined=result.joined
+    )
     content = rendered(
         FORMS[options.format or "table"],
         session.screen,
@@ -106,7 +112,6 @@ def _summarise(result: Result, definitions: Definitions, options: ClassifyOption
 def _refuse(options: ClassifyOptions, figures: Sequence[str]) -> None:
     """Raises KpiError for what asks for the whole table in memory."""
     given = {
-        "--ledger": options.ledger,
         "--sheet": options.sheet,
         "--exact": options.exact,
     }

@@ -14,11 +14,13 @@ from kpi.engines.notes import merged
 from kpi.engines.scattered import merging
 from kpi.evaluation.asking import Contribution
 from kpi.evaluation.confirming import columns_read, unconfirmed
+from kpi.evaluation.joining import Joined
 from kpi.evaluation.scheme.concluding import Counts, baselines_of, said_of_all, summary
 from kpi.evaluation.scheme.results import Classification
 from kpi.evaluation.scheme.unsupported import unsupported
 from kpi.evaluation.table import PastResult, Source, Table
 from kpi.figures import periods
+from kpi.figures.entity_ledgers import Listed
 from kpi.figures.piece import Piece
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
@@ -27,9 +29,13 @@ from kpi.problems import KpiError, Message, Problem, say
 
 @frozen
 class Result:
-    """classification: without its entities, which are in the parts that were written. sources: the files read."""
+    """classification: without its entities, which are in the parts that were written. sources: the files read.
+
+    joined: what the join of figures and ledgers did; who is on one side only is named for the first of them.
+    """
 
     classification: Classification
+    joined: Joined | None
     sources: tuple[Source, ...]
     period: str | None
     previous: str | None
@@ -40,18 +46,19 @@ def classify(
     engine: Engine,
     job: Job,
     pieces: Sequence[Piece],
+    listed: Listed,
     schemes: Sequence[str],
     doing: Doing,
     history: Callable[[str | None], tuple[PastResult, ...]],
 ) -> Result:
     """The result of all pieces together. Raises KpiError as classifying in memory does.
 
-    history: the period of the figures → earlier results, the last one first.
+    listed: the rows of ledgers. history: the period of the figures → earlier results, the last one first.
     """
     if not any(not piece.previous for piece in pieces):
         raise KpiError(Problem("no-rows", say("There is no row of figures in the files.")))
-    found = keep(engine, replace(job, merging=merging(job.definitions, schemes)), pieces, doing)
-    job, first = found.job, found.tables[0]
+    found = keep(engine, replace(job, merging=merging(job.definitions, schemes)), pieces, listed, doing)
+    job, first = found.job, found.first
     chosen = [scheme_in_force(job.definitions, key, first.period, job.as_of) for key in schemes]
     problems = unsupported(job.definitions, chosen)
     if job.where is not None and first.proposals:
@@ -63,7 +70,10 @@ def classify(
     ended = _rounds(engine, job, doing)
     sources = tuple(Source(file, None, "", count) for file, count in found.rows.items())
     classification = _concluded(ended, found.problems)
-    return Result(classification, (*sources, *beside.sources()), first.period, first.previous, sum(found.rows.values()))
+    mapped = () if job.mapping is None else job.mapping.sources
+    sources = (*sources, *found.ledgers, *mapped, *beside.sources())
+    rows = sum(found.rows.values())
+    return Result(classification, found.joined, sources, first.period, first.previous, rows)
 
 
 def _days(table: Table) -> Mapping[Shift, Any]:
@@ -110,7 +120,7 @@ def _concluded(ended: Sequence[Ended], found: Sequence[Problem]) -> Classificati
     assert any_one is not None
     counts = Counts.all([each.counts for each in ended])
     rejected = tuple(row for each in ended for row in each.rejected)
-    said = merged([*found, *(problem for each in ended for problem in each.problems)])
+    said = merged(problem for each in ended for problem in each.problems)
     return Classification(
         schemes=any_one.schemes,
         baselines=baselines_of(any_one),
@@ -119,7 +129,7 @@ def _concluded(ended: Sequence[Ended], found: Sequence[Problem]) -> Classificati
         rejected=rejected,
         provisional=counts.provisional,
         entities=any_one.entities,
-        problems=(*said, *said_of_all(any_one, counts)),
+        problems=(*found, *said, *said_of_all(any_one, counts)),
         listed=None,
         runs=any_one.runs,
     )

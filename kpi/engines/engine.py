@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from kpi.engines.job import Job, Reading
 from kpi.engines.scattered import Plan, Scattered
 from kpi.evaluation.table import Table
+from kpi.figures.parts import Part
 from kpi.figures.piece import Piece
 from kpi.problems import Message
 
@@ -31,8 +32,11 @@ class Engine(Protocol):
         """Read every piece and keep its rows, in place of the tables that were kept before."""
         ...
 
-    def gather(self, job: Job, plan: Plan, told: Told) -> list[Reading]:
-        """Send the rows to their portions, and keep the tables that come of it. What was found, in their order."""
+    def gather(self, job: Job, plan: Plan, more: Sequence[Part], told: Told) -> list[Reading]:
+        """Send the rows to their portions, and keep the tables that come of it. What was found, in their order.
+
+        more: further rows, which no piece has.
+        """
         ...
 
     def spread(self, work: Callable[[S], T], given: Sequence[S]) -> list[T]:

@@ -239,7 +239,7 @@ def suspects_of(job: Job, number: int, table: Table) -> list[Suspect]:
 
 def attempt_portion(job: Job, number: int, table: Table) -> Outcome:
     """Evaluate a portion with the answers known so far; once all are known, write its results."""
-    table = _with_columns(table, job.columns)
+    table = completed(table, job.columns)
     if number in job.twice:
         table = _once(table, job.twice[number])
     try:
@@ -256,18 +256,18 @@ def attempt_portion(job: Job, number: int, table: Table) -> Outcome:
     return Ended(found.counts, (*found.table.problems, *found.problems), found.table.rejected, any_one)
 
 
-def _with_columns(table: Table, columns: Mapping[str, polars.DataType]) -> Table:
+def completed(table: Table, columns: Mapping[str, polars.DataType]) -> Table:
     """The table with columns that only rows of other portions have something in."""
     import polars
 
-    def completed(frame: polars.DataFrame) -> polars.DataFrame:
+    def with_all(frame: polars.DataFrame) -> polars.DataFrame:
         absent = [
             polars.lit(None, dtype=kind).alias(name) for name, kind in columns.items() if name not in frame.columns
         ]
         return frame.with_columns(absent) if absent else frame
 
-    former = None if table.former is None else completed(table.former)
-    return replace(table, frame=completed(table.frame), former=former)
+    former = None if table.former is None else with_all(table.former)
+    return replace(table, frame=with_all(table.frame), former=former)
 
 
 def _once(table: Table, twice: Twice) -> Table:

@@ -1,7 +1,7 @@
 """The portions that an engine keeps: the pieces of the files as they are, or rows of one entity brought together first.
 
 Where all that is known of an entity stands in one row, a piece is a portion. Where rows are to be joined (figures of
-several periods, renamed entities, groups that are evaluated together), they change places before.
+several periods, renamed entities, groups that are evaluated together, ledgers), they change places before.
 """
 
 from __future__ import annotations
@@ -10,20 +10,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kpi.engines import identity
+from kpi.engines import identity, ledgers, sides
 from kpi.engines.engine import Doing, Engine
-from kpi.engines.job import Job, Reading
+from kpi.engines.job import Job, Reading, completed
 from kpi.engines.notes import merged
 from kpi.engines.routing import routes
-from kpi.engines.scattered import Plan, Scattered
-from kpi.evaluation.table import PercentEvidence, Table
-from kpi.figures import percents
-from kpi.figures.assembling import SEVERAL_PERIODS
-from kpi.figures.join import row_by_row
-from kpi.figures.parts import Part
+from kpi.engines.scattered import Plan, Scattered, detached, known
+from kpi.evaluation.joining import Joined
+from kpi.evaluation.table import PercentEvidence, Source, Table
+from kpi.figures import percents, renaming
+from kpi.figures.assembling import SEVERAL_PERIODS, source_of
+from kpi.figures.entity_ledgers import Listed
 from kpi.figures.piece import Piece
-from kpi.figures.timing import Chosen, asked, choose, slices_of
-from kpi.formula.tree import Shift
+from kpi.figures.timing import Chosen, asked, choose
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, errors, say
 
@@ -32,28 +31,35 @@ if TYPE_CHECKING:
 
 # What a piece is refused for, although it is only that its rows have to be joined with those of others.
 _OTHER_PERIODS = frozenset((SEVERAL_PERIODS, "period-absent"))
+_COMPARING = ("units-inexact", "values-differ")
 
 
 @frozen
 class Kept:
-    """tables: of the portions, without their rows. rows: how many of each file. problems: said of reading them all.
+    """first: the table of the first portion, without its rows. rows: how many of each file. ledgers: their files.
 
-    job: with what is known of the portions now.
+    job: with what is known of the portions now. joined: what their join did. problems: said of reading them all.
     """
 
     job: Job
-    tables: tuple[Table, ...]
+    first: Table
     rows: dict[str, int]
+    ledgers: tuple[Source, ...] = ()
+    joined: Joined | None = None
     problems: tuple[Problem, ...] = ()
 
 
-def keep(engine: Engine, job: Job, pieces: Sequence[Piece], doing: Doing) -> Kept:
-    """Let the engine keep the portions of these pieces. Raises KpiError with everything that is wrong in them."""
-    if not job.merging and job.beside.links is None and not any(piece.previous for piece in pieces):
+def keep(engine: Engine, job: Job, pieces: Sequence[Piece], listed: Listed, doing: Doing) -> Kept:
+    """Let the engine keep the portions of these pieces. Raises KpiError with everything that is wrong in them.
+
+    listed: the rows of ledgers.
+    """
+    apart = job.merging or job.beside.links is not None or listed.parts or any(piece.previous for piece in pieces)
+    if not apart:
         readings = engine.keep(job, pieces, doing(say("Reading the figures")))
         if not _of_several_periods(readings):
             return _as_they_are(engine, job, pieces, readings)
-    return _brought_together(engine, job, pieces, doing)
+    return _brought_together(engine, job, pieces, listed, doing)
 
 
 def _of_several_periods(readings: Sequence[Reading]) -> bool:
@@ -71,7 +77,7 @@ def _as_they_are(engine: Engine, job: Job, pieces: Sequence[Piece], readings: Se
     rows: dict[str, int] = {}
     for file, reading in zip(files, people, strict=True):
         rows[file] = rows.get(file, 0) + reading.rows
-    return Kept(replace(job, twice=twice), _tables(people), rows, tuple(doubts))
+    return Kept(replace(job, twice=twice), _tables(people)[0], rows, problems=tuple(doubts))
 
 
 def _percentages(evidence: Iterable[PercentEvidence]) -> list[Problem]:
@@ -86,51 +92,56 @@ def _sound(readings: Sequence[Reading]) -> list[tuple[int, Reading]]:
     """The readings that have a table, with their numbers. Raises KpiError where any was refused, or none has one."""
     refused = [reading for reading in readings if reading.problems and not reading.empty]
     if refused:
-        raise KpiError(merged(problem for reading in refused for problem in reading.problems))
+        raise KpiError(merged(_found_first([problem for reading in refused for problem in reading.problems])))
     kept = [(number, reading) for number, reading in enumerate(readings) if reading.table is not None]
     if not kept:
         raise KpiError(dict.fromkeys(problem for reading in readings for problem in reading.problems))
     return kept
 
 
+def _found_first(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Those that all rows together would have been refused for: values are compared where nothing is wrong before."""
+    before = [each for each in problems if each.code not in _COMPARING]
+    return before or [each for each in problems if each.code == _COMPARING[0]] or problems
+
+
 def _tables(readings: Sequence[Reading]) -> tuple[Table, ...]:
     return tuple(reading.table for reading in readings if reading.table is not None)
 
 
-def _brought_together(engine: Engine, job: Job, pieces: Sequence[Piece], doing: Doing) -> Kept:
+def _brought_together(engine: Engine, job: Job, pieces: Sequence[Piece], listed: Listed, doing: Doing) -> Kept:
     found = engine.scatter(job, pieces, doing(say("Reading the figures")))
     wrong = [problem for each in found for problem in each.problems]
     if wrong:
         raise KpiError(merged(wrong))
     previous = frozenset(number for number, piece in enumerate(pieces) if piece.previous)
-    chosen, said = _chosen(job, found, previous)
-    to = routes(found, chosen.period, previous, job.beside.links)
+    chosen, said = _chosen(job, found, previous, listed)
+    here = renaming.present({**dict(enumerate(each.today for each in found)), **ledgers.of_today(job, listed)}, chosen)
+    sums, of_sums = ledgers.summed(job, listed, chosen, here)
+    sources = [source_of(part) for part in sums]
+    sums = [detached(part) for part in sums]
+    several = [*found, *(known(job, part) for part in sums)]
+    to = routes(several, chosen.period, previous, job.beside.links)
     portions = sorted({portion for each in to if each is not None for portion in each.unique().to_list()})
-    parts = [each.part for each in found if each.part is not None]
-    plan = Plan(to, tuple(portions), chosen, previous, _earlier_files(parts, chosen, previous))
-    readings = [reading for _, reading in _sound(engine.gather(job, plan, doing(say("Joining the rows"))))]
+    before = sides.known(several, chosen, previous, job.beside.links)
+    plan = Plan(to, tuple(portions), chosen, previous, frozenset(part.source for part in sums), here, before.among)
+    more = [part for part in sums if not part.frame.is_empty()]
+    readings = [reading for _, reading in _sound(engine.gather(job, plan, more, doing(say("Joining the rows"))))]
     tables = _tables(readings)
+    joined, told = sides.told(before, [table.met for table in tables if table.met is not None])
     columns: dict[str, polars.DataType] = {}
     for table in tables:
         columns |= table.frame.schema
     rows: dict[str, int] = {}
     for piece, each in zip(pieces, found, strict=True):
         rows[piece.file] = rows.get(piece.file, 0) + each.rows
-    return Kept(replace(job, columns=columns), tables, rows, tuple(said))
+    first = replace(completed(tables[0], columns), met=None)
+    return Kept(replace(job, columns=columns), first, rows, tuple(sources), joined, (*said, *told, *of_sums))
 
 
-def _earlier_files(parts: Sequence[Part], chosen: Chosen, previous: frozenset[int]) -> dict[Shift, tuple[str, ...]]:
-    """The files with figures of earlier periods, as slices_of tells them."""
-    known = row_by_row(parts)
-    present = [part for part in known if part.source not in previous]
-    slices = slices_of(present, [part for part in known if part.source in previous], chosen)
-    found: dict[Shift, dict[str, None]] = {}
-    for each in slices:
-        found.setdefault(each.shift, {})[each.part.sheet.file] = None
-    return {shift: tuple(files) for shift, files in found.items() if shift is not Shift.NOW}
-
-
-def _chosen(job: Job, found: Sequence[Scattered], previous: frozenset[int]) -> tuple[Chosen, list[Problem]]:
+def _chosen(
+    job: Job, found: Sequence[Scattered], previous: frozenset[int], listed: Listed
+) -> tuple[Chosen, list[Problem]]:
     """The periods of all pieces together, and what is to be said of all. Raises KpiError as reading in memory does."""
     parts = [each.part for each in found if each.part is not None]
     present = [part for part in parts if part.source not in previous]
@@ -139,5 +150,6 @@ def _chosen(job: Job, found: Sequence[Scattered], previous: frozenset[int]) -> t
         raise KpiError(Problem("no-rows", say("There is no row of figures in the files.")))
     doubts = _percentages(each for part in parts for each in part.percentages)
     chosen = choose(present, past, asked(job.period))
-    unused = job.mapping.unused(header for part in parts for header in part.sheet.header) if job.mapping else []
+    headers = (header for part in (*parts, *listed.parts) for header in part.sheet.header)
+    unused = job.mapping.unused(headers) if job.mapping else []
     return chosen, [*doubts, *unused, *chosen.problems]

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
 from kpi.engines.job import Job, Reading, light
+from kpi.evaluation.joining import Met
 from kpi.evaluation.table import ID, NAME, SOURCE, Reported, Table
-from kpi.figures import entity_ledgers, pieces
+from kpi.figures import pieces, renaming
 from kpi.figures.assembling import Read, assembled
+from kpi.figures.links import NONE
 from kpi.figures.parts import AT, PERIOD, Part
 from kpi.figures.piece import Piece
 from kpi.figures.read import parts_of
+from kpi.figures.renaming import OfToday
 from kpi.figures.sheet import Loaded
+from kpi.figures.sides import Among
 from kpi.figures.timing import Chosen
 from kpi.figures.vocabulary import vocabulary
-from kpi.formula.tree import Shift
 from kpi.frozen import frozen
 from kpi.names import name_keys
 from kpi.problems import KpiError, Problem
@@ -35,10 +38,12 @@ class Scattered:
     """What was read of a piece. part: one row for each of its periods only; None: it has no rows, or problems say why.
 
     shared: of each of its rows the period, and the hashes of code, name and groups; null where there is none.
+    today: who stands in it of those that renamings lead to.
     """
 
     part: Part | None = None
     shared: polars.DataFrame | None = None
+    today: OfToday = frozenset()
     rows: int = 0
     problems: tuple[Problem, ...] = ()
 
@@ -47,15 +52,18 @@ class Scattered:
 class Plan:
     """to: of each piece, which portion each of its rows goes to. portions: their numbers, in their order.
 
-    chosen: the periods, by the numbers of pieces. previous: the pieces with figures of the year before. earlier_files:
-    the files that have figures of earlier periods.
+    chosen: the periods, by the numbers of pieces. previous: the pieces with figures of the year before. ledgers: those
+    with the sums of ledgers. here: who stands in rows of the present period, of those that renamings lead to.
+    among: what is known of all rows.
     """
 
     to: tuple[polars.Series | None, ...]
     portions: tuple[int, ...]
     chosen: Chosen
     previous: frozenset[int]
-    earlier_files: Mapping[Shift, tuple[str, ...]]
+    ledgers: frozenset[int]
+    here: frozenset[str]
+    among: Among
 
 
 def merging(definitions: Definitions, schemes: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -77,11 +85,21 @@ def scattered(job: Job, numbered: tuple[int, Piece]) -> tuple[Scattered, Part | 
     (part,) = parts
     # A total in the table covers rows of other pieces too, so it cannot be checked here.
     said = tuple(problem for problem in (*notes, *part.problems) if problem.code != "total-differs")
-    sheet = replace(part.sheet, load=_not_again, sha256=str, top=None, below=None)
-    part = replace(part, sheet=sheet, source=number, problems=said)
+    part = replace(detached(part), source=number, problems=said)
+    return known(job, part), part
+
+
+def detached(part: Part) -> Part:
+    """The part without what it was read from, so that it may go to another process."""
+    return replace(part, sheet=replace(part.sheet, load=_not_again, sha256=str, top=None, below=None))
+
+
+def known(job: Job, part: Part) -> Scattered:
+    """What is to be known of a part where its rows are not."""
     periods = part.frame.unique(PERIOD, keep="first", maintain_order=True)
     alone = replace(part, frame=periods, faults={}, problems=())
-    return Scattered(alone, _shared(part.frame, job.merging), part.frame.height), part
+    today = renaming.of_today(part.frame, job.beside.links or NONE)
+    return Scattered(alone, _shared(part.frame, job.merging), today, part.frame.height)
 
 
 def _not_again(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
@@ -135,26 +153,35 @@ def joined(job: Job, plan: Plan, parts: Sequence[Part]) -> tuple[Reading, Table 
         table = _table(job, plan, sorted(parts, key=lambda part: part.source))
     except KpiError as error:
         return Reading(error.problems, {problem.code for problem in error.problems} == {"no-rows"}), None
-    return Reading(rows=table.frame.height, table=light(table)), table
+    return Reading(rows=table.frame.height, table=light(table)), replace(table, met=None)
 
 
 def _table(job: Job, plan: Plan, parts: Sequence[Part]) -> Table:
-    present = [part for part in parts if part.source not in plan.previous]
     past = [part for part in parts if part.source in plan.previous]
-    numbers = {part.source: number for number, part in enumerate([*present, *past])}
+    sums = [part for part in parts if part.source in plan.ledgers]
+    present = [part for part in parts if part.source not in plan.previous | plan.ledgers]
+    sources = [part.source for part in (*present, *past, *sums)]
+    numbers = {source: number for number, source in enumerate(sources)}
     stated = {numbers[source]: name for source, name in plan.chosen.stated.items() if source in numbers}
-    return assembled(
-        Read(
-            [_numbered(part, numbers) for part in present],
-            [_numbered(part, numbers) for part in past],
-            replace(plan.chosen, stated=stated, problems=()),
-            entity_ledgers.Listed(),
-        ),
+    present, past, sums = ([_numbered(part, numbers) for part in several] for several in (present, past, sums))
+    chosen = replace(plan.chosen, stated=stated, problems=())
+    made = assembled(
+        Read(present, past, chosen, summed=sums, here=plan.here),
         job.definitions,
         links=job.beside.links,
         skip_errors=job.skip_errors,
-        earlier_files=plan.earlier_files,
+        among=plan.among,
     )
+    return made if made.met is None else replace(made, met=_of_pieces(made.met, sources))
+
+
+def _of_pieces(met: Met, sources: Sequence[int]) -> Met:
+    """The same with the numbers of pieces in place of those that sources have in a portion."""
+    import polars
+
+    assert met.near is not None
+    numbers = polars.Series(sources, dtype=polars.UInt32)
+    return replace(met, near=met.near.with_columns(numbers.gather(met.near[SOURCE]).alias(SOURCE)))
 
 
 def _numbered(part: Part, numbers: Mapping[int, int]) -> Part:

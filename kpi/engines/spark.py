@@ -71,9 +71,10 @@ class Spark:
         found: list[Scattered] = self._collected(self._parts, _first_of, _rows_of, len(given), told)
         return found
 
-    def gather(self, job: Job, plan: Plan, told: Told) -> list[Reading]:
+    def gather(self, job: Job, plan: Plan, more: Sequence[Part], told: Told) -> list[Reading]:
         order = {portion: at for at, portion in enumerate(plan.portions)}
-        pairs = self._parts.flatMap(partial(_sent, plan)).partitionBy(len(order), order.__getitem__)
+        parts = self._parts.union(self._spread([(None, part) for part in more])) if more else self._parts
+        pairs = parts.flatMap(partial(_sent, plan)).partitionBy(len(order), order.__getitem__)
         readings = self._tables(pairs.mapPartitions(partial(_joined, job, plan)), len(order), told)
         self._give_back(self._parts)
         return readings
@@ -174,7 +175,7 @@ def _there(table: Table | None) -> bool:
     return table is not None
 
 
-def _sent(plan: Plan, pair: tuple[Scattered, Part | None]) -> Iterator[tuple[int, Part]]:
+def _sent(plan: Plan, pair: tuple[Scattered | None, Part | None]) -> Iterator[tuple[int, Part]]:
     part = pair[1]
     return iter(() if part is None else scattered.sent(plan, part).items())
 

@@ -62,7 +62,9 @@ class Streaming:
             told(len(found), len(given), rows)
         return found
 
-    def gather(self, job: Job, plan: Plan, told: Told) -> list[Reading]:
+    def gather(self, job: Job, plan: Plan, more: Sequence[Part], told: Told) -> list[Reading]:
+        for part in more:
+            self._parts[part.source] = self._put(part, f"{part.source}.part")
         for number, parts in in_turn(partial(self._send, plan), sorted(self._parts)):
             for portion, part in parts.items():
                 self._sent.setdefault(portion, {})[number] = part

@@ -21,7 +21,7 @@ from kpi.problems import Place, Problem
 if TYPE_CHECKING:
     import polars
 
-    from kpi.evaluation.joining import Joined
+    from kpi.evaluation.joining import Joined, Met
     from kpi.units import Unit
 
 # Columns that are not figures start with '#', which no key may.
@@ -210,6 +210,7 @@ class Table:
     proposals: headers that match no figure, and what they may be: they are used only once somebody has confirmed it.
     apart: what rows were before some were put together; None: every row is as read.
     joined: what the join of files with different figures did; None where there was none.
+    met: who is in which files, where the table is a portion: what the join did hangs on all of them.
     percentages: what its columns of percentages say, where the table is a portion: that is judged over all of them.
     reported: where a value (row of the frame, column) comes from; None for empty cells, and for tables not from files.
     """
@@ -232,6 +233,7 @@ class Table:
     proposals: tuple[Proposal, ...] = ()
     apart: Apart | None = field(default=None, compare=False, repr=False)
     joined: Joined | None = None
+    met: Met | None = field(default=None, compare=False, repr=False)
     percentages: tuple[PercentEvidence, ...] = ()
     reported: Callable[[int, str], Reported | None] = field(default=lambda index, name: None, compare=False, repr=False)
 

@@ -7,8 +7,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE
-from kpi.figures.join import KEY, NOBODY, Slice, where
-from kpi.figures.report import groups
+from kpi.figures import sides
+from kpi.figures.join import KEY, Slice, where
+from kpi.figures.parts import Part
+from kpi.figures.sides import STACK, in_any
 from kpi.figures.similar import similar
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
@@ -24,7 +26,7 @@ _SAME = "#same"
 
 @frozen
 class _Who:
-    """A row of a file, as _people gives it."""
+    """A row of a file, as sides.rows gives it."""
 
     key: str
     id: str | None
@@ -42,17 +44,25 @@ def doubts(slices: Sequence[Slice]) -> list[Problem]:
     now = [piece for piece in slices if piece.shift is Shift.NOW]
     if len(now) < 2:
         return []
-    by_source = {piece.part.source: piece for piece in now}
-    return [*_limited(list(_two_names(now, by_source))), *_limited(list(_near_misses(now, by_source)))]
+    known = sides.stacks(now)
+    by_source = {piece.part.source: piece.part for piece in now}
+    near: list[Problem] = []
+    if len(known) > 1:
+        rows = sides.rows(now, known)
+        near = near_misses(rows, sides.groups(known, sides.met(rows, known)), by_source)
+    return [*_limited(list(two_names(now))), *near]
 
 
-def _two_names(now: Sequence[Slice], by_source: Mapping[int, Slice]) -> Iterator[Problem]:
-    """Entities that are one by their code, but are called otherwise in another file."""
+def two_names(slices: Sequence[Slice]) -> Iterator[Problem]:
+    """Entities that are one by their code, but are called otherwise in another file of the present period."""
     import polars
 
+    now = [piece for piece in slices if piece.shift is Shift.NOW]
     if all(piece.frame[ID].null_count() == piece.frame.height for piece in now):
         return
-    people = _people(now).filter(polars.col(ID).is_not_null())
+    by_source = {piece.part.source: piece.part for piece in now}
+    rows = polars.concat([piece.frame.select(KEY, ID, NAME, SOURCE, ROW) for piece in now])
+    people = rows.filter(polars.col(ID).is_not_null())
     named = people.with_columns(name_keys(polars.col(NAME)).alias(_SAME)).drop_nulls(_SAME)
     several = named.filter(polars.col(_SAME).n_unique().over(KEY) > 1).unique(
         (KEY, _SAME), keep="first", maintain_order=True
@@ -75,14 +85,28 @@ def _two_names(now: Sequence[Slice], by_source: Mapping[int, Slice]) -> Iterator
         yield Problem("code-two-names", message, place, Severity.WARNING, hint=hint)
 
 
-def _near_misses(now: Sequence[Slice], by_source: Mapping[int, Slice]) -> Iterator[Problem]:
-    """Pairs of entities that are in one of two files each, and look alike."""
+def near_misses(
+    rows: polars.DataFrame, groups: Sequence[Sequence[int]], by_source: Mapping[int, Part]
+) -> list[Problem]:
+    """Warnings about pairs of entities that are in one of two groups of stacks each, and look alike.
+
+    rows: as sides.rows gives them. by_source: what was read, for the places.
+    """
+    return _limited(list(_near_misses(rows, groups, by_source)))
+
+
+def _near_misses(
+    rows: polars.DataFrame, groups: Sequence[Sequence[int]], by_source: Mapping[int, Part]
+) -> Iterator[Problem]:
+    import polars
+
     seen: set[tuple[str, str]] = set()
-    for one, other in combinations(groups(now), 2):
-        here, there = _people(one), _people(other)
-        only_here = here.filter(~here[KEY].is_in(there[KEY].implode()) & (here[KEY] != NOBODY))
-        only_there = there.filter(~there[KEY].is_in(here[KEY].implode()) & (there[KEY] != NOBODY))
-        for mine, theirs in _alike(only_here, only_there):
+    for one, other in combinations(groups, 2):
+        here, there = (
+            rows.filter(polars.col(STACK).is_in(group) & ~in_any(rest)).select(KEY, ID, NAME, SOURCE, ROW)
+            for group, rest in ((one, other), (other, one))
+        )
+        for mine, theirs in _alike(here, there):
             if (mine.key, theirs.key) not in seen:
                 seen.add((mine.key, theirs.key))
                 yield _near_miss(mine, theirs, by_source)
@@ -100,7 +124,7 @@ def _alike(here: polars.DataFrame, there: polars.DataFrame) -> Iterator[tuple[_W
             yield wanted[text], known[other]
 
 
-def _near_miss(mine: _Who, theirs: _Who, by_source: Mapping[int, Slice]) -> Problem:
+def _near_miss(mine: _Who, theirs: _Who, by_source: Mapping[int, Part]) -> Problem:
     message = say(
         "{one} is in this file only, {other} only in {there}: they were not joined, but may be the same.",
         one=mine.said,
@@ -111,14 +135,8 @@ def _near_miss(mine: _Who, theirs: _Who, by_source: Mapping[int, Slice]) -> Prob
     return Problem("join-similar", message, _place(mine, by_source), Severity.WARNING, hint=hint)
 
 
-def _place(who: _Who, by_source: Mapping[int, Slice]) -> Place:
+def _place(who: _Who, by_source: Mapping[int, Part]) -> Place:
     return by_source[who.source].cell(NAME if who.name else ID, who.row)
-
-
-def _people(pieces: Sequence[Slice]) -> polars.DataFrame:
-    import polars
-
-    return polars.concat([piece.frame.select(KEY, ID, NAME, SOURCE, ROW) for piece in pieces])
 
 
 def _limited(found: list[Problem]) -> list[Problem]:

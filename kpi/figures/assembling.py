@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
+from kpi.evaluation.joining import Met
 from kpi.evaluation.table import Proposal, Rejected, Source, Table, column
-from kpi.figures import apart, entity_ledgers, join, list_members, rejecting, renaming
+from kpi.figures import apart, entity_ledgers, join, list_members, rejecting, renaming, sides
 from kpi.figures.join import KEY, Slice
 from kpi.figures.links import NONE, Links
 from kpi.figures.origins import Origins
 from kpi.figures.parts import Part
 from kpi.figures.report import join_report
+from kpi.figures.sides import Among
 from kpi.figures.timing import Chosen, slices_of
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
@@ -27,12 +30,17 @@ SEVERAL_PERIODS = "several-periods"  # the code of what makes the rows of a piec
 
 @frozen
 class Read:
-    """What was read of the figures, before rows are joined: of the present, of an earlier period, of ledgers."""
+    """What was read of the figures, before rows are joined: of the present, of an earlier period, of ledgers.
+
+    summed: of ledgers whose rows have been summed already. here: as for renaming.renamed.
+    """
 
     present: Sequence[Part]
     past: Sequence[Part]
     chosen: Chosen
-    listed: entity_ledgers.Listed
+    listed: entity_ledgers.Listed = entity_ledgers.Listed()
+    summed: Sequence[Part] = ()
+    here: frozenset[str] | None = None
 
 
 def assembled(
@@ -46,13 +54,13 @@ def assembled(
     keep_faulty: bool = False,
     notes: Sequence[Problem] = (),
     sources: Sequence[Source] = (),
-    earlier_files: Mapping[Shift, tuple[str, ...]] | None = None,
+    among: Among | None = None,
 ) -> Table:
     """The table of what was read. See read.py for the parameters.
 
     whole: whether these are all rows of the entities in them. links: renamings; whoever gives them asks afterwards
     whether they lead to anybody (renaming.asked). notes: what is said of reading. sources: further files.
-    earlier_files: where the rows are those of a portion, see join_report.
+    among: where the rows are those of a portion, what is known of all; what hangs on all is left open then.
 
     Raises KpiError.
     """
@@ -60,17 +68,18 @@ def assembled(
     gathered = _gathered(found, links or NONE, definitions, only, whole)
     if not whole and len(gathered.slices) > 1:
         raise KpiError(_several_periods(found.present[0].sheet.place()))
-    joined = rejecting.joined(gathered.slices, gathered.parts, gathered.doubtful, skip_errors, keep_faulty)
+    inexact = None if among is None else among.inexact
+    joined = rejecting.joined(gathered.slices, gathered.parts, gathered.doubtful, skip_errors, keep_faulty, inexact)
     frame, former = _present(joined.frame, joined.slices)
     faults, former_faults = _faults(joined.faulty, frame[KEY])
     if frame.is_empty() and not joined.rejected:
         raise KpiError(
             Problem("no-rows", say("There are no figures for the period {period}.", period=chosen.period or ""))
         )
-    report, said = join_report(gathered.slices, earlier_files)  # with those that were rejected: all that were sent
-    entire = whole and earlier_files is None
+    report, said = join_report(gathered.slices, among)  # with those that were rejected: all that were sent
+    entire = whole and among is None
     doubts = (
-        *apart.doubts(joined.slices),
+        *(apart.doubts(joined.slices) if among is None else apart.two_names(joined.slices)),
         *list_members.doubts(frame, joined.rejected, definitions, whole=entire),
     )
     of_parts = (problem for p in gathered.parts for problem in p.problems)
@@ -80,13 +89,14 @@ def assembled(
         period=chosen.period,
         previous=chosen.previous,
         preceding=chosen.preceding,
-        sources=(*(_source(p) for p in gathered.parts), *sources),
+        sources=(*(source_of(p) for p in gathered.parts), *sources),
         rejected=(*joined.rejected, *former_faults),
         faults=faults,
         problems=(*notes, *gathered.notes, *chosen.problems, *said, *doubts, *of_parts),
         former=former.drop(KEY) if former is not None else None,
         proposals=_proposals(gathered.present, gathered.past),
         joined=report,
+        met=_met(gathered.slices, joined, among),
         percentages=() if entire else tuple(each for p in found.present for each in p.percentages),
         reported=Origins(joined.slices, frame[KEY]),
     )
@@ -94,6 +104,26 @@ def assembled(
         renamed = renaming.of_rows(gathered.renamed, gathered.parts, frame[KEY], KEY)
         made = replace(made, links=renamed, sources=(*made.sources, *links.sources))
     return _aliased(made)
+
+
+def _met(sent: Sequence[Slice], joined: rejecting.Joined, among: Among | None) -> Met | None:
+    """What is to be known of a portion to tell what came of the join. sent: with those who were rejected."""
+    if among is None:
+        return None
+    every, sound = (
+        sides.rows([each for each in slices if each.shift is Shift.NOW], among.stacks)
+        for slices in (sent, joined.slices)
+    )
+    units = {
+        name: frozenset(
+            unit
+            for unit in found
+            if name not in joined.frame.columns
+            or join.converted(joined.frame[name], joined.factors.get(name, Fraction(1)) / unit) is not None
+        )
+        for name, found in among.units.items()
+    }
+    return sides.met_in_portion(every, sound, among, units)
 
 
 @frozen
@@ -121,8 +151,8 @@ def _gathered(
     """
     present, past, chosen, listed = found.present, found.past, found.chosen, found.listed
     first = len(present) + len(past)
-    today, rows, notes = renaming.renamed([*present, *past, *listed.parts], chosen, links)
-    sums = entity_ledgers.summed(listed, today[first:], definitions, chosen.period, only)
+    today, rows, notes = renaming.renamed([*present, *past, *listed.parts], chosen, links, found.here)
+    sums = [*entity_ledgers.summed(listed, today[first:], definitions, chosen.period, only), *found.summed]
     parts, doubtful = join.keyed([*today[:first], *sums]) if whole else (join.row_by_row(today), [])
     now, before = [*parts[: len(present)], *parts[first:]], parts[len(present) : first]
     renamed = [row for row in rows if row.source < first]
@@ -194,6 +224,7 @@ def _proposals(present: Sequence[Part], past: Sequence[Part]) -> tuple[Proposal,
     return (*(proposal for p in present for proposal in p.proposals), *earlier)
 
 
-def _source(read_part: Part) -> Source:
+def source_of(read_part: Part) -> Source:
+    """What was read of a sheet."""
     sheet = read_part.sheet
     return Source(sheet.file, sheet.name, sheet.sha256(), read_part.frame.height)

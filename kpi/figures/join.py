@@ -142,7 +142,9 @@ def stacks(slices: Iterable[Slice]) -> list[list[Slice]]:
     return list(groups.values())
 
 
-def in_one_unit(slices: Sequence[Slice]) -> tuple[list[Slice], dict[str, Fraction]]:
+def in_one_unit(
+    slices: Sequence[Slice], said: Mapping[str, Problem] | None = None
+) -> tuple[list[Slice], dict[str, Fraction]]:
     """The slices with every column in one stored unit, and the factors of the columns.
 
     The stored unit is the declared one if all numbers can be written in it with 15 significant digits, else another
@@ -153,8 +155,7 @@ def in_one_unit(slices: Sequence[Slice]) -> tuple[list[Slice], dict[str, Fractio
     problems: list[Problem] = []
     for name in dict.fromkeys(name for piece in slices for name in piece.figures()):
         having = [at for at, piece in enumerate(done) if name in piece.origin]
-        units = {slices[at].factors.get(name, Fraction(1)) for at in having}
-        for stored in sorted(units, key=lambda factor: (factor != 1, factor)):
+        for stored in sorted(units_of(slices, name), key=lambda factor: (factor != 1, factor)):
             tried = [
                 converted(slices[at].frame[name], slices[at].factors.get(name, Fraction(1)) / stored) for at in having
             ]
@@ -166,16 +167,26 @@ def in_one_unit(slices: Sequence[Slice]) -> tuple[list[Slice], dict[str, Fractio
                     factors[name] = stored
                 break
         else:
-            places = tuple(where(slices[at].cell(name, slices[at].part.sheet.first_row - 1)) for at in having)
-            message = say(
-                "The files give {column} in units that cannot be put into one column exactly: {places}.",
-                column=name,
-                places=places,
-            )
-            problems.append(Problem("units-inexact", message, hint=say("Give the figure in one unit in all files.")))
+            problems.append((said or {}).get(name) or inexact(name, slices))
     if problems:
         raise KpiError(problems)
     return done, factors
+
+
+def units_of(slices: Sequence[Slice], name: str) -> set[Fraction]:
+    """The factors of a column in these slices."""
+    return {piece.factors.get(name, Fraction(1)) for piece in slices if name in piece.origin}
+
+
+def inexact(name: str, slices: Sequence[Slice]) -> Problem:
+    """That no unit holds all values of a column, with the places of its headers."""
+    having = [piece for piece in slices if name in piece.origin]
+    message = say(
+        "The files give {column} in units that cannot be put into one column exactly: {places}.",
+        column=name,
+        places=tuple(where(piece.cell(name, piece.part.sheet.first_row - 1)) for piece in having),
+    )
+    return Problem("units-inexact", message, hint=say("Give the figure in one unit in all files."))
 
 
 def converted(series: polars.Series, ratio: Fraction) -> polars.Series | None:

@@ -40,11 +40,12 @@ def joined(
     doubtful: Sequence[Fault],
     skip_errors: bool,
     keep_faulty: bool = False,
+    inexact: Mapping[str, Problem] | None = None,
 ) -> Joined:
     """The slices joined to one table.
 
     parts: all that was read, in the order of their sources. doubtful: what is known to be wrong with rows. keep_faulty:
-    whether entities stay of which only cells are wrong, which are empty then.
+    whether entities stay of which only cells are wrong, which are empty then. inexact: as for join.in_one_unit.
     Raises KpiError with every error of a row, where these are not to be skipped.
     """
     import polars
@@ -59,7 +60,7 @@ def joined(
     sound = [
         replace(piece, frame=piece.frame.filter(~polars.col(KEY).is_in(out))) if out else piece for piece in slices
     ]
-    sound, factors = join.in_one_unit(sound)
+    sound, factors = join.in_one_unit(sound, inexact)
     frame, conflicts = join.merged(sound)
     if conflicts and not skip_errors:
         raise KpiError(problem for _, problem in conflicts)

@@ -32,17 +32,21 @@ class Row:
     links: tuple[Link, ...]
 
 
-def renamed(parts: Sequence[Part], chosen: Chosen, known: Links) -> tuple[list[Part], list[Row], list[Problem]]:
+def renamed(
+    parts: Sequence[Part], chosen: Chosen, known: Links, here: frozenset[str] | None = None
+) -> tuple[list[Part], list[Row], list[Problem]]:
     """The parts with the rows of earlier periods under what their entities are called now; and a note a part.
 
     Rows of the present period are so too where another row says who they are now: an office still used the old name.
+    here: what `present` gives for all rows, where there are more than those of the parts.
     """
     done: list[Part] = []
     rows: list[Row] = []
     notes: list[Problem] = []
-    present = _present(parts, chosen, known)
+    if here is None:
+        here = present({part.source: of_today(part.frame, known) for part in parts}, chosen)
     for part in parts:
-        found = _rows(part, chosen, known, present)
+        found = _rows(part, chosen, known, here)
         rows += [row for row, _, _ in found]
         done.append(_put(part, found) if found else part)
         if found:
@@ -53,21 +57,33 @@ def renamed(parts: Sequence[Part], chosen: Chosen, known: Links) -> tuple[list[P
 Found = tuple[Row, str | None, str | None]  # the row, and the code and the name of today
 
 
-def _present(parts: Sequence[Part], chosen: Chosen, known: Links) -> frozenset[str]:
-    """The codes and names of today that stand in rows of the present period, of those that renamings lead to."""
+OfToday = frozenset[tuple[str | None, str]]  # periods, and who stands in rows about them
+
+
+def of_today(frame: polars.DataFrame, known: Links) -> OfToday:
+    """The codes and names of today that stand in rows, of those that renamings lead to, and the periods of the rows."""
     import polars
 
     new = {comparable(text) for link in known.rows for text in (link.new_id, link.new_name) if text}
     if not new:
         return frozenset()
-    found: set[str] = set()
-    for part in parts:
-        if part.source not in chosen.stated:
-            rows = part.frame.filter(polars.col(PERIOD).is_null() | (polars.col(PERIOD) == (chosen.period or "")))
-            for column in (ID, NAME):
-                keys = rows.select(name_keys(polars.col(column)).alias(column))[column]
-                found |= set(keys.filter(keys.is_in(list(new))).to_list())
+    found: set[tuple[str | None, str]] = set()
+    for column in (ID, NAME):
+        rows = frame.select(PERIOD, name_keys(polars.col(column)).alias(column))
+        found |= set(rows.filter(polars.col(column).is_in(list(new))).unique().iter_rows())
     return frozenset(found)
+
+
+def present(found: Mapping[int, OfToday], chosen: Chosen) -> frozenset[str]:
+    """The codes and names of today that stand in rows of the present period. found: by the source of the rows."""
+    periods = (None, chosen.period or "")
+    return frozenset(
+        text
+        for source, several in found.items()
+        if source not in chosen.stated
+        for period, text in several
+        if period in periods
+    )
 
 
 def _rows(part: Part, chosen: Chosen, known: Links, present: frozenset[str]) -> list[Found]:

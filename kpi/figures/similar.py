@@ -9,7 +9,7 @@ from kpi.figures.identity import check_character
 from kpi.names import comparable
 
 # So many comparisons take no noticeable time.
-_COMPARISONS = 4_000_000
+COMPARISONS = 4_000_000
 _NEAR, _CODE_NEAR, _WITHIN = 70, 85, 85
 _SHORTEST = 3  # characters that say more about a name than its ending does
 _LONG_CODE = 9  # shorter ones are numbers in a row, alike to all their neighbours
@@ -32,7 +32,7 @@ def similar(wanted: Sequence[str], known: Iterable[str], near: int = _NEAR) -> d
     from rapidfuzz import fuzz, process  # late: only what is not found needs it
 
     texts = [text for text in dict.fromkeys(known) if text]
-    if len(texts) * len(wanted) > _COMPARISONS:
+    if len(texts) * len(wanted) > COMPARISONS:
         return {}
     cores = [_core(text) for text in texts]
     found: dict[str, str] = {}

@@ -29,8 +29,8 @@ def data(joined: Joined) -> Mapping[str, object]:
                 "figures": list(side.figures),
                 "entities": side.entities,
                 "matched": side.matched,
-                "alone": side.only_here.height,
-                "missing": side.missing_here.height,
+                "alone": side.alone,
+                "missing": side.missing,
                 "only_here": _people(side.only_here),
                 "missing_here": _people(side.missing_here),
             }
@@ -59,7 +59,7 @@ def section(joined: Joined, language: str) -> Section:
             Cell(listed(side.files, language)),
             *(
                 Cell(str(number), Fraction(number))
-                for number in (side.entities, side.matched, side.only_here.height, side.missing_here.height)
+                for number in (side.entities, side.matched, side.alone, side.missing)
             ),
             Cell(listed(called(side.only_here), language)),
             Cell(listed(called(side.missing_here), language)),

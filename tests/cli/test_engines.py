@@ -41,6 +41,34 @@ def test_the_columns_are_those_of_memory(run: Run, folder: Path) -> None:
     assert_frame_equal(pl.read_parquet("out.parquet"), pl.read_parquet("whole.parquet").drop("why", "source"))
 
 
+def test_files_that_explain_columns_are_among_the_inputs(run: Run, folder: Path) -> None:
+    Path("mapping.toml").write_text('format = 1\n[columns]\n"产值" = "增加值"\n', encoding="utf-8")
+    for part in folder.iterdir():
+        pl.read_parquet(part).rename({"增加值": "产值"}).write_parquet(part)
+    asked = (*ASKED, "--map", "mapping.toml", "--format", "json")
+    whole = run("classify", folder / "*.parquet", *asked).json
+    assert run("classify", folder, *asked, "--engine", "streaming").json["kpi"]["inputs"] == whole["kpi"]["inputs"]
+
+
+def test_ledgers_are_summed_and_joined(run: Run, folder: Path) -> None:
+    land = '"用地面积" = { unit = "亩", ledger = "地块", formula = "sum(面积)" }'
+    rules = RULES.replace('"用地面积" = { unit = "亩" }', land) + '\n[ledgers."地块".figures]\n"面积" = "亩"\n'
+    (folder.parent / "indicators.toml").write_text(rules, encoding="utf-8")
+    for part in folder.iterdir():
+        pl.read_parquet(part).drop("用地面积").write_parquet(part)
+    parcels = figures(24).select("企业名称", pl.col("用地面积").alias("面积"))
+    pl.concat([parcels, parcels[:9]]).write_csv("parcels.csv")
+    asked = (*ASKED, "--ledger", "地块=parcels.csv", "--format", "json")
+    whole = run("classify", folder / "*.parquet", *asked).json
+    done = run("classify", folder, *asked, "--engine", "streaming", "-o", "out")
+    assert done.code == 0
+    for part in ("summary", "baselines", "problems", "joined"):
+        assert done.json[part] == whole[part]
+    assert done.json["kpi"]["inputs"] == whole["kpi"]["inputs"]
+    refused = run("classify", folder, *asked, "--engine", "streaming", "-o", "parcels.csv")
+    assert refused.code == 2 and "“parcels.csv” is read by this command" in refused.err
+
+
 def test_fail_on_counts(run: Run, folder: Path) -> None:
     assert run("classify", folder, *ASKED, "--engine", "streaming", "--fail-on", "D").code == 1
     done = run("classify", folder, *ASKED, "--engine", "streaming", "--fail-on", "Z")
@@ -50,7 +78,7 @@ def test_fail_on_counts(run: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (("--ledger", "ledger.csv"), "--ledger needs the whole table in memory."),
+        (("--sheet", "一"), "--sheet needs the whole table in memory."),
         (("--exact",), "--exact needs the whole table in memory."),
         (("--format", "csv"), "the list of entities is written as Parquet only"),
         (("-o", "full"), "“full” is there already, and is no empty folder."),
