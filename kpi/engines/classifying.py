@@ -55,8 +55,6 @@ def classify(
 
     listed: the rows of ledgers. history: the period of the figures → earlier results, the last one first.
     """
-    if not any(not piece.previous for piece in pieces):
-        raise KpiError(Problem("no-rows", say("There is no row of figures in the files.")))
     found = keep(engine, replace(job, merging=merging(job.definitions, schemes)), pieces, listed, doing)
     job, first = found.job, found.first
     chosen = [scheme_in_force(job.definitions, key, first.period, job.as_of) for key in schemes]

@@ -24,7 +24,7 @@ from kpi.figures.entity_ledgers import Listed
 from kpi.figures.piece import Piece
 from kpi.figures.timing import Chosen, asked, choose
 from kpi.frozen import frozen
-from kpi.problems import KpiError, Place, Problem, errors, say
+from kpi.problems import KpiError, Place, Problem, Severity, errors, say
 
 if TYPE_CHECKING:
     import polars
@@ -70,6 +70,7 @@ def _of_several_periods(readings: Sequence[Reading]) -> bool:
 
 def _as_they_are(engine: Engine, job: Job, pieces: Sequence[Piece], readings: Sequence[Reading]) -> Kept:
     kept = _sound(readings)
+    empty = _without_rows(pieces, [reading.problems if reading.empty else () for reading in readings])
     files = [pieces[number].file for number, _ in kept]
     people = [reading for _, reading in kept]
     doubts = _percentages(each for reading in people if reading.table for each in reading.table.percentages)
@@ -77,7 +78,23 @@ def _as_they_are(engine: Engine, job: Job, pieces: Sequence[Piece], readings: Se
     rows: dict[str, int] = {}
     for file, reading in zip(files, people, strict=True):
         rows[file] = rows.get(file, 0) + reading.rows
-    return Kept(replace(job, twice=twice), _tables(people)[0], rows, problems=tuple(doubts))
+    return Kept(replace(job, twice=twice), _tables(people)[0], rows, problems=(*empty, *doubts))
+
+
+def _without_rows(pieces: Sequence[Piece], found: Sequence[tuple[Problem, ...]]) -> list[Problem]:
+    """Warnings about files that have no rows. found: of each piece, what says that it has none.
+
+    Raises KpiError where no file of a period has any.
+    """
+    files: dict[tuple[bool, str], list[tuple[Problem, ...]]] = {}
+    for piece, said in zip(pieces, found, strict=True):
+        files.setdefault((piece.previous, piece.file), []).append(said)
+    there = {previous for (previous, _), said in files.items() if not all(said)}
+    empty = {key: said[0] for key, said in files.items() if all(said)}
+    wrong = [problem for (previous, _), said in empty.items() if previous not in there for problem in said]
+    if wrong:
+        raise KpiError(wrong)
+    return [replace(problem, severity=Severity.WARNING) for said in empty.values() for problem in said]
 
 
 def _percentages(evidence: Iterable[PercentEvidence]) -> list[Problem]:
@@ -114,6 +131,7 @@ def _brought_together(engine: Engine, job: Job, pieces: Sequence[Piece], listed:
     wrong = [problem for each in found for problem in each.problems]
     if wrong:
         raise KpiError(merged(wrong))
+    empty = _without_rows(pieces, [each.empty for each in found])
     previous = frozenset(number for number, piece in enumerate(pieces) if piece.previous)
     chosen, said = _chosen(job, found, previous, listed)
     here = renaming.present({**dict(enumerate(each.today for each in found)), **ledgers.of_today(job, listed)}, chosen)
@@ -134,9 +152,10 @@ def _brought_together(engine: Engine, job: Job, pieces: Sequence[Piece], listed:
         columns |= table.frame.schema
     rows: dict[str, int] = {}
     for piece, each in zip(pieces, found, strict=True):
-        rows[piece.file] = rows.get(piece.file, 0) + each.rows
+        if each.rows:
+            rows[piece.file] = rows.get(piece.file, 0) + each.rows
     first = replace(completed(tables[0], columns), met=None)
-    return Kept(replace(job, columns=columns), first, rows, tuple(sources), joined, (*said, *told, *of_sums))
+    return Kept(replace(job, columns=columns), first, rows, tuple(sources), joined, (*empty, *said, *told, *of_sums))
 
 
 def _chosen(
@@ -146,8 +165,6 @@ def _chosen(
     parts = [each.part for each in found if each.part is not None]
     present = [part for part in parts if part.source not in previous]
     past = [part for part in parts if part.source in previous]
-    if not present:
-        raise KpiError(Problem("no-rows", say("There is no row of figures in the files.")))
     doubts = _percentages(each for part in parts for each in part.percentages)
     chosen = choose(present, past, asked(job.period))
     headers = (header for part in (*parts, *listed.parts) for header in part.sheet.header)

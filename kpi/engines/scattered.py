@@ -38,7 +38,7 @@ class Scattered:
     """What was read of a piece. part: one row for each of its periods only; None: it has no rows, or problems say why.
 
     shared: of each of its rows the period, and the hashes of code, name and groups; null where there is none.
-    today: who stands in it of those that renamings lead to.
+    today: who stands in it of those that renamings lead to. empty: what says that there are no rows.
     """
 
     part: Part | None = None
@@ -46,6 +46,7 @@ class Scattered:
     today: OfToday = frozenset()
     rows: int = 0
     problems: tuple[Problem, ...] = ()
+    empty: tuple[Problem, ...] = ()
 
 
 @frozen
@@ -81,7 +82,7 @@ def scattered(job: Job, numbered: tuple[int, Piece]) -> tuple[Scattered, Part | 
         parts, _, notes = parts_of([piece.file], (), words, None, False, lambda path: pieces.sheets(piece), False)
     except KpiError as error:
         nothing = {problem.code for problem in error.problems} == {"no-rows"}
-        return Scattered(problems=() if nothing else error.problems), None
+        return Scattered(empty=error.problems) if nothing else Scattered(problems=error.problems), None
     (part,) = parts
     # A total in the table covers rows of other pieces too, so it cannot be checked here.
     said = tuple(problem for problem in (*notes, *part.problems) if problem.code != "total-differs")

@@ -27,7 +27,7 @@ def cut(source: Input, lies: Object | None, size: int) -> tuple[tuple[str, ...],
         rows = _scanned(path)
         header = tuple(rows.collect_schema())
         height = int(rows.select(polars.len()).collect().item())
-    starts = range(0, height, size)
+    starts = range(0, max(height, 1), size)  # a file without rows is one piece: reading it says that there are none
     return header, (
         Piece(source.file, path, True, start, min(start + size, height), start + 2, source.manner, object=lies)
         for start in starts

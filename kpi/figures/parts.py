@@ -86,6 +86,16 @@ def understood(sheet: Sheet, words: Vocabulary) -> Matched:
     return matched
 
 
+def figures_of(sheet: Sheet, words: Vocabulary, only: frozenset[str] | None) -> frozenset[str]:
+    """The names of its columns of figures, of those that are wanted. Raises KpiError as `understood` does."""
+    columns = _wanted(understood(sheet, words).columns, only)
+    return frozenset(column.name for column in columns if column.role in (Role.FIGURE, Role.REPORTED))
+
+
+def _wanted(columns: Sequence[Column], only: frozenset[str] | None) -> tuple[Column, ...]:
+    return tuple(c for c in columns if only is None or c.role not in (Role.FIGURE, Role.REPORTED) or c.key in only)
+
+
 def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | None) -> Part:
     """The cleaned rows of a sheet.
 
@@ -96,7 +106,7 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     matched = understood(sheet, words)
     columns, problems = matched.columns, matched.problems
     beside = label_columns(sheet, columns)
-    columns = tuple(c for c in columns if only is None or c.role not in (Role.FIGURE, Role.REPORTED) or c.key in only)
+    columns = _wanted(columns, only)
     columns = tuple(map(percents.in_shares, columns))
     numbers = {column.position for column in columns if column.kind is FigureType.NUMBER}
     texts = {c.position for c in columns if c.role in (Role.ID, Role.NAME, Role.PERIOD)}

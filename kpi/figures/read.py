@@ -21,7 +21,7 @@ from kpi.figures.layout import finding
 from kpi.figures.links import Links
 from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.mapping import ColumnMapping
-from kpi.figures.parts import Part, part
+from kpi.figures.parts import Part, figures_of, part
 from kpi.figures.patterns import expanded
 from kpi.figures.sheet import Sheet
 from kpi.figures.timing import asked, choose
@@ -103,6 +103,7 @@ def parts_of(
 ) -> tuple[list[Part], list[Part], list[Problem]]:
     """The parts of all files, those of the previous period apart, and notes about sheets that are not used.
 
+    A file with a header only is passed over with a warning where other files have rows of all its figures.
     whole: whether these are all rows, so that what percentages say can be judged.
     """
     if not paths:
@@ -110,11 +111,13 @@ def parts_of(
     parts: list[list[Part]] = [[], []]
     notes: list[Problem] = []
     wrong: list[Problem] = []
+    empty: list[tuple[int, frozenset[str], list[Problem]]] = []  # files with a header only
     source = 0
     for which, path in [*((0, path) for path in paths), *((1, path) for path in previous)]:
         found: list[Part] = []
         failed: list[Problem] = []
         covers: list[Problem] = []
+        headers: list[frozenset[str]] = []
         try:
             for sheet in sheets_of(path):
                 try:
@@ -123,6 +126,8 @@ def parts_of(
                         found.append(part(table, source + len(found), words, only))
                 except KpiError as error:
                     (covers if _is_cover(sheet, error.problems) else failed).extend(error.problems)
+                    if _without_rows(error.problems):
+                        headers.append(figures_of(table, words, only))
         except KpiError as error:
             failed += error.problems
         source += len(found)
@@ -131,8 +136,15 @@ def parts_of(
         failed += [] if any(each.sheet.form for each in found) else covers
         if found and all(problem.code in _NOT_THE_TABLE for problem in failed):
             notes += [replace(problem, severity=Severity.NOTE) for problem in failed]
+        elif headers and not found and _without_rows(failed):
+            empty.append((which, frozenset[str]().union(*headers), failed))
         else:
             wrong += failed
+    for which, figures, said in empty:
+        if figures <= {name for each in parts[which] for name in each.figures()}:
+            notes += [replace(problem, severity=Severity.WARNING) for problem in said]
+        else:
+            wrong += said
     everything = [*parts[0], *parts[1]]
     wrong += [problem for p in everything for problem in errors(p.problems)]
     for doubt in percents.judged(each for p in everything for each in p.percentages) if whole else ():
@@ -154,6 +166,11 @@ def _is_cover(sheet: Sheet, problems: Sequence[Problem]) -> bool:
     if top is None or not top.complete or any(problem.code not in _NOT_THE_TABLE for problem in problems):
         return False
     return not any(is_number(text) or marked(text) for row in top.rows for text in row)
+
+
+def _without_rows(problems: Sequence[Problem]) -> bool:
+    """Whether that is all that is wrong."""
+    return {problem.code for problem in problems} == {"no-rows"}
 
 
 def _nameless(nameless: Part) -> Problem:

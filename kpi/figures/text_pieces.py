@@ -94,6 +94,8 @@ def _cut(path: Path, lines: int, size: int) -> Iterator[tuple[int, int, int]]:
         while True:
             block = stream.read(size)
             if not block:
+                if row == lines + 1:  # a file without rows is one piece: reading it says that there are none
+                    yield start, start, row
                 return
             parts = [block, stream.readline()]
             marks = sum(part.count(b'"') for part in parts)
