@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kpi.definitions.figure_model import Indicator
 from kpi.definitions.groups import GroupLevel
 from kpi.definitions.methods import BASELINE, COUNT, HIGH, LOW, METHODS, PLACE, REFERENCES, VALUE, WEIGHT
 from kpi.definitions.positions import Path
 from kpi.definitions.scheme_model import Baseline, Item
 from kpi.formula.tree import Call, Node, Number, names
+from kpi.problems import Label
 
 __all__ = ["BASELINE", "COUNT", "HIGH", "LOW", "PLACE", "VALUE", "WEIGHT"]
 ROLES = {name: key for key, name in REFERENCES.items()}
 _SPAN = (0, 0)
+
+
+def named(item: Item, indicator: Indicator) -> Label:
+    """What an item is called: as its scheme does, else as its indicator is."""
+    return Label(item.label or indicator.label, item.label_en or indicator.label_en)
 
 
 def method_tree(item: Item) -> Node:

@@ -8,7 +8,7 @@ from kpi.definitions.figure_model import Indicator
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Baseline, Given, Item, Statistic
 from kpi.evaluation.scheme.baselines import published
-from kpi.evaluation.scheme.items import ROLES, references
+from kpi.evaluation.scheme.items import ROLES, named, references
 from kpi.evaluation.scheme.results import BaselineUsed, SchemeRun
 
 
@@ -22,13 +22,13 @@ def baselines_used(run: SchemeRun, definitions: Definitions) -> Iterator[Baselin
 def _used(
     run: SchemeRun, number: int, item: Item, role: str, baseline: Baseline, indicator: Indicator
 ) -> Iterator[BaselineUsed]:
-    given = isinstance(baseline, Given)
+    given, name = isinstance(baseline, Given), named(item, indicator)
     found = run.baselines[number, role]
     for group, (value, count) in sorted(found.items(), key=lambda each: _order(run, baseline, each[0])):
         yield BaselineUsed(
             scheme=run.scheme.key,
             indicator=item.indicator,
-            label=item.label or indicator.label,
+            label=name.label,
             role=ROLES[role],
             group=run.groups[group[0]].name if group else None,
             level=run.groups[group[0]].level if group else None,
@@ -39,7 +39,7 @@ def _used(
             origin="given" if isinstance(baseline, Given) else baseline.kind,
             count=None if given else count,
             source=baseline.source or item.source,
-            label_en=item.label_en or indicator.label_en,
+            label_en=name.label_en,
             merged=run.ground is not None and run.ground.beside,
         )
 

@@ -15,7 +15,7 @@ from kpi.evaluation.scheme.baselines import published
 from kpi.evaluation.scheme.columns import case_column, count_column, place_column, score_column
 from kpi.evaluation.scheme.grouping import baseline_held, groups_used, without_group
 from kpi.evaluation.scheme.groups import unknown
-from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, among, references
+from kpi.evaluation.scheme.items import BASELINE, HIGH, LOW, among, named, references
 from kpi.evaluation.scheme.placing import asks
 from kpi.evaluation.scheme.results import Carried, ItemScore, Remark, SchemeRun
 from kpi.evaluation.scheme.special import cases
@@ -40,6 +40,7 @@ def item_scores(run: SchemeRun, cells: Cells, row: EntityRow, placed: frozenset[
 
 def _item_score(run: SchemeRun, number: int, item: Item, cells: Cells, row: EntityRow, placed: bool) -> ItemScore:
     indicator = row.entities.definitions.indicators[item.indicator]
+    name = named(item, indicator)
     value = fraction(cells[published_column(item.indicator)], indicator.decimals)
     score = fraction(cells[score_column(number)], run.scheme.decimals)
     found = {name: baseline_held(run, number, name, each, cells) for name, each in references(item)}
@@ -47,8 +48,8 @@ def _item_score(run: SchemeRun, number: int, item: Item, cells: Cells, row: Enti
     place, place_of = (cells.get(name(number)) for name in (place_column, count_column))
     made = ItemScore(
         indicator=item.indicator,
-        label=item.label or indicator.label,
-        label_en=item.label_en or indicator.label_en,
+        label=name.label,
+        label_en=name.label_en,
         value=value,
         decimals=indicator.decimals,
         unit=indicator.unit.text,
