@@ -16,7 +16,7 @@ from kpi.definitions.tier_model import Floors, Shares, Stage, Stages, Tiers
 from kpi.evaluation.context import published_column
 from kpi.evaluation.explaining.steps import NOWHERE
 from kpi.evaluation.explanation import Kind, Step, Working
-from kpi.evaluation.scheme import grading, overriding, tiers
+from kpi.evaluation.scheme import overriding, tiers
 from kpi.evaluation.scheme.columns import (
     FIRST,
     POOL,
@@ -30,6 +30,7 @@ from kpi.evaluation.scheme.columns import (
 )
 from kpi.evaluation.scheme.groups import passed_over
 from kpi.evaluation.scheme.results import SchemeRun, Standing
+from kpi.evaluation.scheme.standings import counts
 from kpi.formula.tree import Binary, Number, Scale
 from kpi.frozen import frozen
 from kpi.problems import Message, say
@@ -75,7 +76,7 @@ def standings(run: SchemeRun, cells: Cells, definitions: Definitions) -> Standin
     sets = [fired_column(number) for number in overriding.placing(run.scheme)]
     wanted = list(dict.fromkeys([SCORE, FIRST, *lower, *sets]))
     peers = [_peer(row, rule, lower, sets) for row in graded.select(wanted).iter_rows(named=True)]
-    counted = grading.counts([frame])[cells[POOL]]
+    counted = counts([frame])[cells[POOL]]
     return Standings(_peer(cells, rule, lower, sets), peers, counted)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
-from kpi.evaluation.scheme import grading
+from kpi.evaluation.scheme import standings
 from kpi.evaluation.scheme.pools import standing_in
 from kpi.evaluation.scheme.results import SchemeRun
 from kpi.evaluation.scheme.written import written_at
@@ -17,15 +17,15 @@ from kpi.problems import Problem, Severity, say
 
 @frozen
 class Standing:
-    """counts: as grading.counts gives them, where all are ranked together. groups: how many stand in each of the
+    """counts: as standings.counts gives them, where all are ranked together. groups: how many stand in each of the
     narrowest groups that are ranked apart."""
 
-    counts: grading.Counts
+    counts: standings.Counts
     groups: Mapping[int, int]
 
     @staticmethod
     def of(run: SchemeRun) -> Standing:
-        return Standing(grading.counts([run.frame]) if run.pools is None else {}, standing_in(run))
+        return Standing(standings.counts([run.frame]) if run.pools is None else {}, standing_in(run))
 
     @staticmethod
     def all(several: Sequence[Standing]) -> Standing:
@@ -33,7 +33,7 @@ class Standing:
         groups: Counter[int] = Counter()
         for each in several:
             groups.update(each.groups)
-        return Standing(grading.all_counts([each.counts for each in several]), groups)
+        return Standing(standings.all_counts([each.counts for each in several]), groups)
 
 
 def without_graded(runs: Sequence[SchemeRun], definitions: Definitions, counted: Sequence[Standing]) -> list[Problem]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from kpi.definitions.scheme_model import Scheme
-from kpi.definitions.tier_model import TIER_POPULATIONS
 from kpi.evaluation.asking import Ask, Asking, in_step
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.counting import counted, summed
@@ -17,33 +16,32 @@ from kpi.evaluation.scheme import blocks, deciding, overriding, places, tiers
 from kpi.evaluation.scheme.columns import (
     FIRST,
     NUMBER,
-    POOL,
     RANK,
-    STATUS,
     minimum_column,
 )
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.judging import judged
-from kpi.evaluation.scheme.results import Standing
+from kpi.evaluation.scheme.remarks import OfBlocks, remarked
+from kpi.evaluation.scheme.standings import Counts, all_counts, counts
 from kpi.problems import say
 
 if TYPE_CHECKING:
     from kpi.evaluation.counting import Alike
 
-Counts = Mapping[object, Mapping[str, int]]
-
 
 def graded(
     scheme: Scheme, frame: pl.DataFrame, context: TableContext, others: Sequence[pl.DataFrame]
-) -> Asking[pl.DataFrame]:
+) -> Asking[tuple[pl.DataFrame, OfBlocks | None]]:
     """The frame of the graded with rank, first tier and final tier. others: the rest of those the scheme applies to.
+
+    Where it is of a portion, with what is said of first tiers; else that can be found when somebody asks for it.
 
     Raises KpiError for undefined conditions and for those whose tier cannot be told.
     """
     frame = deciding.with_fired(scheme, decide(frame, _conditions(scheme), context))
     frame = judged(scheme, frame, context)
-    ranked = yield from _ranked(scheme, frame, context, [frame, *others])
-    return overriding.overridden(scheme, ranked, context)
+    ranked, said = yield from _ranked(scheme, frame, context, [frame, *others])
+    return overriding.overridden(scheme, ranked, context), said
 
 
 def _conditions(scheme: Scheme) -> list[Condition]:
@@ -55,54 +53,32 @@ def _conditions(scheme: Scheme) -> list[Condition]:
     return overrides + minimum
 
 
-# Whom shares count: those with a total; with those who are not graded; with those who are exempt, and who have none.
-POPULATIONS: Mapping[str, frozenset[Standing]] = {
-    "graded": frozenset({Standing.EVALUATED}),
-    "evaluated": frozenset({Standing.EVALUATED, Standing.UNGRADED}),
-    "all": frozenset(Standing),
-}
+def _ranked(
+    scheme: Scheme, frame: pl.DataFrame, context: TableContext, frames: Sequence[pl.DataFrame]
+) -> Asking[tuple[pl.DataFrame, OfBlocks | None]]:
+    """Rank and number of the first tier, and what is said of it. frames: all that the scheme applies to, in parts."""
+    frame, keys = blocks.keyed(scheme, frame, context.definitions.indicators)
+    said = [remarked(scheme, frame, keys, frames, context.definitions)] if context.portion else []
+    if places.by_place(scheme.tiers):
+        ranked = places.ranked(frame, scheme.tiers, keys.group, keys.ties, portion=context.portion)
+        sizes, frame, *found = yield from _together(_asked(frames), ranked, *said)
+        frame = places.numbered(frame, scheme.tiers, keys.group, sizes)
+    else:
+        placed, *found = yield from _together(_placed(scheme, frame, frames, keys), *said)
+        frame = frame.join(placed, on=keys.all, how="left")
+    return frame.drop(keys.own), found[0] if found else None
 
 
-def counts(frames: Iterable[pl.DataFrame]) -> Counts:
-    """Group → population → how many there are. frames: all that the scheme applies to, in parts."""
-    sizes: dict[object, dict[str, int]] = {}
-    for frame in frames:
-        by = (STATUS, POOL) if frame[POOL].null_count() < len(frame) else (STATUS,)
-        grouped = frame.lazy().group_by(*by).agg(pl.len().alias("#size")).collect()
-        for size, status, *pool in grouped.select("#size", *by).iter_rows():
-            group = pool[0] if pool else None
-            found = sizes.setdefault(group, dict.fromkeys(TIER_POPULATIONS, 0))
-            for population, standings in POPULATIONS.items():
-                found[population] += size if status in standings else 0
-    return sizes
-
-
-def all_counts(several: Sequence[Counts]) -> Counts:
-    """The counts of all portions together."""
-    found: dict[object, dict[str, int]] = {}
-    for each in several:
-        for group, sizes in each.items():
-            known = found.setdefault(group, dict.fromkeys(TIER_POPULATIONS, 0))
-            for population, size in sizes.items():
-                known[population] += size
+def _together(*several: Asking[Any]) -> Asking[list[Any]]:
+    found: list[Any] = yield from in_step(several)
     return found
 
 
-def _ranked(
-    scheme: Scheme, frame: pl.DataFrame, context: TableContext, frames: Sequence[pl.DataFrame]
+def _placed(
+    scheme: Scheme, frame: pl.DataFrame, frames: Sequence[pl.DataFrame], keys: blocks.Keys
 ) -> Asking[pl.DataFrame]:
-    """Rank and number of the first tier. frames: all that the scheme applies to, in parts."""
-    frame, keys = blocks.keyed(scheme, frame, context.definitions.indicators)
-    if places.by_place(scheme.tiers):
-        several: list[Any] = yield from in_step(
-            [_asked(frames), places.ranked(frame, scheme.tiers, keys.group, keys.ties, portion=context.portion)]
-        )
-        sizes, ranked = several
-        frame = places.numbered(ranked, scheme.tiers, keys.group, sizes)
-    else:
-        placed = yield Ask(partial(_own, frame, frames, keys), partial(_walked, scheme, keys))
-        frame = frame.join(placed, on=keys.all, how="left")
-    return frame.drop(keys.own)
+    found: pl.DataFrame = yield Ask(partial(_own, frame, frames, keys), partial(_walked, scheme, keys))
+    return found
 
 
 def _asked(frames: Sequence[pl.DataFrame]) -> Asking[Counts]:

@@ -28,7 +28,7 @@ from kpi.evaluation.scheme.columns import (
 )
 from kpi.evaluation.scheme.merging import Group
 from kpi.evaluation.scheme.pools import pool_level, pool_remarks
-from kpi.evaluation.scheme.remarks import remarks
+from kpi.evaluation.scheme.remarks import Said, remarks
 from kpi.evaluation.scheme.remembering import remembered
 from kpi.evaluation.scheme.results import (
     AdjustmentMade,
@@ -162,7 +162,7 @@ class _Asked:
 
     run: SchemeRun
     rows: Entities
-    remarks: Mapping[int, tuple[Remark, ...]]
+    said: Said
     placed: frozenset[int]
 
     def on(self, indexes: Sequence[int]) -> _OfRun:
@@ -170,7 +170,7 @@ class _Asked:
         places = [row for index in indexes if (row := self.run.row(index)) is not None]
         frame = self.run.frame.filter(pl.col(INDEX).is_in(places))
         cells = {row[INDEX]: row for row in frame.iter_rows(named=True)}
-        return _OfRun(self.run, self.rows, cells, self.remarks, self.placed)
+        return _OfRun(self.run, self.rows, cells, self.said.of(places), self.placed)
 
 
 @frozen

@@ -6,40 +6,102 @@ What is found here is said beside each entity, so it is found for blocks, as tie
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.tier_model import Shares, Stages, Tiers
-from kpi.evaluation.scheme import blocks, grading, tiers
-from kpi.evaluation.scheme.columns import FIRST, INDEX, STATUS
+from kpi.evaluation.asking import Ask, Asking
+from kpi.evaluation.counting import counted, summed
+from kpi.evaluation.scheme import blocks, tiers
+from kpi.evaluation.scheme.blocks import Keys
+from kpi.evaluation.scheme.columns import INDEX, STATUS
+from kpi.evaluation.scheme.notable import notable
 from kpi.evaluation.scheme.results import Remark, SchemeRun, Standing
 from kpi.evaluation.scheme.stage_remarks import Key, minimum_missed, stage_remarks
+from kpi.evaluation.scheme.standings import Counts, all_counts, counts
 from kpi.evaluation.scheme.tiers import Block
 from kpi.frozen import frozen
 from kpi.problems import Label, say
 
+if TYPE_CHECKING:
+    from kpi.definitions.scheme_model import Scheme
+    from kpi.evaluation.counting import Alike
 
-def remarks(run: SchemeRun, definitions: Definitions) -> Mapping[int, tuple[Remark, ...]]:
-    """Place in the table → what is to be said of the entity's first tier; nothing for most of them."""
-    scheme, rule = run.scheme, run.scheme.tiers
-    if not isinstance(rule.way, Shares | Stages) and not rule.minimum:
-        return {}
+SAID = "#said"  # number of what is said of an entity
+
+
+@frozen
+class Said:
+    """What is said of first tiers. rows: INDEX, and SAID, the number in `what`, of those of whom anything is."""
+
+    rows: pl.DataFrame
+    what: Sequence[tuple[Remark, ...]] = ()
+
+    def of(self, places: Sequence[int]) -> Mapping[int, tuple[Remark, ...]]:
+        """Place in the table → what is said; nothing for most of them."""
+        if not self.what:
+            return {}
+        rows = self.rows.filter(pl.col(INDEX).is_in(list(places))).select(INDEX, SAID)
+        return {index: self.what[number] for index, number in rows.iter_rows()}
+
+
+@frozen
+class OfBlocks:
+    """The same of all whom nothing tells apart. blocks: the columns that do (blocks.Keys), and SAID."""
+
+    blocks: pl.DataFrame
+    what: Sequence[tuple[Remark, ...]]
+
+
+def remarks(run: SchemeRun, definitions: Definitions) -> Said:
+    """What is to be said of the first tiers of a run's entities."""
     graded = run.frame.filter(pl.col(STATUS) == Standing.EVALUATED.value)
-    if not len(graded):
-        return {}
-    counts = grading.counts([run.frame])
-    frame, keys = blocks.keyed(scheme, graded, definitions.indicators)
-    firsts = {tuple(key): rule.names.index(tier) for *key, tier in frame.select(*keys.all, FIRST).unique().iter_rows()}
+    if not says(run.scheme.tiers) or not len(graded):
+        return Said(run.frame.select(INDEX, pl.lit(None, dtype=pl.Int64).alias(SAID)).head(0))
+    frame, keys = blocks.keyed(run.scheme, graded, definitions.indicators)
+    found = run.said or of_blocks(run.scheme, keys, definitions, [_own(frame, keys, [run.frame])])
+    rows = frame.select(INDEX, *keys.all).join(found.blocks, on=keys.all, nulls_equal=True)
+    return Said(rows.select(INDEX, SAID), found.what)
+
+
+def remarked(
+    scheme: Scheme, graded: pl.DataFrame, keys: Keys, frames: Sequence[pl.DataFrame], definitions: Definitions
+) -> Asking[OfBlocks | None]:
+    """The same of blocks, asked of all portions of a table. frames: all that the scheme applies to, in parts."""
+    if not says(scheme.tiers):
+        return None
+    found: OfBlocks = yield Ask(partial(_own, graded, keys, frames), partial(of_blocks, scheme, keys, definitions))
+    return found
+
+
+def says(rule: Tiers) -> bool:
+    """Whether anything may be said of first tiers."""
+    return isinstance(rule.way, Shares | Stages) or bool(rule.minimum)
+
+
+def _own(graded: pl.DataFrame, keys: Keys, frames: Sequence[pl.DataFrame]) -> tuple[Counts, Alike]:
+    return counts(frames), counted(graded, keys.all)
+
+
+def of_blocks(
+    scheme: Scheme, keys: Keys, definitions: Definitions, several: Sequence[tuple[Counts, Alike]]
+) -> OfBlocks:
+    """What is said, from the counts of all portions: of each block of those who are ranked."""
+    sizes, whole = all_counts([each for each, _ in several]), summed([each for _, each in several])
+    rule = scheme.tiers
     found: dict[Key, list[Remark]] = {}
-    for group, together in blocks.by_group(scheme, frame, keys).items():
-        for key, remark in _said(rule, together, firsts, counts[group], definitions):
+    for group, together in blocks.of_counts(scheme, notable(rule, whole, keys, sizes), keys).items():
+        firsts = tiers.KINDS[rule.by](rule, together, sizes[group])
+        for key, remark in _said(rule, together, firsts, sizes[group], definitions):
             found.setdefault(key, []).append(remark)
-    if not found:
-        return {}
-    rows = frame.select(INDEX, *keys.all).iter_rows()
-    return {index: tuple(found[tuple(key)]) for index, *key in rows if tuple(key) in found}
+    numbers = {said: number for number, said in enumerate(dict.fromkeys(map(tuple, found.values())))}
+    cells = [(*key, numbers[tuple(said)]) for key, said in found.items()]
+    schema = {name: whole.schema[name] for name in keys.all} | {SAID: pl.Int64()}
+    return OfBlocks(pl.DataFrame(cells, schema, orient="row"), tuple(numbers))
 
 
 def _said(

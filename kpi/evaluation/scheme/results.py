@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kpi.evaluation.scheme.groups import Chosen, Group
     from kpi.evaluation.scheme.merging import Merged
     from kpi.evaluation.scheme.population import Values
+    from kpi.evaluation.scheme.remarks import OfBlocks
 
 Remark = tuple[str, Message]  # a code for scripts, a sentence for people
 Reference = tuple[int, str]  # item number, and 基准值 or 最低值 or 最高值
@@ -225,7 +226,7 @@ class SchemeRun:
     whom a meeting decided.
     groups: what the numbers of groups stand for. pools: the groups that are ranked apart. averages: item number → the
     average score that its special values earn. orders: what a list is sorted by → what the places in its column stand
-    for, where exact values count.
+    for, where exact values count. said: of first tiers, where the run is of a portion and they hang on the others.
     """
 
     scheme: Scheme
@@ -240,6 +241,7 @@ class SchemeRun:
     decided: Mapping[int, tuple[OverrideFired, ...]] = field(default_factory=dict)
     averages: Mapping[int, Fraction] = field(default_factory=dict)
     orders: Mapping[Sorted, tuple[Fraction, ...]] = field(default_factory=dict)
+    said: OfBlocks | None = None
 
     def row(self, index: int) -> int | None:
         """The row of the frame whose result an entity has, by its row as read; None: its result is of another run."""

@@ -91,13 +91,13 @@ def run(scheme: Scheme, frame: pl.DataFrame, everybody: pl.DataFrame, exact: Tab
         scored.filter(pl.col(STATUS) != Standing.EVALUATED.value),
     ]
     graded, *rest = placed(pools, graded, rest, groups)
-    graded = yield from grading.graded(scheme, graded, context, rest)
+    graded, said = yield from grading.graded(scheme, graded, context, rest)
     letters = dict(enumerate(each.tier for each in scheme.exempt))
     lettered = [deciding.decided(_lettered(part, letters)) for part in rest if len(part)]
     whole = pl.concat([graded, *lettered], how="diagonal") if lettered else graded
     measured = _measured(scheme, whole, overriding.with_tier(context))
     averages = {i: each for i, one in enumerate(inside) if (each := earning.average_of(one)) is not None}
-    return SchemeRun(scheme, measured, found, taken, groups, pools, averages=averages, orders=orders)
+    return SchemeRun(scheme, measured, found, taken, groups, pools, averages=averages, orders=orders, said=said)
 
 
 def kept(frame: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
