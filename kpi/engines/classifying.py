@@ -126,7 +126,7 @@ def _concluded(ended: Sequence[Ended], found: Sequence[Problem]) -> Classificati
         summary=summary(counts, [each.key for each in any_one.schemes]),
         rejected=rejected,
         provisional=counts.provisional,
-        entities=any_one.entities,
+        listing=any_one.listing,
         problems=(*found, *said, *said_of_all(any_one, counts)),
         listed=None,
         runs=any_one.runs,

@@ -6,7 +6,7 @@ Everything here may go to another process, and comes back from there.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
 from functools import partial
@@ -20,7 +20,8 @@ from kpi.evaluation.asking import Asking, Contribution, attempt, in_step
 from kpi.evaluation.crosschecks import tables
 from kpi.evaluation.scheme.classify import portion
 from kpi.evaluation.scheme.concluding import Counts, Portion
-from kpi.evaluation.scheme.results import ClassifiedEntity, SchemeRun
+from kpi.evaluation.scheme.listing import Listing
+from kpi.evaluation.scheme.results import SchemeRun
 from kpi.evaluation.table import ID, NAME, ROW, Rejected, Reported, Table
 from kpi.evaluation.without import without
 from kpi.figures import pieces
@@ -304,7 +305,9 @@ def _light(done: Portion) -> Portion:
     """A portion without its entities."""
     table = replace(done.table, frame=done.table.frame.head(0), reported=_nowhere, problems=())
     runs = tuple(map(_light_run, done.runs))
-    return replace(done, table=table, combined=done.combined.head(0), runs=runs, entities=_nobody)
+    nobody = done.combined.head(0)
+    listing = Listing.of(done.definitions, table, nobody, runs, {}, None)
+    return replace(done, table=table, combined=nobody, runs=runs, listing=listing)
 
 
 def _light_run(run: SchemeRun) -> SchemeRun:
@@ -312,19 +315,17 @@ def _light_run(run: SchemeRun) -> SchemeRun:
     return replace(run, frame=run.frame.head(0), taken=taken)
 
 
-def _nobody(indexes: Sequence[int] | None = None, exact: bool = False) -> Iterator[ClassifiedEntity]:
-    return iter(())
-
-
 def _written(done: Portion, job: Job, number: int) -> None:
     """The results of a portion as a file of the output, whole or not at all."""
-    from kpi.render.classify_columns import frame
+    from kpi.render.classify_columns import NUMBERS, columns, published
+    from kpi.render.classify_words import words
 
     assert job.output is not None
     target = Path(job.output) / f"part-{number:05}.parquet"
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        frame(done, done.table.rejected, job.language).write_parquet(beside, compression="zstd")
+        frame = columns(done.listing, words(done.listing, job.language), NUMBERS, job.language)
+        published(done.listing, frame).write_parquet(beside, compression="zstd")
         os.replace(beside, target)
     except OSError as error:
         raise not_written(job.output, error) from error

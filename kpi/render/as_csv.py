@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
-from kpi.render.report import Report, Section
-from kpi.render.text import unheard
+from kpi.render.report import Report
+from kpi.render.text import CHANGED, unheard
 
 if TYPE_CHECKING:
     import polars
@@ -17,6 +18,9 @@ BYTE_ORDER_MARK = "\ufeff"
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), in full width too. A lone "-" and
 # negative numbers are what they seem.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+# What a cell may have to be changed for; most have nothing of it.
+DOUBTFUL = f"^[{re.escape(''.join(FORMULA_STARTS))}]|[{CHANGED}]"
 
 
 def neutral(text: str) -> str:
@@ -41,25 +45,23 @@ def _number(text: str) -> bool:
 def render(report: Report) -> str:
     """The table with its titles; line ends are CRLF (RFC 4180)."""
     section = report.single_table()
-    if section.frame is not None:
-        return BYTE_ORDER_MARK + _whole(section, section.frame())
     text = io.StringIO()
     text.write(BYTE_ORDER_MARK)
     writer = csv.writer(text)
     writer.writerow([_safe(column.title) for column in section.columns])
-    writer.writerows([_safe(cell.text) for cell in row] for row in section.rows)
-    return text.getvalue()
+    if section.frames is None:
+        writer.writerows([_safe(cell.text) for cell in row] for row in section.rows)
+        return text.getvalue()
+    return text.getvalue() + _rows(section.frames.texts())
 
 
-def _whole(section: Section, frame: polars.DataFrame) -> str:
-    """The same of a frame, all at once."""
+def _rows(frame: polars.DataFrame) -> str:
+    """The rows of a frame, all at once."""
     import polars
 
     changed = []
     for series in frame.get_columns():
         if series.dtype == polars.String:
-            safe = {text: _safe(text) for text in series.unique().drop_nulls().to_list()}
-            other = {text: own for text, own in safe.items() if own != text}
-            changed += [series.replace(list(other), list(other.values()))] if other else []
-    titles = {column.key: _safe(column.title) for column in section.columns}
-    return frame.with_columns(changed).rename(titles).write_csv(line_terminator="\r\n")
+            doubtful = series.filter(series.str.contains(DOUBTFUL)).unique().to_list()
+            changed += [series.replace(doubtful, list(map(_safe, doubtful)))] if doubtful else []
+    return frame.with_columns(changed).write_csv(line_terminator="\r\n", include_header=False)

@@ -19,7 +19,8 @@ def render(report: Report) -> bytes:
 
     section = report.single_table()
     buffer = io.BytesIO()
-    (section.frame() if section.frame is not None else polars.DataFrame(_columns(section))).write_parquet(buffer)
+    frame = polars.DataFrame(_columns(section)) if section.frames is None else section.frames.numbers()
+    frame.write_parquet(buffer)
     return buffer.getvalue()
 
 

@@ -5,68 +5,64 @@ Lines are made while they are written, so that a form that goes on line by line 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING
 
-from kpi.evaluation.scheme.results import (
-    Classification,
-    ClassifiedEntity,
-    ItemScore,
-    MeasureTaken,
-    OverrideFired,
-    Standing,
-)
+from kpi.definitions.scheme_model import Item
+from kpi.evaluation.scheme.items import named
+from kpi.evaluation.scheme.results import Classification, ClassifiedEntity, ItemScore, Standing
 from kpi.frozen import frozen
-from kpi.locale import N_, text, translate
+from kpi.locale import N_, text
 from kpi.numbers import plain, shown
-from kpi.problems import say
 from kpi.render.classify_data import weight_shown
-from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Section
-from kpi.render.words import SENTENCES, column, entity, group_shown, label, rejection, said, with_unit
+from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Frames, Section
+from kpi.render.words import STANDING, column, entity, item_keys, label, rejection, said, with_unit
 
-STANDING = {
-    Standing.EVALUATED: (N_("evaluated"), ""),
-    Standing.UNGRADED: (N_("evaluated, not graded"), "dim"),
-    Standing.EXEMPT: (N_("exempt"), "dim"),
-    Standing.NOT_APPLICABLE: (N_("not applicable"), "dim"),
-    Standing.UNDEFINED: (N_("undefined"), "unsure"),
-    Standing.REJECTED: (N_("rejected"), "bad"),
-}
-ORDER = tuple(Standing)
-_PLACE = "place"  # of an entity in the list as read
+if TYPE_CHECKING:
+    import polars
+
+ORDER = {str(each): number for number, each in enumerate(Standing)}
 
 
 @frozen
 class EntityTables:
     """grouped: the schemes of those listed (None: of those to whom none applies), and whether they have groups.
 
-    heads: each item as an entity has it, of all schemes. places: of each scheme, where its entities stand in the list
-    as read, so that each is made for its own list only; {} where all are of one.
+    scoring: the schemes that score anybody listed, in the order in which these are met. texts: see classify_columns.
     """
 
     result: Classification
     language: str
     grouped: Mapping[str | None, bool]
-    heads: Sequence[ItemScore]
-    places: Mapping[str | None, Sequence[int]]
+    scoring: Sequence[str]
+    numbers: Callable[[], polars.DataFrame]
+    texts: Callable[[], polars.DataFrame]
 
     @staticmethod
     def of(result: Classification, language: str) -> EntityTables:
-        """What the columns of the result say of those listed; of each scheme one full result is made."""
+        """What the columns of the result say of those listed."""
         import polars
 
-        frame = result.frame.with_row_index(_PLACE)
+        from kpi.render.classify_columns import NUMBERS, TEXTS, columns
+        from kpi.render.classify_words import words
+
+        frame = result.frame
         if result.listed is not None:
-            frame = frame.filter(polars.col(_PLACE).is_in(list(result.listed)))
+            frame = frame.filter(polars.col("#index").is_in(list(result.listed)))
         groups = frame.group_by("#scheme").agg(polars.col("#group").is_not_null().any())
-        places = frame.group_by("#scheme").agg(_PLACE) if len(groups) > 1 else groups.clear()
         scored = polars.col("#scheme").is_not_null() & (polars.col("#status") != str(Standing.EXEMPT))
-        first = frame.filter(scored).group_by("#scheme").agg(polars.col(_PLACE).min())
-        heads: dict[str, ItemScore] = {}
-        for one in result.entities(sorted(first[_PLACE].to_list())):
-            for item in one.items:
-                heads.setdefault(item.indicator, item)
-        return EntityTables(result, language, dict(groups.iter_rows()), tuple(heads.values()), dict(places.iter_rows()))
+        first = frame.filter(scored).group_by("#scheme").agg(polars.col("#index").min()).sort("#index")
+        told = cache(lambda: words(result.listing, language))
+        return EntityTables(
+            result,
+            language,
+            dict(groups.iter_rows()),
+            first["#scheme"].to_list(),
+            lambda: columns(result.listing, told(), NUMBERS, language),
+            cache(lambda: columns(result.listing, told(), TEXTS, language)),
+        )
 
     def lists(self) -> list[Section]:
         """One ranked list a scheme that lists somebody, and one of those to whom none applies."""
@@ -93,23 +89,30 @@ class EntityTables:
 
     def _ranked(self, key: str | None) -> Iterator[list[Cell]]:
         """Ranked ones first, group by group, by rank; then by standing."""
-        found = self.result.entities(self.places[key]) if key in self.places else self.result.entities()
-        members = ((_order(one), self._ranked_row(one)) for one in found if one.scheme == key)
-        yield from (row for _, row in sorted(members, key=lambda member: member[0]))
+        import polars
+
+        found = self.texts().filter(
+            polars.col("#scheme").eq_missing(polars.lit(key)), polars.col("#status").is_not_null()
+        )
+        status = polars.col("#status").cast(polars.String)
+        group, rank = polars.col("#group").cast(polars.String).fill_null(""), polars.col("#rank")
+        order = rank.is_null(), group, rank.fill_null(0), status.replace_strict(ORDER)
+        shown = "id", "name", "rank", "score", "first_tier", "tier", "why"
+        listed = found.sort(*order, maintain_order=True).select("group", status.alias("#status"), *shown)
+        for own, standing, code, name, *cells in listed.iter_rows():
+            place, total, first, tier, why = cells
+            yield [
+                *([Cell(own or "")] if self.grouped[key] else []),
+                Cell(place or ""),
+                Cell(entity(name, code)),
+                Cell(total or NOTHING),
+                Cell(first or ""),
+                Cell(tier or "", style="heading"),
+                Cell(why or "", style=STANDING[Standing(standing)][1]),
+            ]
         for rejected in self.result.rejected if key is None else ():
             why = Cell(rejection(rejected, self.language), style="bad")
             yield [EMPTY, Cell(entity(rejected.name, rejected.id)), EMPTY, EMPTY, EMPTY, why]
-
-    def _ranked_row(self, one: ClassifiedEntity) -> list[Cell]:
-        return [
-            *([Cell(group_shown(one.group, one.group_level, self.language))] if self.grouped[one.scheme] else []),
-            Cell("" if one.rank is None else str(one.rank)),
-            Cell(entity(one.name, one.id)),
-            _score(one.score, one.decimals),
-            Cell(one.first_tier or ""),
-            Cell(one.tier or "", style="heading"),
-            Cell(_why(one, self.language), style=STANDING[one.standing][1]),
-        ]
 
     def everything(self) -> Section:
         """One line an entity in the order read, with the value and the score of every item."""
@@ -125,25 +128,25 @@ class EntityTables:
             column("tier", N_("Tier"), self.language),
             column("why", N_("Why"), self.language),
             column("source", N_("Source"), self.language),
-            *(each for item in self.heads for each in _item_columns(item, self.language)),
+            *self._items(),
         ]
-        rows = self._everybody([item.indicator for item in self.heads], len(columns))
-        return Section("entities", text(N_("List"), self.language), columns, rows, leading=2)
+        keys = [each.key for each in columns]
+        frames = Frames(lambda: self.numbers().select(keys), lambda: self.texts().select(keys))
+        return Section("entities", text(N_("List"), self.language), columns, _cells(columns, frames.texts), 2, frames)
 
-    def _everybody(self, indicators: Sequence[str], width: int) -> Iterator[list[Cell]]:
-        for one in self.result.entities():
-            yield _row(one, indicators, self.language)
-        blank = [EMPTY] * (width - 5)
-        for rejected in self.result.rejected:
-            yield [
-                Cell(rejected.id or ""),
-                Cell(rejected.name or ""),
-                EMPTY,
-                Cell(text(STANDING[Standing.REJECTED][0], self.language)),
-                *blank[:5],
-                Cell(rejection(rejected, self.language)),
-                *blank[5:],
-            ]
+    def _items(self) -> Iterator[Column]:
+        """Two columns of each item that somebody is scored by."""
+        schemes = {scheme.key: scheme for scheme in self.result.schemes}
+        items: dict[str, Item] = {}
+        for item in (item for key in self.scoring for item in schemes[key].items):
+            items.setdefault(item.indicator, item)
+        for item in items.values():
+            indicator = self.result.listing.definitions.indicators[item.indicator]
+            name = label(named(item, indicator), self.language)
+            points = text(N_("{item}: points"), self.language).format(item=name)
+            value_key, points_key = item_keys(item.indicator)
+            yield Column(value_key, with_unit(name, indicator.unit.text, self.language), True)
+            yield Column(points_key, points, True)
 
     def items(self) -> Section:
         """One line an entity and item: everything that a hand calculator needs."""
@@ -161,82 +164,19 @@ class EntityTables:
         return Section("items", text(N_("Items"), self.language), columns, rows, leading=2)
 
 
-def _order(one: ClassifiedEntity) -> tuple[bool, str, int, int]:
-    return (one.rank is None, one.group or "", one.rank or 0, ORDER.index(one.standing))
+def _cells(columns: Sequence[Column], texts: Callable[[], polars.DataFrame]) -> Iterator[list[Cell]]:
+    """The same cell by cell."""
+    right = [column.right for column in columns]
+    for row in texts().iter_rows():
+        yield [_number(cell or "") if number else Cell(cell or "") for cell, number in zip(row, right, strict=True)]
+
+
+def _number(shown: str) -> Cell:
+    return Cell(shown, None if shown in ("", NOTHING) else Fraction(shown))
 
 
 def _score(score: Fraction | None, decimals: int) -> Cell:
     return UNDEFINED if score is None else Cell(shown(score, decimals), score)
-
-
-def _why(one: ClassifiedEntity, language: str) -> str:
-    """What besides the score decided, and what it costs; measures in words stand in a table of their own."""
-    parts = [] if one.standing is Standing.EVALUATED else [text(STANDING[one.standing][0], language)]
-    parts += [said(one.reasons, language)] if one.reasons else []
-    parts += [_override(each, language) for each in _changes(one)]
-    parts += [f"{label(each, language)} {_signed(each.points, one.decimals)}" for each in one.adjustments]
-    parts += [_measure(each, language) for each in one.measures if each.amount is not None]
-    return SENTENCES[language].join(parts)
-
-
-def _sources(one: ClassifiedEntity) -> Iterable[str]:
-    """Where it is written that what `_why` says decides: rules, and the documents of meetings."""
-    sources = [one.exemption.source] if one.exemption else []
-    for rules in (_changes(one), one.adjustments, one.measures):
-        sources += [rule.source for rule in rules]
-    return dict.fromkeys(filter(None, sources))
-
-
-def _changes(one: ClassifiedEntity) -> list[OverrideFired]:
-    """The overrides that gave another tier than there was."""
-    return [each for each in one.overrides if each.before != each.after]
-
-
-def _override(each: OverrideFired, language: str) -> str:
-    name = label(each, language)
-    if each.decision is not None:
-        name = translate(say("decision: {reason}", reason=name), language)
-    return f"{name} {each.before or NOTHING}→{each.after}"
-
-
-def _signed(points: Fraction, decimals: int) -> str:
-    return f"{'+' if points > 0 else ''}{shown(points, decimals)}"
-
-
-def _measure(each: MeasureTaken, language: str) -> str:
-    assert each.amount is not None
-    return f"{label(each, language)} {shown(each.amount, each.decimals)} {each.unit}"
-
-
-def _item_columns(item: ItemScore, language: str) -> list[Column]:
-    name = label(item, language)
-    points = text(N_("{item}: points"), language).format(item=name)
-    return [
-        Column(item.indicator, with_unit(name, item.unit, language), True),
-        Column(f"{item.indicator}:", points, True),
-    ]
-
-
-def _row(one: ClassifiedEntity, indicators: Sequence[str], language: str) -> list[Cell]:
-    items = {item.indicator: item for item in one.items}
-    cells = [
-        Cell(one.id or ""),
-        Cell(one.name or ""),
-        Cell(one.scheme or ""),
-        Cell(text(STANDING[one.standing][0], language)),
-        Cell(group_shown(one.group, one.group_level, language)),
-        _score(one.score, one.decimals) if one.score is not None else EMPTY,
-        EMPTY if one.rank is None else Cell(str(one.rank), Fraction(one.rank)),
-        Cell(one.first_tier or ""),
-        Cell(one.tier or ""),
-        Cell(_why(one, language)),
-        Cell(SENTENCES[language].join(_sources(one))),
-    ]
-    for indicator in indicators:
-        item = items.get(indicator)
-        cells.append(_score(item.value, item.decimals) if item is not None else EMPTY)
-        cells.append(_score(item.score, one.decimals) if item is not None else EMPTY)
-    return cells
 
 
 def _item_row(one: ClassifiedEntity, item: ItemScore, language: str) -> list[Cell]:

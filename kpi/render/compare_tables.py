@@ -10,9 +10,8 @@ from kpi.evaluation.comparing.results import Because, Cause, Change, Comparison,
 from kpi.evaluation.scheme.results import BaselineUsed, ClassifiedEntity
 from kpi.locale import N_, text
 from kpi.numbers import plain, shown, terminating_decimals
-from kpi.render.classify_tables import STANDING
 from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Section
-from kpi.render.words import BRACKETS, SENTENCES, column, entity, group_shown, held, label, listed
+from kpi.render.words import BRACKETS, SENTENCES, STANDING, column, entity, group_shown, held, label, listed
 
 CHANGES = {
     Change.MOVED: N_("moved"),

@@ -23,7 +23,7 @@ from kpi.render.explain_words import PARTS, Reader
 from kpi.render.problems import where
 from kpi.render.report import NOTHING as UNDEFINED
 from kpi.render.report import Cell, Report, Section
-from kpi.render.words import BRACKETS, SIGNS, column, entity, label, with_unit
+from kpi.render.words import BRACKETS, SIGNS, STANDING, column, entity, label, with_unit
 
 HOLDS = {True: N_("holds"), False: N_("does not hold"), None: N_("cannot be decided")}
 TRUTHS = {True: N_("yes"), False: N_("no")}
@@ -63,8 +63,6 @@ def report(explanation: Explanation, language: str, exact: bool = False) -> Repo
 
 def _head(explanation: Explanation, language: str) -> Iterator[Cell]:
     """The rule, its source, and the result in one line."""
-    from kpi.render.classify_tables import STANDING
-
     subject, result = explanation.subject, explanation.result
     if subject is not None:
         written = (

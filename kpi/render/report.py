@@ -42,11 +42,22 @@ class Column:
 
 
 @frozen
+class Frames:
+    """Rows as columns by their keys. numbers: with binary numbers in columns of numbers, null where there is none.
+
+    texts: with what cells show, null where that is nothing; a column of numbers may be left to the form that writes it.
+    """
+
+    numbers: Callable[[], polars.DataFrame]
+    texts: Callable[[], polars.DataFrame]
+
+
+@frozen
 class Section:
     """One table. leading: how many first columns say what a row is about (repeated when a wide table is broken).
 
-    rows may be read once only, so that a long list need not be held. frame: the same rows as a frame, its columns by
-    their keys, for forms that can write millions of them at once.
+    rows may be read once only, so that a long list need not be held. frames: the same rows as columns, for forms that
+    can write millions of them at once.
     """
 
     name: str
@@ -54,7 +65,7 @@ class Section:
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     leading: int = 1
-    frame: Callable[[], polars.DataFrame] | None = None
+    frames: Frames | None = None
 
 
 @frozen

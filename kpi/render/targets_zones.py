@@ -15,7 +15,7 @@ from kpi.numbers import from_float, plain
 from kpi.problems import say
 from kpi.render import as_json
 from kpi.render.as_json import Data
-from kpi.render.report import Cell, Report, Section
+from kpi.render.report import Cell, Frames, Report, Section
 from kpi.render.targets import counted, notes, nothing, target_rows, units_data, units_table
 from kpi.render.targets_columns import columns, rows
 from kpi.render.targets_rows import data as rows_written
@@ -176,7 +176,7 @@ def rows_table(result: ZonesResult, language: str) -> Section:
     def frame() -> polars.DataFrame:
         return rows_frame(result, language).select(ROWS)
 
-    return Section("rows", "", heads, _cells(frame), leading=3, frame=frame)
+    return Section("rows", "", heads, _cells(frame), leading=3, frames=Frames(frame, frame))
 
 
 def _cells(frame: Callable[[], polars.DataFrame]) -> Iterator[list[Cell]]:

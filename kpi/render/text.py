@@ -20,6 +20,10 @@ MAY_BREAK = "\x1f"
 KEPT_SPACE = "\ufdd0"
 
 
+# All characters that are changed where a text is shown, for looking through a million texts at once.
+CHANGED = f"\x00-\x1f\x7f-\x9f\u2028\u2029{''.join(sorted(TURNING))}{KEPT_SPACE}"
+
+
 def clean(text: str) -> str:
     """The text in one line, without anything that a terminal would obey.
 

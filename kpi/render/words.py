@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from kpi.definitions.groups import EVERYBODY
-from kpi.evaluation.scheme.results import BaselineUsed
+from kpi.evaluation.scheme.results import BaselineUsed, Standing
 from kpi.evaluation.table import Rejected
 from kpi.locale import LIST_SEPARATOR, N_, text, translate
 from kpi.numbers import plain
@@ -21,6 +21,16 @@ SENTENCES = {"zh": "；", "en": "; "}
 
 REJECTED = N_("rejected")
 TOGETHER = N_("together")
+# The columns of every list of a classification; after them come those of items.
+LISTED = ("id", "name", "scheme", "status", "group", "score", "rank", "first_tier", "tier", "why", "source")
+STANDING = {
+    Standing.EVALUATED: (N_("evaluated"), ""),
+    Standing.UNGRADED: (N_("evaluated, not graded"), "dim"),
+    Standing.EXEMPT: (N_("exempt"), "dim"),
+    Standing.NOT_APPLICABLE: (N_("not applicable"), "dim"),
+    Standing.UNDEFINED: (N_("undefined"), "unsure"),
+    Standing.REJECTED: (N_("rejected"), "bad"),
+}
 
 
 class Labelled(Protocol):
@@ -35,6 +45,11 @@ class Labelled(Protocol):
 def label(thing: Labelled, language: str) -> str:
     """The name of a thing in the reader's language, as far as it has one."""
     return thing.label_en if language == "en" and thing.label_en else thing.label
+
+
+def item_keys(indicator: str) -> tuple[str, str]:
+    """The keys of the columns of an item's values and points. An indicator may be called as another column is."""
+    return f"{indicator}.value" if indicator in LISTED else indicator, f"{indicator}:"
 
 
 def with_unit(name: str, unit: str | None, language: str) -> str:

@@ -19,6 +19,8 @@ from kpi.engines.classifying import Result
 from kpi.evaluation.scheme.results import Classification
 from kpi.figures.piece import Cut
 from kpi.problems import KpiError
+from kpi.render.classify_columns import NUMBERS, columns, published
+from kpi.render.classify_words import words
 from tests.engines.conftest import RULES, figures
 from tests.engines.test_beside import said
 from tests.engines.test_same_results import DAY, SCHEMES
@@ -64,17 +66,11 @@ def alike(
     assert result.classification.baselines == whole.baselines
     rows_written = pl.read_parquet(output).rows(named=True)
     written = {row["name"]: row for row in rows_written}
-    listed = list(whole.entities())
-    assert len(rows_written) == len(written) == len(listed) + len(whole.rejected)
-    indicators = dict.fromkeys(item.indicator for one in listed for item in one.items)
-    for one in listed:
-        row = written[one.name]
-        assert (row["rank"], row["tier"], row["first_tier"]) == (one.rank, one.tier, one.first_tier), one.name
-        assert row["score"] == (None if one.score is None else float(one.score))
-        items = {item.indicator: (item.value, item.score) for item in one.items}
-        for key in indicators:
-            numbers = (None if each is None else float(each) for each in items.get(key, (None, None)))
-            assert (row[key], row[f"{key}:"]) == tuple(numbers), (one.name, key)
+    told = columns(whole.listing, words(whole.listing, "zh"), NUMBERS, "zh")
+    known = {row["name"]: row for row in published(whole.listing, told).rows(named=True)}
+    assert len(rows_written) == len(written) == len(whole.frame) + len(whole.rejected)
+    for one in whole.entities():
+        assert written[one.name] == known[one.name]
     assert said(result.classification.problems) == said(whole.problems)
     return result
 

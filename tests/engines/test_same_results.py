@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 import kpi
 from kpi.api.engines import classify_files
@@ -20,6 +21,8 @@ from kpi.engines.classifying import Result
 from kpi.evaluation.scheme.results import Classification
 from kpi.evaluation.table import Rejected
 from kpi.figures.piece import Cut
+from kpi.render.classify_columns import NUMBERS, columns, published
+from kpi.render.classify_words import words
 from tests.engines.conftest import RULES, figures, parquet
 
 SCHEMES = ("规上", "规下")
@@ -46,6 +49,8 @@ def same(result: Result, whole: Classification, output: Path, decimals: int = 2)
     assert result.classification.summary == whole.summary
     assert result.classification.baselines == whole.baselines
     written = pl.read_parquet(output / "*.parquet") if output.is_dir() else pl.read_parquet(output)
+    in_memory = columns(whole.listing, words(whole.listing, "zh"), NUMBERS, "zh")
+    assert_frame_equal(written, published(whole.listing, in_memory), check_exact=True)
     listed = list(whole.entities())
     assert written["name"].to_list() == [one.name for one in listed]
     for column in ("rank", "tier", "first_tier", "group", "scheme"):

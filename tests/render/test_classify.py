@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 import kpi
 from kpi.definitions.model import Definitions
+from kpi.evaluation.scheme.listing import Listing
 from kpi.evaluation.scheme.results import Classification, ClassifiedEntity
 from kpi.evaluation.table import Table
-from kpi.render import classify, explain
+from kpi.render import as_csv, as_parquet, classify, explain
 from kpi.render.as_json import schema
-from kpi.render.as_workbook import render
 
 RULES = """format = 1
 [figures]
@@ -111,27 +111,47 @@ def test_an_explanation_begins_with_both_tiers(inputs: tuple[Definitions, Table]
     assert "Tier B: 50.00 points, rank 2." in head("乙")
 
 
-def test_the_full_result_of_an_entity_is_made_once_in_each_table(inputs: tuple[Definitions, Table]) -> None:
-    """And once more for the first of each scheme, of whom the columns are."""
-    result = kpi.classify(*inputs, ["规上", "规下"])
-    made: Counter[str | None] = Counter()
+def test_full_results_are_made_of_those_only_who_speak_for_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rows = "".join(f"企业{number},{number},规上,食品,否\n" for number in range(1, 41))
+    (tmp_path / "figures.csv").write_text(f"企业名称,税收,规模,行业,事故\n{rows}", encoding="utf-8")
+    definitions = kpi.load(text=RULES)
+    result = kpi.classify(definitions, kpi.read([tmp_path / "figures.csv"], definitions), ["规上", "规下"])
+    made: list[int] = []
 
-    def entities(*asked: Any, **options: Any) -> Iterator[ClassifiedEntity]:
-        for one in result.entities(*asked, **options):
-            made[one.name] += 1
-            yield one
+    def counted(self: Listing, rows: Any, *others: Any) -> Iterator[ClassifiedEntity]:
+        made.append(len(rows))
+        return portion(self, rows, *others)
 
-    def counted() -> Counter[str | None]:
-        found = Counter(made)
-        made.clear()
-        return found
+    portion = Listing._portion
+    monkeypatch.setattr(Listing, "_portion", counted)
+    report = classify.report(result, "zh")
+    assert made == []
+    assert len(list(report.sections[0].rows)) == len(list(report.single_table().rows)) == 40
+    assert made == [2]  # tier A and tier B, once for all tables
+    assert len(list(result.entities())) == 40
 
-    once = Counter({"甲": 2, "乙": 2, "丙": 1, "丁": 1, "戊": 1, "己": 1, "庚": 1})
-    watched = replace(result, entities=entities)
-    render(classify.report(watched, "zh"))  # two sheets, of which neither waits in memory for the other
-    assert counted() == once + Counter(dict.fromkeys(once, 1))
-    for section in classify.report(watched, "zh").sections:
-        list(section.rows)
-    assert counted() == once
-    list(classify.report(watched, "zh").single_table().rows)
-    assert counted() == once
+
+def test_items_may_be_called_as_other_columns_are(tmp_path: Path) -> None:
+    item = '{ indicator = "%s", weight = 50, method = "ratio", baseline = "20万元" }'
+    rules = f"""format = 1
+[figures]
+"税收" = "万元"
+[indicators]
+"score" = {{ label = "总分", formula = "税收", unit = "万元" }}
+"rank" = {{ label = "总分", formula = "税收 × 2", unit = "万元" }}
+[schemes."办法"]
+items = [{item % "score"}, {item % "rank"}]
+tiers = {{ by = "score", at_least = {{ A = 50 }}, otherwise = "C" }}
+"""
+    (tmp_path / "figures.csv").write_text("企业名称,税收\n甲,10\n", encoding="utf-8")
+    definitions = kpi.load(text=rules)
+    result = kpi.classify(definitions, kpi.read([tmp_path / "figures.csv"], definitions), ["办法"])
+    head, row = as_csv.render(classify.report(result, "zh")).splitlines()
+    assert head.endswith("总分（万元）,总分得分,总分（万元）,总分得分")
+    assert row == ",甲,办法,参评,,75.00,1,A,A,,,10.00,25.00,20.00,50.00"
+    found = pl.read_parquet(io.BytesIO(as_parquet.render(classify.report(result, "zh"))))
+    assert found.select("score", "rank", "score.value", "score:", "rank.value", "rank:").rows() == [
+        (75.0, 1, 10.0, 25.0, 20.0, 50.0)
+    ]

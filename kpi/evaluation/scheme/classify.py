@@ -106,10 +106,10 @@ def portion(
     several_runs = yield from in_step(started)
     runs = tuple(run for each in several_runs for run in each)
     combined = _combined(frame, runs)
-    entities = Listing.of(definitions, table, combined, runs, days, listed).entities
+    listing = Listing.of(definitions, table, combined, runs, days, listed)
     here = counted(schemes, frame, combined, runs, listed, len(table.rejected))
     problems = (*history_warnings(definitions, schemes, table), *ineffective)
-    return Portion(definitions, tuple(schemes), table, combined, runs, listed, entities, problems, here)
+    return Portion(definitions, tuple(schemes), table, combined, runs, listed, listing, problems, here)
 
 
 def _listed(where: Formula, frame: pl.DataFrame, context: TableContext) -> Asking[tuple[int, ...]]:

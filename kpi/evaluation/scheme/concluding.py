@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
@@ -13,10 +13,10 @@ from kpi.evaluation.scheme import emptiness
 from kpi.evaluation.scheme.columns import INDEX, SCHEME, STATUS, TIER
 from kpi.evaluation.scheme.grouping import Elsewhere, counted_elsewhere, group_notes
 from kpi.evaluation.scheme.listed_baselines import baselines_used
+from kpi.evaluation.scheme.listing import Listing
 from kpi.evaluation.scheme.results import (
     BaselineUsed,
     Classification,
-    ClassifiedEntity,
     ClassifySummary,
     SchemeRun,
     Standing,
@@ -73,7 +73,7 @@ class Portion:
     combined: pl.DataFrame
     runs: tuple[SchemeRun, ...]
     listed: tuple[int, ...] | None
-    entities: Callable[..., Iterator[ClassifiedEntity]]
+    listing: Listing
     problems: tuple[Problem, ...]
     counts: Counts
 
@@ -109,7 +109,7 @@ def concluded(one: Portion) -> Classification:
         summary=summary(one.counts, [each.key for each in one.schemes]),
         rejected=one.table.rejected,
         provisional=one.counts.provisional,
-        entities=one.entities,
+        listing=one.listing,
         problems=(*one.table.problems, *one.problems, *said_of_all(one, one.counts)),
         listed=one.listed,
         runs=one.runs,

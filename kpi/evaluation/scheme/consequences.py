@@ -19,7 +19,7 @@ from kpi.evaluation.scheme.scored import fraction
 from kpi.evaluation.table import DECISION, Decision, Table
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Formula
-from kpi.formula.values import Undefined
+from kpi.formula.values import Undefined, Value
 from kpi.problems import KpiError, Message, say
 
 Cells = Mapping[str, Any]
@@ -98,7 +98,12 @@ def managing(cells: Cells) -> int | None:
 
 
 def measure(measure: Measure, row: SchemeRow) -> MeasureTaken:
-    value = None if measure.amount is None else evaluate(measure.amount.tree, row)
+    """A measure that follows, with the amount that it comes to in a row."""
+    return measure_taken(measure, None if measure.amount is None else evaluate(measure.amount.tree, row))
+
+
+def measure_taken(measure: Measure, value: Value | None) -> MeasureTaken:
+    """A measure that follows. value: the exact amount that it comes to."""
     unit = "" if measure.amount is None or measure.amount.unit is None else measure.amount.unit.text
     return MeasureTaken(
         label=measure.label,

@@ -81,13 +81,26 @@ class Listing:
         exact: with the exact values of indicators beside the published ones.
         """
         indexes = self.listed if indexes is None else indexes
-        combined = self.combined if indexes is None else self.combined.filter(pl.col(INDEX).is_in(list(indexes)))
-        runs = {key: [self._asked(run) for run in several] for key, several in self.by_scheme.items()}
+        rows = self.combined if indexes is None else self.at(indexes)
+        return self.made(rows, self.asked(), exact)
+
+    def at(self, indexes: Sequence[int]) -> pl.DataFrame:
+        """The rows of these places of the table."""
+        return self.combined.filter(pl.col(INDEX).is_in(list(indexes)))
+
+    def asked(self) -> Mapping[str, Sequence[Asked]]:
+        """What is needed of the runs of each scheme, whoever is asked for."""
+        return {key: [self._asked(run) for run in several] for key, several in self.by_scheme.items()}
+
+    def made(
+        self, combined: pl.DataFrame, runs: Mapping[str, Sequence[Asked]], exact: bool = False
+    ) -> Iterator[ClassifiedEntity]:
+        """The full results of some rows. runs: see `asked`."""
         for start in range(0, len(combined), PORTION):
             yield from self._portion(combined[start : start + PORTION], runs, exact)
 
     def _portion(
-        self, combined: pl.DataFrame, runs: Mapping[str, Sequence[_Asked]], exact: bool
+        self, combined: pl.DataFrame, runs: Mapping[str, Sequence[Asked]], exact: bool
     ) -> Iterator[ClassifiedEntity]:
         """A few of the entities at a time, so that the cells of all of them are never held."""
         places, several = combined[INDEX].to_list(), self.table.of_several()
@@ -103,13 +116,13 @@ class Listing:
             one = replace(one, place=self.rows.cells.place(index)) if several else one
             yield remembered(one, self.table, index)
 
-    def _asked(self, run: SchemeRun) -> _Asked:
+    def _asked(self, run: SchemeRun) -> Asked:
         """What is needed of a run for any of its entities."""
         ground = run.ground
         rows = self.rows
         if ground is not None:
             rows = of_table(self.definitions, ground.table, self.days, ground.aliases)
-        return _Asked(run, rows, remarks(run, self.definitions), by_place(run.scheme))
+        return Asked(run, rows, remarks(run, self.definitions), by_place(run.scheme))
 
     def _entity(self, of_run: _OfRun, place: int, own_row: EntityRow) -> ClassifiedEntity:
         """own_row: the entity as read; it differs from the evaluated one where that is a group."""
@@ -157,7 +170,7 @@ class Listing:
 
 
 @frozen
-class _Asked:
+class Asked:
     """One run as the list of entities needs it."""
 
     run: SchemeRun

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from kpi.evaluation.history import tiers_of
+from kpi.evaluation.history import past_column, tiers_of
 from kpi.evaluation.scheme.results import ClassifiedEntity, Remark
 from kpi.evaluation.table import Link, Table
 from kpi.problems import say
@@ -32,6 +33,15 @@ def renamings(table: Table, index: int) -> tuple[Link, ...]:
     for past in tiers_of(table, index):
         found.update(dict.fromkeys(past.entity.links if past.entity else ()))
     return tuple(found)
+
+
+def with_renamings(table: Table) -> Iterator[int]:
+    """The rows of entities of whom earlier figures or results were found by renamings; some may come twice."""
+    yield from table.links or ()
+    for past in table.history or ():
+        at = table.frame[past_column(past.years)]
+        renamed = [number for number, entity in enumerate(past.entities) if entity.links]
+        yield from at.is_in(renamed).arg_true().to_list() if renamed else ()
 
 
 def _remark(link: Link) -> Remark:

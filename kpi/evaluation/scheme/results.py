@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 from fractions import Fraction
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from kpi.evaluation.scheme.baselines import Taken
     from kpi.evaluation.scheme.groups import Chosen, Group
+    from kpi.evaluation.scheme.listing import Listing
     from kpi.evaluation.scheme.merging import Merged
     from kpi.evaluation.scheme.population import Values
     from kpi.evaluation.scheme.remarks import OfBlocks
@@ -254,8 +255,8 @@ class Classification:
     where #score counts units of the scheme's last decimal.
 
     listed: the row numbers that were asked for (where), None for all; they are what `summary` counts and `entities`
-    gives. entities: makes the full results, or those of the given row numbers. provisional: rows were rejected, so
-    baselines and ranks may move. runs: what each scheme did, as columns; `explain` reads them.
+    gives. listing: makes what is said of each. provisional: rows were rejected, so baselines and ranks may move.
+    runs: what each scheme did, as columns; `explain` reads them.
     """
 
     schemes: tuple[Scheme, ...]
@@ -264,7 +265,11 @@ class Classification:
     summary: ClassifySummary
     rejected: tuple[Rejected, ...]
     provisional: bool
-    entities: Callable[..., Iterator[ClassifiedEntity]] = field(repr=False)
+    listing: Listing = field(repr=False)
     problems: tuple[Problem, ...] = ()
     listed: tuple[int, ...] | None = field(default=None, repr=False)
     runs: tuple[SchemeRun, ...] = field(default=(), repr=False)
+
+    def entities(self, indexes: Sequence[int] | None = None, exact: bool = False) -> Iterator[ClassifiedEntity]:
+        """The full results of those listed, or of the given row numbers; see Listing.entities."""
+        return self.listing.entities(indexes, exact)

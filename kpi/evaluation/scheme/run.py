@@ -24,6 +24,7 @@ from kpi.evaluation.scheme import (
     earning,
     grading,
     items,
+    measuring,
     overriding,
     placing,
     special,
@@ -39,7 +40,6 @@ from kpi.evaluation.scheme.columns import (
     TIER,
     baseline_column,
     group_column,
-    measure_column,
     score_column,
     standing,
 )
@@ -52,7 +52,7 @@ from kpi.evaluation.scheme.special import Ground
 from kpi.evaluation.scheme.totalling import totalled
 from kpi.evaluation.scheme.written import written_at
 from kpi.evaluation.settle import Decided, Published, settle
-from kpi.evaluation.table import DECISION, ID, NAME
+from kpi.evaluation.table import ID, NAME
 from kpi.formula.exact import evaluate
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Compare, Name, Node, Number, Shift
@@ -95,7 +95,7 @@ def run(scheme: Scheme, frame: pl.DataFrame, everybody: pl.DataFrame, exact: Tab
     letters = dict(enumerate(each.tier for each in scheme.exempt))
     lettered = [deciding.decided(_lettered(part, letters)) for part in rest if len(part)]
     whole = pl.concat([graded, *lettered], how="diagonal") if lettered else graded
-    measured = _measured(scheme, whole, overriding.with_tier(context))
+    measured = measuring.measured(scheme, whole, overriding.with_tier(context))
     averages = {i: each for i, one in enumerate(inside) if (each := earning.average_of(one)) is not None}
     return SchemeRun(scheme, measured, found, taken, groups, pools, averages=averages, orders=orders, said=said)
 
@@ -318,36 +318,6 @@ def _flat_problem(
 
 def _said(value: Value) -> str:
     return numbers.plain(value) if isinstance(value, Fraction) else "—"
-
-
-def _measured(scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> pl.DataFrame:
-    """Whom measures concern that say more than their tiers."""
-    asking = {i: each for i, each in enumerate(scheme.measures) if each.when is not None}
-    spared = [
-        (~_in_tiers(scheme, each.tiers, DECISION in frame.columns)).alias(f"#spared:{i}") for i, each in asking.items()
-    ]
-    conditions = [
-        Condition(
-            measure_column(i),
-            each.when,
-            each.if_undefined,
-            say("Measure “{label}”", label=each.label),
-            unless=(f"#spared:{i}",),
-        )
-        for i, each in asking.items()
-        if each.when is not None
-    ]
-    return decide(frame.with_columns(*spared), conditions, context) if asking else frame
-
-
-def _in_tiers(scheme: Scheme, tiers: Sequence[str], decided: bool) -> pl.Expr:
-    """Whether the final tier, or the one that an exemption manages its own as, is one of these.
-
-    decided: whether there are decisions, which go before what an exemption says.
-    """
-    managed = [number for number, each in enumerate(scheme.exempt) if each.managed_as in tiers]
-    undecided = pl.col(DECISION).is_null() if decided else pl.lit(True)
-    return pl.col(TIER).is_in(tiers).fill_null(False) | (pl.col(EXEMPTION).is_in(managed).fill_null(False) & undecided)
 
 
 def _lettered(part: pl.DataFrame, letters: Mapping[int, str]) -> pl.DataFrame:

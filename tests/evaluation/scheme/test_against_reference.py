@@ -162,7 +162,7 @@ def test_portions_of_a_table_give_what_the_whole_gives(case: Case) -> None:
             in_portions(definitions, scheme, whole, size)
         return
     done = in_portions(definitions, scheme, whole, size)
-    listed = [entity for each in done for entity in each.entities()]
+    listed = [entity for each in done for entity in each.listing.entities()]
     assert [(found(scheme, entity), entity.reasons) for entity in listed] == given_out
     counts = Counts.all([each.counts for each in done])
     assert summary(counts, [scheme.key]) == result.summary
