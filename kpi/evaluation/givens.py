@@ -20,6 +20,8 @@ from kpi.problems import Message, Place, say
 if TYPE_CHECKING:
     from kpi.evaluation.table import Table
 
+_PIECE = 4096  # rows
+
 
 class Cells(Protocol):
     """The figures of all entities of a run."""
@@ -45,40 +47,45 @@ class Cells(Protocol):
 
 
 class TableCells:
-    """The cells of a table; a column is taken out of the frame the first time that somebody reads it."""
+    """The cells of a table; a piece of a column is taken out of the frame the first time that somebody reads it.
+
+    So a few entities among a million cost little, and all of them in their order not much more than their columns.
+    """
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._columns: dict[str, Sequence[object] | None] = {}
-        self._factors: dict[str, Fraction] = {}
+        self._pieces: dict[tuple[str, int], Sequence[object]] = {}
 
     @property
     def count(self) -> int:
         return self._table.frame.height
 
-    def _column(self, name: str) -> Sequence[object] | None:
-        if name not in self._columns:
-            frame = self._table.frame
-            self._columns[name] = frame.get_column(name).to_list() if name in frame.columns else None
-            self._factors[name] = self._table.factors.get(name, Fraction(1))
-        return self._columns[name]
+    def _has(self, name: str) -> bool:
+        return name in self._table.frame.columns
+
+    def _cell(self, name: str, index: int) -> object:
+        piece, at = divmod(index, _PIECE)
+        cells = self._pieces.get((name, piece))
+        if cells is None:
+            start = piece * _PIECE
+            column = self._table.frame.get_column(name)[start : start + _PIECE].to_list() if self._has(name) else ()
+            cells = self._pieces[name, piece] = column
+        return cells[at] if cells else None
 
     def value(self, column: str, index: int) -> Value | None:
-        cells = self._column(column)
-        cell = None if cells is None else cells[index]
+        cell = self._cell(column, index)
         if cell is None:
             return None
+        factor = self._table.factors.get(column)
         if isinstance(cell, float):
             exact = numbers.from_float(cell)
-            factor = self._factors[column]
-            return exact if factor == 1 else exact * factor
+            return exact if factor is None else exact * factor
         if isinstance(cell, (int, Decimal)) and not isinstance(cell, bool):
-            return Fraction(cell) * self._factors[column]
+            return Fraction(cell) * (factor or 1)
         return cast(Value, cell)  # the other cells of a clean table: text, date, truth
 
     def place(self, index: int) -> Place:
-        sources, rows = self._column(SOURCE), self._column(ROW)
-        number, row = (sources[index] if sources else None), (rows[index] if rows else None)
+        number, row = self._cell(SOURCE, index), self._cell(ROW, index)
         source = self._table.sources[number] if isinstance(number, int) and self._table.sources else None
         return Place(
             file=source.path if source else None,
@@ -87,7 +94,7 @@ class TableCells:
         )
 
     def why_missing(self, column: str, label: str, shift: Shift) -> Message:
-        if self._column(column) is not None:
+        if self._has(column):
             return _empty(label, shift)
         compared = {Shift.PREVIOUS: self._table.previous, Shift.PRECEDING: self._table.preceding}
         if shift in compared and compared[shift] is None:
@@ -95,8 +102,7 @@ class TableCells:
         return _not_reported(label, shift)
 
     def tier(self, years: int | None, index: int) -> str | Undefined:
-        cells = self._column(tier_column(years))
-        cell = None if cells is None else cells[index]
+        cell = self._cell(tier_column(years), index)
         return cell if isinstance(cell, str) else why_no_tier(self._table, years, index)
 
 
