@@ -63,7 +63,7 @@ def amounts(run: SchemeRun, context: TableContext) -> Iterator[tuple[Measure, li
     """
     scheme = run.scheme
     own = {TOTAL: published_leaf(SCORE, scheme.decimals)}
-    inside = overriding.with_tier(replace(what_counts(scheme, context), own=own))
+    inside = overriding.with_tier(replace(what_counts(scheme, context), own=own, bound=run.bound))
     for number, measure in enumerate((run.rules or scheme).measures):
         if measure.amount is not None:
             concerned = run.frame.filter(taken(scheme, number, run.frame))

@@ -105,7 +105,7 @@ def _run(
 ) -> Asking[SchemeRun]:
     """The run of a scheme, which keeps its rules as they are written beside those that were followed."""
     found = yield from run(rules, own, everybody, context)
-    return replace(found, scheme=scheme, rules=rules)
+    return replace(found, scheme=scheme, rules=rules, bound=context.bound)
 
 
 def _groups(rule: Merge, own: pl.DataFrame, context: TableContext) -> list[Group]:

@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 
 import kpi
+from kpi import numbers
 from kpi.api.engines import classify_files
 from kpi.figures.piece import Cut
 from kpi.numbers import publish
+from kpi.problems import KpiError
 
 RULES = """
 format = 1
@@ -39,6 +41,12 @@ if_missing = "zero"
 by = "score"
 at_least = { A = 5 }
 otherwise = "B"
+
+[[schemes."评价".measures]]
+label = "分摊"
+tiers = ["A", "B"]
+amount = "甲 × 份额"
+unit = "万元"
 
 [checks."占比"]
 rule = "份额 ≤ 45%"
@@ -110,3 +118,19 @@ def test_a_group_counts_once(tmp_path: Path) -> None:
     mean = Fraction("1034.57") / 2
     together = publish(100 * Fraction("534.57") / mean, 2)
     assert [item.value for one in listed for item in one.items] == [together, publish(100 * 500 / mean, 2), together]
+    with pytest.raises(KpiError) as caught:
+        classify_files(definitions, [written(tmp_path)], ["评价"], size=Cut(bytes=40))
+    assert [problem.code for problem in caught.value.problems] == ["not-in-portions"]
+
+
+@pytest.mark.parametrize("carry", ["published", "exact"])
+def test_an_amount_may_hang_on_everybody(carry: str, tmp_path: Path) -> None:
+    definitions = kpi.load(text=RULES.replace("INDICATOR", "份额").replace("CARRY", f'carry = "{carry}"'))
+    result = kpi.classify(definitions, kpi.read([written(tmp_path)], definitions), ["评价"])
+    amounts = [measure.amount for one in result.entities() for measure in one.measures]
+    share = by_hand("份额") if carry == "exact" else [publish(each, 2) for each in by_hand("份额")]
+    assert amounts == [publish(Fraction(str(row[1])) * each / 100, 2) for row, each in zip(ROWS, share, strict=True)]
+    if carry == "published":
+        classify_files(definitions, [written(tmp_path)], ["评价"], output=tmp_path / "o.parquet", size=Cut(bytes=40))
+        said = pl.read_parquet(tmp_path / "o.parquet")["why"].to_list()
+        assert all(numbers.shown(amount, 2) in why for amount, why in zip(amounts, said, strict=True))
