@@ -8,10 +8,10 @@ from dataclasses import replace
 from kpi.definitions.figure_model import FigureType
 from kpi.evaluation.confirming import confirm
 from kpi.figures.column import Column
-from kpi.figures.sheet import Sheet
+from kpi.figures.sheet import Sheet, Stated
 from kpi.figures.vocabulary import Vocabulary
 from kpi.problems import Place, Problem, Severity, say
-from kpi.units import Kind, Unit, UnitError, conversion, convertible, normalise
+from kpi.units import Kind, Unit, UnitError, conversion, convertible, currencies, normalise
 
 # What may stand in brackets after a column of words: the form of the answer.
 _FORMS = {
@@ -21,8 +21,13 @@ _FORMS = {
 
 
 def by_line(column: Column, words: Vocabulary, header: str, sheet: Sheet) -> Column | Problem:
-    """The column with the unit that a line above the table says for it, if there is one."""
+    """The column with the unit that a line above the table says for it, if there is one.
+
+    A line that is not understood, or that names another currency only, is kept with it: what it is in is left open.
+    """
     place = sheet.place(column.position)
+    if (doubtful := _doubtful(column, words, sheet)) is not None:
+        return replace(column, stated=doubtful)
     fitting = {unit: line for line in reversed(sheet.stated) for unit in line.fitting(column.unit, words.units)}
     if len(fitting) > 1:
         units, texts = tuple(fitting), tuple(dict.fromkeys(f"“{line.text}”" for line in fitting.values()))
@@ -31,6 +36,21 @@ def by_line(column: Column, words: Vocabulary, header: str, sheet: Sheet) -> Col
         return Problem("header-unit-ambiguous", message, place, hint=hint)
     made = with_unit(column, tuple(fitting), words, header, place)
     return replace(made, stated=next(iter(fitting.values()), None)) if isinstance(made, Column) else made
+
+
+def _doubtful(column: Column, words: Vocabulary, sheet: Sheet) -> Stated | None:
+    """The line above the table that leaves open which unit a column is in."""
+    if column.unit is None or column.unit.kind is not Kind.QUANTITY:
+        return None
+    unclear = next((line for line in sheet.stated if not line.clear), None)
+    money = currencies(column.unit)
+    if unclear or not money or any(line.fitting(column.unit, words.units) for line in sheet.stated):
+        return unclear
+    for line in sheet.stated:
+        others = [currencies(words.units.parse(unit)) for unit in line.units]
+        if any(other and other != money for other in others):
+            return replace(line, clear=False)
+    return None
 
 
 def with_unit(column: Column, units: Sequence[str], words: Vocabulary, header: str, place: Place) -> Column | Problem:

@@ -13,7 +13,7 @@ from kpi.figures.confirmed import as_said, by_mapping, said_of
 from kpi.figures.header_text import Peeled, one_line, peelings, stem
 from kpi.figures.header_units import by_line, with_unit
 from kpi.figures.known import IGNORED_HEADERS, PERIOD_HEADERS
-from kpi.figures.sheet import Sheet
+from kpi.figures.sheet import Sheet, Stated
 from kpi.figures.vocabulary import Meaning, Role, Vocabulary, comparable, written
 from kpi.formula.tree import Shift
 from kpi.names import ID_HEADERS, NAME_HEADERS, numbered
@@ -91,14 +91,25 @@ def _not_used(unused: Sequence[int], may_be: dict[int, tuple[likeness.Candidate,
 
 
 def _by_line(columns: Sequence[Column], sheet: Sheet) -> list[Problem]:
-    """A note about the columns whose unit is from a line above the table, for each such line."""
-    notes = []
-    for line in reversed(sheet.stated):
-        listed = tuple(f"{sheet.letter(c.position)} {c.key}" for c in columns if c.stated == line)
-        if listed:
-            message = say("“{text}” above the table gives the unit of {columns}.", text=line.text, columns=listed)
-            notes.append(Problem("unit-stated-above", message, line.place, Severity.NOTE))
-    return notes
+    """What lines above the table say of columns without units: a note for each, an error where that is not clear."""
+    by_line: dict[Stated, list[str]] = {}
+    for column in columns:
+        if column.stated is not None:
+            by_line.setdefault(column.stated, []).append(f"{sheet.letter(column.position)} {column.key}")
+    return [_stated(line, tuple(listed)) for line, listed in by_line.items()]
+
+
+def _stated(line: Stated, columns: tuple[str, ...]) -> Problem:
+    if line.clear:
+        message = say("“{text}” above the table gives the unit of {columns}.", text=line.text, columns=columns)
+        return Problem("unit-stated-above", message, line.place, Severity.NOTE)
+    return Problem(
+        "unit-line-unclear",
+        say("“{text}” above the table leaves the unit of {columns} open.", text=line.text, columns=columns),
+        line.place,
+        expected=say("A line such as 单位：万元 is expected."),
+        hint=say("Write the units into the headers, in brackets, or say them in a mapping (--map)."),
+    )
 
 
 def identity_of(name: str) -> Role | None:

@@ -54,11 +54,15 @@ Load = Callable[[Sequence[int], Collection[int]], Loaded]
 
 @frozen
 class Stated:
-    """What a line above the table says of its columns: the units that it names, and where it stands."""
+    """What a line above the table says of its columns: the units that it names, and where it stands.
+
+    clear: whether it is understood; one that is not leaves open what columns without a unit of their own are in.
+    """
 
     units: tuple[str, ...]
     text: str
     place: Place
+    clear: bool = True
 
     def fitting(self, declared: Unit | None, units: Units) -> tuple[str, ...]:
         """Those of its units that are for a column declared in a unit: they convert to it, and it is no ratio."""

@@ -101,21 +101,27 @@ def _numbering(
 def _of_units(
     found: Sequence[Left], sheet: Sheet, columns: Sequence[Column], words: Vocabulary, last: int
 ) -> Iterator[Problem]:
-    """What notes say of a unit in which no column is: below the table a warning, within it an error.
+    """What notes and headings say of a unit in which no column is: below the table a warning, within it an error.
 
     last: the last row of an entity, as loaded.
     """
     used = [column.unit for column in columns if _is_number(column) and column.unit is not None]
     for left in found:
-        if left.kind is Kind.NOTE:
-            for unit in of_note(left.label, words):
-                alike = [each for each in used if convertible(unit, each)]
-                if alike and not all(each.factor == unit.factor for each in alike):
-                    place = replace(sheet.place(), line=sheet.first_row + left.at)
-                    message = say("“{text}” says {unit}, and no header does.", text=left.label, unit=unit.text)
-                    hint = say("If the numbers are in {unit}, write it into the header, in brackets.", unit=unit.text)
-                    severity = Severity.ERROR if left.at < last else Severity.WARNING
-                    yield Problem("unit-in-note", message, place, severity, hint=hint)
+        if left.kind not in (Kind.NOTE, Kind.HEADING):
+            continue
+        said, within = of_note(left.label, words), left.at < last
+        place = replace(sheet.place(), line=sheet.first_row + left.at)
+        for unit in map(words.units.parse, said.units):
+            alike = [each for each in used if convertible(unit, each)]
+            if alike and not all(each.factor == unit.factor for each in alike):
+                message = say("“{text}” says {unit}, and no header does.", text=left.label, unit=unit.text)
+                hint = say("If the numbers are in {unit}, write it into the header, in brackets.", unit=unit.text)
+                severity = Severity.ERROR if within else Severity.WARNING
+                yield Problem("unit-in-note", message, place, severity, hint=hint)
+        if within and not said.clear and not said.units:
+            message = say("“{text}” within the table may say another unit.", text=left.label)
+            hint = say("Bring all rows into one unit, write it into the headers, in brackets, and delete the line.")
+            yield Problem("unit-in-note", message, place, hint=hint)
 
 
 def _empty(columns: Sequence[Column], cleaned: Mapping[str, polars.Series], height: int) -> polars.Series:

@@ -5,18 +5,13 @@ What a note below the table says of units counts for no column, and is a warning
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections.abc import Sequence
 
 from kpi.figures.layout.top import Top
+from kpi.figures.layout.units_said import NOTHING, Said, alone, in_title, said
 from kpi.figures.sheet import Sheet, Stated, letters
 from kpi.figures.vocabulary import Vocabulary
 from kpi.problems import Place
-from kpi.units import Kind, Unit, UnitError
-
-_LINE = re.compile(r"单\s*位\s*(?::|均?为|是)\s*(?P<units>[^\s:()]+(?:\([^()]*\)[^\s:()]*)*(?:[,;、]\s*[^\s:()]+)*)")
-_SEPARATOR = re.compile(r"[,;、和]")
-_TITLE = re.compile(r"\s*(?P<title>[^\s()].*[\u4e00-\u9fff].*)\((?P<units>[^()]*[\u4e00-\u9fff][^()]*)\)\s*", re.DOTALL)
 
 
 def stated(sheet: Sheet, top: Top, first: int, words: Vocabulary) -> tuple[Stated, ...]:
@@ -27,44 +22,36 @@ def stated(sheet: Sheet, top: Top, first: int, words: Vocabulary) -> tuple[State
     found: list[Stated] = []
     for row in range(first - 1, -1, -1):
         texts = top.rows[row]
-        for column, text in enumerate(texts):
-            beside = next(filter(None, texts[column + 1 :]), "") if text.rstrip().endswith((":", "：")) else ""
-            units = _units(text + beside, words) or (_of_title(text, words) if sum(map(bool, texts)) == 1 else ())
-            if units:
+        for column in range(len(texts)):
+            line = _of_cell(texts, column, words)
+            if line.units or not line.clear:
                 cell = f"{letters(sheet.left + column)}{sheet.first_row - 1 + row}"
-                found.append(Stated(units, " ".join(text.split()), Place(file=sheet.file, sheet=sheet.name, cell=cell)))
+                place = Place(file=sheet.file, sheet=sheet.name, cell=cell)
+                units = line.units if line.clear else ()
+                found.append(Stated(units, " ".join(texts[column].split()), place, line.clear))
     return tuple(found)
 
 
-def of_note(text: str, words: Vocabulary) -> tuple[Unit, ...]:
-    """The units that a note speaks of: “注：税收单位为元”."""
-    return tuple(words.units.parse(unit) for unit in _units(text, words))
+def of_note(text: str, words: Vocabulary) -> Said:
+    """What a note or a heading within the table says of units: “注：税收单位为元”, “二、服务业（元）”."""
+    return _of_text(text, words)
 
 
-def _units(text: str, words: Vocabulary) -> tuple[str, ...]:
-    found: list[str] = []
-    for match in _LINE.finditer(unicodedata.normalize("NFKC", text)):
-        found += _known(match["units"], words)
-    return tuple(dict.fromkeys(found))
+def _of_cell(texts: Sequence[str], column: int, words: Vocabulary) -> Said:
+    """What a cell above the table says, with the one beside it where it ends in a colon."""
+    text = texts[column]
+    if not text.strip():
+        return NOTHING
+    beside = next(filter(None, texts[column + 1 :]), "") if text.rstrip().endswith((":", "：")) else ""
+    if sum(map(bool, texts)) == 1:
+        return _of_text(text, words)
+    found = said(text + beside, words)
+    other = (
+        alone(text, words) if found == NOTHING and not any(each.strip()[:1].isdigit() for each in texts) else NOTHING
+    )
+    # Beside other texts it may be meant for one column only.
+    return Said((), clear=False) if other.units else found
 
 
-def _of_title(text: str, words: Vocabulary) -> tuple[str, ...]:
-    """The units in brackets at the end of a title, when nothing else stands in them."""
-    match = _TITLE.fullmatch(unicodedata.normalize("NFKC", text))
-    if match is None:
-        return ()
-    found = _known(match["units"], words)
-    return tuple(found) if len(found) == len(_SEPARATOR.split(match["units"])) else ()
-
-
-def _known(written: str, words: Vocabulary) -> list[str]:
-    """Those of these texts that are units of amounts."""
-    found: list[str] = []
-    for piece in _SEPARATOR.split(written):
-        unit = piece.strip().rstrip("。.")
-        try:
-            if unit and words.units.parse(unit).kind is Kind.QUANTITY:
-                found.append(unit)
-        except UnitError:
-            continue
-    return found
+def _of_text(text: str, words: Vocabulary) -> Said:
+    return next((found for read in (said, alone, in_title) if (found := read(text, words)) != NOTHING), NOTHING)
