@@ -15,6 +15,7 @@ from kpi.figures import numerals
 from kpi.figures.column import Column
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem, say
+from kpi.unit_text import unfolded
 from kpi.units import Unit, UnitError, Units, conversion, convertible
 
 # A piece of a format: a quoted text, one character behind a sign that quotes it, a space as wide as a character, a
@@ -49,7 +50,7 @@ class Shows:
 def otherwise(code: str) -> bool:
     """Whether a number format may show something else than the stored number."""
     return any(
-        each.scale != 1 or any(map(str.isalpha, each.text)) or not _TELLING.isdisjoint(each.whole)
+        each.scale != 1 or any(map(str.isalpha, unfolded(each.text))) or not _TELLING.isdisjoint(each.whole)
         for each in sections(code)
     )
 
@@ -134,13 +135,22 @@ def _unit(text: str, of: Unit, units: Units) -> Unit | None:
     """The unit that a format names; 万 alone is one of the column's own. None where it names none."""
     ways = [text]
     if text and _UNITS_OF_UNITS.issuperset(text):
-        ways = [of.text] if of.text.startswith(text) else [text + of.text]
+        ways = [of.text] if of.text.startswith(text) else [text + _without_prefix(of.text, units), text + of.text]
     for way in ways:
         try:
             return units.parse(way) if way else None
         except UnitError:
             continue
     return None
+
+
+def _without_prefix(text: str, units: Units) -> str:
+    """A unit without what multiplies it: 元 of 万元, but 千克 whole."""
+    names = frozenset(units.names())
+    rest = text
+    while rest[:1] in _UNITS_OF_UNITS and rest.partition("/")[0] not in names:
+        rest = rest[1:]
+    return rest
 
 
 def _not_exact(code: str, count: int, place: Place) -> Problem:

@@ -28,6 +28,8 @@ from tests.figures.conftest import DEFINITIONS, Reading, exact
         ("0万元", 1, "万元"),
         ("[$万元-804]0.00", 1, "万元"),
         ('General"元"', 1, "元"),
+        ('0"㎡"', 1, "㎡"),
+        ("0㎡", 1, "㎡"),
         ("#,##0.00", 1, ""),
         ("General", 1, ""),
     ],
@@ -78,6 +80,21 @@ def test_a_unit_in_the_format_that_is_not_the_headers(reading: Reading) -> None:
     assert (found.code, found.place.cell) == ("format-shows-otherwise", "B2")
     assert "2 cells" in str(found.message)
     assert "万元" in str(found.message)
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("用地面积（亩）", '0"㎡"'),
+        ("用地面积（亩）", "0㎡"),
+        ("税收（万元）", '0"亿"'),
+        ("税收（亿元）", '0"万"'),
+        ("税收（万元）", '0"千"'),
+        ("用电量（万千瓦时）", '0"亿"'),
+    ],
+)
+def test_a_unit_in_one_sign_or_a_number_alone(reading: Reading, header: str, code: str) -> None:
+    assert asked(reading, header, code, 9).code == "format-shows-otherwise"
 
 
 def test_a_unit_of_another_kind(reading: Reading) -> None:
