@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import polars
+import pytest
 
 from kpi.figures import identity
-from kpi.figures.layout.leftover import Kind, left_over
+from kpi.figures.layout.leftover import Kind, Label, Left, left_over
 
 CODES = polars.Series(["91340000000000001B", None, "全区企业合计", "AB12", "91340000000000002C"])
 EMPTY = polars.repeat(False, len(CODES), eager=True)
@@ -19,3 +20,51 @@ def test_right_codes_are_not_searched_for_totals() -> None:
 
 def test_without_knowing_which_codes_are_right_all_are_searched() -> None:
     assert [(left.at, left.kind) for left in left_over([], CODES, EMPTY)] == [(2, Kind.TOTAL)]
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        *(
+            (label, Kind.TOTAL)
+            for label in ("（合计）", "【合计】", "—合计—", "合计数", "合计①", "合计*", "合計", "總計")
+        ),
+        *(
+            (label, Kind.TOTAL)
+            for label in ("小計", "共计2户", "总计2家企业", "合计3个项目", "∑", "Σ", "总数", "加总", "求和", "累计数")
+        ),
+        *((label, Kind.TOTAL) for label in ("合计", "全区合计", "合 计", "合计（万元）", "Total:", "共12家")),
+        *(
+            (label, Kind.PART)
+            for label in ("中位数", "最小值", "最大值", "标准差", "（平均）", "其中：规上", "其中（规上）")
+        ),
+        *((label, Kind.NOTE) for label in ("注：合计不含规下", "*合计不含规下")),
+    ],
+)
+def test_a_row_is_what_its_label_says_whatever_stands_around_it(label: str, kind: Kind) -> None:
+    assert [left.kind for left in left_of(label)] == [kind]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "合计科技有限公司",
+            "示例合计有限公司",
+            "（合计）示例公司",
+            "总计数据中心",
+            "合计厂",
+            "共计2户示例公司",
+            "最小值科技",
+        ),
+        *("西格玛∑科技", "總計示例廠"),
+    ],
+)
+def test_a_company_that_is_called_like_a_total_stays_one(name: str) -> None:
+    assert left_of(name) == []
+
+
+def left_of(label: str) -> list[Left]:
+    """What a row is that has numbers and this label."""
+    labels = [Label(polars.Series(["示例甲", label]), "企业名称")]
+    return left_over(labels, polars.Series([None, None], dtype=polars.String), polars.Series([False, False]))

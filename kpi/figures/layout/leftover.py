@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 
 _SHORT = 12  # characters that may stand before 合计: 全区合计, 通用设备制造业小计
 _TOTAL = re.compile(
-    rf"(?P<whose>.{{0,{_SHORT}}}?)(?P<word>小计|合计|共计|总计|总和)(?:\(.*\)|:.*)?|(?P<alone>共\d{{1,7}}[家户个]|全[省市县区镇]|累计|sub-?totals?|(?:grand)?totals?|sum):?",
+    rf"(?P<whose>.{{0,{_SHORT}}}?)(?P<word>小计|合计|共计|总计|总和)(?:数|\d{{1,2}}|\(.*\)|:.*)?"
+    r"|(?P<alone>(?:[共总合]计|共)\d{1,7}[家户个](?:企业|公司|单位|项目)?|全(?:[省市县区镇]|园区|开发区)|累计数?|总数|加总|求和|[∑Σ]"
+    r"|sub-?totals?|(?:grand)?totals?|sum):?",
     re.IGNORECASE,
 )
+# （合计）, 【合计】, —合计—, 合计*
+_ADORNED = re.compile(r"[-—–*#=~·]*(?:[(【〔\[](?P<inside>[^()]*)[)】〕\]]|(?P<bare>.*?))[-—–*#=~·]*")
+_SIMPLIFIED = str.maketrans("計總", "计总")
 _EARLIER = "上年|去年|上期|往年|同期"
 _NAMED = "公司|集团|中心|厂|店|社|所|院|场|行"  # what names of enterprises end in
 _PART = re.compile(
-    rf"其中:.{{0,20}}|其中(?!.*(?:{_NAMED})$).{{0,20}}|(?:.{{0,6}})平均(?:值|数|水平)?:?|均值|average|mean"
+    rf"其中:.{{0,20}}|其中(?!.*(?:{_NAMED})$).{{0,20}}|(?:.{{0,6}})平均(?:值|数|水平)?:?|均值|中位数|最[大小高低]值|标准差|average|mean|median"
     r"|[户人亩]均(?:值|数)?:?|占[全总]?.{0,4}比[重例]?(?:\(%\))?:?|比[重例]:?"
     r"|(?:[同环]比(?:增长率?|增[速幅减]|变化|升降)?|增长率?|增[速幅减])(?:\(.{0,4}\)|[%±+-]){0,3}:?"
     rf"|[较比]?(?:{_EARLIER})(?:同期|全年)?(?:数|合计|总计|小计|累计|实绩|完成数?)?(?:增[减长幅速].{{0,4}})?:?"
@@ -47,7 +52,7 @@ _HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.].*|第[�
 # What polars looks for first in a column of a million names; the patterns above decide.
 _HINT = (
     rf"^\s*(?:占|比|增|同比|环比|[户人亩]均|完成|排名|名次|位次|较|{_EARLIER})"
-    r"|计|共\d|全[省市县区镇]|总和|其中|平均|均值|otal|OTAL|sum|SUM|Sum|verage|mean|Mean"
+    r"|[计計∑Σ]|共\d|全(?:[省市县区镇]|园区|开发区)|[总總]和|总数|加总|求和|其中|平均|均值|中位数|最[大小高低]值|标准差|edian|MEDIAN|otal|OTAL|sum|SUM|Sum|verage|mean|Mean"
 )
 _LEVELS = {"小计": 1, "合计": 2, "共计": 2, "累计": 2, "总和": 2, "总计": 3}
 
@@ -147,7 +152,7 @@ def _hinted(series: polars.Series, searched: polars.Series) -> polars.Series:
 def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank: bool) -> Left | None:
     """What a row is by its labels, each with the header above it; None when it is an entity."""
     for text in said:
-        if text and _PART.fullmatch(text):
+        if text and _PART.fullmatch(_bare(text)):
             return Left(row, Kind.PART, text)
         if level := _total(text):
             return Left(row, Kind.TOTAL, text, level)
@@ -174,10 +179,16 @@ def says_continued(text: str) -> bool:
 
 def _total(text: str) -> int:
     """The level of a total; 0 when the text names none."""
-    match = _TOTAL.fullmatch(_plain(text))
+    match = _TOTAL.fullmatch(_bare(_plain(text)))
     if match is None:
         return 0
     return _LEVELS.get(match["word"] or match["alone"], 1 if (match["alone"] or "").lower().startswith("sub") else 2)
+
+
+def _bare(text: str) -> str:
+    """A label without brackets and signs around it, in simplified characters."""
+    adorned = _ADORNED.fullmatch(text)
+    return ((adorned["inside"] or adorned["bare"] or "") if adorned else text).translate(_SIMPLIFIED)
 
 
 def _plain(text: str | None) -> str:
