@@ -22,6 +22,7 @@ from kpi.figures.vocabulary import Role, Vocabulary, comparable, half_width
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Problem, Severity, cut, say
 
+_SEVERAL = 2
 _HEIGHT = 3  # the most rows of a header
 _LINE = re.compile(r"(?!其中)[^(:]{2,}:")  # a colon, not in brackets
 _NUMBER = re.compile(r"[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*")
@@ -41,8 +42,16 @@ class Header:
 
     @property
     def worth(self) -> tuple[int, int, int]:
-        """The more known columns the better, then the more texts that make them, then the fewer rows."""
-        known = [column for column in self.columns if column.known]
+        """The more known columns the better, then the more texts that make them, then the fewer rows.
+
+        A text that stands over several columns makes one of them known, not all.
+        """
+        before = (None, *self.columns)
+        known = [
+            column
+            for column, left in zip(self.columns, before, strict=False)
+            if column.known and not (left is not None and left.shown == column.shown)
+        ]
         return len(known), sum(column.texts for column in known), self.first - self.end
 
 
@@ -62,6 +71,8 @@ def located(sheet: Sheet, words: Vocabulary) -> tuple[Sheet, ...]:
         return (written,)
     if header is None:
         return (sheet,)
+    if (several := _over_several(sheet, sheet.top, header)) is not None:
+        raise KpiError(several)
     plain = header.first == 0 and header.end == 1 and not any(column.period for column in header.columns)
     return (sheet,) if plain else _by_period(_under(sheet, sheet.top, header, words), header)
 
@@ -82,6 +93,30 @@ def _header(sheet: Sheet, top: Top, known: Callable[[str], Known], words: Vocabu
     if len(said) > 1 and best.worth[0] > 1:
         raise KpiError(_ambiguous(sheet, (best, *others)))
     return best
+
+
+def _over_several(sheet: Sheet, top: Top, header: Header) -> Problem | None:
+    """What is wrong where a figure's header stands over several columns that words below it tell apart."""
+    below = top.rows[header.end] if header.end < len(top.rows) else ()
+    for block in top.merged:
+        inside = range(block.left, block.right + 1)
+        if not header.first <= block.top <= block.bottom < header.end or len(inside) < _SEVERAL:
+            continue
+        words = tuple(f"“{text}”" for at in inside if at < len(below) and _is_word(text := below[at].strip()))
+        column = header.columns[block.left]
+        if column.known is Known.FIGURE and len(words) >= _SEVERAL:
+            return Problem(
+                "header-over-several",
+                say("“{header}” stands over several columns: {words}.", header=column.shown, words=words),
+                replace(sheet.place(block.left), line=_row(sheet, header.end)),
+                expected=say("One header for each column."),
+                hint=say("Write into each column what it is, as in 本年税收 and 上年税收, or confirm it with kpi map."),
+            )
+    return None
+
+
+def _is_word(text: str) -> bool:
+    return bool(text) and not _NUMBER.fullmatch(text)
 
 
 def _overlap(one: Header, other: Header) -> bool:

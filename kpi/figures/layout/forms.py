@@ -55,12 +55,23 @@ def filled_in(
         len(outside) < _FEWEST
         or len(headed | outside) <= sum(bool(column.known) for column in header)
         or all(f.label.known is Known.WHO for f in named)
+        or sum(_goes_on(field, top) for field in named) >= _FEWEST
     ):
         return None
     several = [field for field in named if field.label.known is Known.FIGURE and field.beside > 1]
     if len(several) >= _FEWEST:
         raise KpiError(_lying(sheet, several))
     return _as_sheet(sheet, sheet.below(0, 0), fields)
+
+
+def _goes_on(field: Field, top: Top) -> bool:
+    """Whether more numbers stand below the value that stands below a label: a column of a list."""
+    if field.label.known is not Known.FIGURE or field.value is None or field.value != _below(top, field.at):
+        return False
+    row, column = _below(top, field.value)
+    return (
+        row < len(top.rows) and column < len(top.rows[row]) and bool(_NUMBER.fullmatch(top.rows[row][column].strip()))
+    )
 
 
 def _heads(field: Field, header: Sequence[Worded]) -> bool:

@@ -17,7 +17,7 @@ from kpi.figures.layout.numbered import first_row
 from kpi.figures.layout.totals import Amounts
 from kpi.figures.layout.units_line import of_note
 from kpi.figures.sheet import Sheet
-from kpi.figures.vocabulary import Role, Vocabulary
+from kpi.figures.vocabulary import Role, Vocabulary, comparable
 from kpi.problems import Message, Place, Problem, Severity, cut, say
 from kpi.units import convertible
 
@@ -84,7 +84,8 @@ def left_out(
     differing = totals.checked(found, entities, amounts, sheet.first_row)
     last = entities[-1] if len(entities) else -1
     speaking = _of_units(found, sheet, columns, words, last)
-    return rows, (*_notes(found, sheet), *speaking, *differing, *unsaid)
+    other = _other_headers(found, sheet, faults)
+    return rows, (*_notes(found, sheet), *speaking, *other, *differing, *unsaid)
 
 
 def _numbering(
@@ -122,6 +123,21 @@ def _of_units(
             message = say("“{text}” within the table may say another unit.", text=left.label)
             hint = say("Bring all rows into one unit, write it into the headers, in brackets, and delete the line.")
             yield Problem("unit-in-note", message, place, hint=hint)
+
+
+def _other_headers(found: Sequence[Left], sheet: Sheet, faults: Sequence[tuple[Column, Fault]]) -> Iterator[Problem]:
+    """Cells of a header within the table that say other than the header above: what is below means something else."""
+    within = {left.at for left in found if left.kind is Kind.HEADER}
+    for column, fault in faults:
+        above = sheet.header[column.position]
+        if fault.row in within and comparable(fault.text) not in map(comparable, (above, *above.split())):
+            yield Problem(
+                "header-changes",
+                say("The header is “{found}” here, and “{header}” above.", found=fault.text, header=above),
+                sheet.place(column.position, sheet.first_row + fault.row),
+                expected=say("One header for all rows of a table."),
+                hint=say("Move the rows below it to a sheet of their own, or bring the columns into one order."),
+            )
 
 
 def _empty(columns: Sequence[Column], cleaned: Mapping[str, polars.Series], height: int) -> polars.Series:

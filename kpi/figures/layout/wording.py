@@ -81,9 +81,14 @@ def worded(texts: Sequence[str], known: Callable[[str], Known], words: Vocabular
     for above in range(1, len(parts)):
         group = " ".join(parts[:above])
         rest = _together(parts[above:], known, words)
-        if rest is not None and not _OTHER.search(half_width(group)):
+        if rest is not None and not _OTHER.search(half_width(group)) and not _says_unit(group, words):
             return Worded(shown, rest[0], known(rest[0]), rest[1], len(parts) - above, group)
     return Worded(shown)
+
+
+def _says_unit(group: str, words: Vocabulary) -> bool:
+    """Whether a group has a unit in brackets: it speaks of the columns below, and of which is not known."""
+    return any(is_unit(text, words) for text in _INSIDE.findall(half_width(group)))
 
 
 def _together(parts: Sequence[str], known: Callable[[str], Known], words: Vocabulary) -> tuple[str, str | None] | None:
