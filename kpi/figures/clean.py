@@ -33,7 +33,7 @@ _FULL_WIDTH = {
     "－": "-",
     "＋": "+",
 }
-_THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
+_THOUSANDS = f"^{numerals.THOUSANDS}$"
 _PERCENTAGE = r"^[+-]?\d+(?:\.\d*)?%$"
 _SAMPLE = 100  # numbers that are looked at to find out how many decimals most of a column have
 _TINY, _HUGE = 1e-200, 1e200  # what is smaller may have lost digits on the way to zero, what is larger be infinite

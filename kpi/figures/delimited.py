@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _DELIMITERS = (",", "\t", ";", "，", "|")
 _UNUSED, _BESIDE = "unused", "beside"
-_ONE_COMMA = r"^\s*[+-]?\d{1,3},\d{3}\s*$"  # thousands, or three decimals
+_ONE_COMMA = r"^\s*[+-]?[1-9]\d{0,2},\d{3}\s*$"  # thousands, or three decimals
 _TWO_SIGNS = r"^\s*[+-]?\d{1,3}(?:,\d{3}){2,}|^\s*[+-]?\d{1,3}(?:,\d{3})+\."  # thousands for sure
 _NUMBER_LIKE = r"^[\s\d.,%+-]*\d[\s\d.,%+-]*$"
 

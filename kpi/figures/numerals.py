@@ -14,7 +14,9 @@ from kpi.problems import LONGEST, Message, say
 from kpi.units import Kind, Unit
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:E[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
+# Thousands do not begin with a nought: the comma of 0,123 is somebody's decimal point.
+THOUSANDS = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?"
+_THOUSANDS = re.compile(THOUSANDS, re.ASCII)
 # Accountants write what is below zero in brackets. A sign inside would say it twice.
 _IN_BRACKETS = re.compile(r"\(([\d.,]+[%‰]?)\)", re.ASCII)
 _GAP = re.compile(r"(?<=\d) (?=\d)", re.ASCII)

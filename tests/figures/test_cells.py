@@ -60,6 +60,11 @@ def test_marks_for_missing_are_not_zero(text: str) -> None:
     [
         ("1,2O0", "not-a-number"),
         ("12,34", "not-a-number"),
+        ("0,123", "not-a-number"),
+        ("0,123.5", "not-a-number"),
+        ("00,123", "not-a-number"),
+        ("-0,123", "not-a-number"),
+        ("0 123", "not-a-number"),
         ("约900", "not-a-number"),
         ("1 2 3亩", "not-a-number"),
         ("inf", "not-a-number"),
@@ -217,6 +222,12 @@ def test_yes_and_no() -> None:
 def column(texts: list[str | None], unit: Unit = MONEY) -> clean.Cleaned:
     raw = {"税收": polars.Series(texts, dtype=polars.String)}
     return clean.columns(raw, {"税收": (FigureType.NUMBER, unit)})["税收"]
+
+
+def test_a_column_refuses_thousands_that_begin_with_a_nought() -> None:
+    cleaned = column(["0,123", "1,234", "0,123.5"])
+    assert [(fault.row, fault.refusal.code) for fault in cleaned.faults] == [(0, "not-a-number"), (2, "not-a-number")]
+    assert cleaned.values.to_list() == [None, 1234, None]
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9))

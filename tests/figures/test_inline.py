@@ -63,6 +63,12 @@ def test_ways_to_write_a_number(typed: str, value: Fraction, definitions: Defini
     assert parse([typed], definitions) == {"税收": value}
 
 
+def test_a_comma_behind_a_nought_parts_no_thousands(definitions: Definitions) -> None:
+    with pytest.raises(KpiError) as caught:
+        parse(["税收=0,123万元"], definitions)
+    assert [problem.code for problem in caught.value.problems] == ["not-a-number"]
+
+
 def test_square_metres_are_exact(definitions: Definitions) -> None:
     assert parse(["用地面积=68507.52平方米"], definitions) == {"用地面积": Fraction(6850752, 100) * 3 / 2000}
     assert parse(["land used=1公顷"], definitions) == {"用地面积": Fraction(15)}
