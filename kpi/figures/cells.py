@@ -28,6 +28,11 @@ MISSING = _words(
     "无 无数据 暂无 暂无数据 没有数据 空 空白 空缺 缺 缺失 暂缺 不详 未知 不适用 待定 待报 待核实 待统计",
     "未统计 无统计 未提供 未报 未上报 未申报 未报送 未掌握 无法统计 无法提供",
 ) | {""}
+# What they write where somebody has no code yet, beside these.
+NO_CODE = _words(
+    "待办 待办理 待补 待补充 待补录 待录入 待填 待填报 待查 待核 待领 待领取 未办 未办理 未领取 未取得 未登记 未注册",
+    "办理中 正在办理 补办中 尚未办理 暂未办理 暂无代码 无代码 无信用代码 没有 没有代码 TBD PENDING",
+)
 # In a text column 无 may be the answer, so only the marks are missing there.
 MISSING_TEXT = _words(_MARKS, _UNFILLED, "－ ／ N/A n/a") | {""}
 TRUE = _words("是 是的 有 √ ✓ ✔ ☑ ✅ 1 1.0 true y yes t 对 真 已")

@@ -8,9 +8,10 @@ from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from kpi.figures.cells import half_width, is_missing
+from kpi.figures.cells import NO_CODE, Refusal, half_width, is_missing, not_a_value
 from kpi.figures.slices import in_slices
 from kpi.frozen import frozen
+from kpi.problems import say
 
 if TYPE_CHECKING:
     import polars
@@ -22,12 +23,16 @@ _ALL_WEIGHTS = (*WEIGHTS, 1)
 _CODE_LENGTH = len(_ALL_WEIGHTS)
 _IMPOSSIBLE = 1000  # the worth of a pair with a character that no code has; more than nine right pairs have
 _CODE = re.compile(r"[1-9A-Y][0-9A-Z]\d{6}[0-9A-Z]{10}")
+_UNEVEN = r"^[1-9A-Y][0-9A-Z]\d{6}(?:[0-9A-Z]{9}|[0-9A-Z]{11})$"
 _ALIKE = str.maketrans("OQIZS", "00125")  # letters that no code has, for the digits that they look like
 # A code that a spreadsheet has turned into a number and cut: 9.13418E+17.
 _RUINED = re.compile(r"\d(?:\.\d+E\+?|E\+)1\d")
 # A spreadsheet keeps 15 digits of a number: what follows in a code that it took for one has become zeros.
 _ZEROS = re.compile(r"\d{15}000")
-
+_NOUGHTS = "0" * _CODE_LENGTH
+_NOTHING_BUT_NOUGHTS = re.compile("0+")
+# Texts that have to be looked at one by one, beside those that are made like codes.
+_LOOKED_AT = r"[^0-9A-Z]|^0*$"
 
 # Codes that were given before 2015, and still stand in many tables.
 KINDS = {
@@ -68,22 +73,38 @@ def wrong_code(code: str) -> WrongCode | None:
 
 
 def code_of(text: str) -> str:
-    """A code as written, in half-width capitals, without blanks and what keeps a spreadsheet from calculating."""
-    written = "".join(half_width(text).upper().split())
-    return written.removeprefix("=").strip("\"'`").removesuffix(".0")
+    """A code as written, in half-width capitals, without blanks and what keeps a spreadsheet from calculating.
+
+    Empty where the text says that there is none.
+    """
+    written = _plain(text)
+    return "" if is_missing(written) or _stands_for_none(written) else written
+
+
+def _plain(text: str) -> str:
+    joined = "".join(half_width(text).upper().split())
+    return joined.removeprefix("=").strip("\"'`").removesuffix(".0")
+
+
+def _stands_for_none(written: str) -> bool:
+    return written in NO_CODE or _NOTHING_BUT_NOUGHTS.fullmatch(written) is not None
 
 
 @frozen
 class Codes:
-    """A column of codes, cleaned. values: null where empty. ruined: the rows that a spreadsheet ruined, null as well.
+    """A column of codes, cleaned. values: null where empty or refused. refused: the rows that hold what is no code.
 
+    vacant: the rows that say, in words or noughts, that there is no code yet, null as well.
     wrong: the rows whose code fails its check (only texts in the form of a 统一社会信用代码 are checked).
+    uneven: the rows whose text begins like a 统一社会信用代码, and has one character less or one more.
     older: how many are of the KINDS of earlier codes. unlike: the rows of texts that are not made like right codes.
     """
 
     values: polars.Series
-    ruined: tuple[int, ...] = ()
+    refused: tuple[tuple[int, Refusal], ...] = ()
+    vacant: tuple[int, ...] = ()
     wrong: tuple[tuple[int, WrongCode], ...] = ()
+    uneven: tuple[int, ...] = ()
     older: Mapping[str, int] = field(default_factory=dict)
     unlike: polars.Series | None = None
 
@@ -93,23 +114,52 @@ def codes(series: polars.Series) -> Codes:
     import polars
 
     unlike, failing = _checked(series)
-    rows = unlike.filter(series.gather(unlike).str.contains(r"[^0-9A-Z]|^$"))
-    suspects, values, ruined = set(failing.to_list()), series, list[int]()
+    rows = unlike.filter(series.gather(unlike).str.contains(_LOOKED_AT))
+    noughts = (series == _NOUGHTS).fill_null(False).arg_true()  # they pass the check
+    rows = rows.append(noughts).sort() if len(noughts) else rows
+    suspects, values = set(failing.to_list()), series
+    refused: dict[int, Refusal] = {}
+    vacant: tuple[int, ...] = ()
     if len(rows):
-        written = series.gather(rows)
-        cleaned = {text: code_of(text) for text in written.unique().to_list()}
-        lost = {text for text in cleaned if _RUINED.fullmatch(cleaned[text])}
-        ruined = rows.filter(written.is_in(list(lost))).to_list()
-        kept = {text: None if text in lost or is_missing(code) else code for text, code in cleaned.items()}
-        replaced = polars.Series([kept[text] for text in written.to_list()], dtype=polars.String)
+        written: list[str] = series.gather(rows).to_list()
+        read = {text: code(text) for text in set(written)}
+        pairs = list(zip(rows.to_list(), written, strict=True))
+        refused = {row: why for row, text in pairs if isinstance(why := read[text], Refusal)}
+        vacant = tuple(row for row, text in pairs if not read[text] and _stands_for_none(_plain(text)))
+        replaced = polars.Series([_or_none(read[text]) for text in written], dtype=polars.String)
         values = series.clone().scatter(rows, replaced)  # scatter changes its series
         suspects |= set(rows.gather(_checked(replaced)[1]).to_list())
     found = [(row, wrong) for row in sorted(suspects) if (wrong := wrong_code(values[row] or "")) is not None]
-    zeros = [row for row, wrong in found if _ZEROS.fullmatch(wrong.code)]
+    zeros = {row: _ruined(series[row]) for row, wrong in found if _ZEROS.fullmatch(wrong.code)}
     if zeros:
         found = [(row, wrong) for row, wrong in found if row not in zeros]
-        values = values.clone().scatter(zeros, None)
-    return Codes(values, tuple(sorted([*ruined, *zeros])), tuple(found), _older(values.gather(unlike)), unlike)
+        values = values.clone().scatter(list(zeros), None)
+    left = tuple(sorted({**refused, **zeros}.items(), key=lambda each: each[0]))
+    others = values.gather(unlike)
+    uneven = unlike.filter(others.str.contains(_UNEVEN).fill_null(False))
+    return Codes(values, left, vacant, tuple(found), tuple(uneven.to_list()), _older(others), unlike)
+
+
+def code(text: str) -> str | Refusal:
+    """A code as written, empty where there is none, or why it is none."""
+    failure, written = not_a_value(text.strip()), code_of(text)
+    return failure or (_ruined(text) if _RUINED.fullmatch(written) else written)
+
+
+def _or_none(code: str | Refusal) -> str | None:
+    return code or None if isinstance(code, str) else None
+
+
+def _ruined(text: str) -> Refusal:
+    return Refusal(
+        "code-ruined",
+        say("The code was turned into the number {text}, and its last digits are lost.", text=text),
+        say("A code of 18 characters is expected."),
+        say(
+            "Give the column the format of text in the source and enter the codes again; whoever opens a CSV file "
+            "with codes imports it, and chooses text for this column."
+        ),
+    )
 
 
 def _older(codes: polars.Series) -> dict[str, int]:

@@ -96,7 +96,7 @@ def _columns(name: str, words: Vocabulary, written: str) -> Iterator[Column | Pr
 def read_value(text: str, column: Column, units: Units) -> Value | Refusal | None:
     """What a text says for a column, in its declared unit (12.5亩, 1.2亿元, a bare number); None: it says nothing."""
     if column.role is Role.ID:
-        return identity.code_of(text) or None
+        return identity.code(text) or None
     if column.role is Role.NAME or column.kind in (FigureType.TEXT, FigureType.INDUSTRY):
         return None if text in cells.MISSING_TEXT else text
     if column.kind is FigureType.YES_NO:

@@ -10,19 +10,31 @@ from typing import TYPE_CHECKING
 from kpi.definitions.figure_model import FigureType
 from kpi.evaluation.confirming import confirm, confirm_who
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, PercentEvidence, Proposal
-from kpi.figures import clean, headers, identity, looks, odd_names, percents, periods, remarks, row_units, shown, unseen
+from kpi.figures import (
+    clean,
+    codes,
+    headers,
+    identity,
+    looks,
+    odd_names,
+    percents,
+    periods,
+    remarks,
+    row_units,
+    shown,
+    unseen,
+)
 from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
 from kpi.figures.column import Column, Matched
 from kpi.figures.confirmed import said_of
-from kpi.figures.identity import Codes, WrongCode
 from kpi.figures.layout import hidden, merged
 from kpi.figures.layout.rows import label_columns, left_out
 from kpi.figures.sheet import Loaded, Sheet
 from kpi.figures.vocabulary import Role, Vocabulary
 from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
-from kpi.problems import KpiError, Message, Place, Problem, Severity, cut, errors, say, shortened
+from kpi.problems import KpiError, Place, Problem, Severity, cut, errors, say, shortened
 
 if TYPE_CHECKING:
     import polars
@@ -30,7 +42,6 @@ if TYPE_CHECKING:
 PERIOD = "#period"
 AT = "#at"  # the row as loaded, counted from 0
 _MOST_LISTED = 40  # headers of a sheet in which nothing is known
-_SHOWN_CODES = 20  # wrong codes that are listed one by one
 
 
 @frozen
@@ -186,9 +197,11 @@ def _cleaned(
     for column in columns:
         name, found = column.name, tuple[Fault, ...]()
         if column.role is Role.ID:
-            codes, found, wrong = _ids(clean.texts_of(raw[name]), column, sheet)
-            values[name], unlike = codes.values, codes.unlike
-            notes += wrong
+            written = clean.texts_of(raw[name])
+            given = identity.codes(written)
+            found = tuple(Fault(row, written[row], why) for row, why in given.refused)
+            values[name], unlike = given.values, given.unlike
+            notes += codes.notes(given, column.position, sheet)
         elif column.role is Role.NAME:
             named = clean.texts(raw[name])
             values[name], found = named.values, named.faults
@@ -216,55 +229,6 @@ def _said(done: Cleaned, column: Column, sheet: Sheet) -> Iterator[Problem]:
     """What has to be said about the values of a column."""
     for kind, rows in done.remarks.items():
         yield remarks.remark(kind, len(rows), sheet.place(column.position, sheet.first_row + rows[0]))
-
-
-def _ids(texts: polars.Series, column: Column, sheet: Sheet) -> tuple[Codes, tuple[Fault, ...], list[Problem]]:
-    codes = identity.codes(texts)
-    faults = []
-    for row in codes.ruined:
-        refusal = Refusal(
-            "code-ruined",
-            say("The code was turned into the number {text}, and its last digits are lost.", text=texts[row]),
-            say("A code of 18 characters is expected."),
-            say(
-                "Give the column the format of text in the source and enter the codes again; whoever opens a CSV file "
-                "with codes imports it, and chooses text for this column."
-            ),
-        )
-        faults.append(Fault(row, texts[row], refusal))
-    notes = _wrong_codes(codes.wrong, column, sheet)
-    notes += [
-        Problem("codes-of-old", message, sheet.place(column.position), Severity.NOTE) for message in _older(codes.older)
-    ]
-    return codes, tuple(faults), notes
-
-
-def _older(counts: Mapping[str, int]) -> Iterator[Message]:
-    if count := counts.get("registration"):
-        yield say("{count} codes are registration numbers of 15 digits; they are taken as written.", count=count)
-    if count := counts.get("organisation"):
-        yield say("{count} codes are organisation codes of 9 characters; they are taken as written.", count=count)
-
-
-def _wrong_codes(wrong: Sequence[tuple[int, WrongCode]], column: Column, sheet: Sheet) -> list[Problem]:
-    problems = []
-    for row, found in wrong[:_SHOWN_CODES]:
-        if found.right is None:
-            message = say(
-                "{code} has the character {letter}, which no 统一社会信用代码 has.",
-                code=found.code,
-                letter=found.letter,
-            )
-            expected = say("The characters are 0–9 and A–Z without I, O, S, V, Z (GB 32100).")
-        else:
-            message = say("The check character of {code} is wrong.", code=found.code)
-            expected = say("After these 17 characters the last one is {right} (GB 32100).", right=found.right)
-        place = sheet.place(column.position, sheet.first_row + row)
-        problems.append(Problem("code-check-character", message, place, Severity.WARNING, expected))
-    if len(wrong) > _SHOWN_CODES:
-        message = say("{count} more codes have a wrong check character.", count=len(wrong) - _SHOWN_CODES)
-        problems.append(Problem("code-check-character", message, sheet.place(column.position), Severity.WARNING))
-    return problems
 
 
 def _periods(texts: polars.Series) -> tuple[polars.Series, tuple[Fault, ...]]:

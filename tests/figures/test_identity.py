@@ -9,6 +9,10 @@ from kpi.figures import identity
 from kpi.names import name_keys
 
 
+def refused(found: identity.Codes) -> list[tuple[int, str]]:
+    return [(row, why.code) for row, why in found.refused]
+
+
 def test_the_check_character_of_the_standard() -> None:
     """GB 32100-2015, appendix: 91350100M000100Y43."""
     assert identity.check_character("91350100M000100Y4") == "3"
@@ -32,14 +36,14 @@ def test_columns_find_what_single_codes_find(body: str, last: str) -> None:
     single = identity.wrong_code(code)
     column = identity.codes(polars.Series(["91350100M000100Y43", None, "短", code]))
     zeros = single is not None and code.isdecimal() and code.endswith("000")  # what a spreadsheet leaves of a code
-    assert column.ruined == ((3,) if zeros else ())
+    assert refused(column) == ([(3, "code-ruined")] if zeros else [])
     assert column.wrong == (() if single is None or zeros else ((3, single),))
 
 
 def test_zeros_in_place_of_the_last_digits_are_a_ruined_code() -> None:
     """A number format may show a code that was cut to 15 digits without an exponent."""
     found = identity.codes(polars.Series(["913401000000010000", "91350100M000100Y43"]))
-    assert (found.ruined, found.wrong) == ((0,), ())
+    assert (refused(found), found.wrong) == ([(0, "code-ruined")], ())
     assert found.values.to_list() == [None, "91350100M000100Y43"]
 
 
@@ -48,6 +52,27 @@ def test_codes_of_old_are_counted_and_taken_as_written() -> None:
     found = identity.codes(polars.Series(written))
     assert found.values.to_list() == written
     assert found.older == {"registration": 1, "organisation": 2}
+
+
+def test_what_a_spreadsheet_failed_to_look_up_is_no_code() -> None:
+    written = ["#N/A", " #REF! ", "########", "=VLOOKUP(A1,B1:C9,2)", "91350100M000100Y43"]
+    found = identity.codes(polars.Series(written))
+    assert found.values.to_list() == [None] * 4 + ["91350100M000100Y43"]
+    assert refused(found) == [(row, "cell-error-value") for row in range(3)] + [(3, "formula-not-calculated")]
+
+
+@pytest.mark.parametrize("text", ["待办", " 未办理 ", "办理中", "0", "００", "000000000000000000", "暂无代码"])
+def test_what_says_that_there_is_no_code_yet_is_none(text: str) -> None:
+    found = identity.codes(polars.Series([text, "91350100M000100Y43", "—", "10", "项目一"]))
+    assert found.values.to_list() == [None, "91350100M000100Y43", None, "10", "项目一"]
+    assert (found.vacant, found.refused) == ((0,), ())
+    assert identity.code_of(text) == ""
+
+
+def test_codes_with_a_character_lost_or_one_too_many_are_found() -> None:
+    right = "91350100M000100Y43"
+    found = identity.codes(polars.Series([right, right[:-1], right, right + "3", right, right, "350100100000123"]))
+    assert (found.uneven, found.wrong) == ((1, 3), ())
 
 
 def test_codes_are_cleaned_and_ruined_ones_found() -> None:
@@ -64,7 +89,7 @@ def test_codes_are_cleaned_and_ruined_ones_found() -> None:
     ]
     found = identity.codes(polars.Series(written))
     assert found.values.to_list() == ["91350100M000100Y43"] * 3 + [None] * 5 + ["1E12"]
-    assert found.ruined == (3, 4)
+    assert refused(found) == [(3, "code-ruined"), (4, "code-ruined")]
     assert found.wrong == ()
 
 
@@ -74,8 +99,8 @@ def test_codes_are_cleaned_and_ruined_ones_found() -> None:
 def test_a_column_of_codes_is_a_list_of_codes(written: list[str]) -> None:
     found = identity.codes(polars.Series(written, dtype=polars.String))
     plain = [identity.code_of(text) for text in written]
-    assert found.values.to_list() == [None if code in ("", "无", "9.1E+17") else code for code in plain]
-    assert found.ruined == tuple(row for row, code in enumerate(plain) if code == "9.1E+17")
+    assert found.values.to_list() == [None if code in ("", "9.1E+17") else code for code in plain]
+    assert refused(found) == [(row, "code-ruined") for row, code in enumerate(plain) if code == "9.1E+17"]
     wrong = {row: identity.wrong_code(code) for row, code in enumerate(plain)}
     assert found.wrong == tuple((row, each) for row, each in wrong.items() if each is not None)
 

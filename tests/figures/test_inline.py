@@ -63,6 +63,13 @@ def test_ways_to_write_a_number(typed: str, value: Fraction, definitions: Defini
     assert parse([typed], definitions) == {"税收": value}
 
 
+def test_a_placeholder_is_no_code_and_a_failure_is_refused(definitions: Definitions) -> None:
+    assert parse(["信用代码=待办", "税收=1"], definitions) == {"税收": Fraction(1)}
+    with pytest.raises(KpiError) as caught:
+        parse(["信用代码=#N/A", "税收=1"], definitions)
+    assert [problem.code for problem in caught.value.problems] == ["cell-error-value"]
+
+
 def test_a_comma_behind_a_nought_parts_no_thousands(definitions: Definitions) -> None:
     with pytest.raises(KpiError) as caught:
         parse(["税收=0,123万元"], definitions)

@@ -149,6 +149,30 @@ def test_wrong_and_ruined_codes(reading: Reading) -> None:
     assert (problem.code, problem.place.cell, problem.place.entity) == ("code-ruined", "A2", "甲")
 
 
+def test_a_code_that_is_too_short_is_a_warning_with_its_cell(reading: Reading) -> None:
+    table = reading.text("信用代码,名称,税收\n91350100M000100Y4,甲,1\n91350100M000100Y43,乙,2\n")
+    (warning,) = table.problems
+    assert (warning.code, warning.severity, warning.place.cell) == ("code-length", Severity.WARNING, "A2")
+    own = reading.text("企业代码,名称,税收\n91350100000000001,甲,1\n91350100000000002,乙,2\n")
+    assert not own.problems
+
+
+def test_failures_and_placeholders_in_a_column_of_codes_join_nobody(reading: Reading, write: Write) -> None:
+    write("税收.csv", "名称,信用代码,税收\n甲,#N/A,1\n乙,91350100M000100Y43,2\n丙,待办,3\n")
+    write("用地.csv", "名称,信用代码,用地面积\n丁,#N/A,4\n乙,91350100M000100Y43,5\n丙,0,6\n")
+    files = ["税收.csv", "用地.csv"]
+    failed = reading.problems(*files)
+    assert [(each.code, each.place.file, each.place.cell, each.place.entity) for each in failed] == [
+        ("cell-error-value", "税收.csv", "B2", "甲"),
+        ("cell-error-value", "用地.csv", "B2", "丁"),
+    ]
+    table = reading(*files, skip_errors=True)
+    assert table.frame[NAME].to_list() == ["乙", "丙"]
+    assert exact(table, "用地面积") == [5, 6]
+    vacant = [each for each in table.problems if each.code == "code-placeholder"]
+    assert [(each.severity, each.place.cell) for each in vacant] == [(Severity.NOTE, "B4")] * 2
+
+
 def test_only_the_wanted_figures_are_taken(reading: Reading) -> None:
     table = reading.text("名称,税收,用地面积\n甲,1,x\n", only=frozenset({"税收"}))
     assert table.frame.columns[4:] == ["税收"]
