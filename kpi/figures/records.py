@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json as standard
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from kpi.figures.typed_columns import single_values
 from kpi.problems import KpiError, Place, Problem, say
 
 _LIST = "entities"
+_HALF = re.compile(r"\\u[dD][89a-fA-F]", re.ASCII)  # how JSON writes half of a letter
 
 
 class _Twice(ValueError):
@@ -41,8 +43,9 @@ def json(source: Input) -> tuple[Sheet, ...]:
     for at, row in enumerate(rows):
         if not isinstance(row, dict):
             raise KpiError(_not_an_object(file, at, layout))
+    if _HALF.search(text):
+        _whole_letters(file, rows, layout)
     header = tuple(dict.fromkeys(key for row in rows for key in row))
-
     if not header:
         raise KpiError(Problem("file-empty", say("There are no figures in the file."), Place(file=file)))
 
@@ -57,6 +60,31 @@ def json(source: Input) -> tuple[Sheet, ...]:
         return Loaded(polars.DataFrame(series))
 
     return (Sheet(file, None, header, load, source.sha256, first_row=1, layout=layout),)
+
+
+def _whole_letters(file: str, rows: Sequence[dict[str, Any]], layout: Layout) -> None:
+    """Raises KpiError for the first half of a letter, which can be escaped in JSON, and nothing can be made of."""
+    for at, row in enumerate(rows):
+        for key, value in row.items():
+            if not (_is_whole(key) and _is_whole(_written(value) or "")):
+                raise KpiError(_half(_place(file, at, layout, key if _is_whole(key) else None)))
+
+
+def _is_whole(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _half(place: Place) -> Problem:
+    message = say("A text has half a letter (such as \\ud83d without \\ude00 behind it).")
+    hint = say("Write the file again with the program that it is from, or write the letter itself.")
+    return Problem("json-half-letter", message, place, hint=hint)
+
+
+def _place(file: str, at: int, layout: Layout, key: str | None = None) -> Place:
+    """The place of an object, or of the value under one of its keys."""
+    if layout is Layout.LINES:
+        return Place(file=file, line=at + 1, key=key)
+    return Place(file=file, key=f"[{at}].{key}" if key else f"[{at}]")
 
 
 def _lines(file: str, text: str) -> list[Any]:
@@ -94,11 +122,10 @@ def _written(value: Any) -> str | None:
 
 
 def _not_an_object(file: str, at: int, layout: Layout) -> Problem:
-    place = Place(file=file, line=at + 1) if layout is Layout.LINES else Place(file=file, key=f"[{at}]")
     return Problem(
         "json-not-records",
         say("This is not an object with figures."),
-        place,
+        _place(file, at, layout),
         expected=say(
             "A list of objects is expected, or an object with the list under “entities”, or one object a line."
         ),

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     from kpi.figures.sheet import Sheet
 
+_MOMENT = "%Y-%m-%dT%H:%M:%S%:z"
+
 
 def single_values(frame: polars.DataFrame, sheet: Sheet) -> polars.DataFrame:
     """The columns with one value a cell; binary32 numbers as the shortest decimals that they stand for (9.1, not
-    9.10000038).
+    9.10000038), moments with a time zone and spans of time as ISO 8601 writes them, so that they are read as texts are.
 
     frame: columns named by their position in the sheet. Raises KpiError for lists, records, and bytes that are no text.
     """
@@ -26,6 +28,9 @@ def single_values(frame: polars.DataFrame, sheet: Sheet) -> polars.DataFrame:
         raise KpiError(_not_single(sheet, nested))
     short = [name for name, kind in frame.schema.items() if kind == polars.Float32]
     frame = frame.with_columns(polars.col(short).cast(polars.String).cast(polars.Float64)) if short else frame
+    frame = frame.with_columns(
+        polars.selectors.datetime(time_zone="*").dt.strftime(_MOMENT), polars.selectors.duration().dt.to_string("iso")
+    )
     data = [name for name, kind in frame.schema.items() if kind == polars.Binary]
     try:
         return frame.with_columns(polars.col(data).cast(polars.String)) if data else frame

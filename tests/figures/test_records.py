@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -91,6 +91,42 @@ def test_parquet_keeps_its_types(write: Write, reading: Reading) -> None:
     assert table.frame["投产日期"].to_list() == [date(2020, 1, 2), None]
     assert table.frame["高新"].to_list() == [True, False]
     assert codes(table) == ["taken-at-15-digits"]
+
+
+def test_moments_with_a_time_zone_are_no_dates_as_in_a_text(write: Write, reading: Reading) -> None:
+    moment = datetime(2020, 1, 1, 20, tzinfo=UTC)
+    problem = reading.problem(write("表.parquet", parquet(polars.DataFrame({"名称": ["甲"], "投产日期": [moment]}))))
+    text = reading.problem("-", stdin="名称,投产日期\n甲,2020-01-01T20:00:00+00:00\n".encode())
+    assert (problem.code, problem.message, problem.hint) == ("not-a-date", text.message, text.hint)
+    assert (problem.place.cell, problem.place.entity) == ("B2", "甲")
+
+
+@pytest.mark.parametrize(("column", "code"), [("投产日期", "not-a-date"), ("税收", "not-a-number")])
+def test_spans_of_time_are_neither_dates_nor_numbers(column: str, code: str, write: Write, reading: Reading) -> None:
+    frame = polars.DataFrame({"名称": ["甲"], column: [timedelta(hours=30)]})
+    problem = reading.problem(write("表.parquet", parquet(frame)))
+    assert (problem.code, problem.place.cell) == (code, "B2")
+    assert "P1DT6H" in str(problem.message)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('[{"名称": "甲", "税收": "\\ud800"}]', "[0].税收"),
+        ('{"名称": "甲", "税收": 1}\n{"名称": "\\uDC00", "税收": 1}', None),
+        ('[{"名称": "甲", "税收": {"a": ["\\ud800"]}}]', "[0].税收"),
+        ('[{"名称": "甲", "\\ud800": 1}]', "[0]"),
+    ],
+)
+def test_half_a_letter_in_json(text: str, place: str | None, reading: Reading) -> None:
+    problem = reading.problem("-", stdin=text.encode())
+    assert (problem.code, problem.place.key) == ("json-half-letter", place or "名称")
+    assert problem.place.line == (None if place else 2)
+
+
+def test_whole_letters_in_two_halves_are_letters(reading: Reading) -> None:
+    table = reading("-", stdin=b'[{"\\u540d\\u79f0": "\\ud840\\udc00", "\\u7a0e\\u6536": 1}]')
+    assert table.frame[NAME].to_list() == ["\U00020000"]
 
 
 def test_damaged_parquet(write: Write, reading: Reading) -> None:
