@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from kpi.definitions.context import Reading
 from kpi.definitions.model import SourceFile
 from kpi.definitions.positions import Path
-from kpi.definitions.sources import outside, read_bytes, within
+from kpi.definitions.sources import named, outside, read_bytes, within
 from kpi.problems import KpiError, Place, Problem, say
 
 _LONGEST_CELL = 1 << 17
@@ -84,11 +84,11 @@ def _named(name: str, path: Path, reading: Reading) -> tuple[FilePath, bytes] | 
         message = say("“{path}” cannot be found by a text that is in no folder.", path=name)
         reading.problems.append(Problem("file-missing", message, place))
         return None
-    file = document.folder / name
-    if not within(document.folder, file) and document.data.get("allow_outside") is not True:
-        reading.problems.append(outside(name, place))
-        return None
     try:
+        file = named(document.folder, name, place)
+        if not within(document.folder, file) and document.data.get("allow_outside") is not True:
+            reading.problems.append(outside(name, place))
+            return None
         raw = read_bytes(file, place)
     except KpiError as error:
         reading.problems.extend(error.problems)

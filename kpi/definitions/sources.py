@@ -7,6 +7,7 @@ tiers and everything that is not a table are replaced as a whole.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -158,6 +159,18 @@ def read_bytes(path: FilePath, place: Place) -> bytes:
         raise KpiError(problem) from error
 
 
+def named(folder: FilePath, name: str, place: Place) -> FilePath:
+    """The path of a file that definitions name. Raises KpiError where it can be none: reading a pipe waits for ever."""
+    if "\0" in name:
+        raise KpiError(Problem("bad-path", say("A path cannot have the character NUL in it."), place))
+    path = folder / name
+    if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):
+        message = say("{path} is a pipe or a device, not a file.", path=str(path))
+        hint = say("Write what it gives into a file, and name that.")
+        raise KpiError(Problem("not-a-file", message, place, hint=hint))
+    return path
+
+
 def within(folder: FilePath, path: FilePath) -> bool:
     """Whether a path stays in a folder once symbolic links and .. are followed."""
     return path.resolve().is_relative_to(folder.resolve())
@@ -218,7 +231,7 @@ class _Gatherer:
             message = say("“{path}” cannot be included by a text that is in no folder.", path=name)
             self.problems.append(Problem("include-without-folder", message, place))
             return
-        path = document.folder / name
+        path = named(document.folder, name, place)
         if not within(document.folder, path) and document.data.get("allow_outside") is not True:
             self.problems.append(outside(name, place))
         elif (identity := _identity(str(path), path.parent)) in chain:

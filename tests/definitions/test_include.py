@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,26 @@ def test_leaving_the_folder_is_refused_unless_allowed(tmp_path: Path) -> None:
 def test_an_included_file_that_is_missing_is_named_where_it_is_included(tmp_path: Path) -> None:
     (problem,) = problems(write(tmp_path, main='format = 1\ninclude = [\n  "none.toml",\n]\n'))
     assert problem.code == "file-missing" and problem.place.line == 3 and "none.toml" in str(problem.message)
+
+
+NAMED = {
+    "include": 'include = "{path}"\n',
+    "lists": '[lists.L]\nfile = "{path}"\n',
+    "table": '[standards.s]\nsource = "甲"\ntable = "{path}"\n',
+}
+
+
+@pytest.mark.parametrize("what", NAMED)
+def test_a_pipe_is_not_waited_for(what: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    (problem,) = problems(write(tmp_path, main="format = 1\n" + NAMED[what].replace("{path}", "pipe.toml")))
+    assert (problem.code, problem.place.file) == ("not-a-file", str(tmp_path / "main.toml"))
+
+
+@pytest.mark.parametrize("what", NAMED)
+def test_a_path_with_a_nul_is_none(what: str, tmp_path: Path) -> None:
+    found = problems(write(tmp_path, main="format = 1\n" + NAMED[what].replace("{path}", "a\\u0000b")))
+    assert [problem.code for problem in found] == ["bad-path"]
 
 
 def test_a_syntax_error_in_an_included_file(tmp_path: Path) -> None:
