@@ -67,6 +67,14 @@ def test_a_sheet_that_is_not_there(run: Run, book: Path) -> None:
     assert "Its sheets are “今年”, “备查”, “旧表” (hidden)." in done.err
 
 
+@pytest.mark.parametrize("command", [["compute"], ["validate"], ["map"], ["compute", "before.csv"]])
+def test_one_sheet_that_is_not_there_beside_one_that_is(run: Run, book: Path, command: list[str]) -> None:
+    Path("before.csv").write_text("企业名称,税收,用地面积\n示例乙,80,1\n", encoding="utf-8")
+    done = run(*command, book, "--sheet", "备查", "--sheet", "明年")
+    assert done.code == 2
+    assert "No figures were read from a sheet “明年”" in " ".join(done.err.split())
+
+
 @pytest.mark.parametrize(
     "command",
     [
