@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from kpi.figures import twice_xls
+from kpi.figures import twice_xls, uncalculated_xls
 from kpi.figures.encodings import found_note
 from kpi.figures.inputs import Input
 from kpi.figures.packed import damaged, protected
+from kpi.figures.uncalculated_xls import Formulas
+from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, say
 
 _ENTRY = 128  # bytes of an entry in the directory: 64 of a name, then two with its length
@@ -19,8 +22,21 @@ _UNICODE = 80  # the version of the format, times ten, from which on texts are U
 _WESTERN, _CHINESE = ("cp1252", "iso-8859-1"), "gb18030"
 
 
-def book(source: Input) -> tuple[Any, Sequence[Mapping[str, Sequence[str]]], Sequence[Problem]]:
-    """The workbook in an .xls file, as xlrd reads it, of each worksheet the cells that are written twice, and notes.
+@frozen
+class Old:
+    """book: the workbook in an .xls file, as xlrd reads it. twice: of each worksheet the cells that are written twice.
+
+    formulas: of each worksheet those that were never calculated. notes: what turned out.
+    """
+
+    book: Any
+    twice: Sequence[Mapping[str, Sequence[str]]]
+    formulas: Sequence[Formulas]
+    notes: Sequence[Problem] = ()
+
+
+def book(source: Input) -> Old:
+    """The workbook in an .xls file.
 
     Raises KpiError when it is damaged, protected or no workbook.
     """
@@ -31,9 +47,8 @@ def book(source: Input) -> tuple[Any, Sequence[Mapping[str, Sequence[str]]], Seq
         raise protected(source.file)
     try:
         encoding = source.manner.encoding or (_found(data) if _holds(data, _BEFORE_UNICODE) else None)
-        read, again = _read(data, encoding)
         notes = [found_note(source.file, encoding)] if encoding and not source.manner.encoding else []
-        return read, again, notes
+        return replace(_read(data, encoding), notes=notes)
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise protected(source.file) from error
@@ -44,7 +59,7 @@ def book(source: Input) -> tuple[Any, Sequence[Mapping[str, Sequence[str]]], Seq
         raise damaged(source.file) from error
 
 
-def _read(data: bytes, encoding: str | None) -> tuple[Any, Sequence[Mapping[str, Sequence[str]]]]:
+def _read(data: bytes, encoding: str | None) -> Old:
     """encoding: of the texts in a workbook of Excel 95 or older, whatever it says itself."""
     import xlrd
 
@@ -57,18 +72,20 @@ def _read(data: bytes, encoding: str | None) -> tuple[Any, Sequence[Mapping[str,
         encoding_override=encoding,
     )
     read.sheets()
-    again = twice_xls.found(read) if read.on_demand else ({},) * read.nsheets  # not before Excel 5
+    nothing: tuple[dict[Any, Any], ...] = ({},) * read.nsheets
+    again = twice_xls.found(read) if read.on_demand else nothing  # not before Excel 5
+    formulas = uncalculated_xls.found(read) if read.on_demand else nothing
     read.release_resources()
-    return read, again
+    return Old(read, again, formulas)
 
 
 def _found(data: bytes) -> str | None:
     """The encoding of texts in a workbook of Excel 95 or older, where that is another one than it says."""
     try:
-        read, _ = _read(data, None)
+        read = _read(data, None)
     except UnicodeDecodeError:
         return _CHINESE
-    return _CHINESE if _is_chinese(read) else None
+    return _CHINESE if _is_chinese(read.book) else None
 
 
 def _is_chinese(book: Any) -> bool:

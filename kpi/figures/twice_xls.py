@@ -15,7 +15,7 @@ _RKS, _BLANKS = 0xBD, 0xBE  # cells side by side
 _BEGIN, _END = 0x809, 0x0A
 _COLUMNS = 1 << 8
 _ROWS = 1 << 16
-_head = struct.Struct("<HH").unpack_from
+head = struct.Struct("<HH").unpack_from
 _real = struct.Struct("<d").unpack_from
 
 
@@ -25,14 +25,14 @@ def found(book: Any) -> list[Mapping[str, tuple[str, ...]]]:
     return [_twice(book.mem, begin, book) for begin in book._sh_abs_posn]
 
 
-def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
+def records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
     """Number, beginning and length of each record of the sheet that begins here.
 
     Charts stand in it with ends of their own, and with copies of numbers in records as those of cells.
     """
     depth, length = 0, len(stream) - 4
     while at <= length:
-        kind, size = _head(stream, at)
+        kind, size = head(stream, at)
         depth += (kind == _BEGIN) - (kind == _END)
         if not depth:
             return
@@ -44,12 +44,12 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
 def _twice(stream: bytes, begin: int, book: Any) -> Mapping[str, tuple[str, ...]]:
     seen = bytearray(_ROWS * _COLUMNS)
     again: set[int] = set()
-    for kind, at, size in _records(stream, begin):
+    for kind, at, size in records(stream, begin):
         if kind in _CELLS:
-            row, column = _head(stream, at)
+            row, column = head(stream, at)
             last = column
         elif kind in (_RKS, _BLANKS):
-            row, column = _head(stream, at)
+            row, column = head(stream, at)
             last = int.from_bytes(stream[at + size - 2 : at + size], "little")
         else:
             continue
@@ -63,9 +63,9 @@ def _twice(stream: bytes, begin: int, book: Any) -> Mapping[str, tuple[str, ...]
 def _values(stream: bytes, begin: int, cells: set[int], book: Any) -> Mapping[str, tuple[str, ...]]:
     """What stands in these cells, where that is not the same each time."""
     values: dict[int, list[str]] = defaultdict(list)
-    for kind, at, size in _records(stream, begin):
+    for kind, at, size in records(stream, begin):
         if kind in _CELLS or kind in (_RKS, _BLANKS):
-            row, column = _head(stream, at)
+            row, column = head(stream, at)
             for place, text in enumerate(_texts(kind, stream[at + 4 : at + size], book), row * _COLUMNS + column):
                 # A format that comes before the value takes nothing away.
                 if place in cells and (text or values[place]):

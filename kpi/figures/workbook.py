@@ -61,9 +61,9 @@ def sheets(source: Input, names: Sequence[str] = ()) -> tuple[Sheet, ...]:
     notes: list[Problem] = []
     wanted = Wanted(frozenset(name.strip() for name in names))
     if data.startswith(_OLE):
-        book, again, of_texts = compound.book(source)
-        notes += of_texts
-        grids = list(_old(book, again, file, notes, wanted))
+        old = compound.book(source)
+        notes += old.notes
+        grids = list(_old(old, file, notes, wanted))
     else:
         parts = packed.unpacked(source)
         notes += external.notes(file, parts)
@@ -151,12 +151,11 @@ def _while(seen: Callable[[str], Marks]) -> Callable[[str], Callable[[], Marks]]
     return begin
 
 
-def _old(
-    book: Any, again: Sequence[Mapping[str, Sequence[str]]], file: str, notes: list[Problem], wanted: Wanted
-) -> Iterator[Grid]:
-    """The worksheets of an .xls file. again: of each the cells that are written twice."""
+def _old(old: compound.Old, file: str, notes: list[Problem], wanted: Wanted) -> Iterator[Grid]:
+    """The worksheets of an .xls file."""
     import xlrd
 
+    book = old.book
     # Formats of which a file only tells the number, as those of days in Chinese, have no words.
     codes = [book.format_map[style.format_key].format_str or "" for style in book.xf_list]
     percents = {at for at, code in enumerate(codes) if is_percent(code)}
@@ -165,8 +164,8 @@ def _old(
     for number, sheet in enumerate(book.sheets()):
         if not sheet.nrows or not wanted(sheet.name, sheet.visibility == 0, file, notes):
             continue
-        if again[number]:
-            raise KpiError(twice.problems(again[number], _cell_of(file, sheet.name)))
+        if old.twice[number]:
+            raise KpiError(twice.problems(old.twice[number], _cell_of(file, sheet.name)))
         rows: list[list[object]] = []
         percent: dict[int, list[int]] = defaultdict(list)
         shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
@@ -191,7 +190,8 @@ def _old(
             hidden = [row for row, about in sheet.rowinfo_map.items() if about.hidden]
             columns = [column for column, about in sheet.colinfo_map.items() if about.hidden]
             zeros = not sheet.show_zero_values
-            looked = Marks(percent, {}, merged, hidden, columns, shown=shown, looks=seen, no_zeros=zeros)
+            texts = old.formulas[number]
+            looked = Marks(percent, texts, merged, hidden, columns, shown=shown, looks=seen, no_zeros=zeros)
             yield Grid(sheet.name, rows[top:], top, 0, looked, zero)
 
 

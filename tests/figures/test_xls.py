@@ -78,3 +78,36 @@ def test_cells_that_are_only_formatted_are_no_part_of_the_table(write: Write, re
     assert only.load([0, 1], ()).frame.height == 2
     table = reading("表.xls")
     assert (exact(table, "税收"), table.problems) == ([10, 20], ())
+
+
+def with_formulas(*formulas: str) -> bytes:
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("表")
+    for column, header in enumerate(["名称", "税收", "用地面积"]):
+        sheet.write(0, column, header)
+    for row, formula in enumerate(formulas, 1):
+        sheet.write(row, 0, f"第{row}家")
+        sheet.write(row, 1, xlwt.Formula(formula))
+        sheet.write(row, 2, 5)
+    return saved(book)
+
+
+def test_formulas_that_were_never_calculated_are_errors(write: Write, reading: Reading) -> None:
+    data = with_formulas("C2*3", 'IF(C3>9,C3,"")')
+    problems = reading.problems(write("表.xls", data))
+    assert [(each.code, each.place.cell, each.place.entity) for each in problems] == [
+        ("formula-not-calculated", "B2", "第1家"),
+        ("formula-not-calculated", "B3", "第2家"),
+    ]
+    assert "=C2*3.0" in str(problems[0].message)
+
+
+def test_formulas_without_a_result_beside_one_that_has_one_are_calculated(write: Write, reading: Reading) -> None:
+    nothing = bytes.fromhex("030000000000ffff")
+    data = with_formulas("C2*3", "C3").replace(nothing, struct.pack("<d", 15), 1)
+    assert exact(reading(write("表.xls", data)), "税收") == [15, None]
+
+
+def test_formulas_that_may_all_come_to_nothing_are_calculated(write: Write, reading: Reading) -> None:
+    data = with_formulas('IF(C2>9,C2,"")', 'IF(C3>9,C3,"")')
+    assert exact(reading(write("表.xls", data)), "税收") == [None, None]
