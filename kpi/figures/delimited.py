@@ -59,6 +59,8 @@ def sheet(source: Input) -> Sheet:
         above, records = _first_records(head, delimiter, True, file)
     if not records:
         raise KpiError(empty(file))
+    if max(map(len, records)) > manner.limits.columns:  # before anything is done with each of them
+        raise exceeded("columns", manner.limits, Place(file=file))
     # Reading it again from where it lies is the fastest way.
     again = source.path if text is None else None
     whole = source.whole if text is None else lambda: text

@@ -58,6 +58,8 @@ def bounded(sheet: Sheet, limits: Limits) -> Sheet:
 
         return loaded
 
+    if len(sheet.header) > limits.columns:
+        raise exceeded("columns", limits, Place(file=sheet.file, sheet=sheet.name))
     check(max(map(len, sheet.header), default=0))
     below = sheet.below
     return replace(

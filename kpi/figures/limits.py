@@ -18,12 +18,14 @@ _TIMES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 @frozen
 class Limits:
     """file: bytes of one file. unpacked: bytes of a workbook once it is unpacked. ratio: how many times a large part of
-    it may grow by that. cells: of one table, from A1 to the last one in both directions. text: characters of one."""
+    it may grow by that. cells: of one table, from A1 to the last one in both directions. columns: of one table. text:
+    characters of a cell."""
 
     file: int = 1_000_000_000
     unpacked: int = 1_000_000_000
     ratio: int = 300
     cells: int = 20_000_000
+    columns: int = 16_384  # more has no spreadsheet
     text: int = 100_000
 
 
@@ -67,5 +69,6 @@ def _message(name: str, limit: str) -> Message:
         "unpacked": say("The workbook has more than {limit} bytes once it is unpacked.", limit=limit),
         "ratio": say("A part of the workbook grows more than {limit} times when it is unpacked.", limit=limit),
         "cells": say("The table spans more than {limit} cells.", limit=limit),
+        "columns": say("The table has more than {limit} columns.", limit=limit),
         "text": say("A cell has more than {limit} characters.", limit=limit),
     }[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import time
 import zipfile
@@ -367,3 +368,17 @@ def test_a_cell_without_end_at_the_top_of_a_text(write: Write, reading: Reading)
     problem = reading.problem(path)
     assert (problem.code, problem.place.file) == ("limit-exceeded", "大.csv")
     assert "100,000 characters" in str(problem.message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "名称,税收" + ",x" * 20_000 + "\n甲,1\n",
+        json.dumps([{"名称": "甲", "税收": 1, **{f"k{n}": 1 for n in range(20_000)}}]),
+    ],
+)
+def test_more_columns_than_any_spreadsheet_has(text: str, reading: Reading) -> None:
+    problem = reading.problem("-", stdin=text.encode())
+    assert problem.code == "limit-exceeded"
+    assert "more than 16,384 columns" in str(problem.message)
+    assert "--limit columns=…" in str(problem.hint)
