@@ -103,7 +103,8 @@ class PercentEvidence:
 
     name: of the column in the table; sheet, position: where it stands. signed: cells with a % sign or a percent format.
     bare: numbers other than 0 without; within: those of them that lie within ±1. example, first: the first bare number,
-    and where it is (where there is none, the sheet); beyond: where the first one beyond ±1 is.
+    and where it is (where there is none, the sheet); beyond: where the first one beyond ±1 is. sign: what the header
+    says, % or ‰; numbers of ‰ are taken for what they are, however small.
     """
 
     name: str
@@ -115,6 +116,7 @@ class PercentEvidence:
     example: float
     first: Place
     beyond: Place | None
+    sign: str = "%"
 
 
 @frozen

@@ -14,7 +14,7 @@ from kpi.figures.clean import Cleaned
 from kpi.figures.column import Column
 from kpi.figures.sheet import Sheet
 from kpi.problems import Place, Problem, Severity, say
-from kpi.units import NUMBER, PERCENT, conversion
+from kpi.units import NUMBER, PERCENT, Kind, conversion
 
 if TYPE_CHECKING:
     import polars
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def asks(column: Column) -> bool:
     """Whether a column is one of percentages of which nobody has said how they are written."""
-    return column.unit is not None and column.unit.text == PERCENT.text and column.percent is None
+    return column.unit is not None and column.unit.kind is Kind.PERCENT and column.percent is None
 
 
 def evidence(column: Column, cleaned: Cleaned, sheet: Sheet) -> PercentEvidence:
@@ -38,7 +38,8 @@ def evidence(column: Column, cleaned: Cleaned, sheet: Sheet) -> PercentEvidence:
     if cleaned.signed is not None and signed:
         said = polars.repeat(False, len(values), dtype=polars.Boolean, eager=True).scatter(cleaned.signed, True)
         bare &= ~said
-    small = bare & (values.abs() <= 1)
+    sign = PERCENT.text if column.unit is None else column.unit.text
+    small = bare & (values.abs() <= 1) & (sign == PERCENT.text)
     first, beyond = _first(bare), _first(bare & ~small)
     return PercentEvidence(
         column.name,
@@ -50,6 +51,7 @@ def evidence(column: Column, cleaned: Cleaned, sheet: Sheet) -> PercentEvidence:
         example=0 if first is None else values[first],
         first=sheet.place() if first is None else place(first),
         beyond=None if beyond is None else place(beyond),
+        sign=sign,
     )
 
 
@@ -91,7 +93,7 @@ def _lone(found: PercentEvidence) -> bool:
 def _doubts(found: PercentEvidence) -> Iterator[Problem]:
     """What has to be asked or said about the column of one file that has numbers without a sign."""
     if found.signed:
-        yield _partly_signed(found.signed, found.bare, found.first)
+        yield _partly_signed(found)
     elif found.beyond is None:
         yield _all_small(found.bare, found.example, found.first)
     elif found.within > found.bare / 2:
@@ -131,15 +133,16 @@ def _all_small(count: int, example: float, place: Place) -> Problem:
     return Problem("percent-unclear", message, place, hint=hint)
 
 
-def _partly_signed(signed: int, count: int, place: Place) -> Problem:
+def _partly_signed(found: PercentEvidence) -> Problem:
     message = say(
         "{signed} cells of this column have a % sign or a percent format, {count} have none; "
-        "these were taken as written, 15 as 15%.",
-        signed=signed,
-        count=count,
+        "these were taken as written, 15 as 15{sign}.",
+        signed=found.signed,
+        count=found.bare,
+        sign=found.sign,
     )
     hint = say("See whether the numbers without a sign mean the same; this is the first one.")
-    return Problem("percent-mixed", message, place, Severity.WARNING, hint=hint)
+    return Problem("percent-mixed", message, found.first, Severity.WARNING, hint=hint)
 
 
 def _mostly_small(within: int, count: int, place: Place) -> Problem:

@@ -129,3 +129,11 @@ def test_percentages_in_several_files(
         found = error.problems
     said = [problem for problem in found if problem.code.startswith("percent")]
     assert [(problem.code, problem.place.file) for problem in said] == expected
+
+
+def test_a_percent_sign_beside_plain_numbers_in_a_column_of_per_mille(reading: Reading) -> None:
+    table = reading.text("名称,研发占比（‰）\n甲,0.15\n乙,15%\n丙,0.3\n")
+    (warning,) = table.problems
+    assert (warning.code, warning.place.cell) == ("percent-mixed", "B2")
+    assert "15 as 15‰" in str(warning.message)
+    assert not reading.text("名称,研发占比（‰）\n甲,0.15\n乙,0.2\n").problems
