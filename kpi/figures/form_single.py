@@ -83,11 +83,14 @@ def as_table(
     """The table with one row that the form is. names: of the columns, where the form shows none."""
     import polars
 
+    assert sheet.below is not None
     frame = polars.DataFrame(list(_series(rows)))
+    values = sheet.below(0, mark.row + 1)(sorted({field.column for field in rows}), ())
+    told = values.told_of({at: (field.row, field.column) for at, field in enumerate(rows)})
     first = sheet.first_row + mark.row
 
     def load(wanted: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
-        return Loaded(frame.select(str(at) for at in sorted(set(wanted))))
+        return replace(told, frame=frame.select(str(at) for at in sorted(set(wanted))))
 
     return replace(
         sheet,

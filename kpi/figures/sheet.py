@@ -48,6 +48,26 @@ class Loaded:
     looks: Mapping[int, Mapping[str, Collection[int]]] = field(default_factory=dict)
     no_zeros: bool = False
 
+    def told_of(self, cells: Mapping[int, tuple[int, int]]) -> Loaded:
+        """What a second look told of some cells, each a column of a single row. cells: row and column of each."""
+        return replace(
+            self,
+            changed={},
+            doubtful={},
+            merged=(),
+            shown=_of_cells(self.shown, cells),
+            looks=_of_cells(self.looks, cells),
+        )
+
+
+def _of_cells(
+    told: Mapping[int, Mapping[str, Collection[int]]], cells: Mapping[int, tuple[int, int]]
+) -> dict[int, dict[str, list[int]]]:
+    return {
+        at: {what: [0] for what, rows in told.get(column, {}).items() if row in rows}
+        for at, (row, column) in cells.items()
+    }
+
 
 Load = Callable[[Sequence[int], Collection[int]], Loaded]
 

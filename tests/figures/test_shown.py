@@ -141,3 +141,17 @@ def test_a_mapping_settles_nothing_else(code: str, reading: Reading, tmp_path: P
 def test_a_header_in_the_currency_that_cells_show(reading: Reading) -> None:
     # No definitions here give a rate, so that the header is refused, not the format.
     assert reading.problem("-", stdin=book("税收（美元）", "[$$-409]#,##0.00", 9)).code == "header-unit-misfit"
+
+
+def form(value: object, code: str = "General") -> bytes:
+    made, stream = openpyxl.Workbook(), io.BytesIO()
+    for row in (("企业名称", "示例"), ("税收（万元）", value), ("用地面积（亩）", 50)):
+        made.active.append(row)
+    made.active["B2"].number_format = code
+    made.save(stream)
+    return stream.getvalue()
+
+
+def test_a_format_in_a_filled_in_form(reading: Reading) -> None:
+    found = reading.problem("-", stdin=form(9_000_000, '0\\.0,"万元"'))
+    assert (found.code, found.place.cell) == ("format-shows-otherwise", "B2")

@@ -156,15 +156,16 @@ def _as_sheet(sheet: Sheet, whole: Load, fields: Sequence[Field]) -> Sheet:
 
         wanted = sorted(set(columns))
         places = {at: fields[at].value for at in wanted if fields[at].inside is None}
-        loaded = whole(sorted({place[1] for place in places.values() if place}), ()).frame
+        loaded = whole(sorted({place[1] for place in places.values() if place}), ())
         series = []
         for at in wanted:
             place, inside = places.get(at), fields[at].inside
             if inside is not None or place is None:
                 series.append(polars.Series(str(at), [inside], dtype=polars.String))
             else:
-                series.append(loaded[str(place[1])].gather([place[0]]).alias(str(at)))
-        return Loaded(polars.DataFrame(series))
+                series.append(loaded.frame[str(place[1])].gather([place[0]]).alias(str(at)))
+        cells = {at: place for at, place in places.items() if place}
+        return replace(loaded.told_of(cells), frame=polars.DataFrame(series))
 
     cells = [field.value or field.at for field in fields]
     message = say("The sheet was read as a filled-in form with {count} fields.", count=len(fields))
