@@ -283,8 +283,13 @@ def _within(grid: Grid) -> Iterator[Block]:
 
 
 def _top(grid: Grid) -> Top:
-    texts = [[_text(value)[0] or "" for value in row] for row in grid.rows[:FORM]]
     marks = grid.marks
+    texts = [[_text(value)[0] or "" for value in row] for row in grid.rows[:FORM]]
+    for column, found in marks.texts.items():  # a cell with an error is none that is empty
+        for row, text in found.items():
+            at, across = row - grid.top, column - grid.left
+            if 0 <= at < len(texts) and 0 <= across < len(texts[at]):
+                texts[at][across] = texts[at][across] or text
     return Top(
         padded(texts),
         merged=tuple(_within(grid)),

@@ -155,3 +155,8 @@ def form(value: object, code: str = "General") -> bytes:
 def test_a_format_in_a_filled_in_form(reading: Reading) -> None:
     found = reading.problem("-", stdin=form(9_000_000, '0\\.0,"万元"'))
     assert (found.code, found.place.cell) == ("format-shows-otherwise", "B2")
+
+
+def test_a_formula_that_was_never_calculated_in_a_filled_in_form(reading: Reading) -> None:
+    found = reading.problem("-", stdin=form("=1/0"))
+    assert (found.place.cell, "=1/0" in str(found.message)) == ("B2", True)
