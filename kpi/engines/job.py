@@ -312,7 +312,7 @@ def _light(done: Portion) -> Portion:
 
 def _light_run(run: SchemeRun) -> SchemeRun:
     taken = {which: replace(each, populations=()) for which, each in run.taken.items()}
-    return replace(run, frame=run.frame.head(0), taken=taken)
+    return replace(run, frame=run.frame.head(0), taken=taken, orders={})
 
 
 def _written(done: Portion, job: Job, number: int) -> None:

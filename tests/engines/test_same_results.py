@@ -96,6 +96,30 @@ def test_spark_gives_what_memory_gives(spark: Any, definitions: Definitions, tmp
     assert spark.sparkContext.parallelize([1, 2]).count() == 2  # a session that was there goes on
 
 
+EXACT = (
+    RULES.replace("applies_to", 'carry = "exact"\napplies_to')
+    .replace("decimals = 2", "decimals = 0")
+    .replace('ties = "down"', 'ties = ["亩均增加值", "down"]')
+    .replace("mean(税收)", "mean(税收 / 用地面积 where 亩均增加值 > 0万元/亩) × 1亩")
+)
+
+
+@pytest.mark.parametrize(("engine", "size"), [("streaming", SMALL), ("spark", Cut(rows=25))])
+def test_rules_that_go_on_with_exact_values(
+    engine: Literal["streaming", "spark"], size: Cut, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if engine == "spark":
+        request.getfixturevalue("spark")
+    definitions = kpi.load(text=EXACT)
+    figures().write_parquet(tmp_path / "figures.parquet")
+    files: list[str | Path] = [tmp_path / "figures.parquet"]
+    result = in_portions(definitions, files, tmp_path / "out", engine, size)
+    whole = in_memory(definitions, files)
+    same(result, whole, tmp_path / "out")
+    rounded = in_memory(kpi.load(text=EXACT.replace('"exact"', '"published"')), files)
+    assert [one.score for one in whole.entities()] != [one.score for one in rounded.entities()]
+
+
 @settings(max_examples=4)
 @given(rows=st.integers(1, 40), size=st.integers(1, 9))
 def test_however_files_are_cut(

@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from kpi.definitions.load import load
+from kpi.definitions.model import Definitions
 from kpi.evaluation import settle as settling
 from kpi.formula.tree import Node
 from tests.evaluation import test_far_figures as far
 from tests.evaluation import test_settle as trees
-from tests.evaluation.scheme.test_against_reference import answer, compare
+from tests.evaluation.scheme.test_against_reference import answer, compare, compare_portions, divides
 from tests.reference.random_definitions import Case, cases
 
 CASES = int(os.environ.get("KPI_CASES", "1000"))
@@ -57,11 +58,24 @@ class Agreeing:
         self.known: set[int] = set()
 
     def __call__(self, case: Case) -> bool:
-        if hash(case.text) in self.known:
-            return False
-        definitions = load(text=case.text)
-        compare(definitions, case.entities, answer(definitions, case.entities))
+        taken = hash(case.text) not in self.known and self.agrees(load(text=case.text), case)
         self.known.add(hash(case.text))
+        return taken
+
+    def agrees(self, definitions: Definitions, case: Case) -> bool:
+        """Whether the case is taken: what is found is what the reference says."""
+        compare(definitions, case.entities, answer(definitions, case.entities))
+        return True
+
+
+class Cut(Agreeing):
+    """The same for tables in portions."""
+
+    def agrees(self, definitions: Definitions, case: Case) -> bool:
+        """Whether the case is taken: portions give what the whole table gives."""
+        if not divides(definitions, case.entities):
+            return False
+        compare_portions(definitions, case.entities)
         return True
 
 
@@ -82,6 +96,11 @@ def both(tree: Node, condition: Node, rows: list[tuple[float | None, ...]], plac
 @pytest.mark.parametrize("part", range(PARTS))
 def test_schemes_give_what_the_reference_gives(part: int) -> None:
     repeatedly(part, Agreeing(), cases())
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_portions_give_what_whole_tables_give(part: int) -> None:
+    repeatedly(part, Cut(), cases(), cases=CASES // 8)
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -26,7 +26,7 @@ from kpi.render.classify_tables import EntityTables
 from kpi.render.classify_words import words
 from kpi.render.report import EMPTY, UNDEFINED, Cell, Report
 from kpi.render.words import SENTENCES, STANDING, entity, group_shown, label, said
-from tests.evaluation.scheme.test_against_reference import in_portions, may_be_cut, table
+from tests.evaluation.scheme.test_against_reference import divides, in_portions, table
 from tests.reference.random_definitions import SCHEME, Case, cases
 
 LANGUAGES = st.sampled_from(["zh", "en"])
@@ -152,7 +152,7 @@ def written(one: Classification | Portion, language: str) -> pl.DataFrame:
 def test_portions_say_what_the_whole_says(case: Case) -> None:
     definitions = load(text=case.text)
     scheme = definitions.schemes[SCHEME][0]
-    assume(may_be_cut(definitions, scheme))
+    assume(scheme.merge is None and divides(definitions, case.entities))
     result = result_of(case)
     whole = table(definitions, case.entities)
     done = in_portions(definitions, scheme, whole, 1 + whole.frame.height // 3)

@@ -13,6 +13,7 @@ from kpi import numbers
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import Bands, Floors, Rules, Shares, Stages
+from kpi.evaluation import exactly
 from kpi.evaluation.explaining import lifting_rules, lifting_stages
 from kpi.evaluation.explaining.again import Again
 from kpi.evaluation.explaining.lists import Cells, ranked
@@ -102,7 +103,8 @@ class Lift:
         moved, sums = moving(self.run, self.cells, row.entities), moving_sums(self.run, self.cells, row.entities)
         # An average that its own points count in moves when they do not any more.
         averages = {i: each for i, each in self.run.averages.items() if self.entity.items[i].codes}
-        trial = Trial(rules, self.entity, row, places, averages, self.run.orders, moved, sums)
+        orders = {what: tuple(map(exactly.number, rising)) for what, rising in self.run.orders.items()}
+        trial = Trial(rules, self.entity, row, places, averages, orders, moved, sums)
         figures = Figures(trial, Reach(row.entities))
         minima = [each for each in rules.tiers.minimum if each.tier == rule.names[number]]
         needed = _total_needed(self.scheme, self.standing, number)

@@ -26,8 +26,9 @@ from kpi.evaluation.scheme.columns import INDEX, STATUS, group_column
 from kpi.evaluation.scheme.groups import groupings, level_column
 from kpi.evaluation.scheme.method_row import Moved, Moving
 from kpi.evaluation.scheme.placing import asks
-from kpi.evaluation.scheme.population import Population, interpolated
+from kpi.evaluation.scheme.population import Population
 from kpi.evaluation.scheme.results import SchemeRun, Standing
+from kpi.evaluation.tallies import interpolated
 from kpi.formula.table_functions import exact_sum
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen

@@ -23,7 +23,6 @@ from kpi.evaluation.carried import LARGEST_TICKS
 from kpi.evaluation.cells import reads
 from kpi.evaluation.computing import by_number
 from kpi.evaluation.context import TableContext, published_leaf
-from kpi.evaluation.exactly import ordered
 from kpi.evaluation.scheme.groups import Chosen, Combinations, Members, level_column, of_sizes
 from kpi.evaluation.scheme.population import Group, Population, Values
 from kpi.formula import exact
@@ -204,8 +203,9 @@ def joined(
     places = max((numbers.terminating_decimals(value) or 0 for value, _ in published.values()), default=0)
     longest = max((abs(numbers.ticks(value, places)) for value, _ in published.values()), default=0)
     if found.populations[0].exact or longest >= LARGEST_TICKS:
-        known = ordered(value for value, _ in published.values())
-        at = {number: float(known.index(value)) for (number,), (value, _) in published.items()}
+        known = tuple(sorted({value for value, _ in published.values()}))
+        place = {value: float(place) for place, value in enumerate(known)}
+        at = {number: place[value] for (number,), (value, _) in published.items()}
         baseline = by_number(numbers_of, at, pl.Float64())
         return frame.with_columns(numbers_of.alias(group), baseline.alias(column)), Leaf(column, values=known)
     held = {number: numbers.ticks(value, places) for (number,), (value, _) in published.items()}

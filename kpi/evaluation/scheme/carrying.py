@@ -6,10 +6,11 @@ is rounded. Items use the same words (基准值, 权重 …) for different thing
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -17,15 +18,20 @@ from kpi.definitions.earnings import Leaves
 from kpi.definitions.methods import VALUE
 from kpi.definitions.scheme_model import Adjustment, Item, Scheme
 from kpi.definitions.tier_model import ITEMS, TOTAL, Sorted
+from kpi.evaluation.asking import Asking
 from kpi.evaluation.context import NOWHERE, TableContext, published_column
-from kpi.evaluation.exactly import exact_values, ordered, with_places
+from kpi.evaluation.exactly import Rising, texts, with_places
 from kpi.evaluation.scheme.columns import case_column, order_column, which_column
 from kpi.evaluation.scheme.items import score_tree
+from kpi.evaluation.scheme.placing import asks
 from kpi.evaluation.scheme.special import cases, points_of
+from kpi.evaluation.tallies import tallied
 from kpi.formula.leaves import Holds, Leaf
-from kpi.formula.table_functions import exact_sum
 from kpi.formula.tree import Binary, Call, Compare, Name, Node, Number, Shift, rewrite
 from kpi.frozen import frozen
+
+if TYPE_CHECKING:
+    from kpi.evaluation.counting import Alike
 
 _SPAN = (0, 0)
 _CASE = "#case"  # which case of special values an item is, −1 where its method scores
@@ -77,12 +83,11 @@ def points(i: int, item: Item, frame: pl.DataFrame, context: TableContext, left_
     return Points(tree, {**context.own, _CASE: Leaf(which_column(i))})
 
 
-def average(i: int, item: Item, frame: pl.DataFrame, context: TableContext) -> Fraction | None:
-    """The mean of the exact points of those that have a value; None when nobody has."""
-    defined = frame.filter(~pl.col(published_column(item.indicator)).is_null())
+def earned(i: int, item: Item, scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> Alike:
+    """How many of those that have a value earn the same exact points."""
+    defined = with_which(scheme, frame.filter(~pl.col(published_column(item.indicator)).is_null()))
     found = points(i, item, defined, context, left_out=_NOTHING)
-    there = [each for each in exact_values(defined, found.tree, replace(context, own=found.own)) if each is not None]
-    return exact_sum(there) / len(there) if there else None
+    return tallied(defined, found.tree, replace(context, own=found.own))
 
 
 def total_of(
@@ -107,28 +112,46 @@ def items_of(
     return _sum([one.tree for one in each]), {key: target for one in each for key, target in one.own.items()}
 
 
-Orders = Mapping[Sorted, tuple[Fraction, ...]]
+Orders = Mapping[Sorted, Rising]
 
 
-def with_orders(scheme: Scheme, frame: pl.DataFrame, contexts: Sequence[TableContext]) -> tuple[pl.DataFrame, Orders]:
-    """The frame with the places of what lists are sorted by besides the total, and what the places stand for."""
-    sorting = {each for order in scheme.tiers.orders() for each in order if each != TOTAL} if scheme.exact else ()
-    orders: dict[Sorted, tuple[Fraction, ...]] = {}
-    for what in sorted(sorting, key=order_column):
-        values = _values(what, scheme, frame, contexts)
-        frame, orders[what] = with_places(frame, order_column(what), values), ordered(values)
-    return frame, orders
+def with_orders(scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> Asking[tuple[pl.DataFrame, Orders]]:
+    """The frame with the places of indicators by which lists are sorted, or items scored, and what places stand for."""
+    names = [each for each in _sorting(scheme) if isinstance(each, str)]
+    names += [item.indicator for item in scheme.items if asks(item)]
+    asked = dict.fromkeys(names) if scheme.exact else ()
+    found = yield from _with_places(frame, {name: texts(frame, Name(name, _SPAN), context) for name in asked})
+    return found
 
 
-def _values(
-    what: Sorted, scheme: Scheme, frame: pl.DataFrame, contexts: Sequence[TableContext]
-) -> Sequence[Fraction | None]:
-    if isinstance(what, str):
-        return exact_values(frame, Name(what, _SPAN), replace(contexts[0], own={}))
+def with_point_orders(
+    scheme: Scheme, frame: pl.DataFrame, contexts: Sequence[TableContext]
+) -> Asking[tuple[pl.DataFrame, Orders]]:
+    """The same of the points of items by which lists are sorted. frame, contexts: once items are scored."""
+    several = [each for each in _sorting(scheme) if isinstance(each, tuple)] if scheme.exact else []
+    found = yield from _with_places(frame, {each: _points_of(each, scheme, frame, contexts) for each in several})
+    return found
+
+
+def _sorting(scheme: Scheme) -> Iterable[Sorted]:
+    """What lists are sorted by besides the total."""
+    return dict.fromkeys(each for order in scheme.tiers.orders() for each in order if each != TOTAL)
+
+
+def _with_places(frame: pl.DataFrame, values: Mapping[Sorted, pl.Series]) -> Asking[tuple[pl.DataFrame, Orders]]:
+    columns = {order_column(what): what for what in values}
+    frame, rising = yield from with_places(frame, {column: values[what] for column, what in columns.items()})
+    return frame, {columns[column]: each for column, each in rising.items()}
+
+
+def _points_of(
+    several: Sequence[str], scheme: Scheme, frame: pl.DataFrame, contexts: Sequence[TableContext]
+) -> pl.Series:
     numbers = {item.indicator: i for i, item in enumerate(scheme.items)}
-    each = [points(i, scheme.items[i], frame, contexts[i], _NOTHING).apart(i) for i in map(numbers.__getitem__, what)]
+    which = [numbers[name] for name in several]
+    each = [points(i, scheme.items[i], frame, contexts[i], _NOTHING).apart(i) for i in which]
     own = {key: target for one in each for key, target in one.own.items()}
-    return exact_values(frame, _sum([one.tree for one in each]), replace(contexts[0], own=own))
+    return texts(frame, _sum([one.tree for one in each]), replace(contexts[0], own=own))
 
 
 def _adjusted(adjustment: Adjustment, holding: str | None) -> Node:

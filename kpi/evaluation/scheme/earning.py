@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -23,9 +24,14 @@ from kpi.evaluation.scheme.columns import case_column, score_column
 from kpi.evaluation.scheme.items import reads_word
 from kpi.evaluation.scheme.special import Case, cases, points_of
 from kpi.evaluation.settle import Published, settle
+from kpi.evaluation.tallies import tallies
 from kpi.formula import exact
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Node, Number
+
+if TYPE_CHECKING:
+    from kpi.evaluation.counting import Alike
+    from kpi.evaluation.scheme.population import Values
 
 
 def with_earnings(
@@ -46,12 +52,10 @@ def average(i: int, item: Item, scheme: Scheme, frame: pl.DataFrame, context: Ta
     if not reads_average(item):
         return None
     bare = _with_average(context, None)
-    if scheme.exact:
-        there = case_column(i) in frame.columns
-        return carrying.average(i, item, carrying.with_which(scheme, frame), bare) if there else None
-    found: Fraction | None = yield Ask(
-        partial(_contributed, i, item, scheme, frame, bare), partial(_averaged, places=scheme.decimals)
-    )
+    points = partial(carrying.earned if scheme.exact else _points, i, item, scheme, frame, bare)
+    mean = _mean if scheme.exact else partial(_published_mean, places=scheme.decimals)
+    own = partial(_contributed, points, special=case_column(i) in frame.columns, portion=context.portion)
+    found: Fraction | None = yield Ask(own, partial(_averaged, mean=mean))
     return found
 
 
@@ -60,25 +64,33 @@ def reads_average(item: Item) -> bool:
     return any(_reads_average(case, item) for case in cases(item))
 
 
-# Whether anybody's value is special; the sum of the points of those that have a value, and how many they are.
-_Contribution = tuple[bool, Mapping[tuple[object, ...], tuple[Fraction, int]]]
+# Whether anybody's value is special; what is known of the points of those that have a value, where anybody needs it.
+_Contribution = tuple[bool, Any]
 
 
-def _contributed(i: int, item: Item, scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> _Contribution:
-    special = case_column(i) in frame.columns
-    if not special and not context.portion:
-        return False, {}
-    own = _earned(i, item, scheme, frame, context) if special else frame
+def _contributed(points: Callable[[], Any], special: bool, portion: bool) -> _Contribution:
+    return special, points() if special or portion else None
+
+
+def _averaged(several: Sequence[_Contribution], mean: Callable[[Sequence[Any]], Fraction | None]) -> Fraction | None:
+    return mean([points for _, points in several]) if any(special for special, _ in several) else None
+
+
+def _points(i: int, item: Item, scheme: Scheme, frame: pl.DataFrame, context: TableContext) -> Values:
+    """The sum of the published points, and how many have them."""
+    own = _earned(i, item, scheme, frame, context) if case_column(i) in frame.columns else frame
     defined = own.filter(~pl.col(published_column(item.indicator)).is_null())
-    return special, decimals.sums(defined, score_column(i), 0)
+    return decimals.sums(defined, score_column(i), 0)
 
 
-def _averaged(several: Sequence[_Contribution], places: int) -> Fraction | None:
-    """The published mean, where anybody's value is special."""
-    total = decimals.added([sums for _, sums in several]).get(())
-    if total is None or not any(special for special, _ in several):
-        return None
-    return numbers.publish(total[0] / total[1] / 10**places, places)
+def _published_mean(several: Sequence[Values], places: int) -> Fraction | None:
+    total = decimals.added(several).get(())
+    return None if total is None else numbers.publish(total[0] / total[1] / 10**places, places)
+
+
+def _mean(several: Sequence[Alike]) -> Fraction | None:
+    tally = tallies(several).get(())
+    return None if tally is None else tally.mean()
 
 
 def _reads_average(case: Case, item: Item) -> bool:

@@ -1,4 +1,4 @@
-"""The place of a value among those that have one: best first, equal published values share the smaller (1, 2, 2, 4)."""
+"""The place of a value among those that have one: best first, equal values share the smaller (1, 2, 2, 4)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from kpi.definitions.scheme_model import Item
 from kpi.evaluation import counting
 from kpi.evaluation.asking import Ask, Asking
 from kpi.evaluation.context import TableContext, published_column
-from kpi.evaluation.exactly import exact_values, with_places
 from kpi.evaluation.scheme.columns import count_column, order_column, place_column
 from kpi.evaluation.scheme.groups import level_column
 from kpi.evaluation.scheme.items import among, method_tree
 from kpi.formula.leaves import Holds, Leaf
-from kpi.formula.tree import Name, Node, names
+from kpi.formula.tree import Node, names
 
 if TYPE_CHECKING:
     Places = pl.DataFrame  # the group, counting.VALUE, and beside them the place and how many have a value
@@ -39,12 +38,20 @@ def _within(item: Item) -> str | None:
     return None if level is None else level_column(level)
 
 
-def counted_places(frame: pl.DataFrame, item: Item, context: TableContext) -> Asking[Places | None]:
-    """The places of an item's values as counts tell them, where the frame is of a portion only."""
+def _value(item: Item, exact: bool) -> str:
+    """The column by whose order values have their places: published values, or the places of exact ones among all."""
+    return order_column(item.indicator) if exact else published_column(item.indicator)
+
+
+def counted_places(frame: pl.DataFrame, item: Item, context: TableContext, exact: bool) -> Asking[Places | None]:
+    """The places of an item's values as counts tell them, where the frame is of a portion only.
+
+    exact: whether exact values count; the frame has their places then (see carrying.py).
+    """
     if not asks(item) or not context.portion:
         return None
     group, lower = _within(item), context.definitions.indicators[item.indicator].better is Better.LOWER
-    own = partial(counting.counted, frame, [group] if group else [], {counting.VALUE: published_column(item.indicator)})
+    own = partial(counting.counted, frame, [group] if group else [], {counting.VALUE: _value(item, exact)})
     found: Places = yield Ask(own, partial(_places, group=group, lower=lower))
     return found
 
@@ -65,21 +72,18 @@ def placed(
     frame: pl.DataFrame,
     number: int,
     item: Item,
-    exact: TableContext | None,
+    exact: bool,
     definitions: Definitions,
     places: Places | None = None,
 ) -> tuple[pl.DataFrame, Mapping[str, Leaf | Node]]:
     """The frame with the places of an item's values, and what 名次 and 户数 stand for there.
 
     Counted are the entities of the frame whose value is defined. Who has no value, or no group, has no place. exact:
-    where exact values count, what names stand for. places: where the frame is of a portion, as counted among all.
+    as for counted_places. places: where the frame is of a portion, as counted among all.
     """
     if not asks(item):
         return frame, NOWHERE
-    indicator, column = definitions.indicators[item.indicator], published_column(item.indicator)
-    if exact is not None:
-        column = order_column(item.indicator)
-        frame = with_places(frame, column, exact_values(frame, Name(item.indicator, (0, 0)), exact))
+    indicator, column = definitions.indicators[item.indicator], _value(item, exact)
     group = _within(item)
     names = (place_column(number), count_column(number))
     leaves = {word: Leaf(name, Holds.NUMBERS) for word, name in zip((PLACE, COUNT), names, strict=True)}

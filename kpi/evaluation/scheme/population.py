@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -14,10 +14,12 @@ from kpi.evaluation import decimals
 from kpi.evaluation.asking import Ask, Asking
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.counting import VALUE, counted
-from kpi.evaluation.exactly import exact_values
-from kpi.formula.table_functions import exact_sum
+from kpi.evaluation.tallies import Tally, tallied, tallies
 from kpi.formula.tree import Name, Shift
 from kpi.frozen import frozen
+
+if TYPE_CHECKING:
+    from kpi.evaluation.counting import Alike
 
 Group = tuple[Any, ...]
 Values = Mapping[Group, tuple[Fraction, int]]
@@ -42,17 +44,16 @@ class Population:
     def sums(self) -> Asking[Values]:
         """Group → (sum of the values, how many there are)."""
         if self.exact:
-            return {group: (exact_sum(values), len(values)) for group, values in self._exactly().items()}
+            exact = yield from self._exactly(Tally.sum)
+            return exact
         found = yield Ask(partial(decimals.sums, self.frame, self.column, 0, self.by), decimals.added)
         return self._scaled(found)
 
     def percentiles(self, share: Fraction) -> Asking[Values]:
         """Group → (the share's percentile as PERCENTILE.INC has it, how many values there are)."""
         if self.exact:
-            rising = {group: sorted(each) for group, each in self._exactly().items()}
-            return {
-                group: (interpolated(each.__getitem__, len(each), share), len(each)) for group, each in rising.items()
-            }
+            exact = yield from self._exactly(partial(Tally.percentile, share=share))
+            return exact
         if not self.context.portion:
             return self._scaled(decimals.percentiles(self.frame, self.column, self.by, share))
         own = partial(counted, self.frame, self.by, {VALUE: self.column})
@@ -62,8 +63,8 @@ class Population:
     def extremes(self, *, largest: bool) -> Asking[Values]:
         """Group → (the largest or the smallest value, how many there are)."""
         if self.exact:
-            pick = max if largest else min
-            return {group: (pick(values), len(values)) for group, values in self._exactly().items()}
+            exact = yield from self._exactly(Tally.largest if largest else Tally.smallest)
+            return exact
         position = "largest" if largest else "smallest"
         own = partial(decimals.picked, self.frame, self.column, self.by, position)
         found = yield Ask(own, partial(decimals.outermost, position=position))
@@ -74,20 +75,13 @@ class Population:
         unit = Fraction(1, 10**self.indicator.decimals)
         return {group: (value * unit, count) for group, (value, count) in found.items()}
 
-    def _exactly(self) -> Mapping[Group, list[Fraction]]:
-        """Group → the exact values; groups without any are absent."""
-        values = exact_values(self.frame, Name(self.indicator.key, (0, 0), self.shift), self.context)
-        groups = self.frame.select(*self.by).iter_rows() if self.by else iter([()] * len(values))
-        found: dict[Group, list[Fraction]] = {}
-        for group, value in zip(groups, values, strict=True):
-            if value is not None:
-                found.setdefault(tuple(group), []).append(value)
+    def _exactly(self, statistic: Callable[[Tally], Fraction]) -> Asking[Values]:
+        """Group → (statistic of the exact values, how many there are); groups without any are absent."""
+        tree = Name(self.indicator.key, (0, 0), self.shift)
+        own = partial(tallied, self.frame, tree, self.context, self.by)
+        found: Values = yield Ask(own, partial(_of_tallies, statistic=statistic))
         return found
 
 
-def interpolated(number: Callable[[int], Fraction | int], count: int, share: Fraction) -> Fraction:
-    """The share's percentile of so many numbers, as PERCENTILE.INC has it. number: by its place in rising order."""
-    position = share * (count - 1)
-    below = position.numerator // position.denominator
-    low, high = number(below), number(min(below + 1, count - 1))
-    return low + (position - below) * (high - low)
+def _of_tallies(several: Sequence[Alike], statistic: Callable[[Tally], Fraction]) -> Values:
+    return {group: (statistic(each), each.size) for group, each in tallies(several).items()}

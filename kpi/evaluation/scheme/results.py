@@ -19,6 +19,7 @@ from kpi.problems import Message, Place, Problem
 if TYPE_CHECKING:
     import polars
 
+    from kpi.evaluation.exactly import Rising
     from kpi.evaluation.scheme.baselines import Taken
     from kpi.evaluation.scheme.groups import Chosen, Group
     from kpi.evaluation.scheme.listing import Listing
@@ -243,7 +244,7 @@ class SchemeRun:
     spread: Mapping[int, int] | None = None
     decided: Mapping[int, tuple[OverrideFired, ...]] = field(default_factory=dict)
     averages: Mapping[int, Fraction] = field(default_factory=dict)
-    orders: Mapping[Sorted, tuple[Fraction, ...]] = field(default_factory=dict)
+    orders: Mapping[Sorted, Rising] = field(default_factory=dict)
     said: OfBlocks | None = None
     bound: Mapping[tuple[str, Shift], Node] = field(default_factory=dict)
 

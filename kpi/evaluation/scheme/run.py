@@ -80,9 +80,10 @@ def run(scheme: Scheme, frame: pl.DataFrame, everybody: pl.DataFrame, exact: Tab
     frame, groups = numbering.on(frame), numbering.groups
     everybody = numbering.on(everybody) if _reads_all(scheme) else everybody
     scored = kept(frame, pl.col(STATUS) != Standing.EXEMPT.value)
+    scored, orders = yield from carrying.with_orders(scheme, scored, context)
     scored, taken, found, inside = yield from _scored(scheme, scored, everybody, exact, context, groups)
     scored = totalled(scheme, scored, context, inside)
-    scored, orders = carrying.with_orders(scheme, scored, inside)
+    scored, more = yield from carrying.with_point_orders(scheme, scored, inside)
     graded = kept(scored, pl.col(STATUS) == Standing.EVALUATED.value)
     pools = yield from pooled(scheme, graded, groups, context.definitions)
     context = replace(context, own={TOTAL: published_leaf(SCORE, scheme.decimals)})
@@ -97,7 +98,9 @@ def run(scheme: Scheme, frame: pl.DataFrame, everybody: pl.DataFrame, exact: Tab
     whole = pl.concat([graded, *lettered], how="diagonal") if lettered else graded
     measured = measuring.measured(scheme, whole, overriding.with_tier(context))
     averages = {i: each for i, one in enumerate(inside) if (each := earning.average_of(one)) is not None}
-    return SchemeRun(scheme, measured, found, taken, groups, pools, averages=averages, orders=orders, said=said)
+    return SchemeRun(
+        scheme, measured, found, taken, groups, pools, averages=averages, orders={**orders, **more}, said=said
+    )
 
 
 def kept(frame: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
@@ -162,8 +165,7 @@ def _scored(
                 frame, own[name] = baselines.joined(
                     frame, one, values, members, group_column(i, name), baseline_column(i, name)
                 )
-            carried = exact if scheme.exact else None
-            frame, places = placing.placed(frame, i, item, carried, exact.definitions, counted[i])
+            frame, places = placing.placed(frame, i, item, scheme.exact, exact.definitions, counted[i])
             own |= places
             contexts.append(replace(counting, own=own))
             frame, flat = _flat(scheme, i, item, frame, contexts[i], groups)
@@ -195,7 +197,7 @@ def _taken(
         for name, baseline in items.references(item):
             population = replace(_population(item, baseline, frame, everybody, exact), exact=scheme.exact)
             asked[i, name] = baselines.taken(baseline, population, members)
-    places = [placing.counted_places(frame, item, exact) for item in scheme.items]
+    places = [placing.counted_places(frame, item, exact, scheme.exact) for item in scheme.items]
     answers: list[Any] = yield from in_step([*asked.values(), *places])
     return dict(zip(asked, answers, strict=False)), answers[len(asked) :]
 

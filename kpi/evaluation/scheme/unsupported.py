@@ -24,11 +24,6 @@ def unsupported(definitions: Definitions, schemes: Sequence[Scheme]) -> list[Pro
 
 def _rules(definitions: Definitions, scheme: Scheme) -> Iterator[tuple[str, Message]]:
     values = {"scheme": scheme.label}
-    if scheme.exact:
-        yield (
-            "carry",
-            say("Scheme “{scheme}” goes on with exact values, which are put in order over the whole table.", **values),
-        )
     if scheme.merge is not None and any(part.figure is None or part.level for part in scheme.merge.by.parts):
         yield (
             "merge",

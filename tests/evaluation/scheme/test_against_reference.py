@@ -150,9 +150,19 @@ def compare(definitions: Definitions, entities: Sequence[Entity], oracle: Result
 @given(cases())
 def test_portions_of_a_table_give_what_the_whole_gives(case: Case) -> None:
     definitions = load(text=case.text)
+    assume(divides(definitions, case.entities))
+    compare_portions(definitions, case.entities)
+
+
+def divides(definitions: Definitions, entities: Sequence[Entity]) -> bool:
+    """Whether there is anybody, and the rules can be followed in portions."""
+    return bool(entities) and not unsupported(definitions, definitions.schemes[SCHEME])
+
+
+def compare_portions(definitions: Definitions, entities: Sequence[Entity]) -> None:
+    """Portions of one to five rows give what the whole table gives, or refuse as well."""
     scheme = definitions.schemes[SCHEME][0]
-    assume(case.entities and may_be_cut(definitions, scheme))
-    whole = table(definitions, case.entities)
+    whole = table(definitions, entities)
     size = 1 + whole.frame.height // 3
     try:
         result = classify(definitions, [scheme], whole)
@@ -162,24 +172,25 @@ def test_portions_of_a_table_give_what_the_whole_gives(case: Case) -> None:
             in_portions(definitions, scheme, whole, size)
         return
     done = in_portions(definitions, scheme, whole, size)
-    listed = [entity for each in done for entity in each.listing.entities()]
+    everybody = (entity for each in done for entity in each.listing.entities())
+    listed = sorted(everybody, key=lambda entity: entity.id or "")
     assert [(found(scheme, entity), entity.reasons) for entity in listed] == given_out
     counts = Counts.all([each.counts for each in done])
     assert summary(counts, [scheme.key]) == result.summary
     assert baselines_of(done[0]) == result.baselines
-    own = dict.fromkeys(problem for each in done for problem in each.problems)
-    assert [*own, *said_of_all(done[0], counts)] == list(result.problems)
-
-
-def may_be_cut(definitions: Definitions, scheme: Scheme) -> bool:
-    """Whether rows may be in any portion. Engines bring those together who are evaluated as one."""
-    return scheme.merge is None and not unsupported(definitions, [scheme])
+    own = {problem for each in done for problem in each.problems}
+    assert {*own, *said_of_all(done[0], counts)} == set(result.problems)
 
 
 def in_portions(definitions: Definitions, scheme: Scheme, whole: Table, size: int) -> list[Portion]:
-    """The table evaluated so many rows at a time."""
-    cut = [range(start, min(start + size, whole.frame.height)) for start in range(0, whole.frame.height, size)]
-    tables = [rows_of(whole, rows) for rows in cut]
+    """The table evaluated so many rows at a time; who may be evaluated together is in one portion, as engines do it."""
+    together = [None] * whole.frame.height if scheme.merge is None else whole.frame["集团"].to_list()
+    first: dict[str, int] = {}
+    cut: dict[int, list[int]] = {}
+    for row, group in enumerate(together):
+        number = row // size if group is None else first.setdefault(group, row // size)
+        cut.setdefault(number, []).append(row)
+    tables = [rows_of(whole, cut[number]) for number in sorted(cut)]
 
     def attempts(known: Sequence[Any]) -> list[Portion | Contribution]:
         return [attempt(portion(definitions, [scheme], each, {}, several=True), known) for each in tables]
@@ -187,9 +198,10 @@ def in_portions(definitions: Definitions, scheme: Scheme, whole: Table, size: in
     return all_portions(attempts)
 
 
-def rows_of(whole: Table, rows: range) -> Table:
-    decisions = [replace(each, index=each.index - rows.start) for each in whole.decisions or () if each.index in rows]
-    return with_decisions(replace(whole, frame=whole.frame[rows.start : rows.stop], decisions=None), decisions)
+def rows_of(whole: Table, rows: Sequence[int]) -> Table:
+    own = {row: at for at, row in enumerate(rows)}
+    decisions = [replace(each, index=own[each.index]) for each in whole.decisions or () if each.index in own]
+    return with_decisions(replace(whole, frame=whole.frame[list(rows)], decisions=None), decisions)
 
 
 def answer(definitions: Definitions, entities: Sequence[Entity]) -> Result | None:
