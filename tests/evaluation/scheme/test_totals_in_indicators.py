@@ -95,10 +95,12 @@ def test_an_item_may_hang_on_everybody(indicator: str, carry: str, tmp_path: Pat
         assert [one.score for one in listed] == [publish(each / 5, 2) for each in expected]
 
 
-def test_the_same_in_portions(tmp_path: Path) -> None:
+@pytest.mark.parametrize("carry", ["published", "exact"])
+def test_the_same_in_portions(carry: str, tmp_path: Path) -> None:
     path = written(tmp_path)
     for indicator in INDICATORS:
-        definitions = kpi.load(text=RULES.replace("INDICATOR", indicator).replace("CARRY", ""))
+        text = RULES.replace("INDICATOR", indicator).replace("CARRY", f'carry = "{carry}"')
+        definitions = kpi.load(text=text)
         output = tmp_path / f"{indicator}.parquet"
         classify_files(definitions, [path], ["评价"], output=output, size=Cut(bytes=40))
         whole = kpi.classify(definitions, kpi.read([path], definitions), ["评价"])
@@ -130,7 +132,6 @@ def test_an_amount_may_hang_on_everybody(carry: str, tmp_path: Path) -> None:
     amounts = [measure.amount for one in result.entities() for measure in one.measures]
     share = by_hand("份额") if carry == "exact" else [publish(each, 2) for each in by_hand("份额")]
     assert amounts == [publish(Fraction(str(row[1])) * each / 100, 2) for row, each in zip(ROWS, share, strict=True)]
-    if carry == "published":
-        classify_files(definitions, [written(tmp_path)], ["评价"], output=tmp_path / "o.parquet", size=Cut(bytes=40))
-        said = pl.read_parquet(tmp_path / "o.parquet")["why"].to_list()
-        assert all(numbers.shown(amount, 2) in why for amount, why in zip(amounts, said, strict=True))
+    classify_files(definitions, [written(tmp_path)], ["评价"], output=tmp_path / "o.parquet", size=Cut(bytes=40))
+    said = pl.read_parquet(tmp_path / "o.parquet")["why"].to_list()
+    assert all(numbers.shown(amount, 2) in why for amount, why in zip(amounts, said, strict=True))
