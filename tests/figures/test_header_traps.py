@@ -72,3 +72,40 @@ def test_a_header_far_below(second: Row, changes: int, tmp_path: Path, reading: 
 def test_a_group_with_a_unit_is_not_passed_over(tmp_path: Path, reading: Reading) -> None:
     rows = [("企业名称", "经济指标（元）", "用地面积"), (None, "税收", None), ("甲公司", 3000000, 10)]
     assert not reading(book(tmp_path, rows, "A1:A2", "C1:C2")).has("税收")
+
+
+@pytest.mark.parametrize("line", ["单位：元", "金额单位：元（列至角分）"])
+def test_a_unit_beside_the_header(line: str, tmp_path: Path, reading: Reading) -> None:
+    rows = [("企业名称", "税收", "用地面积", line), ("甲公司", 3000000, 10), ("乙公司", 2000000, 10)]
+    assert exact(reading(book(tmp_path, rows)), "税收") == [300, 200]
+
+
+def test_a_row_of_units_above_the_header(tmp_path: Path, reading: Reading) -> None:
+    rows = [(None, "元", "平方米"), ("企业名称", "税收", "用地面积"), ("甲公司", 3000000, 20000)]
+    table = reading(book(tmp_path, rows))
+    assert (exact(table, "税收"), exact(table, "用地面积")) == ([300], [30])
+
+
+def test_a_row_of_units_below_the_header(tmp_path: Path, reading: Reading) -> None:
+    rows = [("企业名称", "税收", "用地面积"), ("单位：", "元", "平方米"), ("甲公司", 3000000, 20000)]
+    assert [problem.code for problem in reading.problems(book(tmp_path, rows))] == ["unit-in-note"] * 2
+
+
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("企业情况登记表（金额单位：元）", None),
+        ("企业情况登记表（元）", None),
+        ("企业情况登记表", "单位：元"),
+        ("企业情况登记表", "金额单位：元（列至角分）"),
+    ],
+)
+def test_a_unit_above_a_form(title: str, line: str | None, tmp_path: Path, reading: Reading) -> None:
+    rows = [(title, None), (None, line), ("企业名称", "甲公司"), ("税收", 3000000), ("用地面积（亩）", 10)]
+    table = reading(book(tmp_path, rows))
+    assert (exact(table, "税收"), exact(table, "用地面积")) == ([300], [10])
+
+
+def test_a_line_above_a_form_that_is_not_understood(tmp_path: Path, reading: Reading) -> None:
+    rows = [("登记表", "金额单位：美元"), ("企业名称", "甲公司"), ("税收", 3000000), ("用地面积（亩）", 10)]
+    assert [problem.code for problem in reading.problems(book(tmp_path, rows))] == ["unit-line-unclear"]

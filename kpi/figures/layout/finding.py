@@ -16,11 +16,12 @@ from kpi.figures.layout.forms import filled_in
 from kpi.figures.layout.leftover import says_continued
 from kpi.figures.layout.top import LOOKED_AT, Top
 from kpi.figures.layout.units_line import stated
+from kpi.figures.layout.units_said import NOTHING, said
 from kpi.figures.layout.wording import Known, Worded, knowing, worded
-from kpi.figures.sheet import Sheet
+from kpi.figures.sheet import Sheet, Stated
 from kpi.figures.vocabulary import Role, Vocabulary, comparable, half_width
 from kpi.frozen import frozen
-from kpi.problems import KpiError, Problem, Severity, cut, say
+from kpi.problems import KpiError, Place, Problem, Severity, cut, say
 
 _SEVERAL = 2
 _HEIGHT = 3  # the most rows of a header
@@ -74,7 +75,21 @@ def located(sheet: Sheet, words: Vocabulary) -> tuple[Sheet, ...]:
     if (several := _over_several(sheet, sheet.top, header)) is not None:
         raise KpiError(several)
     plain = header.first == 0 and header.end == 1 and not any(column.period for column in header.columns)
-    return (sheet,) if plain else _by_period(_under(sheet, sheet.top, header, words), header)
+    if plain:
+        return (replace(sheet, stated=(*sheet.stated, *_beside(sheet, header, words))),)
+    return _by_period(_under(sheet, sheet.top, header, words), header)
+
+
+def _beside(sheet: Sheet, header: Header, words: Vocabulary) -> tuple[Stated, ...]:
+    """What cells in the row of the header say of units that are no header themselves: “单位：元” beside the table."""
+    found = []
+    for at, column in enumerate(header.columns):
+        line = said(column.shown, words) if column.shown and not column.known else NOTHING
+        if line.units or not line.clear:
+            cell = f"{sheet.letter(at)}{_row(sheet, header.end - 1)}"
+            place = Place(file=sheet.file, sheet=sheet.name, cell=cell)
+            found.append(Stated(line.units if line.clear else (), column.shown, place, line.clear))
+    return tuple(found)
 
 
 def _header(sheet: Sheet, top: Top, known: Callable[[str], Known], words: Vocabulary) -> Header | None:
@@ -245,7 +260,8 @@ def _under(sheet: Sheet, top: Top, header: Header, words: Vocabulary) -> Sheet:
     if groups:
         message = say("The headers {groups} stand over groups of columns and were passed over.", groups=groups)
         notes.append(Problem("header-groups", message, found.place(), Severity.NOTE))
-    return replace(found, stated=stated(sheet, top, header.first, words), problems=(*sheet.problems, *notes))
+    lines = (*stated(sheet, top, header.first, words), *_beside(sheet, header, words))
+    return replace(found, stated=lines, problems=(*sheet.problems, *notes))
 
 
 def _by_period(sheet: Sheet, header: Header) -> tuple[Sheet, ...]:

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from kpi.figures import headers
 from kpi.figures.layout.top import Top
+from kpi.figures.layout.units_line import stated
+from kpi.figures.layout.units_said import said
 from kpi.figures.layout.wording import Known, Worded, is_unit, worded
 from kpi.figures.sheet import Load, Loaded, Sheet, letters
 from kpi.figures.vocabulary import Role, Vocabulary
@@ -61,7 +63,8 @@ def filled_in(
     several = [field for field in named if field.label.known is Known.FIGURE and field.beside > 1]
     if len(several) >= _FEWEST:
         raise KpiError(_lying(sheet, several))
-    return _as_sheet(sheet, sheet.below(0, 0), fields)
+    first = min(field.at[0] for field in named if field.label.known is Known.FIGURE)
+    return replace(_as_sheet(sheet, sheet.below(0, 0), fields), stated=stated(sheet, top, first, words))
 
 
 def _goes_on(field: Field, top: Top) -> bool:
@@ -83,7 +86,8 @@ def _heads(field: Field, header: Sequence[Worded]) -> bool:
 def _fields(top: Top, known: Callable[[str], Known], words: Vocabulary) -> Iterator[Field]:
     """The labels that are known, and unknown texts with a number on their right."""
     cells = {(row, column): text.strip() for row, texts in enumerate(top.rows) for column, text in enumerate(texts)}
-    filled = {at: text for at, text in cells.items() if text}
+    # What a line says of units is no field; it counts for all figures below it.
+    filled = {at: text for at, text in cells.items() if text and not said(text, words).units}
     labels = {at: label for at, text in filled.items() if (label := _label(text, known, words)).known}
     taken: set[At] = set()
     for (row, column), text in filled.items():

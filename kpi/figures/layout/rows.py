@@ -19,7 +19,7 @@ from kpi.figures.layout.units_line import of_note
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Role, Vocabulary, comparable
 from kpi.problems import Message, Place, Problem, Severity, cut, say
-from kpi.units import convertible
+from kpi.units import UnitError, convertible
 
 if TYPE_CHECKING:
     import polars
@@ -83,7 +83,7 @@ def left_out(
         return rows, tuple(unsaid)
     differing = totals.checked(found, entities, amounts, sheet.first_row)
     last = entities[-1] if len(entities) else -1
-    speaking = _of_units(found, sheet, columns, words, last)
+    speaking = [*_of_units(found, sheet, columns, words, last), *_unit_row(found, sheet, faults, words)]
     other = _other_headers(found, sheet, faults)
     return rows, (*_notes(found, sheet), *speaking, *other, *differing, *unsaid)
 
@@ -123,6 +123,24 @@ def _of_units(
             message = say("“{text}” within the table may say another unit.", text=left.label)
             hint = say("Bring all rows into one unit, write it into the headers, in brackets, and delete the line.")
             yield Problem("unit-in-note", message, place, hint=hint)
+
+
+def _unit_row(
+    found: Sequence[Left], sheet: Sheet, faults: Sequence[tuple[Column, Fault]], words: Vocabulary
+) -> Iterator[Problem]:
+    """Units that stand below headers, in a row that is no entity: “单位： | 元 | 平方米”."""
+    rows = {left.at for left in found}
+    for column, fault in faults:
+        if fault.row not in rows or column.unit is None:
+            continue
+        try:
+            unit = words.units.parse(fault.text.strip())
+        except UnitError:
+            continue
+        if unit.factor != column.unit.factor or not convertible(unit, column.unit):
+            message = say("“{text}” says {unit}, and no header does.", text=fault.text, unit=unit.text)
+            hint = say("If the numbers are in {unit}, write it into the header, in brackets.", unit=unit.text)
+            yield Problem("unit-in-note", message, sheet.place(column.position, sheet.first_row + fault.row), hint=hint)
 
 
 def _other_headers(found: Sequence[Left], sheet: Sheet, faults: Sequence[tuple[Column, Fault]]) -> Iterator[Problem]:

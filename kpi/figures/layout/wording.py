@@ -87,8 +87,8 @@ def worded(texts: Sequence[str], known: Callable[[str], Known], words: Vocabular
 
 
 def _says_unit(group: str, words: Vocabulary) -> bool:
-    """Whether a group has a unit in brackets: it speaks of the columns below, and of which is not known."""
-    return any(is_unit(text, words) for text in _INSIDE.findall(half_width(group)))
+    """Whether a group is a unit or has one in brackets: it speaks of the columns below, and of which is not known."""
+    return is_unit(group, words) or any(is_unit(text, words) for text in _INSIDE.findall(half_width(group)))
 
 
 def _together(parts: Sequence[str], known: Callable[[str], Known], words: Vocabulary) -> tuple[str, str | None] | None:
@@ -108,10 +108,11 @@ def _together(parts: Sequence[str], known: Callable[[str], Known], words: Vocabu
 
 
 def _ways(parts: Sequence[str], words: Vocabulary) -> list[str]:
-    """The texts in one: side by side, or the lower one in brackets when it is a unit."""
+    """The texts in one: side by side, or the lower or upper one in brackets when it is a unit."""
     ways = [" ".join(parts)]
-    if len(parts) > 1 and is_unit(parts[-1], words):
-        ways.insert(0, f"{' '.join(parts[:-1])}（{parts[-1]}）")
+    for unit, rest in ((parts[0], parts[1:]), (parts[-1], parts[:-1])):
+        if rest and is_unit(unit, words):
+            ways.insert(0, f"{' '.join(rest)}（{unit}）")
     return ways
 
 
