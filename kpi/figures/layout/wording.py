@@ -98,7 +98,7 @@ def _together(parts: Sequence[str], known: Callable[[str], Known], words: Vocabu
     rest = [part for part, period in dated if period is None]
     if len(found) > 1 or not rest:
         return None
-    for name in _ways(rest, words):
+    for name in _ways(rest, known, words):
         if known(name):
             return name, next(iter(found), None)
         without, period = undated(name)
@@ -107,12 +107,14 @@ def _together(parts: Sequence[str], known: Callable[[str], Known], words: Vocabu
     return None
 
 
-def _ways(parts: Sequence[str], words: Vocabulary) -> list[str]:
-    """The texts in one: side by side, or the lower or upper one in brackets when it is a unit."""
+def _ways(parts: Sequence[str], known: Callable[[str], Known], words: Vocabulary) -> list[str]:
+    """The texts in one: side by side, or the lower one in brackets when it is a unit, or the one above a figure."""
     ways = [" ".join(parts)]
-    for unit, rest in ((parts[0], parts[1:]), (parts[-1], parts[:-1])):
-        if rest and is_unit(unit, words):
-            ways.insert(0, f"{' '.join(rest)}（{unit}）")
+    if len(parts) > 1 and is_unit(parts[-1], words):
+        ways.insert(0, f"{' '.join(parts[:-1])}（{parts[-1]}）")
+    below = " ".join(parts[1:])
+    if is_unit(parts[0], words) and known(below) is Known.FIGURE:
+        ways.insert(0, f"{below}（{parts[0]}）")
     return ways
 
 
