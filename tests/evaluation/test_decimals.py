@@ -59,6 +59,19 @@ def test_counting_such_numbers_goes_wrong(monkeypatch: pytest.MonkeyPatch) -> No
     assert decimals.sums(column, "x", places)[()] != (exact, 2)
 
 
+def test_many_long_numbers_are_split() -> None:
+    """Their sum leaves binary64's whole numbers; what is added up of either half of them does not."""
+    values = [999999999999999.0 - 2 * number for number in range(41)]
+    column = frame(values)
+    assert decimals.sums(column, "x", 0)[()] == (Fraction(sum(map(int, values))), 41)
+    assert sum(values) != sum(map(int, values))
+
+
+def test_a_fine_number_below_many_coarse_ones_is_seen() -> None:
+    values = [12345.5] * 60 + [12345.0000000001]
+    assert decimals.extents(frame(values), {"x": False})["x"].places == 10
+
+
 def test_extents_are_the_decimals_and_the_ends_of_a_column() -> None:
     assert decimals.extents(frame([1.0, 2.25, None, -0.125]), {"x": False}) == {"x": Extent(3, -0.125, 2.25)}
     assert decimals.extents(frame([1.0, 1e14, None]), {"x": False}) == {"x": Extent(0, 1.0, 1e14)}
