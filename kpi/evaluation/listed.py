@@ -9,7 +9,7 @@ import polars as pl
 from kpi.definitions.model import Definitions
 from kpi.evaluation.context import list_column
 from kpi.evaluation.table import ID, NAME
-from kpi.formula.tree import Listed, Node, walk
+from kpi.formula.tree import Listed, Name, Node, walk
 from kpi.names import Who, name_keys
 
 
@@ -20,11 +20,11 @@ def with_lists(
     index: str,
     aliases: Mapping[int, tuple[Who, ...]],
 ) -> pl.DataFrame:
-    """The frame with a column for each list that a tree asks for.
+    """The frame with a column for each list that a tree asks for, itself or through indicators that it names.
 
     aliases: further codes with names by which lists know a row, by its number in the column `index`.
     """
-    names = sorted({node.name for tree in trees for node in walk(tree) if isinstance(node, Listed)})
+    names = sorted(_asked(trees, definitions))
     if not names:
         return frame
     codes, called = _keys(frame[ID]), _keys(frame[NAME])
@@ -36,6 +36,19 @@ def with_lists(
         on_list = by_code | by_name | (_in(called, found.coded) & frame[ID].is_null())
         columns.append((on_list | frame[index].is_in(groups)).alias(list_column(name)))
     return frame.with_columns(*columns)
+
+
+def _asked(trees: Iterable[Node], definitions: Definitions) -> set[str]:
+    found: set[str] = set()
+    pending, seen = list(trees), set[str]()
+    while pending:
+        for node in walk(pending.pop()):
+            if isinstance(node, Listed):
+                found.add(node.name)
+            elif isinstance(node, Name) and node.key in definitions.indicators and node.key not in seen:
+                seen.add(node.key)
+                pending.append(definitions.indicators[node.key].formula.tree)
+    return found
 
 
 def _in(keys: pl.Series, wanted: Collection[str]) -> pl.Series:

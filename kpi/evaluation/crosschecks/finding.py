@@ -60,7 +60,7 @@ def broken(
     if not wanted or (table.frame.is_empty() and not portion):
         return ()
     context = TableContext(definitions, table, days, portion=portion)
-    frame = table.frame
+    frame = table.frame.with_row_index(INDEX)
     trees = [tree for case in wanted for tree in _trees(case)]
     asked = [(node.name.key, node.name.shift) for tree in trees for node in walk(tree) if isinstance(node, Published)]
     frame, context = yield from with_published(with_lists(frame, trees, definitions, INDEX, {}), asked, context, trees)
@@ -96,7 +96,7 @@ def _parts(wanted: Sequence[Case], frame: pl.DataFrame, context: TableContext) -
     for grouping, several in by_groups.items():
         keyed = with_keys([grouping], frame, context)
         numbering = yield from Numbering.of([grouping], keyed)
-        numbered = numbering.on(keyed).with_row_index(INDEX)
+        numbered = numbering.on(keyed)
         chosen = yield from parted(grouping, numbered)
         numbered = numbered.with_columns(chosen.column().alias("#group")).filter(~pl.col("#group").is_null())
         for number in sorted({number for usable in chosen.usable for number in usable}):

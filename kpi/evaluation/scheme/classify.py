@@ -84,8 +84,9 @@ def portion(
     context = TableContext(definitions, table, days, portion=several)
     frame = table.frame.with_row_index(INDEX)
     said = [formula for each in schemes for formula in formulas(each)]
-    trees = [formula.tree for formula in (said if where is None else [*said, where])]
     indicators = indicators_read(definitions, schemes)
+    named = [Name(key, (0, 0), shift) for key, shift in indicators]
+    trees = [*named, *(formula.tree for formula in (said if where is None else [*said, where]))]
 
     def prepare(
         frame: pl.DataFrame, context: TableContext, aliases: Mapping[int, tuple[Who, ...]]
