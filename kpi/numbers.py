@@ -41,7 +41,11 @@ def round_down(value: Fraction, decimals: int) -> Fraction:
 
 def shown(value: Fraction, decimals: int) -> str:
     """The published value as text, with exactly this many decimals and no thousands separator."""
-    whole = ticks(value, decimals)
+    return counted(ticks(value, decimals), decimals)
+
+
+def counted(whole: int, decimals: int) -> str:
+    """So many units of the last published digit, as text."""
     sign = "-" if whole < 0 else ""
     digits = str(abs(whole)).rjust(decimals + 1, "0")
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else sign + digits

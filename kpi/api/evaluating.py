@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from kpi.definitions.editions import scheme_in_force, standard_in_force
 from kpi.definitions.model import Definitions
-from kpi.evaluation import rows
+from kpi.evaluation import entity_indicators, rows
 from kpi.evaluation.confirming import columns_read, of_standard, unconfirmed
-from kpi.evaluation.results import CheckResult, ComputeResult, ComputeSummary, EntityIndicators, figured
+from kpi.evaluation.results import CheckResult, ComputeResult, ComputeSummary
 from kpi.figures import periods
 from kpi.formula import Formula
 from kpi.formula.tree import Name, Node, Shift
@@ -49,20 +49,35 @@ def compute(
     where: Formula | None = None,
     as_of: date | None = None,
     skip_errors: bool = False,
+    exact: bool = False,
 ) -> ComputeResult:
     """Every indicator (or those named by key) of every entity. as_of picks the cross-checks; default: today.
+
+    exact: with the exact values of a table, too; those of figures that were typed are always there.
 
     Raises KpiError when a figure that a named indicator reads has no column, while a header is very like it.
     """
     _refuse_unconfirmed([Name(key, (0, 0)) for key in indicators or ()], where, definitions, figures)
     figures, problems = _checked(definitions, figures, as_of, skip_errors)
-    entities = _entities(definitions, figures)
-    found = []
-    for row in entities:
-        if where is None or row.holds(where) is True:
-            found.append(rows.entity_indicators(row, indicators))
-            problems.extend(row.problems)
-    return _computed(definitions, found, _rejected(figures), problems)
+    keys = tuple(definitions.indicators if indicators is None else indicators)
+    if isinstance(figures, Mapping):
+        found = entity_indicators.computed(_entities(definitions, figures), keys, where)
+    else:
+        from kpi.evaluation import table_indicators
+
+        found = table_indicators.computed(definitions, figures, days_of(figures), keys, where, exact=exact)
+    rejected = _rejected(figures)
+    count = len(found.entities)
+    return ComputeResult(
+        definitions=definitions,
+        entities=found.entities,
+        rejected=tuple(rejected),
+        summary=ComputeSummary(count + len(rejected), count, found.undefined, len(rejected)),
+        problems=(*problems, *found.problems),
+        figured=found.figured,
+        counts=found.counts,
+        of_several=not isinstance(figures, Mapping) and figures.of_several(),
+    )
 
 
 def check(
@@ -194,18 +209,6 @@ def test(definitions: Definitions, *, as_of: date | None = None) -> tuple[RuleTe
         run(definitions, each, figures, days_of(figures), day)
         for each, figures in zip(definitions.tests, tables, strict=True)
     )
-
-
-def _computed(
-    definitions: Definitions,
-    found: Sequence[EntityIndicators],
-    rejected: Sequence[Rejected],
-    problems: Sequence[Problem],
-) -> ComputeResult:
-    asked = figured(found)
-    undefined = sum(any(entity.values[number].value is None for number in asked) for entity in found)
-    summary = ComputeSummary(len(found) + len(rejected), len(found), undefined, len(rejected))
-    return ComputeResult(definitions, tuple(found), tuple(rejected), summary, tuple(problems))
 
 
 def _refuse_unconfirmed(

@@ -17,7 +17,9 @@ def command(figures: TypedFiguresArgument = None, *, options: FiguresOptions, se
     """Print the indicators; undefined ones say why."""
     request = requested(figures, options, session)
     with progress(say("Computing"), options, session):
-        result = kpi.compute(request.definitions, request.figures, where=request.where, as_of=request.as_of)
+        result = kpi.compute(
+            request.definitions, request.figures, where=request.where, as_of=request.as_of, exact=options.exact
+        )
     warn(result.problems, options, session)
     deliver(
         request.form,

@@ -317,8 +317,9 @@ def _light_run(run: SchemeRun) -> SchemeRun:
 
 def _written(done: Portion, job: Job, number: int) -> None:
     """The results of a portion as a file of the output, whole or not at all."""
-    from kpi.render.classify_columns import NUMBERS, columns, published
+    from kpi.render.classify_columns import columns, published
     from kpi.render.classify_words import words
+    from kpi.render.counts import NUMBERS
 
     assert job.output is not None
     target = Path(job.output) / f"part-{number:05}.parquet"

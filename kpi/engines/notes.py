@@ -11,6 +11,7 @@ from kpi.problems import Message, Problem, Severity, say
 _SHOWN = 20  # of one kind
 _COUNTS = ("count", "total")
 _NAMES = "names"  # of those who are counted, the first ones, with a sign for more of them
+_DIFFERENT = "different"  # the same, where several portions may count the same one
 _MORE = "…"
 
 
@@ -21,7 +22,7 @@ def merged(problems: Iterable[Problem]) -> list[Problem]:
     more: dict[object, Problem] = {}
     for each in problems:
         counts = {name: value for name, value in each.message.values if name in _COUNTS and isinstance(value, int)}
-        rest = tuple((name, value) for name, value in each.message.values if name not in (*counts, _NAMES))
+        rest = tuple((name, value) for name, value in each.message.values if name not in (*counts, _NAMES, _DIFFERENT))
         # What is said of one row is said of no other; what is said of a column, in whichever cell it begins.
         row = (each.place.entity, each.place.cell, each.place.line) if each.place.entity is not None else None
         key = (each.code, each.message.template, rest, each.place.file, each.check, row)
@@ -49,16 +50,19 @@ def merged(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _added(one: Problem, other: Problem, counts: dict[str, int]) -> Problem:
-    values = dict(one.message.values)
-    names = dict(other.message.values).get(_NAMES)
-    if isinstance(names, tuple):
-        before = values[_NAMES]
-        assert isinstance(before, tuple)
-        both = (*before, *names)
-        listed = [name for name in both if name != _MORE]
-        values[_NAMES] = (*listed[:SHOWN], *([_MORE] if len(listed) > SHOWN or _MORE in both else []))
-    for name, more in counts.items():
+    values, more = dict(one.message.values), dict(other.message.values)
+    twice = 0
+    for key in (_NAMES, _DIFFERENT):
+        before, names = values.get(key), more.get(key)
+        if not isinstance(before, tuple) or not isinstance(names, tuple):
+            continue
+        listed = [name for name in (*before, *names) if name != _MORE]
+        if key == _DIFFERENT:
+            twice, listed = len(listed) - len(set(listed)), list(dict.fromkeys(listed))
+        cut = len(listed) > SHOWN or _MORE in before or _MORE in names
+        values[key] = (*listed[:SHOWN], *([_MORE] if cut else []))
+    for name, added in counts.items():
         value = values[name]
         assert isinstance(value, int)
-        values[name] = value + more
+        values[name] = value + added - twice
     return replace(one, message=Message(one.message.template, tuple(values.items())))

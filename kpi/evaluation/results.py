@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from dataclasses import field
 from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.standard_model import Standard
 from kpi.evaluation.table import Rejected
 from kpi.frozen import frozen
 from kpi.problems import Message, Place, Problem
+
+if TYPE_CHECKING:
+    import polars
 
 
 class Status(StrEnum):
@@ -59,28 +63,11 @@ class EntityIndicators:
     values: tuple[IndicatorValue, ...]
 
 
-# What an indicator lacks that nobody has figures for.
-_ABSENT = frozenset({"missing", "no-previous", "no-preceding"})
-
-
-def figured(entities: Sequence[EntityIndicators]) -> tuple[int, ...]:
-    """Numbers of the indicators that somebody has, or lacks for another reason than missing figures.
-
-    The others were not asked about: no file was meant to hold their figures.
-    """
-    columns = zip(*(one.values for one in entities), strict=True)
-    return tuple(
-        number
-        for number, values in enumerate(columns)
-        if any(value.value is not None or not _ABSENT.issuperset(value.codes) for value in values)
-    )
-
-
 @frozen
 class ComputeSummary:
     """read = evaluated + rejected.
 
-    undefined: entities with an undefined indicator, of those that `figured` names.
+    undefined: entities with an undefined indicator, of those that ComputeResult.figured names.
     """
 
     read: int
@@ -91,11 +78,23 @@ class ComputeSummary:
 
 @frozen
 class ComputeResult:
+    """entities: in the order read; of a table, each is made anew whenever it is asked for.
+
+    counts: the same as columns: ID, NAME, and by the keys of indicators how many units of the last decimal published
+    values have, null where they are undefined; None where figures were typed, or a value is too long for columns.
+    of_several: whether the figures are of several files or sheets.
+    figured: numbers of the indicators that somebody has, or lacks for another reason than missing figures; the others
+    were not asked about, as no file was meant to hold their figures.
+    """
+
     definitions: Definitions = field(repr=False)
-    entities: tuple[EntityIndicators, ...]
+    entities: Sequence[EntityIndicators]
     rejected: tuple[Rejected, ...]
     summary: ComputeSummary
     problems: tuple[Problem, ...] = ()
+    figured: tuple[int, ...] = ()
+    counts: polars.DataFrame | None = field(default=None, compare=False, repr=False)
+    of_several: bool = False
 
 
 @frozen

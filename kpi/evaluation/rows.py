@@ -6,7 +6,7 @@ polars until a table's column is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -16,7 +16,6 @@ from kpi import numbers
 from kpi.definitions.figure_model import Indicator
 from kpi.definitions.model import Definitions
 from kpi.evaluation.givens import Cells, GivenCells, TableCells
-from kpi.evaluation.results import EntityIndicators, IndicatorValue
 from kpi.evaluation.table import ID, NAME, column, reported
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Aggregate, Formula, Name, Node, Shift, rewrite, walk
@@ -273,31 +272,6 @@ def reported_differs(indicator: Indicator, computed: Fraction, stated: Fraction,
         place=replace(place, key=indicator.key),
         severity=Severity.WARNING,
         hint=say("The computed value is used. Check the figures, or drop the reported value."),
-    )
-
-
-def entity_indicators(row: EntityRow, keys: Sequence[str] | None = None) -> EntityIndicators:
-    """Every indicator of one entity (or those asked for), in the order of the definitions."""
-    indicators = row.entities.definitions.indicators
-    values = tuple(_indicator_value(row, indicators[key]) for key in (indicators if keys is None else keys))
-    return EntityIndicators(row.id, row.name, row.place, values)
-
-
-def _indicator_value(row: EntityRow, indicator: Indicator) -> IndicatorValue:
-    exact = row.value(indicator.key, Shift.NOW)
-    value = exact if isinstance(exact, Fraction) else None
-    return IndicatorValue(
-        indicator=indicator.key,
-        label=indicator.label,
-        label_en=indicator.label_en,
-        value=None if value is None else numbers.publish(value, indicator.decimals),
-        value_exact=value,
-        shown=None if value is None else numbers.shown(value, indicator.decimals),
-        unit=indicator.unit.text,
-        decimals=indicator.decimals,
-        reported=(indicator.key, Shift.NOW) in row.stands_reported,
-        codes=exact.codes if isinstance(exact, Undefined) else (),
-        reasons=exact.reasons if isinstance(exact, Undefined) else (),
     )
 
 

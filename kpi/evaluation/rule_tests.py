@@ -14,8 +14,9 @@ from kpi.definitions.expected import SEPARATOR
 from kpi.definitions.model import Definitions
 from kpi.evaluation.asking import alone
 from kpi.evaluation.case_lists import with_lists
+from kpi.evaluation.entity_indicators import entity_indicators
 from kpi.evaluation.results import EntityCheck, RuleResult
-from kpi.evaluation.rows import Entities, entity_indicators, of_table
+from kpi.evaluation.rows import Entities, of_table
 from kpi.evaluation.scheme.results import Classification, ClassifiedEntity
 from kpi.evaluation.standards import check
 from kpi.evaluation.table import ID, NAME, ROW, Table

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kpi.units import Unit
 
 # Columns that are not figures start with '#', which no key may.
+INDEX = "#index"  # UInt32, only while evaluating: place in the table as read
 ID = "#id"  # String, may be null: 统一社会信用代码 or another code
 NAME = "#name"  # String, may be null
 SOURCE = "#source"  # UInt32: which of `sources` the row came from (the first, if joined)

@@ -123,7 +123,9 @@ def note(used: Sequence[tuple[Link, ...]], file: str) -> Problem:
     listed = tuple(dict.fromkeys(pairs))[:_LISTED]
     listed += ("…",) if len(set(pairs)) > _LISTED else ()
     message = say(
-        "{count} renamed entities count as what they are called now: {names}.", count=len(set(pairs)), names=listed
+        "{count} renamed entities count as what they are called now: {different}.",
+        count=len(set(pairs)),
+        different=listed,
     )
     return Problem("renamed", message, Place(file=file), Severity.NOTE)
 

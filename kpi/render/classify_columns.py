@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -27,41 +27,12 @@ from kpi.evaluation.scheme.results import SchemeRun, Standing
 from kpi.evaluation.scheme.run import kept
 from kpi.evaluation.scheme.spreading import spread
 from kpi.evaluation.table import ID, NAME, Rejected
-from kpi.frozen import frozen
 from kpi.locale import text
 from kpi.render.classify_words import BEFORE, BEHIND
-from kpi.render.report import NOTHING
+from kpi.render.counts import Way, as_text
 from kpi.render.words import LISTED, SENTENCES, STANDING, group_shown, item_keys, label, rejection
 
 _POINTS, _SCORED = "#points", "#scored"
-
-
-@frozen
-class Way:
-    """How numbers stand in columns. number: of counts of the last decimal; undefined: what stands for none."""
-
-    number: Callable[[pl.Expr, int], pl.Expr]
-    undefined: str | None
-    whole: pl.DataType
-
-
-def _as_number(count: pl.Expr, decimals: int) -> pl.Expr:
-    """The binary number nearest to a published one. Polars divides by multiplying; rounding then divides for good."""
-    return (count.cast(pl.Float64) / 10.0**decimals).round(decimals)
-
-
-def _as_text(count: pl.Expr, decimals: int) -> pl.Expr:
-    """A published number with exactly its decimals (see numbers.shown). A count has at most 15 digits."""
-    whole, power = count.cast(pl.Int64), 10**decimals
-    if not decimals:
-        return whole.cast(pl.String)
-    sign = pl.when(whole < 0).then(pl.lit("-")).otherwise(pl.lit(""))
-    digits = (whole.abs() % power).cast(pl.String).str.zfill(decimals)
-    return pl.concat_str(sign, (whole.abs() // power).cast(pl.String), pl.lit("."), digits)
-
-
-NUMBERS = Way(_as_number, None, pl.Int64())
-TEXTS = Way(_as_text, NOTHING, pl.String())
 
 
 def columns(listing: Listing, said: pl.DataFrame, way: Way, language: str) -> pl.DataFrame:
@@ -154,7 +125,7 @@ def _adjusted(scheme: Scheme, there: Sequence[str], language: str) -> pl.Expr:
 
 def _adjustment(each: Adjustment, points: pl.Expr, decimals: int, language: str) -> pl.Expr:
     sign = pl.when(points > 0).then(pl.lit("+")).otherwise(pl.lit(""))
-    said = pl.concat_str(pl.lit(f"{label(each, language)} "), sign, _as_text(points, decimals))
+    said = pl.concat_str(pl.lit(f"{label(each, language)} "), sign, as_text(points, decimals))
     return pl.when(points != 0).then(said)
 
 

@@ -45,8 +45,9 @@ class EntityTables:
         """What the columns of the result say of those listed."""
         import polars
 
-        from kpi.render.classify_columns import NUMBERS, TEXTS, columns
+        from kpi.render.classify_columns import columns
         from kpi.render.classify_words import words
+        from kpi.render.counts import NUMBERS, TEXTS
 
         frame = result.frame
         if result.listed is not None:

@@ -19,8 +19,9 @@ from kpi.engines.classifying import Result
 from kpi.evaluation.scheme.results import Classification
 from kpi.figures.piece import Cut
 from kpi.problems import KpiError
-from kpi.render.classify_columns import NUMBERS, columns, published
+from kpi.render.classify_columns import columns, published
 from kpi.render.classify_words import words
+from kpi.render.counts import NUMBERS
 from tests.engines.conftest import RULES, figures
 from tests.engines.test_beside import said
 from tests.engines.test_same_results import DAY, SCHEMES

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kpi.problems import KpiError
@@ -23,6 +23,14 @@ YEAR = st.sampled_from(["2022", "2023"])
 LINKS = "原代码,原名称,新代码,新名称,日期,文件\n,丁厂,,丙厂,2023-02-01,登记\nX4,,X3,,2023-02-01,登记\n"
 
 
+@example(  # one company twice, renamed: counted once
+    rows=[((None, "丁厂"), "1"), ((None, "甲"), "1"), ((None, "丙厂"), "1"), ((None, "丁厂"), "1")],
+    parcel=[((None, "甲"), "1.5", "2022")],
+    dated=False,
+    linked=True,
+    skip=True,
+    size=1,
+)
 @settings(max_examples=15)
 @given(
     rows=st.lists(st.tuples(WHO, st.sampled_from(["1", "2.5", "4", "很多"])), min_size=1, max_size=9),

@@ -21,8 +21,9 @@ from kpi.engines.classifying import Result
 from kpi.evaluation.scheme.results import Classification
 from kpi.evaluation.table import Rejected
 from kpi.figures.piece import Cut
-from kpi.render.classify_columns import NUMBERS, columns, published
+from kpi.render.classify_columns import columns, published
 from kpi.render.classify_words import words
+from kpi.render.counts import NUMBERS
 from tests.engines.conftest import RULES, figures, parquet
 
 SCHEMES = ("规上", "规下")

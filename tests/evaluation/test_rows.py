@@ -12,8 +12,9 @@ import pytest
 
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions
+from kpi.evaluation.entity_indicators import entity_indicators
 from kpi.evaluation.results import EntityIndicators
-from kpi.evaluation.rows import Entities, EntityRow, entity_indicators, of_figures, of_table
+from kpi.evaluation.rows import Entities, EntityRow, of_figures, of_table
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Source, Table, column, reported
 from kpi.formula.tree import Shift
 from kpi.formula.values import Undefined, Value

@@ -21,9 +21,10 @@ from kpi.locale import text, translate
 from kpi.numbers import shown, to_float
 from kpi.problems import KpiError, say
 from kpi.render import as_csv
-from kpi.render.classify_columns import NUMBERS, TEXTS, columns, published
+from kpi.render.classify_columns import columns, published
 from kpi.render.classify_tables import EntityTables
 from kpi.render.classify_words import words
+from kpi.render.counts import NUMBERS, TEXTS
 from kpi.render.report import EMPTY, UNDEFINED, Cell, Report
 from kpi.render.words import SENTENCES, STANDING, entity, group_shown, label, said
 from tests.evaluation.scheme.test_against_reference import divides, in_portions, table

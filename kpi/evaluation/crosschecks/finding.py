@@ -24,7 +24,7 @@ from kpi.evaluation.indicators import with_published
 from kpi.evaluation.listed import with_lists
 from kpi.evaluation.scheme.groups import Numbering, parted, with_keys
 from kpi.evaluation.settle import Decided, settle
-from kpi.evaluation.table import Table
+from kpi.evaluation.table import INDEX, Table
 from kpi.formula.leaves import Holds, Leaf
 from kpi.formula.reach import EVERYWHERE, Range, never, reach
 from kpi.formula.tree import Aggregate, And, Name, Node, Not, Published, Shift, walk
@@ -32,7 +32,6 @@ from kpi.formula.values import Value
 from kpi.frozen import frozen
 
 Days = Mapping[Shift, tuple[date, date]]
-INDEX = "#index"
 _BREAKS = "#breaks:"
 
 

@@ -10,9 +10,9 @@ import polars as pl
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import CARRIES, Scheme
-from kpi.evaluation.aggregates import bound
 from kpi.evaluation.asking import Asking, alone, in_step
 from kpi.evaluation.context import TableContext, what_counts
+from kpi.evaluation.holding import holding
 from kpi.evaluation.indicators import with_published
 from kpi.evaluation.listed import with_lists
 from kpi.evaluation.scheme import together
@@ -40,9 +40,8 @@ from kpi.evaluation.scheme.reading import formulas, indicators_read
 from kpi.evaluation.scheme.results import Classification, SchemeRun, Standing
 from kpi.evaluation.scheme.run import exempted, kept
 from kpi.evaluation.scheme.spreading import spread
-from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import ID, NAME, Table
-from kpi.formula.tree import Formula, Name, Shift, walk
+from kpi.formula.tree import Formula, Name, Shift
 from kpi.names import Who
 from kpi.problems import EntityErrors, KpiError, Place, Problem, say
 
@@ -96,7 +95,8 @@ def portion(
     frame, context = yield from prepare(frame, context, {})
     listed: tuple[int, ...] | None = None
     if where is not None:
-        listed = yield from _listed(where, frame, context)
+        holds = yield from holding(where, frame, context)
+        listed = tuple(frame.filter(holds)[INDEX].to_list())
     rules = yield from in_step([bound_scheme(each, frame, context) for each in schemes])
     frame = _applied(rules, frame, context)
     ineffective = check_decisions(schemes, frame, table)
@@ -111,16 +111,6 @@ def portion(
     here = counted(schemes, frame, combined, runs, listed, len(table.rejected))
     problems = (*history_warnings(definitions, schemes, table), *ineffective)
     return Portion(definitions, tuple(schemes), table, combined, runs, listed, listing, problems, here)
-
-
-def _listed(where: Formula, frame: pl.DataFrame, context: TableContext) -> Asking[tuple[int, ...]]:
-    """The rows for which the condition holds; not those for which it is undefined."""
-    definitions = context.definitions
-    read = [node for node in walk(where.tree) if isinstance(node, Name) and node.key in definitions.indicators]
-    frame, context = yield from with_published(frame, [(name.key, name.shift) for name in read], context)
-    condition = yield from bound(where.tree, frame, context)
-    frame = settle(frame, [Decided("#where", condition, context)])
-    return tuple(frame.filter(pl.col("#where"))[INDEX].to_list())
 
 
 def _applied(schemes: Sequence[Scheme], frame: pl.DataFrame, context: TableContext) -> pl.DataFrame:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from kpi.evaluation.table import INDEX as INDEX
+
 # Texts that many share (letters, names of groups) are kept once, and in rows their numbers; to all they are texts.
 SHARED = pl.Categorical()
 NUMBER = pl.Int32()  # places, ranks
 
-INDEX = "#index"  # place in the table as read
 SCHEME = "#scheme"  # key of the scheme that applies
 EXEMPTION = "#exemption"  # number of the exemption that holds, null for none
 REACHED = "#reached"  # number of the tier that an entity reaches by itself, by its total, an indicator or a rule
