@@ -14,6 +14,7 @@ import polars as pl
 
 from kpi.definitions.model import Definitions
 from kpi.evaluation.asking import alone
+from kpi.evaluation.by_signs import by_signs
 from kpi.evaluation.confirming import columns_read
 from kpi.evaluation.context import TableContext, published_column
 from kpi.evaluation.entity_indicators import Computed, concerned, entity_indicators
@@ -120,9 +121,12 @@ def _concerns(key: str, entities: Entities, frame: pl.DataFrame) -> bool:
     """Whether any entity has an indicator, or lacks it for another reason than missing figures."""
     if frame[published_column(key)].is_not_null().any():
         return True
-    read = columns_read([Name(key, (0, 0))], entities.definitions)
+    definitions = entities.definitions
+    read = columns_read([Name(key, (0, 0))], definitions)
     alike = [name for name in frame.columns if name in read or name.startswith((reported(""), "#list:"))]
-    # Of those for whom it reads the same, one answers for all.
+    # Of those for whom it reads the same, one answers for all; most often the same signs are enough.
+    if by_signs(definitions.indicators[key].formula.tree, definitions):
+        frame = frame.with_columns(pl.col(name).sign() for name in alike if frame.schema[name].is_numeric())
     different = frame.unique(alike, keep="first") if alike else frame.head(1)
     return any(concerned(entities[index], key) for index in different[INDEX])
 

@@ -36,6 +36,9 @@ members = ["甲"]
 "份额" = { formula = "税收 / sum(税收)", unit = "%", decimals = 3 }
 "名单加分" = { formula = "if(in_list(名单), 税收, 0)", unit = "万元", decimals = 0 }
 "无人有" = { formula = "从未填报 / 税收", unit = "", decimals = 2 }
+"缺项" = { formula = "从未填报 / 1万元 × (税收 / 用地面积)", unit = "万元/亩", decimals = 2 }
+"缺差" = { formula = "从未填报 / 1万元 × (税收 / (用地面积 − 2.5亩))", unit = "万元/亩", decimals = 2 }
+"缺增" = { formula = "从未填报 × growth(税收 / 用地面积)", unit = "万元", decimals = 2 }
 "零分母" = { formula = "税收 / (用地面积 − 用地面积)", unit = "万元/亩", decimals = 2 }
 "立方" = { formula = "税收 ^ 3", unit = "万元^3", decimals = 0 }
 """
@@ -109,5 +112,13 @@ def test_whom_nobody_reported_has_no_column(tmp_path: Path) -> None:
     file.write_text("名称,税收,用地面积\n甲,10,2\n乙,20,0\n", encoding="utf-8")
     result = kpi.compute(DEFINITIONS, kpi.read([file], DEFINITIONS))
     names = [result.entities[0].values[at].indicator for at in result.figured]
-    assert names == ["亩均税收", "公布的", "份额", "名单加分", "零分母", "立方"]
+    assert names == ["亩均税收", "公布的", "份额", "名单加分", "缺项", "缺增", "零分母", "立方"]
     assert (result.summary.evaluated, result.summary.undefined) == (2, 2)
+
+
+@pytest.mark.parametrize("land", [2.5, 0.0, -1.0, 3.0])
+@pytest.mark.parametrize("key", ["缺项", "缺差", "缺增", "无人有", "零分母", "公布的"])
+def test_whoever_lacks_it_for_another_reason_is_found(key: str, land: float) -> None:
+    table = given_table([(1.0, 1.0, None, None), (1.0, land, None, None)])
+    one_by_one, columns = both(table, (key,), None, False)
+    assert columns.figured == one_by_one.figured
