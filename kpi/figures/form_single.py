@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from kpi.evaluation.form import LABEL, NOTE, UNIT, VALUE, marked
 from kpi.figures import form_damage
 from kpi.figures.clean import texts_of
 from kpi.figures.form_damage import Mark
-from kpi.figures.sheet import Loaded, Sheet, letters
+from kpi.figures.sheet import Sheet
+from kpi.figures.spots import in_a_row
 from kpi.figures.vocabulary import Confirmed
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place
@@ -23,7 +24,6 @@ class Field:
     column: int
     mark: str
     header: str
-    value: str | None
 
 
 def fields(sheet: Sheet, mark: Mark) -> list[Field]:
@@ -50,7 +50,7 @@ def fields(sheet: Sheet, mark: Mark) -> list[Field]:
         unit = cells[at[UNIT][0]].strip() if at[UNIT] else ""
         label = cells[at[LABEL][0]].strip()
         header = f"{label}（{unit}）" if label and unit else label
-        found.append(Field(row, at[VALUE][0], cells[mark.column], header, cells[at[VALUE][0]] or None))
+        found.append(Field(row, at[VALUE][0], cells[mark.column], header))
     _nowhere_else(sheet, mark, rows, {field.row for field in found}, at[VALUE][0], {*at[NOTE], *at[UNIT]})
     return found
 
@@ -81,29 +81,14 @@ def as_table(
     sheet: Sheet, mark: Mark, rows: Sequence[Field], columns: Mapping[int, Confirmed], names: Sequence[str]
 ) -> Sheet:
     """The table with one row that the form is. names: of the columns, where the form shows none."""
-    import polars
-
     assert sheet.below is not None
-    frame = polars.DataFrame(list(_series(rows)))
-    values = sheet.below(0, mark.row + 1)(sorted({field.column for field in rows}), ())
-    told = values.told_of({at: (field.row, field.column) for at, field in enumerate(rows)})
-    first = sheet.first_row + mark.row
-
-    def load(wanted: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
-        return replace(told, frame=frame.select(str(at) for at in sorted(set(wanted))))
-
+    cells = {at: (field.row, field.column) for at, field in enumerate(rows)}
+    first = sheet.first_row + mark.row - 1
     return replace(
         sheet,
         header=tuple(field.header or name for field, name in zip(rows, names, strict=True)),
-        load=load,
-        first_row=first + min((field.row for field in rows), default=0),
+        load=in_a_row(sheet.below(0, mark.row + 1), cells, {}),
+        first_row=first + min((field.row for field in rows), default=0) + 1,
         form=columns,
-        spots={at: f"{letters(sheet.left + field.column)}{first + field.row}" for at, field in enumerate(rows)},
+        spots={at: (first + row, sheet.left + column) for at, (row, column) in cells.items()},
     )
-
-
-def _series(rows: Sequence[Field]) -> Iterator[object]:
-    import polars
-
-    for at, field in enumerate(rows):
-        yield polars.Series(str(at), [field.value], polars.String)

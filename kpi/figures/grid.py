@@ -59,13 +59,13 @@ def _below(grid: Grid, count: int) -> Load:
 
         values = list(zip(*grid.rows[count:], strict=True)) or [()] * len(grid.rows[0])
         series: list[polars.Series] = []
-        changed: dict[int, int] = {}
+        changed: dict[int, Collection[int]] = {}
         for column in sorted(set(columns)):
             made, cut = _column(values[column], grid, column, count)
             series.append(made.alias(str(column)))
             changed[column] = cut
         shown, seen = (_below_top(found, grid, count) for found in (grid.marks.shown, grid.marks.looks))
-        merged = [block.moved(count) for block in _within(grid) if block.top >= count]
+        merged = [block.moved(-grid.top, -grid.left) for block in _within(grid) if block.top >= count]
         no_zeros = grid.marks.no_zeros
         return Loaded(polars.DataFrame(series), changed, merged=merged, shown=shown, looks=seen, no_zeros=no_zeros)
 
@@ -108,8 +108,8 @@ def _top(grid: Grid) -> Top:
     )
 
 
-def _column(values: Sequence[object], grid: Grid, column: int, above: int) -> tuple[polars.Series, int]:
-    """A column of cells: of one type if all are, else as texts; and how many numbers were cut to 15 digits for it.
+def _column(values: Sequence[object], grid: Grid, column: int, above: int) -> tuple[polars.Series, Collection[int]]:
+    """A column of cells: of one type if all are, else as texts; and the rows of numbers cut to 15 digits for it.
 
     above: how many rows of the grid stand above it.
     """
@@ -124,13 +124,13 @@ def _column(values: Sequence[object], grid: Grid, column: int, above: int) -> tu
         made = made.set(made == "", None)
         signed = made.str.starts_with("=").arg_true().to_list()
         made = made.scatter(signed, [cells.guarded(text) for text in made.gather(signed)]) if signed else made
-        return (made.scatter(list(texts), list(texts.values())) if texts else made), 0
+        return (made.scatter(list(texts), list(texts.values())) if texts else made), ()
     if not texts and kinds <= {float, int, str} and float in kinds and values.count("") == _texts_in(values, kinds):
         numbers = polars.Series([None if value == "" else value for value in values], dtype=polars.Float64)
-        return _percentages(numbers, percent) if percent else (numbers, 0)
+        return _percentages(numbers, percent) if percent else (numbers, ())
     if not texts and kinds <= {date, str} and values.count("") == _texts_in(values, kinds):
-        return polars.Series([None if value == "" else value for value in values], dtype=polars.Date), 0
-    cut = 0
+        return polars.Series([None if value == "" else value for value in values], dtype=polars.Date), ()
+    cut: list[int] = []
     shown = set(percent)
     written: list[str | None] = []
     for row, value in enumerate(values):
@@ -139,7 +139,7 @@ def _column(values: Sequence[object], grid: Grid, column: int, above: int) -> tu
             continue
         text, was_cut = _text(value, row in shown)
         written.append(texts.get(row, text))
-        cut += was_cut
+        cut += [row] if was_cut else []
     return polars.Series(written, dtype=polars.String), cut
 
 
@@ -148,8 +148,8 @@ def _texts_in(values: Sequence[object], kinds: Collection[type]) -> int:
     return sum(isinstance(value, str) for value in values) if str in kinds else 0
 
 
-def _percentages(numbers: polars.Series, percent: Sequence[int]) -> tuple[polars.Series, int]:
-    """Numbers as texts, those with a percent format as they are shown; and how many were cut to 15 digits.
+def _percentages(numbers: polars.Series, percent: Sequence[int]) -> tuple[polars.Series, Collection[int]]:
+    """Numbers as texts, those with a percent format as they are shown; and the rows of those cut to 15 digits.
 
     A text of at most 15 characters is the number itself; the product of a stored number with 100 as well, for it is off
     by less than half of the fifteenth digit.
@@ -164,7 +164,8 @@ def _percentages(numbers: polars.Series, percent: Sequence[int]) -> tuple[polars
     long = (texts.str.len_bytes() > EXACT_DIGITS) | (numbers.cast(polars.String).str.len_bytes() > EXACT_DIGITS)
     rows = long.fill_null(False).arg_true()
     found = [_text(*cell) for cell in zip(numbers.gather(rows), shown.gather(rows), strict=True)]
-    return written.scatter(rows, [text for text, _ in found]), sum(was_cut for _, was_cut in found)
+    cut = [int(row) for row, (_, was_cut) in zip(rows, found, strict=True) if was_cut]
+    return written.scatter(rows, [text for text, _ in found]), cut
 
 
 def _text(value: object, percent: bool = False) -> tuple[str | None, bool]:

@@ -151,8 +151,7 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
         made = replace(made, frame=frame.filter(~polars.col(AT).is_in(sorted(left))))
         faults = [(column, fault) for column, fault in faults if fault.row not in left]
     made = _with_faults(made, faults, frame)
-    hiding = hidden.about(sheet, columns, made.frame[ROW].to_list() if sheet.top and sheet.top.hidden_rows else ())
-    return replace(made, problems=(*made.problems, *hiding))
+    return replace(made, problems=(*made.problems, *hidden.about(sheet, columns, made.frame)))
 
 
 def _shown_otherwise(sheet: Sheet, columns: Sequence[Column], loaded: Loaded, words: Vocabulary) -> Iterator[Problem]:
@@ -210,7 +209,7 @@ def _cleaned(
             values[name], found = _periods(clean.texts_of(raw[name]))
         else:
             values[name], found = done[name].values, done[name].faults
-            changed += done[name].changed + loaded.changed.get(column.position, 0)
+            changed += done[name].changed + len(loaded.changed.get(column.position, ()))
             notes += _said(done[name], column, sheet)
             if percents.asks(column):
                 percentages.append(percents.evidence(column, done[name], sheet))

@@ -32,15 +32,15 @@ class Loaded:
     """Columns of a sheet, named by their position ("0", "1" …), every row below the header, blank ones included.
 
     A column is String (text as written), or what a typed file has: Float64, integers, Decimal, Boolean, Date, Datetime.
-    changed: position → how many stored numbers were cut to 15 digits when they became texts. doubtful: position of a
-    column of numbers whose texts are read already (see clean.read) → those that need a second look. merged: cells that
-    are, by row as loaded and column. notes: what turned out only now, such as an encoding. shown: position → number
-    formats that may show another number than is stored → the rows of their cells; looks: the same for cells that are
-    struck through or white on white. no_zeros: whether the sheet is set to show nothing for 0.
+    changed: position → the rows of stored numbers that were cut to 15 digits when they became texts. doubtful: position
+    of a column of numbers whose texts are read already (see clean.read) → those that need a second look. merged: cells
+    that are, by row and column of the spreadsheet, from 0. notes: what turned out only now, such as an encoding.
+    shown: position → number formats that may show another number than is stored → the rows of their cells; looks: the
+    same for cells that are struck through or white on white. no_zeros: whether the sheet is set to show nothing for 0.
     """
 
     frame: polars.DataFrame
-    changed: Mapping[int, int] = field(default_factory=dict)
+    changed: Mapping[int, Collection[int]] = field(default_factory=dict)
     doubtful: Mapping[int, Doubtful] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
     merged: Sequence[Block] = ()
@@ -52,9 +52,8 @@ class Loaded:
         """What a second look told of some cells, each a column of a single row. cells: row and column of each."""
         return replace(
             self,
-            changed={},
+            changed={at: [0] for at, (row, column) in cells.items() if row in self.changed.get(column, ())},
             doubtful={},
-            merged=(),
             shown=_of_cells(self.shown, cells),
             looks=_of_cells(self.looks, cells),
         )
@@ -103,7 +102,8 @@ class Sheet:
     period: what all its columns of figures are about, by their header. stated: the lines with units.
     every_row: whether the first row is the header, and every other an entity, whatever it is called.
     form: what the marks of a form say of its columns, by position.
-    spots: the cells of the only row, by column, in a form for one entity, where they stand below each other.
+    spots: the cells of the only row, by column, in a form for one entity, where they stand below each other: row and
+    column of the spreadsheet, from 0.
     load: the columns asked for, by position; and which of them are numbers.
     sha256: the fingerprint of the whole file; a call, because it may still be on its way in another thread.
     layout: how places are named: cells (F17), JSON records ([15].税收) or JSON lines.
@@ -126,12 +126,16 @@ class Sheet:
     period: str | None = None
     stated: tuple[Stated, ...] = ()
     form: Mapping[int, Confirmed] = field(default_factory=dict)
-    spots: Mapping[int, str] = field(default_factory=dict)
+    spots: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     every_row: bool = False
 
     def letter(self, column: int) -> str:
         """What a spreadsheet calls a column; of a form, the cell of its value."""
-        return self.spots.get(column) or letters(self.left + column)
+        return self.place(column, 1).cell or "" if column in self.spots else letters(self.left + column)
+
+    def at(self, column: int, row: int) -> tuple[int, int]:
+        """Where a cell stands in the spreadsheet, by row and column from 0. row: as loaded."""
+        return self.spots.get(column) or (self.first_row - 1 + row, self.left + column)
 
     def place(self, column: int | None = None, row: int | None = None, entity: str | None = None) -> Place:
         """The place of a cell, of a header (row None), of a row (column None), or of the sheet (both None).
@@ -150,10 +154,15 @@ class Sheet:
         if column is None:
             return replace(place, line=row)
         if column in self.spots:
-            return replace(place, cell=self.spots[column], key=header)
+            return replace(place, cell=named(*self.spots[column]), key=header)
         if row is None:
             return replace(place, cell=f"{letters(self.left + column)}{self.first_row - 1}")
         return replace(place, cell=f"{letters(self.left + column)}{row}", key=" ".join((header or "").split()) or None)
+
+
+def named(row: int, column: int) -> str:
+    """A spreadsheet's name for a cell, by row and column from 0: C8."""
+    return f"{letters(column)}{row + 1}"
 
 
 def letters(column: int) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kpi.figures import headers
-from kpi.figures.layout.top import Top
+from kpi.figures.layout.top import Block, Top
 from kpi.figures.layout.units_line import stated
 from kpi.figures.layout.units_said import said
 from kpi.figures.layout.wording import Known, Worded, is_unit, worded
-from kpi.figures.sheet import Load, Loaded, Sheet, letters
+from kpi.figures.sheet import Load, Sheet
+from kpi.figures.spots import in_a_row
 from kpi.figures.vocabulary import Role, Vocabulary
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Problem, Severity, say
@@ -35,6 +36,36 @@ class Field:
     beside: int = 1
 
 
+@frozen
+class Cells:
+    """The texts of the cells that are filled. merged: the merged cells, of which the first one has the text."""
+
+    texts: Mapping[At, str]
+    merged: Sequence[Block]
+
+    def first(self, at: At) -> At:
+        """The cell itself, or the first one of those that it is merged with."""
+        block = self._block(at)
+        return (block.top, block.left) if block else at
+
+    def text(self, at: At) -> str:
+        """What the cell shows."""
+        return self.texts.get(self.first(at), "")
+
+    def right(self, at: At) -> At:
+        """The cell right of another, past those that it is merged with."""
+        block = self._block(at)
+        return at[0], (block.right if block else at[1]) + 1
+
+    def below(self, at: At) -> At:
+        """The cell below another, past those that it is merged with."""
+        block = self._block(at)
+        return (block.bottom if block else at[0]) + 1, at[1]
+
+    def _block(self, at: At) -> Block | None:
+        return next((block for block in self.merged if block.covers(*at)), None)
+
+
 def filled_in(
     sheet: Sheet,
     top: Top,
@@ -49,7 +80,10 @@ def filled_in(
     """
     if not top.complete or sheet.below is None:
         return None
-    fields = list(_fields(top, known, words))
+    texts = {(row, at): text.strip() for row, texts in enumerate(top.rows) for at, text in enumerate(texts)}
+    # What a line says of units is no field; it counts for all figures below it.
+    cells = Cells({at: text for at, text in texts.items() if text and not said(text, words).units}, top.merged)
+    fields = list(_fields(cells, known, words))
     named = [field for field in fields if field.label.known]
     headed = {field.label.name for field in named if field.at[0] in rows and _heads(field, header)}
     outside = {field.label.name for field in named if field.value is not None} - headed
@@ -57,7 +91,7 @@ def filled_in(
         len(outside) < _FEWEST
         or len(headed | outside) <= sum(bool(column.known) for column in header)
         or all(f.label.known is Known.WHO for f in named)
-        or sum(_goes_on(field, top) for field in named) >= _FEWEST
+        or sum(_goes_on(field, cells) for field in named) >= _FEWEST
     ):
         return None
     several = [field for field in named if field.label.known is Known.FIGURE and field.beside > 1]
@@ -67,14 +101,11 @@ def filled_in(
     return replace(_as_sheet(sheet, sheet.below(0, 0), fields), stated=stated(sheet, top, first, words))
 
 
-def _goes_on(field: Field, top: Top) -> bool:
+def _goes_on(field: Field, cells: Cells) -> bool:
     """Whether more numbers stand below the value that stands below a label: a column of a list."""
-    if field.label.known is not Known.FIGURE or field.value is None or field.value != _below(top, field.at):
+    if field.label.known is not Known.FIGURE or field.value is None or field.value != cells.below(field.at):
         return False
-    row, column = _below(top, field.value)
-    return (
-        row < len(top.rows) and column < len(top.rows[row]) and bool(_NUMBER.fullmatch(top.rows[row][column].strip()))
-    )
+    return bool(_NUMBER.fullmatch(cells.text(cells.below(field.value))))
 
 
 def _heads(field: Field, header: Sequence[Worded]) -> bool:
@@ -83,27 +114,24 @@ def _heads(field: Field, header: Sequence[Worded]) -> bool:
     return bool(column.known) and field.label.shown not in (column.group or "").split()
 
 
-def _fields(top: Top, known: Callable[[str], Known], words: Vocabulary) -> Iterator[Field]:
+def _fields(cells: Cells, known: Callable[[str], Known], words: Vocabulary) -> Iterator[Field]:
     """The labels that are known, and unknown texts with a number on their right."""
-    cells = {(row, column): text.strip() for row, texts in enumerate(top.rows) for column, text in enumerate(texts)}
-    # What a line says of units is no field; it counts for all figures below it.
-    filled = {at: text for at, text in cells.items() if text and not said(text, words).units}
-    labels = {at: label for at, text in filled.items() if (label := _label(text, known, words)).known}
+    labels = {at: label for at, text in cells.texts.items() if (label := _label(text, known, words)).known}
     taken: set[At] = set()
-    for (row, column), text in filled.items():
-        if (row, column) in labels:
-            found = _valued(Field(labels[row, column], (row, column)), filled, labels, top, known, words)
-            taken |= {found.value} if found.value else set()
-            if found.label.known is Known.FIGURE or not is_unit(filled.get(found.value or (row, column), ""), words):
+    for at, text in cells.texts.items():
+        if at in labels:
+            found = _valued(Field(labels[at], at), cells, labels, known, words)
+            taken |= {cells.first(found.value)} if found.value else set()
+            if found.label.known is Known.FIGURE or not is_unit(cells.text(found.value or at), words):
                 yield found  # the head of a column of units is no name
             continue
         name, _, inside = text.replace("：", ":").partition(":")
         if inside.strip() and (inner := _label(name, known, words)).known:
-            yield Field(inner, (row, column), (row, column), inside.strip())
-        elif (row, column) not in taken and not _NUMBER.fullmatch(text) and not is_unit(text, words):
-            beside = _right(top, (row, column))
-            if _NUMBER.fullmatch(filled.get(beside, "")):
-                yield Field(Worded(" ".join(text.split())), (row, column), beside)
+            yield Field(inner, at, at, inside.strip())
+        elif at not in taken and not _NUMBER.fullmatch(text) and not is_unit(text, words):
+            beside = cells.right(at)
+            if _NUMBER.fullmatch(cells.text(beside)):
+                yield Field(Worded(" ".join(text.split())), at, beside)
 
 
 def _label(text: str, known: Callable[[str], Known], words: Vocabulary) -> Worded:
@@ -112,27 +140,26 @@ def _label(text: str, known: Callable[[str], Known], words: Vocabulary) -> Worde
 
 def _valued(
     field: Field,
-    filled: Mapping[At, str],
+    cells: Cells,
     labels: Collection[At],
-    top: Top,
     known: Callable[[str], Known],
     words: Vocabulary,
 ) -> Field:
     """The field with its value: right of the label, with a unit in between or behind it; else below the label."""
     values: list[At] = []
     unit = ""
-    at = _right(top, field.at)
-    while at in filled and at not in labels:
-        if is_unit(filled[at], words) and not _NUMBER.fullmatch(filled[at]):
-            unit = unit or filled[at]
+    at = cells.right(field.at)
+    while (text := cells.text(at)) and cells.first(at) not in labels:
+        if is_unit(text, words) and not _NUMBER.fullmatch(text):
+            unit = unit or text
         else:
             values.append(at)
-        at = _right(top, at)
+        at = cells.right(at)
     if not values:
-        below = _below(top, field.at)
-        values = [below] if below in filled and below not in labels else []
+        below = cells.below(field.at)
+        values = [below] if cells.text(below) and cells.first(below) not in labels else []
     label = field.label
-    if values and headers.identity_of(label.name) is Role.NAME and _NUMBER.fullmatch(filled[values[0]]):
+    if values and headers.identity_of(label.name) is Role.NAME and _NUMBER.fullmatch(cells.text(values[0])):
         values = []  # nobody is called by a number: it is the head of the next column
     if unit and label.known is Known.FIGURE:
         joined = worded([label.name, unit], known, words)
@@ -140,47 +167,21 @@ def _valued(
     return replace(field, label=label, value=values[0] if values else None, beside=len(values))
 
 
-def _right(top: Top, at: At) -> At:
-    """The cell right of another, past those that it is merged with."""
-    block = next((block for block in top.merged if block.covers(*at)), None)
-    return at[0], (block.right if block else at[1]) + 1
-
-
-def _below(top: Top, at: At) -> At:
-    block = next((block for block in top.merged if block.covers(*at)), None)
-    return (block.bottom if block else at[0]) + 1, at[1]
-
-
 def _as_sheet(sheet: Sheet, whole: Load, fields: Sequence[Field]) -> Sheet:
     """The form as a sheet with a single row."""
-    first = sheet.first_row - 1
-
-    def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
-        import polars
-
-        wanted = sorted(set(columns))
-        places = {at: fields[at].value for at in wanted if fields[at].inside is None}
-        loaded = whole(sorted({place[1] for place in places.values() if place}), ())
-        series = []
-        for at in wanted:
-            place, inside = places.get(at), fields[at].inside
-            if inside is not None or place is None:
-                series.append(polars.Series(str(at), [inside], dtype=polars.String))
-            else:
-                series.append(loaded.frame[str(place[1])].gather([place[0]]).alias(str(at)))
-        cells = {at: place for at, place in places.items() if place}
-        return replace(loaded.told_of(cells), frame=polars.DataFrame(series))
-
+    values = {at: field.value for at, field in enumerate(fields) if field.value and field.inside is None}
+    written = {at: field.inside for at, field in enumerate(fields) if at not in values}
     cells = [field.value or field.at for field in fields]
+    first = sheet.first_row - 2
     message = say("The sheet was read as a filled-in form with {count} fields.", count=len(fields))
     note = Problem("read-as-form", message, sheet.place(), Severity.NOTE)
     return replace(
         sheet,
         header=tuple(field.label.shown for field in fields),
         names=tuple(field.label.name or field.label.shown for field in fields),
-        load=load,
-        first_row=first + cells[0][0],
-        spots={at: f"{letters(sheet.left + column)}{first + row}" for at, (row, column) in enumerate(cells)},
+        load=in_a_row(whole, values, written),
+        first_row=first + cells[0][0] + 1,
+        spots={at: (first + row, sheet.left + column) for at, (row, column) in enumerate(cells)},
         period=next((field.label.period for field in fields if field.label.period), None),
         problems=(*sheet.problems, note),
     )
