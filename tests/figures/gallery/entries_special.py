@@ -1,4 +1,4 @@
-"""Ugly files with hidden and merged cells, number formats, errors and formulas; forms; several sheets. 示例数据."""
+"""Ugly files with hidden and merged cells, and with several sheets. 示例数据."""
 
 from __future__ import annotations
 
@@ -155,75 +155,6 @@ MERGED = (
         merged=["A3:C3"],
         names=("甲公司",),
         table={"税收": ("10",)},
-    ),
-)
-
-FORMS = (
-    entry(
-        "form-with-labels-on-the-left",
-        [
-            ["企业情况登记表", None, None, None],
-            ["企业名称", "甲公司", "统一社会信用代码", "91350100M000100Y43"],
-            ["税收（元）", 100000, "用地面积", 2],
-            ["行业", "C13", "高新", "是"],
-            ["填表人：某", None, None, None],
-        ],
-        ("read-as-form", ""),
-        merged=["A1:D1"],
-        names=("甲公司",),
-        table={"税收": ("10",), "用地面积": ("2",), "行业": ("C13",), "高新": (True,)},
-    ),
-    entry(
-        "form-with-units-in-a-column",
-        [
-            ["企业名称：甲公司", None, None],
-            ["指标", "计量单位", "数值"],
-            ["税收", "元", 100000],
-            ["用地面积", "平方米", 4000],
-            ["职工人数", "人", 7],
-        ],
-        ("read-as-form", ""),
-        names=("甲公司",),
-        table={"税收": ("10",), "用地面积": ("6",), "职工人数": ("7",)},
-    ),
-    entry(
-        "form-with-labels-above",
-        [
-            ["登记表", None],
-            ["企业名称", "行业"],
-            ["甲公司", "C13"],
-            ["税收（万元）", "用地面积（亩）"],
-            [10, 2],
-        ],
-        ("read-as-form", ""),
-        names=("甲公司",),
-        table={"税收": ("10",), "用地面积": ("2",), "行业": ("C13",)},
-    ),
-    entry(
-        "form-with-merged-labels-and-an-empty-field",
-        [
-            ["企业名称", None, "甲公司", None],
-            ["税收（万元）", None, 10, None],
-            ["用地面积（亩）", None, None, None],
-            ["用电量", None, 3, "万千瓦时"],
-        ],
-        ("read-as-form", ""),
-        merged=["A1:B1", "C1:D1", "A2:B2", "A3:B3", "A4:B4"],
-        names=("甲公司",),
-        table={"税收": ("10",), "用地面积": (None,), "用电量": ("3",)},
-        formats=WORKBOOKS,
-    ),
-    entry(
-        "form-with-a-mistake",
-        [["企业名称", "甲公司"], ["税收", "1O"], ["用地面积", 2]],
-        ("not-a-number", "B2"),
-        failed=True,
-    ),
-    entry(
-        "table-that-lies-on-its-side",
-        [["指标", "甲公司", "乙公司"], ["税收", 10, 20], ["用地面积", 2, 5]],
-        ("table-lies", "2"),
-        failed=True,
     ),
 )
 
