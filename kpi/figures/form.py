@@ -67,7 +67,7 @@ def _of_many(sheet: Sheet, mark: Mark, words: Vocabulary) -> Sheet:
         raise KpiError(form_damage.another(sheet, next(at for at in marks if at > header)))
     beside = {at: text for at, text in enumerate(rows[mark.row]) if at != mark.column}
     columns = {mark.column: Confirmed("", None, sheet.place(mark.column))}
-    columns |= columns_of(beside, sheet, lambda at: form_damage.cell(sheet, mark.row, at), words)
+    columns |= columns_of(beside, sheet, lambda at: sheet.cell(mark.row, at), words)
     form_damage.above(sheet, columns, mark, end)
     form_damage.units_above(sheet, columns, mark, end if header is None else header, words)
     shown = ("",) * len(rows[0]) if header is None else rows[header]

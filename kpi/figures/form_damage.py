@@ -17,7 +17,7 @@ from kpi.figures.header_text import Peeled, one_line
 from kpi.figures.header_units import units_of
 from kpi.figures.headers import identity_of, named_in
 from kpi.figures.layout.units_line import stated
-from kpi.figures.sheet import Sheet, letters
+from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Confirmed, Role, Vocabulary, comparable, written
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
@@ -40,11 +40,6 @@ class Mark:
 
 def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
-
-
-def cell(sheet: Sheet, row: int, column: int) -> Place:
-    """The place of a cell of the top rows, or further below."""
-    return Place(file=sheet.file, sheet=sheet.name, cell=f"{letters(sheet.left + column)}{sheet.first_row - 1 + row}")
 
 
 def headless(sheet: Sheet, rows: Sequence[Sequence[str]]) -> None:
@@ -110,7 +105,7 @@ def above(sheet: Sheet, columns: Mapping[int, Confirmed], mark: Mark, end: int) 
     for at, row in enumerate(sheet.top.rows[:end]):
         for column, said in columns.items():
             if at != mark.row and _is_value(row[column], said):
-                raise KpiError(_figures_above(cell(sheet, at, column)))
+                raise KpiError(_figures_above(sheet.cell(at, column)))
 
 
 def units_above(sheet: Sheet, columns: Mapping[int, Confirmed], mark: Mark, end: int, words: Vocabulary) -> None:

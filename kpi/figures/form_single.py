@@ -63,7 +63,7 @@ def _nowhere_else(
     known: the rows with marks. value, others: the column of values, and those of units and notes.
     """
     stray = [
-        form_damage.cell(sheet, mark.row + 1 + row, column)
+        sheet.cell(mark.row + 1 + row, column)
         for row, cells in enumerate(rows)
         for column, text in enumerate(cells)
         if form_damage.is_number(text)
@@ -74,7 +74,7 @@ def _nowhere_else(
 
 
 def place(sheet: Sheet, mark: Mark, field: Field) -> Place:
-    return form_damage.cell(sheet, mark.row + 1 + field.row, field.column)
+    return sheet.cell(mark.row + 1 + field.row, field.column)
 
 
 def as_table(

@@ -28,7 +28,7 @@ from kpi.figures.cells import Refusal
 from kpi.figures.clean import Cleaned, Fault
 from kpi.figures.column import Column, Matched
 from kpi.figures.confirmed import said_of
-from kpi.figures.layout import hidden, merged
+from kpi.figures.layout import asides, hidden, merged
 from kpi.figures.layout.rows import label_columns, left_out
 from kpi.figures.sheet import Loaded, Sheet
 from kpi.figures.vocabulary import Role, Vocabulary
@@ -125,6 +125,7 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     loaded, unshared, merging = merged.shared_out(sheet, columns, loaded)
     cleaned, faults, notes, unlike, percentages = _cleaned(sheet, columns, loaded)
     notes += (*_shown_otherwise(sheet, columns, loaded, words), *row_units.doubts(sheet, columns, words))
+    notes += tuple(found for each in sheet.asides for found in asides.doubts(each, asides.units_used(columns), words))
     faults = _once([*unshared, *faults])
     labels = [(at, loaded.frame[str(at)]) for at in beside]
     left, said = frozenset[int](), tuple[Problem, ...]()

@@ -91,6 +91,17 @@ class Stated:
 
 
 @frozen
+class Aside:
+    """What a cell says of units that belongs to no column. within: whether figures stand below it, or beside."""
+
+    units: tuple[str, ...]
+    text: str
+    place: Place
+    clear: bool
+    within: bool
+
+
+@frozen
 class Sheet:
     """header: the texts of the header row, one a column. first_row: the number of the row below it, as people count.
 
@@ -100,6 +111,7 @@ class Sheet:
     below: what loads the columns under a header, by its first row in top and the one behind its last.
     names: what the headers mean, where that is not what they say (a period is gone that belongs to the whole sheet).
     period: what all its columns of figures are about, by their header. stated: the lines with units.
+    asides: what is said of units besides, in a form.
     every_row: whether the first row is the header, and every other an entity, whatever it is called.
     form: what the marks of a form say of its columns, by position.
     spots: the cells of the only row, by column, in a form for one entity, where they stand below each other: row and
@@ -125,6 +137,7 @@ class Sheet:
     names: tuple[str, ...] | None = None
     period: str | None = None
     stated: tuple[Stated, ...] = ()
+    asides: tuple[Aside, ...] = ()
     form: Mapping[int, Confirmed] = field(default_factory=dict)
     spots: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     every_row: bool = False
@@ -136,6 +149,10 @@ class Sheet:
     def at(self, column: int, row: int) -> tuple[int, int]:
         """Where a cell stands in the spreadsheet, by row and column from 0. row: as loaded."""
         return self.spots.get(column) or (self.first_row - 1 + row, self.left + column)
+
+    def cell(self, row: int, column: int) -> Place:
+        """The place of a cell of the top rows, or further below, by row and column from 0."""
+        return Place(file=self.file, sheet=self.name, cell=named(self.first_row - 2 + row, self.left + column))
 
     def place(self, column: int | None = None, row: int | None = None, entity: str | None = None) -> Place:
         """The place of a cell, of a header (row None), of a row (column None), or of the sheet (both None).

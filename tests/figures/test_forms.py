@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kpi.evaluation.table import NAME
 from tests.figures.conftest import Reading, codes, exact
 from tests.figures.gallery.entry import Cells, entry
 from tests.figures.gallery.writing import by_openpyxl
@@ -63,3 +64,88 @@ def test_a_unit_that_is_merged_over_two_rows_of_a_form(reading: Reading) -> None
     rows = [["企业名称", "甲公司", None], ["税收", 100000, "元"], ["应税销售收入", 200000, None]]
     table = reading("-", stdin=form(rows, merged=["C2:C3"]))
     assert (exact(table, "税收"), exact(table, "应税销售收入")) == ([10], [20])
+
+
+TAXES: Cells = [["企业名称", "甲公司"], ["税收", 100000], ["用地面积", 2]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "cell"),
+    [
+        ([*TAXES[:2], [None, "元"], TAXES[2]], "B3"),  # below the value
+        ([[None, *TAXES[0]], ["元", *TAXES[1]], ["亩", *TAXES[2]]], "A2"),  # left of the label
+        ([*TAXES, ["单位：元"], ["应税销售收入", 200000]], "A4"),
+        ([TAXES[0], [*TAXES[1], "单位：元"], TAXES[2]], "C2"),
+        ([*TAXES[:2], ["项目", "金额（元）"], ["应税销售收入", 200000], TAXES[2]], "B3"),
+    ],
+)
+def test_a_unit_that_stands_elsewhere_among_the_figures(rows: Cells, cell: str, reading: Reading) -> None:
+    found = reading.problem("-", stdin=form(rows))
+    assert (found.code, found.place.cell) == ("unit-in-note", cell)
+
+
+@pytest.mark.parametrize("note", ["注：金额单位为元", "以上金额以元计", "（单位：元）"])
+def test_a_unit_below_the_figures_is_a_warning_as_below_a_table(note: str, reading: Reading) -> None:
+    table = reading("-", stdin=form([*TAXES, [note]]))
+    assert (exact(table, "税收"), codes(table)) == ([100000], ["read-as-form", "unit-in-note"])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*TAXES, ["单位：万元"], ["应税销售收入", 20]],  # what the figures are taken in
+        [*TAXES, ["利润（元）", 5], ["其他收入（元）", None], ["补贴", None, "元"], ["补贴", 3, "元"]],
+    ],
+)
+def test_units_that_say_nothing_else(rows: Cells, reading: Reading) -> None:
+    assert not {"unit-in-note", "unit-line-unclear"} & set(codes(reading("-", stdin=form(rows))))
+
+
+@pytest.mark.parametrize(
+    ("heads", "tax"),
+    [
+        (["项目", "金额（元）"], 10),
+        (["项目", "数值"], 100000),
+        (["项目名称", "本年数"], 100000),
+        (["指标名称", "填报内容（元）"], 10),
+    ],
+)
+def test_heads_of_the_columns_of_a_form_are_no_name(heads: list[str], tax: int, reading: Reading) -> None:
+    table = reading("-", stdin=form([TAXES[0], heads, *TAXES[1:]]))
+    assert (table.frame[NAME].to_list(), exact(table, "税收"), exact(table, "用地面积")) == (["甲公司"], [tax], [2])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "企业名称：甲公司 税收：10",
+        "企业名称：甲公司　税 收：10；",
+        "企业名称：甲公司，联系人：示例，税收：10 电话：1234567",
+        "税收：10 万能接口：无 企业名称：甲公司",
+        "企业名称：甲公司 税收：10 填报时间：10:30",
+    ],
+)
+def test_labels_with_their_values_in_one_cell(line: str, reading: Reading) -> None:
+    table = reading("-", stdin=form([["情况表"], [line], ["用地面积：2"]]))
+    assert (table.frame[NAME].to_list(), exact(table, "税收"), exact(table, "用地面积")) == (["甲公司"], [10], [2])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["企业名称", "甲公司"], ["税收", 10, 8], ["用地面积", 2]],
+        [["企业名称", "甲公司"], ["税收", 10, "—", 8], ["用地面积", 2]],
+        [["企业名称", "甲公司"], ["用地面积", 2], ["税收", "国税", 6], [None, "地税", 4]],
+        [["企业名称", "甲公司"], ["用地面积", 2], ["税收", 10], ["统一社会信用代码", *"91350100M000100Y43"]],
+        [["企业名称", "甲公司"], ["用地面积", 2], ["税收", 10], ["投产日期", 2020, "年", 5, "月"]],
+    ],
+)
+def test_several_values_beside_a_label(rows: Cells, reading: Reading) -> None:
+    assert reading.problem("-", stdin=form(rows)).code == "form-several-values"
+
+
+@pytest.mark.parametrize("note", ["见附表", "较上年增长", "利润"])
+def test_notes_and_other_labels_behind_values(note: str, reading: Reading) -> None:
+    rows = [["企业名称", "甲公司"], ["税收", 10, "万元", note, 5], ["用地面积", 2, "亩", note]]
+    table = reading("-", stdin=form(rows))
+    assert (exact(table, "税收"), exact(table, "用地面积")) == ([10], [2])

@@ -50,8 +50,8 @@ def _covered(sheet: Sheet, columns: Sequence[Column], block: Block, height: int)
     """
     if sheet.spots:
         inside = {at for at, spot in sheet.spots.items() if block.covers(*spot)}
-        found = [column for column in columns if len(inside) > 1 and column.position in inside]
-        yield from ((column, range(1)) for column in found)
+        several = len({sheet.spots[at] for at in inside}) > 1
+        yield from ((column, range(1)) for column in columns if several and column.position in inside)
         return
     first = sheet.first_row - 1
     # Blank rows below the last one may be merged as well.

@@ -12,11 +12,12 @@ from kpi.figures import clean
 from kpi.figures.clean import Fault
 from kpi.figures.column import Column
 from kpi.figures.layout import totals
+from kpi.figures.layout.asides import doubts, units_used
 from kpi.figures.layout.leftover import Kind, Label, Left, left_over
 from kpi.figures.layout.numbered import first_row
 from kpi.figures.layout.totals import Amounts
 from kpi.figures.layout.units_line import of_note
-from kpi.figures.sheet import Sheet
+from kpi.figures.sheet import Aside, Sheet
 from kpi.figures.vocabulary import Role, Vocabulary, comparable
 from kpi.problems import Message, Place, Problem, Severity, cut, say
 from kpi.units import UnitError, convertible
@@ -106,23 +107,13 @@ def _of_units(
 
     last: the last row of an entity, as loaded.
     """
-    used = [column.unit for column in columns if _is_number(column) and column.unit is not None]
+    used = units_used(columns)
     for left in found:
         if left.kind not in (Kind.NOTE, Kind.HEADING):
             continue
         said, within = of_note(left.label, words), left.at < last
         place = replace(sheet.place(), line=sheet.first_row + left.at)
-        for unit in map(words.units.parse, said.units):
-            alike = [each for each in used if convertible(unit, each)]
-            if alike and not all(each.factor == unit.factor for each in alike):
-                message = say("“{text}” says {unit}, and no header does.", text=left.label, unit=unit.text)
-                hint = say("If the numbers are in {unit}, write it into the header, in brackets.", unit=unit.text)
-                severity = Severity.ERROR if within else Severity.WARNING
-                yield Problem("unit-in-note", message, place, severity, hint=hint)
-        if within and not said.clear and not said.units:
-            message = say("“{text}” within the table may say another unit.", text=left.label)
-            hint = say("Bring all rows into one unit, write it into the headers, in brackets, and delete the line.")
-            yield Problem("unit-in-note", message, place, hint=hint)
+        yield from doubts(Aside(said.units, left.label, place, said.clear, within), used, words)
 
 
 def _unit_row(

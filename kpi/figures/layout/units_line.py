@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 from kpi.figures.layout.top import Top
 from kpi.figures.layout.units_said import NOTHING, Said, alone, in_title, said
-from kpi.figures.sheet import Sheet, Stated, letters
+from kpi.figures.sheet import Sheet, Stated
 from kpi.figures.vocabulary import Vocabulary
-from kpi.problems import Place
 
 
 def stated(sheet: Sheet, top: Top, first: int, words: Vocabulary) -> tuple[Stated, ...]:
@@ -25,10 +24,8 @@ def stated(sheet: Sheet, top: Top, first: int, words: Vocabulary) -> tuple[State
         for column in range(len(texts)):
             line = _of_cell(texts, column, words)
             if line.units or not line.clear:
-                cell = f"{letters(sheet.left + column)}{sheet.first_row - 1 + row}"
-                place = Place(file=sheet.file, sheet=sheet.name, cell=cell)
                 units = line.units if line.clear else ()
-                found.append(Stated(units, " ".join(texts[column].split()), place, line.clear))
+                found.append(Stated(units, " ".join(texts[column].split()), sheet.cell(row, column), line.clear))
     return tuple(found)
 
 

@@ -1,0 +1,115 @@
+"""The fields of a form: its labels, and which cell is the value of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+
+from kpi.figures import headers
+from kpi.figures.cells import MISSING_TEXT
+from kpi.figures.layout.form_cells import At, Cells
+from kpi.figures.layout.form_heads import is_head
+from kpi.figures.layout.wording import Known, Worded, is_unit, worded
+from kpi.figures.vocabulary import Role, Vocabulary
+from kpi.frozen import frozen
+
+_NUMBER = re.compile(r"[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*")
+_SEPARATORS = " \t\n\u3000;,；，、"
+_BEGINS = re.compile(r"(?<=[\s;,；，、])[^\s:;,；，、\d]")  # where a label may begin in a cell
+
+
+@frozen
+class Field:
+    """A label of the form, and where its value stands; None where it is empty.
+
+    inside: the value, where it stands in one cell with the label. beside: how many values stand right of the label, one
+    behind the other. unit: the cell with its unit.
+    """
+
+    label: Worded
+    at: At
+    value: At | None = None
+    inside: str | None = None
+    beside: int = 1
+    unit: At | None = None
+
+
+def is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None
+
+
+def fields(cells: Cells, known: Callable[[str], Known], words: Vocabulary) -> Iterator[Field]:
+    """The labels that are known, and unknown texts with a number on their right."""
+    labels = {at: label for at, text in cells.texts.items() if (label := _label(text, known, words)).known}
+    taken: set[At] = set()
+    for at, text in cells.texts.items():
+        if at in labels:
+            found = _valued(Field(labels[at], at), cells, labels, known, words)
+            taken |= {cells.first(found.value)} if found.value else set()
+            value = cells.text(found.value or at)
+            if found.label.known is Known.FIGURE or not (is_unit(value, words) or is_head(value)):
+                yield found  # 项目 over the labels, beside the heads of other columns, is no name
+        elif inside := list(_inside(at, text, known, words)):
+            yield from inside
+        elif at not in taken and not is_number(text) and not is_unit(text, words):
+            beside = cells.right(at)
+            if is_number(cells.text(beside)):
+                yield Field(Worded(" ".join(text.split())), at, beside)
+
+
+def _inside(at: At, text: str, known: Callable[[str], Known], words: Vocabulary) -> Iterator[Field]:
+    """The fields in one cell with their values: “企业名称：甲公司 税收：10”; none where the first is no label."""
+    name, _, rest = text.replace("：", ":").partition(":")
+    label, start = _label(name, known, words), 0
+    if not label.known or not rest.strip():
+        return
+    while (end := rest.find(":", start)) >= 0:
+        begins = [match.start() for match in _BEGINS.finditer(rest, 0, end)]
+        if not begins:
+            start = end + 1  # the colon is part of the value
+            continue
+        begin = next((each for each in begins if _label(rest[each:end], known, words).known), begins[-1])
+        yield from _written(label, at, rest[:begin])
+        label, rest, start = _label(rest[begin:end], known, words), rest[end + 1 :], 0
+    yield from _written(label, at, rest)
+
+
+def _written(label: Worded, at: At, value: str) -> Iterator[Field]:
+    if label.known:
+        yield Field(label, at, at, value.strip(_SEPARATORS))
+
+
+def _label(text: str, known: Callable[[str], Known], words: Vocabulary) -> Worded:
+    return worded([text.rstrip(":：")], known, words)
+
+
+def _valued(
+    field: Field,
+    cells: Cells,
+    labels: Collection[At],
+    known: Callable[[str], Known],
+    words: Vocabulary,
+) -> Field:
+    """The field with its value: right of the label, with a unit in between or behind it; else below the label."""
+    values: list[At] = []
+    unit: At | None = None
+    at = cells.right(field.at)
+    while (text := cells.text(at)) and cells.first(at) not in labels:
+        if is_unit(text, words) and not is_number(text):
+            unit = unit or at
+        elif values and not is_number(text) and text not in MISSING_TEXT:
+            break  # a note, or a label that is not known
+        else:
+            values.append(at)
+        at = cells.right(at)
+    if not values:
+        below = cells.below(field.at)
+        values = [below] if cells.text(below) and cells.first(below) not in labels else []
+    label = field.label
+    if values and headers.identity_of(label.name) is Role.NAME and is_number(cells.text(values[0])):
+        values = []  # nobody is called by a number: it is the head of the next column
+    if unit and label.known is Known.FIGURE:
+        joined = worded([label.name, cells.text(unit)], known, words)
+        label = replace(joined, period=label.period) if joined.known else label
+    return replace(field, label=label, value=values[0] if values else None, beside=len(values), unit=unit)
