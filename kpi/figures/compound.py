@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from kpi.figures import twice_xls, uncalculated_xls
-from kpi.figures.encodings import found_note
+from kpi.figures.encodings import found_note, shown
 from kpi.figures.inputs import Input
 from kpi.figures.packed import damaged, protected
+from kpi.figures.protection_xls import opens_by_itself
 from kpi.figures.uncalculated_xls import Formulas
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, say
@@ -51,9 +52,13 @@ def book(source: Input) -> Old:
         return replace(_read(data, encoding), notes=notes)
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
-            raise protected(source.file) from error
+            raise (_of_excel(source.file) if opens_by_itself(data) else protected(source.file)) from error
         if "Can't find workbook" in str(error):
             raise _other(source.file) from error
+        raise damaged(source.file) from error
+    except UnicodeError as error:
+        if source.manner.encoding and _holds(data, _BEFORE_UNICODE):
+            raise _unreadable(source.file, source.manner.encoding) from error
         raise damaged(source.file) from error
     except Exception as error:  # xlrd raises struct's errors, assertions and more for a damaged file
         raise damaged(source.file) from error
@@ -120,6 +125,21 @@ def _holds(data: bytes, name: str) -> bool:
             return True
         at = data.find(written, at + 1)
     return False
+
+
+def _of_excel(file: str) -> KpiError:
+    message = say("The workbook is encrypted with the password that Excel itself gives to protected workbooks.")
+    hint = say(
+        "It opens without a question: open it, take the protection off the workbook (Review, Protect Workbook), and "
+        "save it as .xlsx."
+    )
+    return KpiError(Problem("file-protected", message, Place(file=file), hint=hint))
+
+
+def _unreadable(file: str, encoding: str) -> KpiError:
+    message = say("The texts of this workbook of Excel 95 or older are not {encoding}.", encoding=shown(encoding))
+    hint = say("Leave --encoding out, so that it is found; or say another one, such as gb18030.")
+    return KpiError(Problem("encoding-unreadable", message, Place(file=file), hint=hint))
 
 
 def _other(file: str) -> KpiError:
