@@ -39,7 +39,7 @@ class Likely:
 class SurveyedColumn:
     """One column. taken_for: as a mapping writes it; unit: that its numbers are in; percent: see the mapping file.
 
-    samples: a few different values of it.
+    samples: a few different values of it. units: those that it may be in, where a line above leaves that open.
     """
 
     header: str
@@ -50,13 +50,13 @@ class SurveyedColumn:
     percent: str | None = None
     samples: tuple[str, ...] = ()
     candidates: tuple[Likely, ...] = ()
+    units: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
-        """Whether somebody has to say what it is before it can be left out."""
-        return self.standing is Standing.PROPOSED and any(
-            each.asked and each.alike >= ALIKE for each in self.candidates
-        )
+        """Whether somebody has to say what it is, or in which unit, before the file can be read."""
+        likely = any(each.asked and each.alike >= ALIKE for each in self.candidates)
+        return bool(self.units) or (self.standing is Standing.PROPOSED and likely)
 
 
 @frozen

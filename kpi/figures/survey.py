@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -12,17 +13,20 @@ from kpi.figures import formats, headers, likeness
 from kpi.figures.column import Column, Matched
 from kpi.figures.confirmed import by_mapping, said_of
 from kpi.figures.header_text import one_line
+from kpi.figures.header_units import units_of
 from kpi.figures.known import IGNORED_HEADERS
 from kpi.figures.layout import finding
 from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.mapping import ColumnMapping
 from kpi.figures.sheet import Sheet
 from kpi.figures.text_rows import texts
-from kpi.figures.vocabulary import Role, Vocabulary, comparable, vocabulary, written
+from kpi.figures.vocabulary import Role, Vocabulary, comparable, half_width, vocabulary, written
 from kpi.formula.tree import Shift
 from kpi.problems import Problem, Severity, cut, say
+from kpi.units import convertible
 
 _SAMPLES = 3
+_BETWEEN = re.compile(r"[,;:、()]|单位")  # what stands between the units of a line
 _LOOKED_AT = 200  # rows that samples are taken from
 _LONGEST = 20  # characters of a sample
 
@@ -117,9 +121,9 @@ def _column(
     if used is not None:
         standing = Standing.NAMED if confirmed is None or not by_mapping(at, sheet, words) else Standing.CONFIRMED
         unit = used.unit.text if used.unit is not None else ""
-        return SurveyedColumn(
-            header, place, standing, written(used.role, used.key, used.shift), unit, used.percent, samples
-        )
+        name, units = written(used.role, used.key, used.shift), _left_open(used, words)
+        said = "" if units else unit
+        return SurveyedColumn(header, place, standing, name, said, used.percent, samples, units=units)
     if confirmed is not None and confirmed.meaning is None:
         return SurveyedColumn(header, place, Standing.LEFT_OUT, samples=samples)
     if comparable(header) in IGNORED_HEADERS or headers.identity_of(header) is not None:
@@ -137,6 +141,15 @@ def _column(
     return SurveyedColumn(
         header, place, Standing.PROPOSED if likely else Standing.UNKNOWN, samples=samples, candidates=likely
     )
+
+
+def _left_open(used: Column, words: Vocabulary) -> tuple[str, ...]:
+    """The units that a column may be in where a line above leaves that open: those in it, and the declared one."""
+    if used.stated is None or used.stated.clear or used.unit is None:
+        return ()
+    named = units_of(_BETWEEN.split(half_width(used.stated.text)), words)
+    fitting = [text for text, unit in named.items() if convertible(unit, used.unit)]
+    return tuple(dict.fromkeys((*fitting, used.unit.text)))
 
 
 def _written(name: str, definitions: Definitions) -> str:

@@ -152,7 +152,11 @@ def _told_apart(sheet: SurveyedSheet) -> list[str]:
 def _lines(found: SurveyedColumn, language: str) -> Iterator[str]:
     said = [found.place.cell or "", found.unit, listed(found.samples, language)]
     about = "  # " + _comment(" · ".join(part for part in said if part))
-    if _percent_unclear(found):
+    if found.units:
+        for unit in found.units:
+            value = f"{{ figure = {_text(found.taken_for)}, unit = {_text(unit)} }}"
+            yield f"# {_entry(found.header, value)}{about}"
+    elif _percent_unclear(found):
         for percent in (SHARE, SHOWN):
             value = f"{{ figure = {_text(found.taken_for)}, percent = {_text(percent)} }}"
             yield f"# {_entry(found.header, value)}{about}"

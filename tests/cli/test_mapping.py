@@ -226,3 +226,35 @@ def test_a_mapping_file_numbers_columns_with_one_header(run: Run) -> None:
     assert '# "税收#2" = false' in written
     Path("mapping.toml").write_text(written.replace('# "税收#2" = false', '"税收#2" = false'), encoding="utf-8")
     assert run("compute", "twice.csv", "--map", "mapping.toml").code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [("计量单位：税收（元）、用地（亩）", ["元", "万元"]), ("金额单位：见说明", ["万元"])],
+)
+def test_a_unit_that_a_line_leaves_open_is_asked_for(line: str, offered: list[str], files: None, run: Run) -> None:
+    Path("a.csv").write_text(f"{line}\n企业名称,税收,用地面积（亩）\n示例甲,10000000,50\n", encoding="utf-8")
+    asked = ("check", "a.csv", "-s", "标准", *RULES_OF, "-f", "json")
+    refused = run(*asked)
+    assert (refused.code, "leaves the unit of B 税收 open" in refused.err) == (2, True)
+    done = run("map", "a.csv", *RULES_OF, "--standard", "标准", "-o", "mapping.toml", "-f", "json")
+    assert (done.code, valid(done.json, "map")["open"]) == (1, True)
+    written = Path("mapping.toml").read_text(encoding="utf-8")
+    entries = [f'"税收" = {{ figure = "税收", unit = "{unit}" }}' for unit in offered]
+    assert [line.split("  #")[0] for line in written.splitlines() if '"税收" =' in line] == [f"# {e}" for e in entries]
+    found = {}
+    for unit, entry in zip(offered, entries, strict=True):
+        Path("mapping.toml").write_text(written.replace(f"# {entry}", entry), encoding="utf-8")
+        (one,) = valid(run(*asked, "--map", "mapping.toml").json, "check")["entities"]
+        found[unit] = one["results"][0]["value"]
+    assert found == {unit: {"元": 20.0, "万元": 200000.0}[unit] for unit in offered}
+    assert run("map", "a.csv", *RULES_OF, "--map", "mapping.toml", "-f", "json").json["open"] is False
+
+
+def test_a_unit_among_the_figures_of_a_form_is_answered_by_a_mapping(files: None, run: Run) -> None:
+    Path("a.csv").write_text("企业名称,示例甲\n税收,10000000\n,元\n用地面积,50\n", encoding="utf-8")
+    asked = ("check", "a.csv", "-s", "标准", *RULES_OF)
+    assert (run(*asked).code, "says 元" in run(*asked).err) == (2, True)
+    Path("m.toml").write_text('[columns]\n"税收" = { figure = "税收", unit = "元" }\n', encoding="utf-8")
+    (one,) = valid(run(*asked, "--map", "m.toml", "-f", "json").json, "check")["entities"]
+    assert one["results"][0]["value"] == 20.0
