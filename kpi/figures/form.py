@@ -96,7 +96,7 @@ def _checked(load: Load, mark: Mark, another: Callable[[int], Problem]) -> Load:
 
 def _of_one(sheet: Sheet, mark: Mark, words: Vocabulary) -> Sheet:
     """A form for one entity: its rows become columns."""
-    fields = form_single.fields(sheet, mark)
+    fields = form_single.fields(sheet, mark, words)
     places = {at: form_single.place(sheet, mark, field) for at, field in enumerate(fields)}
     columns = columns_of({at: field.mark for at, field in enumerate(fields)}, sheet, places.__getitem__, words)
     form_damage.units_above(sheet, columns, mark, mark.row + 1 + min((field.row for field in fields), default=0), words)

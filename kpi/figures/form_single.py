@@ -9,9 +9,10 @@ from kpi.evaluation.form import LABEL, NOTE, UNIT, VALUE, marked
 from kpi.figures import form_damage
 from kpi.figures.clean import texts_of
 from kpi.figures.form_damage import Mark
+from kpi.figures.layout.wording import is_unit
 from kpi.figures.sheet import Sheet
 from kpi.figures.spots import in_a_row
-from kpi.figures.vocabulary import Confirmed
+from kpi.figures.vocabulary import Confirmed, Vocabulary
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place
 
@@ -26,8 +27,8 @@ class Field:
     header: str
 
 
-def fields(sheet: Sheet, mark: Mark) -> list[Field]:
-    """The rows of the form that have marks.
+def fields(sheet: Sheet, mark: Mark, words: Vocabulary) -> list[Field]:
+    """The rows of the form that have marks. A unit anywhere right of the value is one of its label.
 
     Raises KpiError where the marks of its columns are gone, where another form stands below it, and where a number
     stands in no place for one.
@@ -47,9 +48,11 @@ def fields(sheet: Sheet, mark: Mark) -> list[Field]:
             raise KpiError(form_damage.another(sheet, mark.row + 1 + row))
         if said is None:
             continue
-        unit = cells[at[UNIT][0]].strip() if at[UNIT] else ""
+        units = dict.fromkeys(cells[column].strip() for column in at[UNIT])
+        beside = (text.strip() for text in cells[at[VALUE][0] + 1 :])
+        units |= dict.fromkeys(text for text in beside if is_unit(text, words) and not form_damage.is_number(text))
         label = cells[at[LABEL][0]].strip()
-        header = f"{label}（{unit}）" if label and unit else label
+        header = label + "".join(f"（{unit}）" for unit in units if unit) if label else label
         found.append(Field(row, at[VALUE][0], cells[mark.column], header))
     _nowhere_else(sheet, mark, rows, {field.row for field in found}, at[VALUE][0], {*at[NOTE], *at[UNIT]})
     return found

@@ -176,6 +176,31 @@ ONE: dict[str, tuple[list[str], Expected]] = {
     "a whole row moved": ([moved("A8:E8", "A30")], SAME),
     "a unit cleared": ([text("D8", "")], SAME),
     "a number in a note": ([text("E8", "1")], SAME),
+    "lines among the rows": ([row(10, 2), text("B10", "以下为能耗")], SAME),
+    "many lines above": ([row(1, 95)], SAME),
+    "a column behind the values": ([column("D")], SAME),
+    "sheet renamed": (['sheet.Name = "2025年上报"'], SAME),
+    "in another place of another sheet": (
+        [
+            'book.Sheets.insertNewByName("新表", 1)',
+            "other = book.Sheets.getByIndex(1)",
+            'all = sheet.getCellRangeByName("A1:E14").RangeAddress',
+            'other.copyRange(other.getCellRangeByName("C4").CellAddress, all)',
+            "book.Sheets.removeByName(sheet.Name)",
+        ],
+        SAME,
+    ),
+    "marks shown": (shown(), SAME),
+    "rows sorted": (by("A6:E14", 1), SAME),
+    "numbers as texts": ([text("C8", " 1,234.5 "), text("C10", "５０")], SAME),
+    "the column of units deleted": ([no_column("D")], SAME),
+    "a row hidden": (["sheet.Rows.getByIndex(7).IsVisible = False"], ["rows-hidden"]),
+    "the values hidden": (["sheet.Columns.getByIndex(2).IsVisible = False"], ["columns-hidden"]),
+    "two values merged": (['sheet.getCellRangeByName("C8:C9").merge(True)'], ("number-merged", "C8")),
+    "a value with its unit": ([text("C8", "1234.5万元")], ("not-a-number", "C8")),
+    "the sheet copied": (['book.Sheets.copyByName(sheet.Name, "副本", 1)'], ("entity-twice", "C6")),
+    "a unit in a note": ([text("E8", "元")], ("form-header-changed", "C8")),
+    "a unit changed, its mark cleared": ([cleared("D1"), text("D8", "元")], ("form-header-changed", "C8")),
     "a unit changed": ([text("D8", "元")], ("form-header-changed", "C8")),
     "a unit in other words": ([text("D8", "人民币元")], ("form-header-changed", "C8")),
     "a unit in a label": ([text("B8", "税收（元）")], ("form-header-changed", "C8")),
@@ -187,6 +212,13 @@ ONE: dict[str, tuple[list[str], Expected]] = {
     "a row of the office": ([text("B20", "利润"), number("C20", 5)], ("form-stray-number", "C20")),
     "a second enterprise": ([number("F8", 5)], ("form-stray-number", "F8")),
     "values moved": ([moved("C6:C14", "F6")], ("form-stray-number", "F8")),
+    "the shown part sorted": (by("B6:E14", 1), ("form-header-changed", "C6")),
+    "the shown part of a form below": ([copied("B2:E14", "B30")], ("form-stray-number", "C36")),
+    "a form beside": ([copied("A1:E14", "G1")], ("form-in-form", "line 1")),
+    "the mark of a row cleared": ([cleared("A8")], ("form-stray-number", "C8")),
+    "the hidden row cleared": ([cleared("A1:E1")], ("form-damaged", "line 6")),
+    "the hidden column cleared": ([cleared("A1:A14")], ("form-damaged", "line 1")),
+    "both hidden parts deleted": ([no_rows(1), no_column("A")], ("percent-unclear", "B10")),
     "a form pasted below": ([copied("A1:E14", "A20")], ("form-in-form", "line 20")),
     "the hidden column deleted": ([no_column("A")], ("form-damaged", "line 1")),
     "the hidden row deleted": ([no_rows(1)], ("form-damaged", "line 5")),
@@ -243,6 +275,19 @@ def test_forms_come_back_from_offices(single: bool, tmp_path: Path) -> None:
         f"{story}{path.suffix}": outcome(path, definitions, right) for story, paths in found.items() for path in paths
     }
     assert outcomes == {f"{story}.{kind}": expected for story, (_, expected) in stories.items() for kind in kinds}
+
+
+def test_two_forms_for_one_entity_in_one_workbook(tmp_path: Path) -> None:
+    path, definitions = form_of(tmp_path, single=True)
+    book = openpyxl.load_workbook(path)
+    sheets = [book.worksheets[0], book.copy_worksheet(book.worksheets[0])]
+    for sheet, figures in zip(sheets, FIGURES, strict=True):
+        for at, value in enumerate(figures, start=6):
+            sheet[f"C{at}"] = value
+    book.save(tmp_path / "both.xlsx")
+    table = kpi.read([tmp_path / "both.xlsx"], definitions)
+    assert [each["#name"] for each in values(table)] == ["示例乙", "示例甲"]
+    assert [each["税收"] for each in values(table)] == ["600.0", "1234.5"]
 
 
 def test_two_forms_in_one_workbook_are_joined(tmp_path: Path) -> None:
