@@ -149,3 +149,42 @@ def test_notes_and_other_labels_behind_values(note: str, reading: Reading) -> No
     rows = [["企业名称", "甲公司"], ["税收", 10, "万元", note, 5], ["用地面积", 2, "亩", note]]
     table = reading("-", stdin=form(rows))
     assert (exact(table, "税收"), exact(table, "用地面积")) == ([10], [2])
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged", "cell"),
+    [
+        ([["基本情况", "企业名称", "甲公司"], ["经济指标（元）", *TAXES[1]], [None, *TAXES[2]]], ["A2:A3"], "A2"),
+        (
+            [TAXES[0], ["税收情况（元）", None, "土地情况（亩）", None], [*TAXES[1], *TAXES[2]]],
+            ["A2:B2", "C2:D2"],
+            "A2",
+        ),
+    ],
+)
+def test_a_unit_of_a_group_of_labels(rows: Cells, merged: list[str], cell: str, reading: Reading) -> None:
+    found = reading.problem("-", stdin=form(rows, merged=merged))
+    assert (found.code, found.place.cell) == ("unit-in-note", cell)
+
+
+def test_units_below_labels_that_stand_above_their_values(reading: Reading) -> None:
+    rows = [["企业名称", "行业"], ["甲公司", "C13"], ["税收", "用地面积"], ["元", "平方米"], [100000, 4000]]
+    table = reading("-", stdin=form(rows))
+    assert (table.frame[NAME].to_list(), exact(table, "税收"), exact(table, "用地面积")) == (["甲公司"], [10], [6])
+
+
+@pytest.mark.parametrize("head", ["计划数", "上年数", "年度目标", "同比增长率（%）", "承诺值"])
+def test_heads_that_make_something_else_of_the_values(head: str, reading: Reading) -> None:
+    found = reading.problem("-", stdin=form([TAXES[0], ["指标", head], *TAXES[1:]]))
+    assert (found.code, found.place.cell) == ("form-head-other", "A3")
+
+
+def test_a_title_or_another_value_above_is_no_head(reading: Reading) -> None:
+    rows = [["年度目标", None], *TAXES[:1], ["主要产品", "计划用品"], ["指标", "2023年"], *TAXES[1:]]
+    table = reading("-", stdin=form(rows, merged=["A1:B1"]))
+    assert (exact(table, "用地面积"), table.period) == ([2], "2023")
+
+
+def test_labels_of_several_periods(reading: Reading) -> None:
+    rows = [TAXES[0], ["2023年税收", 10], ["2022年用地面积", 2]]
+    assert reading.problem("-", stdin=form(rows)).code == "form-several-periods"

@@ -84,6 +84,10 @@ def _label(text: str, known: Callable[[str], Known], words: Vocabulary) -> Worde
     return worded([text.rstrip(":：")], known, words)
 
 
+def _is_bare_unit(text: str, words: Vocabulary) -> bool:
+    return is_unit(text, words) and not is_number(text)
+
+
 def _valued(
     field: Field,
     cells: Cells,
@@ -96,7 +100,7 @@ def _valued(
     unit: At | None = None
     at = cells.right(field.at)
     while (text := cells.text(at)) and cells.first(at) not in labels:
-        if is_unit(text, words) and not is_number(text):
+        if _is_bare_unit(text, words):
             unit = unit or at
         elif values and not is_number(text) and text not in MISSING_TEXT:
             break  # a note, or a label that is not known
@@ -105,6 +109,8 @@ def _valued(
         at = cells.right(at)
     if not values:
         below = cells.below(field.at)
+        if _is_bare_unit(cells.text(below), words):
+            unit, below = unit or below, cells.below(below)
         values = [below] if cells.text(below) and cells.first(below) not in labels else []
     label = field.label
     if values and headers.identity_of(label.name) is Role.NAME and is_number(cells.text(values[0])):

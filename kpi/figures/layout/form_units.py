@@ -8,7 +8,7 @@ from kpi.figures.layout.form_cells import At, Cells
 from kpi.figures.layout.form_fields import Field, is_number
 from kpi.figures.layout.form_heads import units_of
 from kpi.figures.layout.top import Top
-from kpi.figures.layout.units_said import NOTHING, Said, alone, said
+from kpi.figures.layout.units_said import NOTHING, Said, alone, in_title, said
 from kpi.figures.layout.wording import Known, is_unit
 from kpi.figures.sheet import Aside, Sheet
 from kpi.figures.vocabulary import Vocabulary
@@ -23,17 +23,26 @@ def asides(
     taken = {at for each in fields for at in (each.at, each.unit, each.value and cells.first(each.value)) if at}
     labels = {each.at for each in used}
     found = []
-    for row in range(first, len(top.rows)):
-        for column, text in enumerate(top.rows[row]):
-            line = NOTHING if (row, column) in taken else _of_cell((row, column), text.strip(), cells, labels, words)
+    for row, texts in enumerate(top.rows):
+        for column, text in enumerate(texts):
+            at = row, column
+            line = NOTHING if at in taken or not text.strip() else _over_labels(at, cells, labels, words)
+            if line == NOTHING and at not in taken and row >= first:
+                line = _of_cell(at, text.strip(), cells, labels, words)
             if line.units or not line.clear:
                 place = sheet.cell(row, column)
                 found.append(Aside(line.units, " ".join(text.split()), place, line.clear, row <= last))
     return tuple(found)
 
 
+def _over_labels(at: At, cells: Cells, labels: Collection[At], words: Vocabulary) -> Said:
+    """What a text says that stands left of a figure's label, or wide above it: 经济指标（元）."""
+    over = cells.below(at) in labels and cells.right(at)[1] > at[1] + 1
+    return in_title(cells.text(at), words) if over or cells.first(cells.right(at)) in labels else NOTHING
+
+
 def _of_cell(at: At, text: str, cells: Cells, labels: Collection[At], words: Vocabulary) -> Said:
-    found = said(text, words) if text else NOTHING
+    found = said(text, words)
     if found == NOTHING:
         found = units_of(text, words)
     return found if found != NOTHING or _is_anothers(at, cells, labels, words) else alone(text, words)

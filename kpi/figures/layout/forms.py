@@ -8,6 +8,7 @@ from dataclasses import replace
 from kpi.figures.headers import identity_of
 from kpi.figures.layout import form_units
 from kpi.figures.layout.form_cells import Cells
+from kpi.figures.layout.form_columns import under_heads
 from kpi.figures.layout.form_fields import Field, is_number
 from kpi.figures.layout.form_fields import fields as fields_of
 from kpi.figures.layout.form_heads import heads_above
@@ -40,7 +41,7 @@ def filled_in(
     texts = {(row, at): text.strip() for row, texts in enumerate(top.rows) for at, text in enumerate(texts)}
     # What a line says of units is no field; it counts for all figures below it.
     cells = Cells({at: text for at, text in texts.items() if text and not said(text, words).units}, top.merged)
-    fields = list(fields_of(cells, known, words))
+    fields: Sequence[Field] = tuple(fields_of(cells, known, words))
     named = [field for field in fields if field.label.known]
     headed = {field.label.name for field in named if field.at[0] in rows and _heads(field, header)}
     outside = {field.label.name for field in named if field.value is not None} - headed
@@ -54,6 +55,7 @@ def filled_in(
     several = [field for field in named if field.beside > 1 and _has_one(field)]
     if several:
         raise KpiError(_lying(sheet, several) if len(several) >= _FEWEST else _several(sheet, several[0]))
+    fields = under_heads(sheet, fields, cells)
     first = min(field.at[0] for field in named if field.label.known is Known.FIGURE)
     lines = (*stated(sheet, top, first, words), *heads_above(sheet, top, first, words))
     asides = form_units.asides(sheet, top, first, cells, fields, words)
