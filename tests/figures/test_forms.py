@@ -188,3 +188,21 @@ def test_a_title_or_another_value_above_is_no_head(reading: Reading) -> None:
 def test_labels_of_several_periods(reading: Reading) -> None:
     rows = [TAXES[0], ["2023年税收", 10], ["2022年用地面积", 2]]
     assert reading.problem("-", stdin=form(rows)).code == "form-several-periods"
+
+
+def test_a_unit_behind_the_word_for_units(reading: Reading) -> None:
+    rows = [TAXES[0], [*TAXES[1], "单位：", "元"], [*TAXES[2], "计量单位", "亩"]]
+    assert exact(reading("-", stdin=form(rows)), "税收") == [10]
+
+
+@pytest.mark.parametrize("ditto", ["同上", "〃"])
+def test_a_unit_that_is_the_one_above(ditto: str, reading: Reading) -> None:
+    rows = [TAXES[0], [*TAXES[1], "元"], ["应税销售收入", 200000, ditto]]
+    found = reading.problem("-", stdin=form(rows))
+    assert (found.code, found.place.cell) == ("unit-in-note", "C3")
+
+
+def test_the_head_of_the_labels_is_no_name(reading: Reading) -> None:
+    rows = [["企业名称", None, "甲公司"], ["指标", "金额单位", "金额"], ["税收", "元", 100000], ["用地面积", "亩", 2]]
+    table = reading("-", stdin=form(rows))
+    assert (table.frame[NAME].to_list(), exact(table, "税收")) == ([None], [10])

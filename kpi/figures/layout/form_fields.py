@@ -9,7 +9,7 @@ from dataclasses import replace
 from kpi.figures import headers
 from kpi.figures.cells import MISSING_TEXT
 from kpi.figures.layout.form_cells import At, Cells
-from kpi.figures.layout.form_heads import is_head
+from kpi.figures.layout.form_heads import announces_unit, is_head
 from kpi.figures.layout.wording import Known, Worded, is_unit, worded
 from kpi.figures.vocabulary import Role, Vocabulary
 from kpi.frozen import frozen
@@ -99,7 +99,12 @@ def _valued(
     values: list[At] = []
     unit: At | None = None
     at = cells.right(field.at)
-    while (text := cells.text(at)) and cells.first(at) not in labels:
+    while text := cells.text(at):
+        if values and announces_unit(text):
+            at = cells.right(at)
+            continue
+        if cells.first(at) in labels:
+            break
         if _is_bare_unit(text, words):
             unit = unit or at
         elif values and not is_number(text) and text not in MISSING_TEXT:

@@ -13,6 +13,8 @@ from kpi.figures.layout.wording import Known, is_unit
 from kpi.figures.sheet import Aside, Sheet
 from kpi.figures.vocabulary import Vocabulary
 
+_DITTO = frozenset(("同上", "〃", "″", '"', "''", "同前"))
+
 
 def asides(
     sheet: Sheet, top: Top, first: int, cells: Cells, fields: Sequence[Field], words: Vocabulary
@@ -42,6 +44,8 @@ def _over_labels(at: At, cells: Cells, labels: Collection[At], words: Vocabulary
 
 
 def _of_cell(at: At, text: str, cells: Cells, labels: Collection[At], words: Vocabulary) -> Said:
+    if text in _DITTO and is_unit(cells.text((at[0] - 1, at[1])), words):
+        return Said((), clear=False)
     found = said(text, words)
     if found == NOTHING:
         found = units_of(text, words)
