@@ -11,8 +11,8 @@ from kpi.figures import twice_xls, uncalculated_xls
 from kpi.figures.encodings import found_note, shown
 from kpi.figures.inputs import Input
 from kpi.figures.packed import damaged, protected
-from kpi.figures.protection_xls import opens_by_itself
 from kpi.figures.uncalculated_xls import Formulas
+from kpi.figures.unlocked import unlocked
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, say
 
@@ -41,18 +41,25 @@ def book(source: Input) -> Old:
 
     Raises KpiError when it is damaged, protected or no workbook.
     """
-    import xlrd
-
     data = source.whole()
     if _holds(data, _ENCRYPTED):
         raise protected(source.file)
+    return _book(source, data)
+
+
+def _book(source: Input, data: bytes) -> Old:
+    import xlrd
+
     try:
         encoding = source.manner.encoding or (_found(data) if _holds(data, _BEFORE_UNICODE) else None)
         notes = [found_note(source.file, encoding)] if encoding and not source.manner.encoding else []
         return replace(_read(data, encoding), notes=notes)
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
-            raise (_of_excel(source.file) if opens_by_itself(data) else protected(source.file)) from error
+            plain = unlocked(data)
+            if plain is None:
+                raise protected(source.file) from error
+            return _book(source, plain)
         if "Can't find workbook" in str(error):
             raise _other(source.file) from error
         raise damaged(source.file) from error
@@ -125,15 +132,6 @@ def _holds(data: bytes, name: str) -> bool:
             return True
         at = data.find(written, at + 1)
     return False
-
-
-def _of_excel(file: str) -> KpiError:
-    message = say("The workbook is encrypted with the password that Excel itself gives to protected workbooks.")
-    hint = say(
-        "It opens without a question: open it, take the protection off the workbook (Review, Protect Workbook), and "
-        "save it as .xlsx."
-    )
-    return KpiError(Problem("file-protected", message, Place(file=file), hint=hint))
 
 
 def _unreadable(file: str, encoding: str) -> KpiError:
