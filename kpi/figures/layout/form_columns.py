@@ -26,11 +26,12 @@ def under_heads(sheet: Sheet, fields: Sequence[Field], cells: Cells) -> tuple[Fi
     Raises KpiError where something else stands over them, or where they are of several periods.
     """
     taken = {at for each in fields for at in (each.at, each.unit, each.value and cells.first(each.value)) if at}
-    heads = {each.at: _head(each, cells, taken) for each in fields if each.label.known is Known.FIGURE}
+    headed = [each for each in fields if each.label.known is Known.FIGURE and not each.earlier]
+    heads = {each.at: _head(each, cells, taken) for each in headed}
     wrong = {head: at for at, head in reversed(heads.items()) if _OTHER.fullmatch(half_width(head))}
     if wrong:
         raise KpiError([_other(sheet, head, at) for head, at in wrong.items()])
-    found = tuple(_dated(each, heads.get(each.at, "")) for each in fields)
+    found = tuple(each if each.earlier else _dated(each, heads.get(each.at, "")) for each in fields)
     named = tuple(dict.fromkeys(_periods(found)))
     if len(named) > 1:
         raise KpiError(_several(sheet, named))

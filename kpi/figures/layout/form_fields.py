@@ -9,7 +9,7 @@ from dataclasses import replace
 from kpi.figures import headers
 from kpi.figures.cells import MISSING_TEXT
 from kpi.figures.layout.form_cells import At, Cells
-from kpi.figures.layout.form_heads import announces_unit, is_head
+from kpi.figures.layout.form_heads import Heads, announces_unit, heads_of, is_head
 from kpi.figures.layout.wording import Known, Worded, is_unit, worded
 from kpi.figures.vocabulary import Role, Vocabulary
 from kpi.frozen import frozen
@@ -24,7 +24,7 @@ class Field:
     """A label of the form, and where its value stands; None where it is empty.
 
     inside: the value, where it stands in one cell with the label. beside: how many values stand right of the label, one
-    behind the other. unit: the cell with its unit.
+    behind the other. unit: the cell with its unit. earlier: whether the value stands in a column of an earlier period.
     """
 
     label: Worded
@@ -33,6 +33,7 @@ class Field:
     inside: str | None = None
     beside: int = 1
     unit: At | None = None
+    earlier: bool = False
 
 
 def is_number(text: str) -> bool:
@@ -41,15 +42,18 @@ def is_number(text: str) -> bool:
 
 def fields(cells: Cells, known: Callable[[str], Known], words: Vocabulary) -> Iterator[Field]:
     """The labels that are known, and unknown texts with a number on their right."""
-    labels = {at: label for at, text in cells.texts.items() if (label := _label(text, known, words)).known}
+    heads = heads_of(cells)
+    texts = {at: text for at, text in cells.texts.items() if not heads.holds(at[0])}
+    labels = {at: label for at, text in texts.items() if (label := _label(text, known, words)).known}
     taken: set[At] = set()
-    for at, text in cells.texts.items():
+    for at, text in texts.items():
         if at in labels:
-            found = _valued(Field(labels[at], at), cells, labels, known, words)
+            found = _valued(Field(labels[at], at), cells, labels, heads, known, words)
             taken |= {cells.first(found.value)} if found.value else set()
             value = cells.text(found.value or at)
             if found.label.known is Known.FIGURE or not (is_unit(value, words) or is_head(value)):
                 yield found  # 项目 over the labels, beside the heads of other columns, is no name
+                yield from _earlier(found, cells, heads, known, words)
         elif inside := list(_inside(at, text, known, words)):
             yield from inside
         elif at not in taken and not is_number(text) and not is_unit(text, words):
@@ -92,15 +96,17 @@ def _valued(
     field: Field,
     cells: Cells,
     labels: Collection[At],
+    heads: Heads,
     known: Callable[[str], Known],
     words: Vocabulary,
 ) -> Field:
     """The field with its value: right of the label, with a unit in between or behind it; else below the label."""
     values: list[At] = []
     unit: At | None = None
+    earlier = heads.earlier(field.at[0])
     at = cells.right(field.at)
     while text := cells.text(at):
-        if values and announces_unit(text):
+        if heads.numbers(at) or at[1] in earlier or (values and announces_unit(text)):
             at = cells.right(at)
             continue
         if cells.first(at) in labels:
@@ -124,3 +130,17 @@ def _valued(
         joined = worded([label.name, cells.text(unit)], known, words)
         label = replace(joined, period=label.period) if joined.known else label
     return replace(field, label=label, value=values[0] if values else None, beside=len(values), unit=unit)
+
+
+def _earlier(
+    field: Field, cells: Cells, heads: Heads, known: Callable[[str], Known], words: Vocabulary
+) -> Iterator[Field]:
+    """The values of a figure that stand in columns of an earlier period."""
+    if field.label.known is not Known.FIGURE:
+        return
+    row = field.at[0]
+    for column, head in heads.earlier(row).items():
+        label = worded([head, field.label.name], known, words)
+        if column > field.at[1] and label.known is Known.FIGURE:
+            at = row, column
+            yield Field(label, field.at, at if cells.text(at) else None, unit=field.unit, earlier=True)
