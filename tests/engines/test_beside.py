@@ -98,8 +98,9 @@ def said(problems: Sequence[Problem]) -> list[str]:
 def _message(problem: Problem) -> str:
     """As people read it; the order of names in a list is that of the portions."""
     values = dict(problem.message.values)
-    if isinstance(names := values.get("names"), tuple):
-        values["names"] = tuple(sorted(map(str, names)))
+    for key in ("names", "different"):
+        if isinstance(names := values.get(key), tuple):
+            values[key] = tuple(sorted(map(str, names)))
     return str(replace(problem.message, values=tuple(values.items())))
 
 
