@@ -14,6 +14,7 @@ from kpi.api.evaluating import classify, cross_check
 from kpi.api.reading import correct, decide, links, load, manner, read, read_result, with_history
 from kpi.definitions.editions import scheme_in_force
 from kpi.definitions.model import Definitions
+from kpi.evaluation.sheets_asked import with_sheets
 from kpi.figures.ledger_names import IN_REVIEW, by_ledger
 from kpi.problems import KpiError, Place, Problem, say
 
@@ -48,6 +49,8 @@ def review(plan: Review) -> Reviewed:
         manner=how,
         sheets=plan.sheets,
     )
+    with named(plan.place("sheets")):
+        with_sheets(plan.sheets, figures.sources)
     for index, scheme in enumerate(plan.schemes):
         with named(plan.place("schemes", index)):
             scheme_in_force(definitions, scheme, figures.period, plan.as_of)

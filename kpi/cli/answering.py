@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.cli.session import Session
-from kpi.problems import KpiError, Problem, say
 from kpi.render.as_json import Data, Envelope
 
 if TYPE_CHECKING:
@@ -61,21 +60,6 @@ def inputs(sources: Iterable[Source]) -> list[Data]:
     return [
         {"path": source.path, "sheet": source.sheet, "sha256": source.sha256, "rows": source.rows} for source in sources
     ]
-
-
-def with_sheets(names: Sequence[str] | None, sources: Iterable[Source]) -> None:
-    """Raises KpiError for names of sheets (--sheet) that nothing was read from in any file."""
-    read = {source.sheet.strip() for source in sources if source.sheet is not None}
-    if names and not read:
-        message = say("There is no sheet “{name}”: none of these files has sheets.", name=names[0])
-        raise KpiError(Problem("no-sheets", message, hint=say("Leave --sheet out; it goes with workbooks.")))
-    absent = tuple(f"“{name}”" for name in names or () if name.strip() not in read)
-    if absent:
-        message = say(
-            "No figures were read from a sheet {names}: no file has it, or nothing in it is used.", names=absent
-        )
-        hint = say("Write the name as the workbook has it, or leave that --sheet out.")
-        raise KpiError(Problem("sheet-absent", message, hint=hint))
 
 
 def named(path: str) -> str:

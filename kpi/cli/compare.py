@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import kpi
-from kpi.cli.answering import comparison_envelope, with_sheets
+from kpi.cli.answering import comparison_envelope
 from kpi.cli.beside import Beside, confirmed, renamings
 from kpi.cli.declaring import argument, option
 from kpi.cli.ledger_files import named_file
@@ -17,6 +17,7 @@ from kpi.cli.options import FileOptions, SheetNames, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
+from kpi.evaluation.sheets_asked import with_sheets
 from kpi.figures.ledger_names import by_ledger
 from kpi.frozen import frozen
 from kpi.locale import N_

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kpi
-from kpi.cli.answering import with_sheets
 from kpi.cli.beside import Beside, confirmed, renamings
 from kpi.cli.ledger_files import named_file
 from kpi.cli.meanwhile import import_meanwhile
@@ -17,6 +16,7 @@ from kpi.cli.options import ClassifyOptions, FiguresOptions, definitions_path
 from kpi.cli.output import chosen_form
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
+from kpi.evaluation.sheets_asked import with_sheets
 from kpi.figures.ledger_names import by_ledger
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Problem, say

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import kpi
-from kpi.cli.answering import envelope, inputs, with_sheets
+from kpi.cli.answering import envelope, inputs
 from kpi.cli.beside import confirmed
 from kpi.cli.declaring import argument, option
 from kpi.cli.options import SurveyOptions, day_of, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn, writable, write_whole
 from kpi.cli.session import Session
+from kpi.evaluation.sheets_asked import with_sheets
 from kpi.locale import N_, translate
 from kpi.problems import KpiError, Problem, say
 from kpi.render import mapping as rendering

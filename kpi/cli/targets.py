@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 import kpi
-from kpi.cli.answering import inputs, named, with_sheets
+from kpi.cli.answering import inputs, named
 from kpi.cli.declaring import argument, option
 from kpi.cli.ledger_files import named_file
 from kpi.cli.options import ExactOption, FileOptions, SheetNames, date_in, definitions_path
 from kpi.cli.output import chosen_form, deliver, warn
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
+from kpi.evaluation.sheets_asked import with_sheets
 from kpi.evaluation.targets.zones import Asked
 from kpi.figures.ledger_names import by_ledger
 from kpi.frozen import frozen

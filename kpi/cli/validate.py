@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kpi
-from kpi.cli.answering import envelope, with_sheets
+from kpi.cli.answering import envelope
 from kpi.cli.beside import confirmed, renamings
 from kpi.cli.figures import FILES, STANDARD_INPUT
 from kpi.cli.ledger_files import named_file
@@ -15,6 +15,7 @@ from kpi.cli.options import FiguresArgument, ReadingOptions, definitions_path
 from kpi.cli.output import chosen_form, deliver, writable, write_whole
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
+from kpi.evaluation.sheets_asked import with_sheets
 from kpi.figures.ledger_names import by_ledger
 from kpi.locale import translate
 from kpi.problems import KpiError, Message, Problem, say

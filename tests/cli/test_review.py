@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -246,3 +247,20 @@ def test_a_workbook_holds_the_list(run: Run, story: Path) -> None:
     assert run("review", "review.toml").code == 0
     rows = list(openpyxl.load_workbook(story / "结果" / "公示.xlsx").active.values)
     assert rows[0] == ("序号", "名称", "类别", "总分", "亩均税收（万元/亩）") and len(rows) == 5
+
+
+def test_a_sheet_that_is_in_no_workbook_is_refused_where_the_review_names_it(run: Run, story: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in csv.reader((story / "after.csv").read_text(encoding="utf-8").splitlines()):
+        book.active.append([float(cell) if cell.replace(".", "").isdigit() and len(cell) < 9 else cell for cell in row])
+    book.active.title = "企业"
+    book.save(story / "after.xlsx")
+    changed(story / "review.toml", 'figures = "after.csv"', 'figures = "after.xlsx"\nsheets = ["企业", "不存在"]')
+    done = run("review", "review.toml", "--lang", "en")
+    assert done.code == 2, done.out
+    assert (
+        "review.toml · line 7" in done.err and "“不存在”" in done.err and "Figures were read from “企业”." in done.err
+    )
+    changed(story / "review.toml", "after.xlsx", "after.csv")
+    done = run("review", "review.toml", "--lang", "en")
+    assert done.code == 2 and "none of these files has sheets" in done.err
