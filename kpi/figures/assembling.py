@@ -82,7 +82,8 @@ def assembled(
         *(apart.doubts(joined.slices) if among is None else apart.two_names(joined.slices)),
         *list_members.doubts(frame, joined.rejected, definitions, whole=entire),
     )
-    of_parts = (problem for p in gathered.parts for problem in p.problems)
+    # What is wrong with a sheet of several periods was found for each of them.
+    of_parts = dict.fromkeys(problem for p in gathered.parts for problem in p.problems)
     made = Table(
         frame=frame.drop(KEY),
         factors=joined.factors,

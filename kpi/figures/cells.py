@@ -99,7 +99,7 @@ def not_a_value(text: str) -> Refusal | None:
             ),
             hint=say("Widen the column in the source, and save the file again."),
         )
-    if text.startswith("=") and len(text) > 1 and not text.startswith('="'):
+    if text.startswith("=") and len(text) > 1 and not _GUARDED.fullmatch(text):
         return Refusal(
             "formula-not-calculated",
             say("The formula {text} has never been calculated, so the cell has no value.", text=text),

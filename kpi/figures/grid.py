@@ -97,7 +97,7 @@ def _top(grid: Grid) -> Top:
         for row, text in found.items():
             at, across = row - grid.top, column - grid.left
             if 0 <= at < len(texts) and 0 <= across < len(texts[at]):
-                texts[at][across] = texts[at][across] or text
+                texts[at][across] = text
     return Top(
         padded(texts),
         merged=tuple(_within(grid)),

@@ -16,6 +16,7 @@ from kpi.figures import (
     headers,
     identity,
     looks,
+    nameless,
     odd_names,
     percents,
     periods,
@@ -126,6 +127,7 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     cleaned, faults, notes, unlike, percentages = _cleaned(sheet, columns, loaded)
     notes += (*_shown_otherwise(sheet, columns, loaded, words), *row_units.doubts(sheet, columns, words))
     notes += tuple(found for each in sheet.asides for found in asides.doubts(each, asides.units_used(columns), words))
+    notes += (*nameless.doubts(sheet, matched.columns, words),)
     faults = _once([*unshared, *faults])
     labels = [(at, loaded.frame[str(at)]) for at in beside]
     left, said = frozenset[int](), tuple[Problem, ...]()

@@ -10,7 +10,14 @@ from kpi.evaluation.table import NAME, ROW, Table
 from kpi.figures.read import read
 from kpi.problems import KpiError, Problem
 from tests.figures.conftest import DEFINITIONS, exact
-from tests.figures.gallery import entries_cells, entries_forms, entries_layout, entries_offices, entries_special
+from tests.figures.gallery import (
+    entries_cells,
+    entries_forms,
+    entries_layout,
+    entries_offices,
+    entries_special,
+    entries_tables,
+)
 from tests.figures.gallery.entry import Entry, exactly
 from tests.figures.gallery.writing import file_of, written
 
@@ -19,6 +26,7 @@ GROUPS = (
     *(entries_special.HIDDEN, entries_special.MERGED, entries_cells.CELLS),
     *(entries_forms.FORMS, entries_special.SHEETS),
     *(entries_offices.ROWS, entries_offices.TEXTS),
+    *(entries_tables.COLUMNS,),
 )
 ENTRIES = [entry for group in GROUPS for entry in group]
 
