@@ -14,7 +14,7 @@ from kpi.evaluation.asking import alone
 from kpi.evaluation.confirming import confirm_who
 from kpi.evaluation.form import marked
 from kpi.evaluation.table import ID, NAME, Table
-from kpi.figures import entity_ledgers, formats, percents, renaming
+from kpi.figures import entity_ledgers, formats, percents, renaming, summaries
 from kpi.figures.assembling import Read, assembled
 from kpi.figures.form_damage import is_number
 from kpi.figures.layout import finding
@@ -147,6 +147,9 @@ def parts_of(
             wrong += said
     everything = [*parts[0], *parts[1]]
     wrong += [problem for p in everything for problem in errors(p.problems)]
+    if whole:
+        for doubt in (*summaries.doubts(parts[0]), *summaries.doubts(parts[1])):
+            (wrong if doubt.severity is Severity.ERROR else notes).append(doubt)
     for doubt in percents.judged(each for p in everything for each in p.percentages) if whole else ():
         (wrong if doubt.severity is Severity.ERROR else notes).append(doubt)
     if not wrong and len(parts[0]) > 1:

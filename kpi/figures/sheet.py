@@ -112,6 +112,7 @@ class Sheet:
     names: what the headers mean, where that is not what they say (a period is gone that belongs to the whole sheet).
     period: what all its columns of figures are about, by their header. stated: the lines with units.
     asides: what is said of units besides, in a form.
+    titles: the texts above the header, and over groups of its columns.
     every_row: whether the first row is the header, and every other an entity, whatever it is called.
     form: what the marks of a form say of its columns, by position.
     spots: the cells of the only row, by column, in a form for one entity, where they stand below each other: row and
@@ -141,6 +142,7 @@ class Sheet:
     form: Mapping[int, Confirmed] = field(default_factory=dict)
     spots: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     every_row: bool = False
+    titles: tuple[str, ...] = ()
 
     def letter(self, column: int) -> str:
         """What a spreadsheet calls a column; of a form, the cell of its value."""

@@ -261,7 +261,9 @@ def _under(sheet: Sheet, top: Top, header: Header, words: Vocabulary) -> Sheet:
         message = say("The headers {groups} stand over groups of columns and were passed over.", groups=groups)
         notes.append(Problem("header-groups", message, found.place(), Severity.NOTE))
     lines = (*stated(sheet, top, header.first, words), *_beside(sheet, header, words))
-    return replace(found, stated=lines, problems=(*sheet.problems, *notes))
+    above = (*(text for row in top.rows[: header.first] for text in row), *(column.group or "" for column in columns))
+    titles = tuple(text for text in dict.fromkeys(above) if text.strip() and not _is_line(text))
+    return replace(found, stated=lines, titles=titles, problems=(*sheet.problems, *notes))
 
 
 def _by_period(sheet: Sheet, header: Header) -> tuple[Sheet, ...]:

@@ -6,7 +6,7 @@ A label is what stands in the column of names or codes, or left of the figures. 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -132,6 +132,7 @@ def _suspects(
         for series in texts[-1:]:
             unknown |= series.is_null()
         asked = unknown if texts else ~unknown
+        asked = asked if unlike is None else asked.scatter(unlike, True)
     searched = asked.arg_true()
     found = [_hinted(series, searched) for series in texts]
     found.append(_hinted(codes, searched if unlike is None else unlike.filter(asked.gather(unlike))))
@@ -151,7 +152,7 @@ def _hinted(series: polars.Series, searched: polars.Series) -> polars.Series:
 
 def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank: bool) -> Left | None:
     """What a row is by its labels, each with the header above it; None when it is an entity."""
-    for text in said:
+    for text in (*said, *_in_one(said)):
         if text and _PART.fullmatch(_bare(text)):
             return Left(row, Kind.PART, text)
         if level := _total(text):
@@ -165,6 +166,12 @@ def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank
     if all(text == header for text, header in texts if header):
         return Left(row, Kind.HEADER, said[0])
     return Left(row, Kind.HEADING, said[0]) if len(said) == 1 and _HEADING.fullmatch(said[0]) else None
+
+
+def _in_one(said: Sequence[str]) -> Iterator[str]:
+    """What letters in cells of their own say together (合 | 计), whichever of a name and a code stands first."""
+    if len(said) > 1 and all(len(text) == 1 for text in said):
+        yield from ("".join(said), "".join(reversed(said)))
 
 
 def says_total(text: str) -> bool:

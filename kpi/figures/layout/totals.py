@@ -180,6 +180,11 @@ def _fits(said: Fraction, column: Amounts, rows: polars.Series) -> bool:
     return bool(beyond <= 0 or (beyond <= count * last / 2 and 3 * beyond**2 <= 4 * count * last**2))
 
 
+def exact_sum(values: polars.Series) -> Fraction:
+    """The exact sum of decimals."""
+    return _sum(values)[0]
+
+
 def _sum(values: polars.Series) -> tuple[Fraction, int]:
     """The exact sum of decimals, and how many decimals they have."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.figures.gallery.entries_special import NAMES, PLAIN, TABLE
-from tests.figures.gallery.entry import Entry, entry
+from tests.figures.gallery.entries_special import NAMES, PLAIN, TABLE, WORKBOOKS
+from tests.figures.gallery.entry import Entry, Sheet, entry
 
 HEADER = ["企业名称", "税收", "用地面积"]
 
@@ -68,5 +68,91 @@ COLUMNS = (
                 why="1,200 without quotes looks the same",
             )
         },
+    ),
+)
+
+EAST, WEST = Sheet([HEADER, *PLAIN], "东镇"), Sheet([HEADER, ["丙公司", 1, 2], ["丁公司", 2, 5]], "西镇")
+FOUR = (*NAMES, "丙公司", "丁公司")
+
+SUMS = (
+    entry(
+        "a-total-in-two-cells",
+        [["序号", *HEADER], [1, *PLAIN[0]], [2, *PLAIN[1]], ["合", "计", 30, 7]],
+        ("rows-total", ""),
+        names=NAMES,
+        table=TABLE,
+    ),
+    entry(
+        "a-total-in-a-name-and-a-code",
+        [
+            ["企业名称", "统一社会信用代码", "税收"],
+            ["甲公司", None, 10],
+            ["乙公司", "91350100M000100Y43", 20],
+            ["总", "计", 30],
+        ],
+        ("rows-total", ""),
+        names=NAMES,
+    ),
+    Entry(
+        "a-sheet-of-the-towns-beside-their-own",
+        (EAST, WEST, Sheet([HEADER, ["东镇", 30, 7], ["西镇", 3, 7], ["合计", 33, 14]], "汇总")),
+        problems=frozenset({("rows-sum-up-others", "")}),
+        failed=True,
+        formats=WORKBOOKS,
+    ),
+    Entry(
+        "towns-with-sums-in-another-unit-under-other-names",
+        (
+            Sheet(EAST.rows, "1"),
+            Sheet(WEST.rows, "2"),
+            Sheet([["企业名称", "税收（元）", "用地面积"], ["东片", 300000, 7], ["西片", 30000, 7]], "各片"),
+        ),
+        problems=frozenset({("rows-sum-up-others", "")}),
+        failed=True,
+        formats=WORKBOOKS,
+    ),
+    Entry(
+        "one-row-that-may-be-the-sum-of-a-sheet",
+        (EAST, Sheet([HEADER, ["丙公司", 30, 7], ["丁公司", 2, 5]], "西镇")),
+        FOUR,
+        problems=frozenset({("rows-sum-up-others", "")}),
+        formats=WORKBOOKS,
+    ),
+    Entry(
+        "towns-beside-one-sheet-of-all-companies",
+        (
+            Sheet([HEADER, *PLAIN, *WEST.rows[1:]], "明细"),
+            Sheet([HEADER, ["东镇", 30, 7], ["西镇", 3, 7]], "汇总表"),
+        ),
+        problems=frozenset({("rows-sum-up-others", "")}),
+        failed=True,
+        formats=WORKBOOKS,
+    ),
+    Entry(
+        "a-sheet-of-all-companies-again",
+        (EAST, Sheet([HEADER, *PLAIN], "全区")),
+        problems=frozenset({("entity-twice", "A2"), ("entity-twice", "A3")}),
+        failed=True,
+        formats=WORKBOOKS,
+    ),
+    Entry(
+        "titles-of-different-years",
+        (
+            Sheet([["东镇2023年情况表"], *EAST.rows], "东镇"),
+            Sheet([["西镇2022年情况表"], ["填报日期：2024年1月5日"], *WEST.rows], "西镇"),
+        ),
+        problems=frozenset({("sheets-of-periods", "")}),
+        failed=True,
+        formats=WORKBOOKS,
+    ),
+    Entry(
+        "titles-of-the-same-year-with-days",
+        (
+            Sheet([["东镇2023年情况表"], *EAST.rows], "东镇"),
+            Sheet([["西镇2023年度情况表", None, "2024年1月5日"], *WEST.rows], "西镇"),
+        ),
+        FOUR,
+        problems=frozenset({("header-groups", "")}),
+        formats=WORKBOOKS,
     ),
 )
