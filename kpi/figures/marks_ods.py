@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -30,6 +31,7 @@ _FORMATTED = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _TEXTS = f"{_NUMBER}text-style"  # with conditions, a number format that shows no number
 _DEFAULT = f"{_TABLE}default-cell-style-name"
 _CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£"}
+_NO_WIDTH = re.compile(r"0+(?:\.0*)?[a-z]*")
 _HIDDEN = ("collapse", "filter")
 _MOST = 1 << 14  # hidden columns and repeated rows beyond are the empty rest of the sheet
 
@@ -38,13 +40,14 @@ def look(xml: bytes, styles: bytes) -> dict[str, Marks]:
     """Worksheet name → marks. styles: the XML of the styles that sheets share."""
     elements = [*_styles(xml).iter(), *(parsed(styles).iter() if styles else ())]
     formats, odd = _formats(elements), looks.of_opendocument(elements)
-    small = _small(elements)
-    if not formats and not odd and not any(sign in xml for sign in _SIGNS):
+    small, narrow = _small(elements), _narrow(elements)
+    if not formats and not odd and not narrow and not any(sign in xml for sign in _SIGNS):
         _check(xml)
         return {}
     whole = parsed(xml)
     return {
-        table.get(f"{_TABLE}name", ""): _marks(table, formats, odd, small) for table in whole.iter(f"{_TABLE}table")
+        table.get(f"{_TABLE}name", ""): _marks(table, formats, odd, small, narrow)
+        for table in whole.iter(f"{_TABLE}table")
     }
 
 
@@ -153,6 +156,7 @@ def _marks(
     formats: Mapping[str, str],
     odd: Mapping[str, Sequence[str]],
     small: Mapping[str, str],
+    narrow: Collection[str],
 ) -> Marks:
     percent: dict[int, list[int]] = defaultdict(list)
     texts: dict[int, dict[int, str]] = defaultdict(dict)
@@ -188,7 +192,7 @@ def _marks(
             if wide or high:
                 merged.append(Block(row, columns.start, row + high, columns.start + wide))
         row += times
-    return Marks(percent, texts, merged, hidden, _hidden_columns(table), shown=shown, looks=seen)
+    return Marks(percent, texts, merged, hidden, _hidden_columns(table, narrow), shown=shown, looks=seen)
 
 
 def _currency(cell: ElementTree.Element) -> str:
@@ -215,12 +219,23 @@ def _column_styles(table: ElementTree.Element) -> dict[int, str]:
     return styles
 
 
-def _hidden_columns(table: ElementTree.Element) -> list[int]:
+def _narrow(elements: Sequence[ElementTree.Element]) -> frozenset[str]:
+    """The styles of columns that have no width, by name."""
+    return frozenset(
+        style.get(f"{_STYLE}name", "")
+        for style in elements
+        for said in style.iterfind(f"{_STYLE}table-column-properties")
+        if _NO_WIDTH.fullmatch(said.get(f"{_STYLE}column-width", ""))
+    )
+
+
+def _hidden_columns(table: ElementTree.Element, narrow: Collection[str]) -> list[int]:
+    """The hidden columns; those of width zero are hidden as well."""
     hidden: list[int] = []
     at = 0
     for column in table.iter(f"{_TABLE}table-column"):
         times = int(column.get(f"{_TABLE}number-columns-repeated", "1"))
-        if column.get(f"{_TABLE}visibility") in _HIDDEN:
+        if column.get(f"{_TABLE}visibility") in _HIDDEN or column.get(f"{_TABLE}style-name") in narrow:
             hidden += range(at, min(at + times, _MOST))
         at += times
     return hidden

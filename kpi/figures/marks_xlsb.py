@@ -163,7 +163,7 @@ def _marks(data: bytes, styles: _Styles) -> Marks:
             top, bottom, left, right = struct.unpack_from("<IIII", found)
             merged.append(Block(top, left, bottom, right))
         elif kind == _COLUMN:
-            first, last = struct.unpack_from("<II", found)
-            if found[16] & 1:
+            first, last, width = struct.unpack_from("<III", found)
+            if found[16] & 1 or not width:
                 columns += range(first, min(last + 1, _WIDEST))
     return Marks(percent, texts, merged, hidden, columns, shown=shown, no_zeros=no_zeros)
