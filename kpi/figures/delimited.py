@@ -226,8 +226,12 @@ class _Reader:
         problems: list[Problem] = []
         rows: list[list[str | None]] = []
         wanted = sorted(set(columns))
+        nothing: list[str | None] = [None] * len(wanted)  # of a blank row; there may be millions
         for number, record in _records(text, self.delimiter, self.file):
             if number <= self.skip:
+                continue
+            if not any(record):
+                rows.append(nothing)
                 continue
             beside = any(re.search(_NUMBER_LIKE, cell) for cell in record[self.named : self.width])
             if beside or any(cell.strip() for cell in record[self.width :]):

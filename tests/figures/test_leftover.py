@@ -64,6 +64,25 @@ def test_a_company_that_is_called_like_a_total_stays_one(name: str) -> None:
     assert left_of(name) == []
 
 
+@pytest.mark.parametrize("label", ["*ST示例公司", "※示例甲", "*示例乙"])
+def test_a_name_with_a_star_and_figures_is_no_note(label: str) -> None:
+    assert left_of(label) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        *((label, Kind.UNFILLED) for label in ("*ST示例公司", "一、示例公司", "（二）示例机械厂（停产）")),
+        *((label, Kind.HEADING) for label in ("一、工业企业", "二、上市公司", "三、医院", "（一）规上工业公司")),
+        *((label, Kind.NOTE) for label in ("*不含分公司", "*示例", "※数据由税务局提供", "*已注销公司")),
+    ],
+)
+def test_a_row_without_figures_that_is_called_like_an_enterprise_is_one(label: str, kind: Kind) -> None:
+    labels = [Label(polars.Series(["示例甲", label]), "企业名称")]
+    found = left_over(labels, polars.Series([None, None], dtype=polars.String), polars.Series([False, True]))
+    assert [left.kind for left in found] == [kind]
+
+
 def left_of(label: str) -> list[Left]:
     """What a row is that has numbers and this label."""
     labels = [Label(polars.Series(["示例甲", label]), "企业名称")]

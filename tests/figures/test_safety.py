@@ -88,6 +88,14 @@ def test_a_part_that_grows_like_a_bomb(write: Write, reading: Reading) -> None:
     assert time.monotonic() - started < QUICK
 
 
+@pytest.mark.parametrize("blank", ["\n", ",,,\n"])
+def test_millions_of_blank_rows(blank: str, write: Write, reading: Reading) -> None:
+    started = time.monotonic()
+    table = reading(write("空.csv", "名称,税收\n甲,1\n" + blank * 1_000_000 + "注：示例数据\n"))
+    assert (exact(table, "税收"), codes(table)) == ([1], ["rows-note"])
+    assert time.monotonic() - started < QUICK
+
+
 def test_a_directory_that_lies_about_sizes_is_not_believed(write: Write, reading: Reading) -> None:
     data = changed(workbook(), {SHEET: lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + b" " * 9_000_000)})
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

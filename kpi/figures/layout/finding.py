@@ -234,7 +234,10 @@ def _ambiguous(sheet: Sheet, found: Sequence[Header]) -> Problem:
         say("More than one row could be the header: {rows}.", rows=candidates),
         replace(sheet.place(), line=_row(sheet, found[0].end - 1)),
         expected=say("One table with one header is expected in a sheet."),
-        hint=say("Put each table on a sheet of its own, or delete the header that is not meant."),
+        hint=say(
+            "If rows of another table stand below the second one, put it on a sheet of its own, with them; if it is no "
+            "header, delete it."
+        ),
     )
 
 

@@ -49,6 +49,15 @@ _NOTE = re.compile(
 )
 _FURTHER = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七八九十])[.、)].*")
 _HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.].*|第[一二三四五六七八九十]{1,3}(?:部分|类|组).*")
+_STARRED = re.compile(r"[*※]+(?P<name>.*)")
+_NUMBERED = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.](?P<name>.*)")
+# A name with a star for a footnote, not the footnote.
+_NAME = re.compile(r"(?!.*(?:不含|包含|包括|合并|数据|以[上下]|[已未]|除外|均为|[为系指][上去本]|[,;:。])).{2,40}")
+# What ends like the name of an enterprise, and is none: 一、上市公司.
+_ENTERPRISE = re.compile(
+    r"(?!.*(?:[子分母总各类和及]公司|上市|国有|民营|外资|合资|控股|规[上下]|所属|下属|其他|重点|有关|[大中小微]型))"
+    rf"(?=.{{3}}).+(?:{_NAMED})(?:\(.*\))?"
+)
 # What polars looks for first in a column of a million names; the patterns above decide.
 _HINT = (
     rf"^\s*(?:占|比|增|同比|环比|[户人亩]均|完成|排名|名次|位次|较|{_EARLIER})"
@@ -64,6 +73,7 @@ class Kind(StrEnum):
     HEADING = "heading"
     HEADER = "header"
     NUMBERS = "numbers"  # of the columns: 甲 乙 1 2 3
+    UNFILLED = "unfilled"  # an entity after all: a note or heading by its signs, an enterprise by its name
 
 
 @frozen
@@ -92,33 +102,45 @@ def left_over(
     codes: cleaned. empty: whether a row has no number among its figures. unlike: the rows with codes that are not made
     like right ones, which say no total; None: not known.
     """
-    rows = _suspects(labels, codes, empty, unlike)
+    suspects = _suspects(labels, codes, empty, unlike)
     found: list[Left] = []
-    if not rows:
+    speaking = _speaking([*(label.texts for label in labels), codes], suspects)
+    if not len(speaking):
         return found
-    written = [(label, label.texts.gather(rows).to_list()) for label in labels]
+    rows = suspects.gather(speaking)
+    written = [(label.texts.gather(rows).to_list(), _plain(label.header)) for label in labels]
     blank, code = empty.gather(rows).to_list(), codes.gather(rows).to_list()
     noted = -1
-    for at, row in enumerate(rows):
-        texts = [(_plain(column[at]), _plain(label.header)) for label, column in written]
+    for at, (place, row) in enumerate(zip(speaking.to_list(), rows.to_list(), strict=True)):
+        texts = [(_plain(column[at]), header) for column, header in written]
         if code[at] and any(letter.isdigit() for letter in code[at]) and not _total(code[at]):
             continue
         if code[at]:
             texts.append((_plain(code[at]), ""))
         said = [text for text, _ in texts if text]
         left = _left(row, texts, said, blank[at])
-        if left is None and blank[at] and 0 <= noted == at - 1 and len(said) == 1 and _FURTHER.fullmatch(said[0]):
+        if left is None and blank[at] and 0 <= noted == place - 1 and len(said) == 1 and _FURTHER.fullmatch(said[0]):
             left = Left(row, Kind.NOTE, said[0])
         if left is not None:
-            shown = [column[at] for _, column in written if _plain(column[at]) == left.label]
+            shown = [column[at] for column, _ in written if _plain(column[at]) == left.label]
             found.append(replace(left, label=" ".join(shown[0].split())) if shown else left)
-            noted = at if left.kind is Kind.NOTE else noted
+            noted = place if left.kind is Kind.NOTE else noted
     return found
+
+
+def _speaking(texts: Sequence[polars.Series], rows: polars.Series) -> polars.Series:
+    """The places, among some rows, of those in which any text stands; a file may have millions that are blank."""
+    import polars
+
+    said = polars.repeat(False, len(rows), dtype=polars.Boolean, eager=True)
+    for series in texts:
+        said |= series.gather(rows).is_not_null()
+    return said.arg_true()
 
 
 def _suspects(
     labels: Sequence[Label], codes: polars.Series, empty: polars.Series, unlike: polars.Series | None
-) -> list[int]:
+) -> polars.Series:
     """The rows that have to be looked at: those without any number, and those whose labels may say a total.
 
     Where nearly all have codes, only the others are searched.
@@ -140,7 +162,6 @@ def _suspects(
         polars.concat([empty.arg_true().cast(polars.Int64), *(rows.cast(polars.Int64) for rows in found)])
         .unique()
         .sort()
-        .to_list()
     )
 
 
@@ -157,7 +178,7 @@ def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank
             return Left(row, Kind.PART, text)
         if level := _total(text):
             return Left(row, Kind.TOTAL, text, level)
-        if _NOTE.fullmatch(text):
+        if _NOTE.fullmatch(text) and not (_names_one(text) if blank else _has_footnote(text)):
             return Left(row, Kind.NOTE, text)
     if not blank or not said:
         return None
@@ -165,7 +186,21 @@ def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank
         return Left(row, Kind.NOTE, said[0])
     if all(text == header for text, header in texts if header):
         return Left(row, Kind.HEADER, said[0])
+    if len(said) == 1 and _names_one(said[0]):
+        return Left(row, Kind.UNFILLED, said[0])
     return Left(row, Kind.HEADING, said[0]) if len(said) == 1 and _HEADING.fullmatch(said[0]) else None
+
+
+def _has_footnote(text: str) -> bool:
+    """Whether a text is a name with a star in front, of which a footnote speaks, or *ST."""
+    starred = _STARRED.fullmatch(text)
+    return starred is not None and _NAME.fullmatch(starred["name"]) is not None
+
+
+def _names_one(text: str) -> bool:
+    """Whether a text with a star or a number in front ends as names of enterprises do (*ST示例公司, 一、示例公司)."""
+    name = (_STARRED.fullmatch(text) if _has_footnote(text) else None) or _NUMBERED.fullmatch(text)
+    return name is not None and _ENTERPRISE.fullmatch(name["name"]) is not None
 
 
 def _in_one(said: Sequence[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from kpi.evaluation.table import ID, NAME
 from kpi.figures import clean
 from kpi.figures.clean import Fault
 from kpi.figures.column import Column
+from kpi.figures.headers import names_a_figure
 from kpi.figures.layout import totals
 from kpi.figures.layout.asides import doubts, units_used
 from kpi.figures.layout.leftover import Kind, Label, Left, left_over
@@ -63,11 +64,14 @@ def left_out(
     height = max((len(series) for series in cleaned.values()), default=0)
     nothing = polars.Series([None], dtype=polars.String).new_from_index(0, height)
     codes, names = cleaned.get(ID, nothing), cleaned.get(NAME, nothing)
-    found = left_over(labels, codes, _empty(columns, cleaned, height), unlike)
+    told = left_over(labels, codes, _empty(columns, cleaned, height), unlike)
+    found = [left for left in told if left.kind is not Kind.UNFILLED]
+    unfilled = _notes([left for left in told if left.kind is Kind.UNFILLED], sheet)
+    found += _headers_within(columns, faults, {left.at for left in told}, names, words)
     if height and (numbers := _numbering(sheet, columns, cleaned, labels)) and all(left.at for left in found):
         found = [numbers, *found]
     if not found and not codes.has_nulls():
-        return frozenset(), ()
+        return frozenset(), tuple(unfilled)
     rows = frozenset(left.at for left in found)
     entities = (codes.is_not_null() | names.is_not_null()).arg_true()
     entities = entities.filter(~entities.is_in(sorted(rows))) if rows else entities
@@ -77,6 +81,7 @@ def left_out(
         return replace(sheet.place(), line=sheet.first_row + at)
 
     unsaid = [
+        *unfilled,
         *totals.unsaid(entities, codes, names, amounts, place),
         *totals.groups(entities, codes, amounts, place, sheet.first_row),
     ]
@@ -149,6 +154,27 @@ def _other_headers(found: Sequence[Left], sheet: Sheet, faults: Sequence[tuple[C
             )
 
 
+def _headers_within(
+    columns: Sequence[Column],
+    faults: Sequence[tuple[Column, Fault]],
+    known: Collection[int],
+    names: polars.Series,
+    words: Vocabulary,
+) -> list[Left]:
+    """Rows with names of figures where numbers are expected, and no number: headers under another name for the first
+    column (单位 | 税收 | 用地). known: rows that are known for what they are."""
+    texts: dict[int, list[str]] = {}
+    for column, fault in faults:
+        if _is_number(column):
+            texts.setdefault(fault.row, []).append(fault.text)
+    numbers = sum(map(_is_number, columns))
+    return [
+        Left(row, Kind.HEADER, names[row] or said[0])
+        for row, said in sorted(texts.items())
+        if row not in known and len(said) == numbers and any(names_a_figure(text, words) for text in said)
+    ]
+
+
 def _empty(columns: Sequence[Column], cleaned: Mapping[str, polars.Series], height: int) -> polars.Series:
     """Whether a row has no number among its figures."""
     import polars
@@ -180,7 +206,7 @@ def _places(sheet: Sheet, position: int) -> Callable[[int], Place]:
 
 
 def _notes(found: Sequence[Left], sheet: Sheet) -> list[Problem]:
-    """One note for each kind of rows that are left out."""
+    """One note for each kind of rows that are left out, a warning for those that are not and look as if they were."""
     notes = []
     for kind in Kind:
         some = [left for left in found if left.kind is kind]
@@ -192,7 +218,10 @@ def _notes(found: Sequence[Left], sheet: Sheet) -> list[Problem]:
                 *listed[:_SHOWN],
                 *([f"… ({len(listed)})"] if len(listed) > _SHOWN else []),
             )
-            notes.append(Problem(f"rows-{kind}", _message(kind, shown), sheet.place(), Severity.NOTE))
+            doubtful = kind is Kind.UNFILLED
+            severity = Severity.WARNING if doubtful else Severity.NOTE
+            hint = say("Enter their figures; if they are notes or headings, delete the rows.") if doubtful else None
+            notes.append(Problem(f"rows-{kind}", _message(kind, shown), sheet.place(), severity, hint=hint))
     return notes
 
 
@@ -203,6 +232,7 @@ def _message(kind: Kind, rows: Sequence[Message | str]) -> Message:
         Kind.NOTE: say("Left out as notes: rows {rows}.", rows=rows),
         Kind.HEADING: say("Left out as headings: rows {rows}.", rows=rows),
         Kind.NUMBERS: say("Left out, because it numbers the columns: row {rows}.", rows=rows),
+        Kind.UNFILLED: say("Taken for enterprises without figures: rows {rows}.", rows=rows),
         Kind.HEADER: say("Left out, because they repeat the header: rows {rows}.", rows=rows),
     }
     return messages[kind]

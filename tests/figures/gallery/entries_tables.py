@@ -156,3 +156,28 @@ SUMS = (
         formats=WORKBOOKS,
     ),
 )
+
+ROWS = (
+    entry(
+        "enterprises-without-figures",
+        [HEADER, ["一、工业企业"], ["甲公司", 10, 2], ["*ST示例公司"], ["二、乙公司", 20, 5], ["三、丙公司"]],
+        ("rows-heading", ""),
+        ("rows-unfilled", ""),
+        names=("甲公司", "*ST示例公司", "二、乙公司", "三、丙公司"),
+        table={"税收": ("10", None, "20", None)},
+    ),
+    entry(
+        "stars-for-footnotes",
+        [HEADER, ["*甲公司", 10, 2], ["※乙公司", 20, 5], ["*上年新建"]],
+        ("rows-note", ""),
+        names=("*甲公司", "※乙公司"),
+        table=TABLE,
+    ),
+    entry(
+        "a-header-under-another-name-within-the-table",
+        [HEADER, *PLAIN, ["单位", "税收", "用地"], ["丙公司", 1, 1]],
+        ("rows-header", ""),
+        ("header-changes", "C4"),
+        failed=True,
+    ),
+)
