@@ -5,34 +5,39 @@ from __future__ import annotations
 import struct
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import field
 from datetime import date
 
 from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.layout.top import Block
+from kpi.figures.looks import STRUCK, WHITE
 from kpi.figures.marks import Damaged, Marks, is_percent, parsed
 from kpi.figures.sheet import letters
 from kpi.figures.unseen import noteworthy
 from kpi.frozen import frozen
 
 _ROW, _RK, _ERROR, _REAL, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 2, 3, 5, 9, 11
-_FORMAT, _STYLE, _COLUMN, _SHEET, _BOOK_PROPERTIES, _MERGED = 44, 47, 60, 156, 153, 176
+_FORMAT, _STYLE, _FONT, _FILL, _COLUMN, _SHEET, _BOOK_PROPERTIES, _MERGED = 44, 47, 43, 45, 60, 156, 153, 176
 _VIEW, _SHOWS_ZEROS = 137, 0x10
 _BEGIN_CELL_STYLES, _END_CELL_STYLES = 617, 618
 _NUMBERS = frozenset((_RK, _REAL, _FORMULA_NUMBER))
 _VALUES = range(2, 12)  # cells with a value or a formula
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+_STRIKES = 0x08  # of a font
 _BUILT_IN_PERCENT = frozenset((9, 10))
 _WIDEST = 1 << 14  # columns of a sheet
 
 
 @frozen
 class _Styles:
-    """Cell styles, by number: those of percentages, and number formats that may show another number than is stored."""
+    """Cell styles, by number: those of percentages, number formats that may show another number than is stored, and
+    those that are struck through or white on white."""
 
     percent: frozenset[int] = frozenset()
     shown: tuple[tuple[int, str], ...] = ()
+    looks: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
@@ -112,24 +117,47 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
 def _styles(data: bytes) -> _Styles:
     codes: dict[int, str] = {}
     used: list[int] = []
+    fonts: list[tuple[str, ...]] = []
+    blank: list[bool] = []  # of fills
+    looks: dict[int, tuple[str, ...]] = {}
     of_cells = False
     for kind, found in _records(data):
         of_cells = (of_cells or kind == _BEGIN_CELL_STYLES) and kind != _END_CELL_STYLES
         if kind == _FORMAT:
             codes[struct.unpack_from("<H", found)[0]] = _text(found, 2)[0]
+        elif kind == _FONT:
+            fonts.append((*([STRUCK] if found[2] & _STRIKES else []), *([WHITE] if _is_white(found, 12) else [])))
+        elif kind == _FILL:
+            (pattern,) = struct.unpack_from("<I", found)
+            blank.append(not pattern or (pattern == 1 and _is_white(found, 4)))
         elif kind == _STYLE and of_cells:
-            used.append(struct.unpack_from("<HH", found)[1])
+            _, code, font, fill = struct.unpack_from("<HHHH", found)
+            seen = {*(fonts[font] if font < len(fonts) else ())}
+            seen -= set() if fill >= len(blank) or blank[fill] else {WHITE}
+            looks |= {len(used): tuple(seen)} if seen else {}
+            used.append(code)
     percent = {code for code in used if code in _BUILT_IN_PERCENT or is_percent(codes.get(code, ""))}
     odd = {code for code in {*used} - percent if noteworthy(codes.get(code, ""))}
     return _Styles(
         frozenset(at for at, code in enumerate(used) if code in percent),
         tuple((at, codes[code]) for at, code in enumerate(used) if code in odd),
+        looks,
     )
+
+
+def _is_white(data: bytes, at: int) -> bool:
+    """Whether a colour is white: by itself, by the palette, or by the theme unless that is darkened."""
+    kind, index = data[at] >> 1, data[at + 1]
+    if kind == 2:
+        return data[at + 4 : at + 7] == b"\xff\xff\xff"
+    (tint,) = struct.unpack_from("<h", data, at + 2)
+    return (kind == 1 and index in (1, 9)) or (kind == 3 and index == 0 and tint >= 0)
 
 
 def _marks(data: bytes, styles: _Styles) -> Marks:
     percent: dict[int, list[int]] = defaultdict(list)
     shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
+    looked: dict[int, dict[str, list[int]]] = defaultdict(dict)
     texts: dict[int, dict[int, str]] = defaultdict(dict)
     merged: list[Block] = []
     hidden: list[int] = []
@@ -143,6 +171,8 @@ def _marks(data: bytes, styles: _Styles) -> Marks:
             if cell in seen:
                 raise Damaged(f"{letters(cell[1])}{row + 1} twice")
             seen.add(cell)
+            for look in styles.looks.get(struct.unpack_from("<I", found, 4)[0] & 0xFFFFFF, ()):
+                looked[cell[1]].setdefault(look, []).append(row)
         if kind == _ROW:
             (row,) = struct.unpack_from("<I", found)
             if len(found) > 11 and found[11] & 0x10:
@@ -166,4 +196,4 @@ def _marks(data: bytes, styles: _Styles) -> Marks:
             first, last, width = struct.unpack_from("<III", found)
             if found[16] & 1 or not width:
                 columns += range(first, min(last + 1, _WIDEST))
-    return Marks(percent, texts, merged, hidden, columns, shown=shown, no_zeros=no_zeros)
+    return Marks(percent, texts, merged, hidden, columns, shown=shown, looks=looked, no_zeros=no_zeros)

@@ -18,6 +18,9 @@ _BEGIN_SHEET, _END_SHEET, _BEGIN_DATA, _END_DATA, _DIMENSION = 129, 130, 145, 14
 _BEGIN_VIEWS, _END_VIEWS, _VIEW, _END_VIEW = 133, 134, 137, 138
 _ROW, _ERROR, _BOOLEAN, _REAL, _TEXT = 0, 3, 4, 5, 6
 _MERGED, _COLUMN, _FORMAT, _STYLE, _BEGIN_STYLES, _END_STYLES = 176, 60, 44, 47, 617, 618
+_FONT, _FILL = 43, 45
+_FONTS, _FILLS = ((0, 0), (8, 0), (0, 1)), ((0, 0), (1, 2))  # struck and colour, pattern and colour
+_LOOKS = {"struck": (1, 0), "white": (2, 0), "white on blue": (2, 1)}
 _ERRORS = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -34,7 +37,7 @@ def workbook(sheets: Sequence[Sheet], from_1904: bool = False) -> bytes:
         f'<Relationship Id="rId{at}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{at}.bin"/>'
         for at in range(1, len(sheets) + 1)
     )
-    codes = ["yyyy-mm-dd", *dict.fromkeys(code for sheet in sheets for code in sheet.formats.values())]
+    codes = ["yyyy-mm-dd", *_LOOKS, *dict.fromkeys(code for sheet in sheets for code in sheet.formats.values())]
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.bin", book)
@@ -48,12 +51,19 @@ def workbook(sheets: Sequence[Sheet], from_1904: bool = False) -> bytes:
 
 
 def _styles(codes: Sequence[str]) -> bytes:
-    """Style 0 is plain, the next ones have these formats."""
-    data = _record(615, struct.pack("<I", len(codes)))
+    """Style 0 is plain, the next ones have these formats; a look is one of them, with its font and fill."""
+    colors = [bytes([5, 0, 0, 0, *rgb, 255]) for rgb in ((0, 0, 0), (255, 255, 255), (0, 0, 255))]
+    fonts = [struct.pack("<HHHHBBBB", 220, struck, 400, 0, 0, 0, 134, 0) + colors[at] for struck, at in _FONTS]
+    data = b"".join(_record(_FONT, font + b"\0" + _wide("宋体")) for font in fonts)
+    data += b"".join(_record(_FILL, struct.pack("<I", pattern) + colors[at] + bytes(56)) for pattern, at in _FILLS)
+    data += _record(615, struct.pack("<I", len(codes)))
     data += b"".join(_record(_FORMAT, struct.pack("<H", 164 + at) + _wide(code)) for at, code in enumerate(codes))
     data += _record(616) + _record(_BEGIN_STYLES, struct.pack("<I", len(codes) + 1))
-    for code in (0, *range(164, 164 + len(codes))):
-        data += _record(_STYLE, struct.pack("<HH", 0, code) + bytes(12))
+    for at, code in enumerate(["", *codes]):
+        font, fill = _LOOKS.get(code, (0, 0))
+        data += _record(
+            _STYLE, struct.pack("<HHHH", 0, 163 + at if code not in ("", *_LOOKS) else 0, font, fill) + bytes(8)
+        )
     return data + _record(_END_STYLES)
 
 
@@ -73,7 +83,8 @@ def _sheet(sheet: Sheet, codes: Sequence[str]) -> bytes:
         data += _record(_ROW, struct.pack("<IIHBB", at, 0, 0, 0, hidden) + bytes(5))
         for column, value in enumerate(row):
             if value is not None:
-                code = sheet.formats.get(f"{get_column_letter(column + 1)}{at + 1}")
+                cell = f"{get_column_letter(column + 1)}{at + 1}"
+                code = sheet.formats.get(cell, sheet.looks.get(cell))
                 code = codes[0] if code is None and isinstance(value, date) else code
                 data += _cell(column, value, 0 if code is None else codes.index(code) + 1)
     data += _record(_END_DATA)
