@@ -35,6 +35,7 @@ NO_CODE = _words(
 )
 # In a text column 无 may be the answer, so only the marks are missing there.
 MISSING_TEXT = _words(_MARKS, _UNFILLED, "－ ／ N/A n/a") | {""}
+DITTO = _words("同上 同前 〃 ″ 々 ditto")  # what stands for the text of the row above
 TRUE = _words("是 是的 有 √ ✓ ✔ ☑ ✅ 1 1.0 true y yes t 对 真 已")
 FALSE = _words("否 不是 无 没有 × ✗ ✘ ❌ x 0 0.0 false n no f 错 假 未")
 _ERROR_VALUE = re.compile(
@@ -106,6 +107,17 @@ def not_a_value(text: str) -> Refusal | None:
             hint=say("Open the file in a spreadsheet program, save it, and read it again."),
         )
     return None
+
+
+def not_said_again(text: str) -> Refusal | None:
+    """What is wrong with a text that stands for the one above; which one that is, hangs on how rows are sorted."""
+    if text not in DITTO:
+        return None
+    return Refusal(
+        "cell-says-ditto",
+        say("“{text}” stands for the cell above.", text=text),
+        hint=say("Write out in each row what is meant."),
+    )
 
 
 def truth(text: str) -> bool | Refusal | None:

@@ -262,11 +262,19 @@ def texts(series: polars.Series) -> Cleaned:
         return written.select(polars.when(text.is_in(missing).not_()).then(text)).to_series()
 
     values = in_slices(texts_of(series), stripped)
-    suspect = in_slices(values, lambda some: (some.str.starts_with("#") | some.str.starts_with("=")).fill_null(False))
+    ditto = sorted(cells.DITTO)
+    suspect = in_slices(
+        values,
+        lambda some: (some.str.starts_with("#") | some.str.starts_with("=") | some.is_in(ditto)).fill_null(False),
+    )
     if not suspect.any():
         return Cleaned(values)
     left = Doubtful(suspect.arg_true(), values.filter(suspect))
-    return _repaired(left, values, lambda text: cells.not_a_value(text) or cells.unguarded(text))
+    return _repaired(left, values, _text)
+
+
+def _text(text: str) -> str | Refusal:
+    return cells.not_a_value(text) or cells.not_said_again(text) or cells.unguarded(text)
 
 
 def truths(series: polars.Series) -> Cleaned:

@@ -1,4 +1,4 @@
-"""Names that hardly are what somebody wrote: letters that were lost between encodings, the example of a form."""
+"""Names that hardly are those of entities: letters lost between encodings, the example of a form, 其他企业."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 # What a program writes for a letter that it does not know, and characters that mean something else in each program.
 _LOST = "[?\ufffd\ue000-\uf8ff]"
 _EXAMPLE = r"^\s*[(（]?(?:填[报写]?示例|示例|样例|范例|举例|例)(?:[)）:：]|$)|^\s*[xX×✕＊*]{2,}"
+_SEVERAL = (
+    r"^\s*其[他它余](?:企业|公司|单位|项目)?\s*$|等\s*\d+\s*[家户个](?:企业|公司|单位|项目)?\s*$"
+    r"|^\s*(?:剔除|扣除|扣减|减去|不含)\s*[:：]"
+)
 _FIRST = 5  # rows in which a form has its example
 
 
@@ -43,3 +47,14 @@ def doubts(names: polars.Series, sheet: Sheet, position: int) -> Iterator[Proble
             Severity.WARNING,
             hint=say("Delete the row if it is."),
         )
+    several = in_slices(names, lambda some: some.str.contains(_SEVERAL).fill_null(False)).arg_true()
+    if len(several):
+        row = int(several[0])
+        message = say(
+            "{count} names hardly are those of single entities, and are taken for such: “{name}” first.",
+            count=len(several),
+            name=names[row],
+        )
+        hint = say("Delete the rows if they are sums, remarks or deductions.")
+        place = sheet.place(position, sheet.first_row + row)
+        yield Problem("name-of-several", message, place, Severity.WARNING, hint=hint)

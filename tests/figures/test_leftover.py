@@ -36,7 +36,17 @@ def test_without_knowing_which_codes_are_right_all_are_searched() -> None:
         *((label, Kind.TOTAL) for label in ("合计", "全区合计", "合 计", "合计（万元）", "Total:", "共12家")),
         *(
             (label, Kind.PART)
-            for label in ("中位数", "最小值", "最大值", "标准差", "（平均）", "其中：规上", "其中（规上）")
+            for label in (
+                "中位数",
+                "最小值",
+                "最大值",
+                "标准差",
+                "（平均）",
+                "其中：规上",
+                "其中（规上）",
+                "承前页",
+                "过次页",
+            )
         ),
         *((label, Kind.NOTE) for label in ("注：合计不含规下", "*合计不含规下")),
     ],

@@ -176,8 +176,27 @@ ROWS = (
     entry(
         "a-header-under-another-name-within-the-table",
         [HEADER, *PLAIN, ["单位", "税收", "用地"], ["丙公司", 1, 1]],
-        ("rows-header", ""),
         ("header-changes", "C4"),
         failed=True,
+    ),
+    entry(
+        "names-that-point-to-the-row-above",
+        [HEADER, ["甲公司", 10, 2], ["同上", 20, 5], ["〃", 1, 1]],
+        ("cell-says-ditto", "A3"),
+        ("cell-says-ditto", "A4"),
+        failed=True,
+    ),
+    entry(
+        "rows-of-several-entities",
+        [HEADER, *PLAIN, ["其他企业", 1, 1], ["丙公司等3家企业", 2, 1], ["剔除：丁公司", 3, 1]],
+        ("name-of-several", "A4"),
+        names=(*NAMES, "其他企业", "丙公司等3家企业", "剔除：丁公司"),
+    ),
+    entry(
+        "what-is-carried-from-page-to-page",
+        [HEADER, PLAIN[0], ["过次页", 10, 2], ["承前页", 10, 2], PLAIN[1]],
+        ("rows-part", ""),
+        names=NAMES,
+        table=TABLE,
     ),
 )
