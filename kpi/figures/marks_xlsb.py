@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
 from datetime import date
+from itertools import pairwise
 
+from kpi.figures import raised
 from kpi.figures.days import FROM_1900, FROM_1904
 from kpi.figures.layout.top import Block
 from kpi.figures.looks import STRUCK, WHITE
@@ -26,6 +28,8 @@ _NUMBERS = frozenset((_RK, _REAL, _FORMULA_NUMBER))
 _VALUES = range(2, 12)  # cells with a value or a formula
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _STRIKES = 0x08  # of a font
+_SMALL = {1: "above", 2: "below"}
+_SHARED, _SHARED_TEXT, _SHARED_CELL, _IN_PIECES = "xl/sharedStrings.bin", 19, 7, 1
 _BUILT_IN_PERCENT = frozenset((9, 10))
 _WIDEST = 1 << 14  # columns of a sheet
 
@@ -33,11 +37,12 @@ _WIDEST = 1 << 14  # columns of a sheet
 @frozen
 class _Styles:
     """Cell styles, by number: those of percentages, number formats that may show another number than is stored, and
-    those that are struck through or white on white."""
+    those that are struck through or white on white. small: the fonts of letters above or below the line."""
 
     percent: frozenset[int] = frozenset()
     shown: tuple[tuple[int, str], ...] = ()
     looks: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    small: Mapping[int, str] = field(default_factory=dict)
 
 
 def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
@@ -46,11 +51,12 @@ def look(archive: zipfile.ZipFile) -> Callable[[str], Marks]:
     with _whole():
         parts = _parts(archive)
         styles = _styles(archive.read("xl/styles.bin")) if "xl/styles.bin" in names else _Styles()
+        shared = _raised_texts(archive, styles.small)
 
     def marks(name: str) -> Marks:
         part = parts.get(name)
         with _whole():
-            return _marks(archive.read(part), styles) if part in names else Marks()
+            return _marks(archive.read(part), styles, shared) if part in names else Marks()
 
     return marks
 
@@ -120,12 +126,15 @@ def _styles(data: bytes) -> _Styles:
     fonts: list[tuple[str, ...]] = []
     blank: list[bool] = []  # of fills
     looks: dict[int, tuple[str, ...]] = {}
+    small: dict[int, str] = {}
     of_cells = False
     for kind, found in _records(data):
         of_cells = (of_cells or kind == _BEGIN_CELL_STYLES) and kind != _END_CELL_STYLES
         if kind == _FORMAT:
             codes[struct.unpack_from("<H", found)[0]] = _text(found, 2)[0]
         elif kind == _FONT:
+            (where,) = struct.unpack_from("<H", found, 6)
+            small |= {len(fonts): _SMALL[where]} if where in _SMALL else {}
             fonts.append((*([STRUCK] if found[2] & _STRIKES else []), *([WHITE] if _is_white(found, 12) else [])))
         elif kind == _FILL:
             (pattern,) = struct.unpack_from("<I", found)
@@ -142,7 +151,26 @@ def _styles(data: bytes) -> _Styles:
         frozenset(at for at, code in enumerate(used) if code in percent),
         tuple((at, codes[code]) for at, code in enumerate(used) if code in odd),
         looks,
+        small,
     )
+
+
+def _raised_texts(archive: zipfile.ZipFile, small: Mapping[int, str]) -> dict[int, str]:
+    """The texts that cells share and that have small digits (raised.py), by their number."""
+    if not small or _SHARED not in archive.namelist():
+        return {}
+    items = [data for kind, data in _records(archive.read(_SHARED)) if kind == _SHARED_TEXT]
+    texts = {at: _raised(data, small) for at, data in enumerate(items) if data[0] & _IN_PIECES}
+    return {at: text for at, text in texts.items() if text is not None}
+
+
+def _raised(item: bytes, small: Mapping[int, str]) -> str | None:
+    """A text in pieces of different fonts, as raised.py gives it; each piece begins at a letter and has a font."""
+    text, behind = _text(item, 1)
+    (count,) = struct.unpack_from("<I", item, behind)
+    runs = [struct.unpack_from("<HH", item, behind + 4 + 4 * at) for at in range(min(count, len(text)))]
+    bounds = [(0, -1), *runs, (len(text), -1)]
+    return raised.text_of((text[start:end], small.get(font, "")) for (start, font), (end, _) in pairwise(bounds))
 
 
 def _is_white(data: bytes, at: int) -> bool:
@@ -154,7 +182,8 @@ def _is_white(data: bytes, at: int) -> bool:
     return (kind == 1 and index in (1, 9)) or (kind == 3 and index == 0 and tint >= 0)
 
 
-def _marks(data: bytes, styles: _Styles) -> Marks:
+def _marks(data: bytes, styles: _Styles, shared: Mapping[int, str]) -> Marks:
+    """shared: the texts that cells share and that have small digits, by their number."""
     percent: dict[int, list[int]] = defaultdict(list)
     shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
     looked: dict[int, dict[str, list[int]]] = defaultdict(dict)
@@ -184,6 +213,9 @@ def _marks(data: bytes, styles: _Styles) -> Marks:
                 percent[column].append(row)
             elif style in odd:
                 shown[column].setdefault(odd[style], []).append(row)
+        elif kind == _SHARED_CELL and shared:
+            column, _, number = struct.unpack_from("<III", found)
+            texts[column] |= {row: shared[number]} if number in shared else {}
         elif kind in (_ERROR, _FORMULA_ERROR):
             (column,) = struct.unpack_from("<I", found)
             texts[column][row] = _ERRORS.get(found[8], "#N/A")

@@ -16,22 +16,16 @@ from kpi.evaluation.table import NAME
 from kpi.figures.read import read
 from kpi.problems import KpiError
 from tests.figures.conftest import DEFINITIONS, Reading, codes, exact
-from tests.figures.gallery.entry import Entry, Raised, Sheet, exactly
+from tests.figures.gallery.entry import Entry, Sheet, exactly
 from tests.figures.gallery.test_gallery import ENTRIES, seen, values
 from tests.figures.xlsb import workbook
 
 HEADER = ["企业名称", "税收", "投产日期"]
 
 
-def _plain(entry: Entry) -> bool:
-    cells = [value for sheet in entry.sheets for row in sheet.rows for value in row]
-    return not any(isinstance(value, Raised) for value in cells)
-
-
 @pytest.mark.parametrize(
     "entry",
-    # Letters above the line are not asked of .xlsb.
-    [pytest.param(each, id=each.name) for each in ENTRIES if "xls" in each.formats and _plain(each)],
+    [pytest.param(each, id=each.name) for each in ENTRIES if "xls" in each.formats],
 )
 def test_the_gallery_as_xlsb(entry: Entry) -> None:
     try:

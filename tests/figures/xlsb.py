@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 
-from tests.figures.gallery.entry import Sheet
+from tests.figures.gallery.entry import Raised, Sheet
 
 _BEGIN_BOOK, _END_BOOK, _BOOK_PROPERTIES = 131, 132, 153
 _BEGIN_SHEETS, _END_SHEETS, _SHEET = 143, 144, 156
@@ -19,7 +19,9 @@ _BEGIN_VIEWS, _END_VIEWS, _VIEW, _END_VIEW = 133, 134, 137, 138
 _ROW, _ERROR, _BOOLEAN, _REAL, _TEXT = 0, 3, 4, 5, 6
 _MERGED, _COLUMN, _FORMAT, _STYLE, _BEGIN_STYLES, _END_STYLES = 176, 60, 44, 47, 617, 618
 _FONT, _FILL = 43, 45
-_FONTS, _FILLS = ((0, 0), (8, 0), (0, 1)), ((0, 0), (1, 2))  # struck and colour, pattern and colour
+# Of fonts: struck, above the line, colour; of fills: pattern, colour.
+_FONTS, _FILLS = ((0, 0, 0), (8, 0, 0), (0, 0, 1), (0, 1, 0)), ((0, 0), (1, 2))
+_RAISED = 3
 _LOOKS = {"struck": (1, 0), "white": (2, 0), "white on blue": (2, 1)}
 _ERRORS = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -45,15 +47,19 @@ def workbook(sheets: Sequence[Sheet], from_1904: bool = False) -> bytes:
             "xl/_rels/workbook.bin.rels", f'<Relationships xmlns="{_RELATIONS}">{relations}</Relationships>'
         )
         archive.writestr("xl/styles.bin", _styles(codes))
+        shared = [value for sheet in sheets for row in sheet.rows for value in row if isinstance(value, Raised)]
+        archive.writestr("xl/sharedStrings.bin", _shared(shared))
         for at, sheet in enumerate(sheets, 1):
-            archive.writestr(f"xl/worksheets/sheet{at}.bin", _sheet(sheet, codes))
+            archive.writestr(f"xl/worksheets/sheet{at}.bin", _sheet(sheet, codes, shared))
     return stream.getvalue()
 
 
 def _styles(codes: Sequence[str]) -> bytes:
     """Style 0 is plain, the next ones have these formats; a look is one of them, with its font and fill."""
     colors = [bytes([5, 0, 0, 0, *rgb, 255]) for rgb in ((0, 0, 0), (255, 255, 255), (0, 0, 255))]
-    fonts = [struct.pack("<HHHHBBBB", 220, struck, 400, 0, 0, 0, 134, 0) + colors[at] for struck, at in _FONTS]
+    fonts = [
+        struct.pack("<HHHHBBBB", 220, struck, 400, raised, 0, 0, 134, 0) + colors[at] for struck, raised, at in _FONTS
+    ]
     data = b"".join(_record(_FONT, font + b"\0" + _wide("宋体")) for font in fonts)
     data += b"".join(_record(_FILL, struct.pack("<I", pattern) + colors[at] + bytes(56)) for pattern, at in _FILLS)
     data += _record(615, struct.pack("<I", len(codes)))
@@ -67,7 +73,16 @@ def _styles(codes: Sequence[str]) -> bytes:
     return data + _record(_END_STYLES)
 
 
-def _sheet(sheet: Sheet, codes: Sequence[str]) -> bytes:
+def _shared(texts: Sequence[Raised]) -> bytes:
+    """The texts with letters above the line, which cells name by number."""
+    data = _record(159, struct.pack("<II", len(texts), len(texts)))
+    for text in texts:
+        runs = struct.pack("<IHH", 1, len(text.text), _RAISED)
+        data += _record(19, b"\1" + _wide(str(text)) + runs)
+    return data + _record(160)
+
+
+def _sheet(sheet: Sheet, codes: Sequence[str], shared: Sequence[Raised]) -> bytes:
     rows = sheet.rows
     width = max((len(row) for row in rows), default=1)
     data = _record(_BEGIN_SHEET) + _record(_DIMENSION, struct.pack("<IIII", 0, max(len(rows) - 1, 0), 0, width - 1))
@@ -86,7 +101,11 @@ def _sheet(sheet: Sheet, codes: Sequence[str]) -> bytes:
                 cell = f"{get_column_letter(column + 1)}{at + 1}"
                 code = sheet.formats.get(cell, sheet.looks.get(cell))
                 code = codes[0] if code is None and isinstance(value, date) else code
-                data += _cell(column, value, 0 if code is None else codes.index(code) + 1)
+                style = 0 if code is None else codes.index(code) + 1
+                if isinstance(value, Raised):
+                    data += _record(7, struct.pack("<III", column, style, shared.index(value)))
+                else:
+                    data += _cell(column, value, style)
     data += _record(_END_DATA)
     for block in sheet.merged:
         left, top, right, bottom = range_boundaries(block)
