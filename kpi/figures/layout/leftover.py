@@ -11,6 +11,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kpi.figures import periods
 from kpi.figures.cells import half_width
 from kpi.figures.slices import in_slices
 from kpi.frozen import frozen
@@ -45,10 +46,11 @@ _NOTE = re.compile(
     r"|(?:单位|部门|企业)?(?:填表|填报|制表|编制|审核|复核|报送|统计|经办|联系|负责|分管|主管|签发)"
     r"(?:人员?|单位|部门|日期|时间|电话|方式|领导|负责人)?(?:\(.{0,8}\))?:.*"
     r"|(?:数据|资料)?来源:.*|(?:联系)?电话:.*|(?:日期|时间):.*|(?:单位)?(?:盖章|公章|签章|签字):?.*"
-    r"|第\d+页.*|共\d+页.*"
+    r"|第\d+页.*|共\d+页.*|(?:此行)?以下(?:空白|无正文|无数据).*"
 )
 _FURTHER = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七八九十])[.、)].*")
 _HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.].*|第[一二三四五六七八九十]{1,3}(?:部分|类|组).*")
+_YEAR = re.compile(rf"(?:{_EARLIER}|[本今当]年|[上本]期)(?:度|同期|数|度?数据|情况)?:?")
 _STARRED = re.compile(r"[*※]+(?P<name>.*)")
 _NUMBERED = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.](?P<name>.*)")
 # A name with a star for a footnote, not the footnote.
@@ -73,6 +75,7 @@ class Kind(StrEnum):
     HEADING = "heading"
     HEADER = "header"
     NUMBERS = "numbers"  # of the columns: 甲 乙 1 2 3
+    PERIOD = "period"  # 2022年, or 上年数: what the rows below are about
     UNFILLED = "unfilled"  # an entity after all: a note or heading by its signs, an enterprise by its name
 
 
@@ -173,6 +176,8 @@ def _hinted(series: polars.Series, searched: polars.Series) -> polars.Series:
 
 def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank: bool) -> Left | None:
     """What a row is by its labels, each with the header above it; None when it is an entity."""
+    if blank and len(said) == 1 and (_YEAR.fullmatch(said[0]) or periods.parse(said[0])):
+        return Left(row, Kind.PERIOD, said[0])
     for text in (*said, *_in_one(said)):
         if text and _PART.fullmatch(_bare(text)):
             return Left(row, Kind.PART, text)

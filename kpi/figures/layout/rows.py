@@ -90,7 +90,7 @@ def left_out(
     differing = totals.checked(found, entities, amounts, sheet.first_row)
     last = entities[-1] if len(entities) else -1
     speaking = [*_of_units(found, sheet, columns, words, last), *_unit_row(found, sheet, faults, words)]
-    other = _other_headers(found, sheet, faults)
+    other = [*_other_headers(found, sheet, faults), *_other_periods(found, sheet, entities)]
     return rows, (*_notes(found, sheet), *speaking, *other, *differing, *unsaid)
 
 
@@ -151,6 +151,20 @@ def _other_headers(found: Sequence[Left], sheet: Sheet, faults: Sequence[tuple[C
                 sheet.place(column.position, sheet.first_row + fault.row),
                 expected=say("One header for all rows of a table."),
                 hint=say("Move the rows below it to a sheet of their own, or bring the columns into one order."),
+            )
+
+
+def _other_periods(found: Sequence[Left], sheet: Sheet, entities: polars.Series) -> Iterator[Problem]:
+    """Rows that say what period those below are about, unless one says it of all. entities: their rows, as loaded."""
+    saying = [left for left in found if left.kind is Kind.PERIOD and (entities > left.at).any()]
+    for left in saying:
+        if len(saying) > 1 or (entities < left.at).any():
+            yield Problem(
+                "period-within",
+                say("“{text}” within the table says what period the rows below are about.", text=left.label),
+                replace(sheet.place(), line=sheet.first_row + left.at),
+                expected=say("Rows of one period, or a column 年度 that says it of each row."),
+                hint=say("Move the rows of each period to a sheet of their own, or add a column 年度."),
             )
 
 
@@ -231,6 +245,7 @@ def _message(kind: Kind, rows: Sequence[Message | str]) -> Message:
         Kind.PART: say("Left out as averages or parts of a total: rows {rows}.", rows=rows),
         Kind.NOTE: say("Left out as notes: rows {rows}.", rows=rows),
         Kind.HEADING: say("Left out as headings: rows {rows}.", rows=rows),
+        Kind.PERIOD: say("Left out, because they only say a period: rows {rows}.", rows=rows),
         Kind.NUMBERS: say("Left out, because it numbers the columns: row {rows}.", rows=rows),
         Kind.UNFILLED: say("Taken for enterprises without figures: rows {rows}.", rows=rows),
         Kind.HEADER: say("Left out, because they repeat the header: rows {rows}.", rows=rows),

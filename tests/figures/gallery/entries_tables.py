@@ -199,4 +199,30 @@ ROWS = (
         names=NAMES,
         table=TABLE,
     ),
+    entry(
+        "a-year-between-the-rows",
+        [HEADER, ["甲公司", 10, 2], ["2022年"], ["乙公司", 20, 5]],
+        ("period-within", "3"),
+        failed=True,
+    ),
+    entry(
+        "this-year-and-the-year-before-below-each-other",
+        [HEADER, ["本年数"], ["甲公司", 10, 2], ["上年数"], ["乙公司", 20, 5]],
+        ("period-within", "2"),
+        ("period-within", "4"),
+        failed=True,
+    ),
+    entry(
+        "names-of-years",
+        [HEADER, *PLAIN, ["乙公司（上年）", 1, 1], ["2022年", 2, 1]],
+        ("name-of-several", "A4"),
+        names=(*NAMES, "乙公司（上年）", "2022年"),
+    ),
+    entry(
+        "nothing-below-this-line",
+        [HEADER, *PLAIN, ["以下空白"]],
+        ("rows-note", ""),
+        names=NAMES,
+        table=TABLE,
+    ),
 )
