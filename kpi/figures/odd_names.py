@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from kpi.figures.sheet import Sheet
@@ -48,14 +48,18 @@ def doubts(names: polars.Series, sheet: Sheet, position: int) -> Iterator[Proble
             Severity.WARNING,
             hint=say("Delete the row if it is."),
         )
-    several = in_slices(names, lambda some: some.str.contains(_SEVERAL).fill_null(False)).arg_true()
-    if len(several):
-        row = int(several[0])
+
+
+def of_several(names: polars.Series, left: Collection[int], sheet: Sheet, position: int) -> Iterator[Problem]:
+    """A warning for names that hardly are those of single entities. left: rows that are known to be no entities."""
+    found = in_slices(names, lambda some: some.str.contains(_SEVERAL).fill_null(False)).arg_true().to_list()
+    rows = [row for row in found if row not in left]
+    if rows:
         message = say(
             "{count} names hardly are those of single entities, and are taken for such: “{name}” first.",
-            count=len(several),
-            name=names[row],
+            count=len(rows),
+            name=names[rows[0]],
         )
         hint = say("Delete the rows if they are sums, remarks or deductions.")
-        place = sheet.place(position, sheet.first_row + row)
+        place = sheet.place(position, sheet.first_row + rows[0])
         yield Problem("name-of-several", message, place, Severity.WARNING, hint=hint)

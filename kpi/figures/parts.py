@@ -133,9 +133,11 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     left, said = frozenset[int](), tuple[Problem, ...]()
     if not sheet.every_row:
         left, said = left_out(sheet, columns, cleaned, labels, faults, words, unlike)
+    named = next((column.position for column in columns if column.role is Role.NAME), None)
+    several = () if named is None else odd_names.of_several(cleaned[NAME], left, sheet, named)
     unseen_ = unseen.notes(columns, cleaned, loaded, left, lambda at, row: sheet.place(at, sheet.first_row + row))
     looking = looks.notes(sheet, columns, cleaned, loaded.looks, left)
-    problems += (*loaded.notes, *merging, *notes, *said, *unseen_, *looking)
+    problems += (*loaded.notes, *merging, *notes, *said, *several, *unseen_, *looking)
     height = loaded.frame.height
     frame = polars.DataFrame(
         {
