@@ -93,7 +93,7 @@ def _within(grid: Grid) -> Iterator[Block]:
 def _top(grid: Grid) -> Top:
     marks = grid.marks
     texts = [[_text(value)[0] or "" for value in row] for row in grid.rows[:FORM]]
-    for column, found in marks.texts.items():  # a cell with an error is none that is empty
+    for column, found in marks.texts.items():  # a cell with an error is none that is empty, nor 0
         for row, text in found.items():
             at, across = row - grid.top, column - grid.left
             if 0 <= at < len(texts) and 0 <= across < len(texts[at]):

@@ -56,7 +56,7 @@ def grids(old: compound.Old, file: str, notes: list[Problem], wanted: Wanted) ->
             zero = FROM_1904 if book.datemode else FROM_1900
             merged = [Block(first, left, last - 1, right - 1) for first, last, left, right in sheet.merged_cells]
             hidden = [row for row, about in sheet.rowinfo_map.items() if about.hidden]
-            columns = [column for column, about in sheet.colinfo_map.items() if about.hidden]
+            columns = [column for column, about in sheet.colinfo_map.items() if about.hidden or not about.width]
             zeros = not sheet.show_zero_values
             texts = old.formulas[number]
             looked = Marks(percent, texts, merged, hidden, columns, shown=shown, looks=seen, no_zeros=zeros)
