@@ -15,6 +15,7 @@ from tests.evaluation import test_settle as near
 Row = tuple[float | None, float | None, float | None, float | None]  # 甲 乙 丙, and 甲 a year earlier
 TENTHS: Row = (0.1, None, 0.2, 0.3)  # 0.1 + 0.2 − 0.3 is 5.6e-17 in binary64
 REST = "(甲 + 丙 - 上年同期的甲)"
+BEYOND = "(甲 × 丙 + 上年同期的甲)"  # 9007199254740995, which no binary64 number is
 
 
 def tree(text: str) -> Node:
@@ -40,6 +41,7 @@ def many(text: str, count: int) -> str:
         ("if has the bound of its branch", f"if(丙 > 0, {REST}, 丙) > 0", TENTHS),
         ("a constant of 17 digits is no decimal as reported", "甲 > 0.29999999999999999", (0.3, None, None, None)),
         ("min has the bound of its sides", "min(甲 / 丙, 上年同期的甲) ≥ 2.85", (0.285, None, 0.1, 9.0)),
+        ("a floor beyond 2⁵³ is even", f"floor({BEYOND}) ≥ 9007199254741000", (900719925474099.0, None, 10.0, 9.0)),
         ("a constant that binary64 does not hold", "甲 / 丙 = 1 / 3", (1.0, None, 3.0, None)),
     ],
 )
@@ -54,6 +56,7 @@ def test_verdicts(rule: str, text: str, row: Row) -> None:
         ("a denominator keeps its error", f"1 / {REST}", (1e14, None, 0.001, 1e14), 2),
         ("a whole number is near", "floor(甲 / 丙)", (0.3, None, 0.1, None), 0),
         ("a whole number is near, above", "ceil(甲 × 丙)", (0.1, None, 30.0, None), 0),
+        ("floors through doubles end in 6", f"floor({BEYOND} / 1) - 甲 × 丙", (900719925474099.0, None, 10.0, 5.0), 0),
         ("a product has the errors of both sides", f"(甲 - 丙) × {REST}", TENTHS, 2),
         ("what is divided by a quotient is multiplied", "甲 / (乙 / 丙)", (6.0, 0.001, 3.0, None), 2),
         ("nothing is divided by zero times a figure", "甲 / (0 × 丙)", (6.0, None, 3.0, None), 2),
