@@ -131,8 +131,11 @@ def _leading(
 ) -> Iterator[tuple[int, polars.Series]]:
     """The rows without a code that are sums of those right below them, with these.
 
-    The first column tells where those would end; then every column must come to the sum exactly.
+    The first column tells where those would end, unless what stands above is so large that it hides them; then every
+    column must come to the sum exactly.
     """
+    import polars
+
     clear = [column for column in columns if not column.unclear]
     values = clear[0].values.gather(entities).fill_null(0) if len(clear) > 1 else None
     if values is None or (values < 0).any():
@@ -141,10 +144,11 @@ def _leading(
     due = running + values
     ends = running.search_sorted(due * (1 - 1e-9)).clip(0, count - 1)
     near = (running.gather(ends) - due).abs() <= due * 1e-9
-    for at in (near & (values > 0) & codes.gather(entities).is_null()).arg_true().to_list():
+    later = ends > polars.int_range(count, eager=True)
+    for at in (near & later & (values > 0) & codes.gather(entities).is_null()).arg_true().to_list():
         row, below = int(entities[at]), entities.slice(at + 1, int(ends[at]) - at)
         filled = _filled(columns, row)
-        if len(below) and len(filled) > 1 and all(_sums_up(column, row, below) for column in filled):
+        if len(filled) > 1 and all(_sums_up(column, row, below) for column in filled):
             yield row, below
 
 
