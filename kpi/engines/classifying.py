@@ -55,7 +55,9 @@ def classify(
 
     listed: the rows of ledgers. history: the period of the figures → earlier results, the last one first.
     """
-    found = keep(engine, replace(job, merging=merging(job.definitions, schemes)), pieces, listed, doing)
+    found = keep(
+        engine, replace(job, merging=merging(job.definitions, schemes, job.beside.corrections)), pieces, listed, doing
+    )
     job, first = found.job, found.first
     chosen = [scheme_in_force(job.definitions, key, first.period, job.as_of) for key in schemes]
     problems = unsupported(job.definitions, chosen)

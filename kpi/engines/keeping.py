@@ -139,7 +139,7 @@ def _brought_together(engine: Engine, job: Job, pieces: Sequence[Piece], listed:
     sources = [source_of(part) for part in sums]
     sums = [detached(part) for part in sums]
     several = [*found, *(known(job, part) for part in sums)]
-    to = routes(several, chosen.period, previous, job.beside.links)
+    to = routes(several, chosen.period, previous, job)
     portions = sorted({portion for each in to if each is not None for portion in each.unique().to_list()})
     before = sides.known(several, chosen, previous, job.beside.links)
     plan = Plan(to, tuple(portions), chosen, previous, frozenset(part.source for part in sums), here, before.among)

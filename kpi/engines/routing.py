@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kpi.engines.scattered import CALLED, CODE, Scattered, hashed
+from kpi.engines.job import Job
+from kpi.engines.scattered import CALLED, CODE, GROUP, Scattered, grouped, hashed
 from kpi.evaluation.table import ID, NAME
+from kpi.figures.claims import Claims
 from kpi.figures.links import Links
 from kpi.figures.parts import PERIOD
 
 if TYPE_CHECKING:
     import polars
 
-_PIECE, _TO, _LINKED = "#piece", "#to", "#linked"
+_PIECE, _TO, _LINKED, _GROUP = "#piece", "#to", "#linked", "#group"
 
 
 def routes(
-    several: Sequence[Scattered], period: str | None, previous: frozenset[int], links: Links | None
+    several: Sequence[Scattered], period: str | None, previous: frozenset[int], job: Job
 ) -> tuple[polars.Series | None, ...]:
     """Of each piece, the portion of each of its rows. A portion has the number of the piece in which it begins.
 
@@ -30,10 +32,11 @@ def routes(
     import polars
 
     each = [_rows(one, number, period, previous, len(several)) for number, one in enumerate(several)]
-    rows = polars.concat(each, how="diagonal")
-    if links is not None:
-        rows = polars.concat([rows, _renamed(links, 2 * len(several))], how="diagonal")
-    elif not rows[CODE].has_nulls():
+    links, claims = job.beside.links, job.beside.corrections
+    renamed = [] if links is None else [_renamed(links, 2 * len(several))]
+    moved = [] if claims is None else _moved(claims, job.merging, 2 * len(several))
+    rows = polars.concat([*each, *renamed, *moved], how="diagonal")
+    if not renamed and not moved and not rows[CODE].has_nulls():
         rows = rows.drop(CALLED)  # whoever has a code is known by it alone
     rows = _together(rows, [name for name in rows.columns if name not in (_PIECE, _TO)])
     begins = sorted(number for number in rows[_TO].unique().to_list() if number < len(several))
@@ -86,3 +89,24 @@ def _renamed(links: Links, last: int) -> polars.DataFrame:
         hashed(NAME).alias(CALLED),
         _LINKED,
     )
+
+
+def _moved(claims: Claims, merging: Sequence[tuple[str, ...]], last: int) -> list[polars.DataFrame]:
+    """A row for each entity that a correction puts into a group; they belong to no piece."""
+    import polars
+
+    schema = {ID: polars.String, NAME: polars.String, _GROUP: polars.String}
+    found = []
+    for number, (name, *_) in enumerate(merging):
+        rows = [(each.id, each.name, each.new) for each in claims.rows if each.target.name == name]
+        people = polars.DataFrame(rows, schema=schema, orient="row")
+        found.append(
+            people.select(
+                polars.lit(last, dtype=polars.UInt32).alias(_PIECE),
+                polars.lit(last, dtype=polars.UInt32).alias(_TO),
+                hashed(ID).alias(CODE),
+                hashed(NAME).alias(CALLED),
+                grouped([_GROUP]).alias(f"{GROUP}{number}"),
+            )
+        )
+    return [each for each in found if not each.is_empty()]

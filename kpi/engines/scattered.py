@@ -12,6 +12,7 @@ from kpi.evaluation.joining import Met
 from kpi.evaluation.table import ID, NAME, SOURCE, Reported, Table
 from kpi.figures import pieces, renaming
 from kpi.figures.assembling import Read, assembled
+from kpi.figures.claims import Claims
 from kpi.figures.links import NONE
 from kpi.figures.parts import AT, PERIOD, Part
 from kpi.figures.piece import Piece
@@ -67,11 +68,18 @@ class Plan:
     among: Among
 
 
-def merging(definitions: Definitions, schemes: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """The figures whose texts together say who is evaluated together, in any edition of these schemes."""
+def merging(
+    definitions: Definitions, schemes: Sequence[str], corrections: Claims | None = None
+) -> tuple[tuple[str, ...], ...]:
+    """The figures whose texts together say who is evaluated together, in any edition of these schemes.
+
+    Of several of which one is corrected, that one alone: what the others are where it is corrected is not known.
+    """
     editions = [scheme for key in schemes for scheme in definitions.schemes.get(key, ())]
     rules = [scheme.merge for scheme in editions if scheme.merge is not None]
-    return tuple(dict.fromkeys(tuple(part.name for part in rule.by.parts) for rule in rules))
+    corrected = {claim.target.name for claim in corrections.rows} if corrections else set()
+    keys = [[part.name for part in rule.by.parts] for rule in rules]
+    return tuple(dict.fromkeys(tuple([name for name in key if name in corrected][:1] or key) for key in keys))
 
 
 def scattered(job: Job, numbered: tuple[int, Piece]) -> tuple[Scattered, Part | None]:
@@ -111,9 +119,7 @@ def _shared(frame: polars.DataFrame, together: Sequence[Sequence[str]]) -> polar
     import polars
 
     groups = [
-        _hashed(polars.concat_str(*(name_keys(polars.col(name)) for name in names), separator="\x1f")).alias(
-            f"{GROUP}{number}"
-        )
+        grouped(names).alias(f"{GROUP}{number}")
         for number, names in enumerate(together)
         if all(frame.schema.get(name) == polars.String for name in names)
     ]
@@ -125,6 +131,13 @@ def hashed(column: str) -> polars.Expr:
     import polars
 
     return _hashed(name_keys(polars.col(column)))
+
+
+def grouped(names: Sequence[str]) -> polars.Expr:
+    """A hash of texts that together say who is evaluated together."""
+    import polars
+
+    return _hashed(polars.concat_str(*(name_keys(polars.col(name)) for name in names), separator="\x1f"))
 
 
 def _hashed(text: polars.Expr) -> polars.Expr:
