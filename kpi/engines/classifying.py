@@ -15,9 +15,9 @@ from kpi.engines.scattered import merging
 from kpi.evaluation.asking import Contribution
 from kpi.evaluation.confirming import columns_read, unconfirmed
 from kpi.evaluation.joining import Joined
+from kpi.evaluation.scheme import one_portion
 from kpi.evaluation.scheme.concluding import Counts, baselines_of, said_of_all, summary
 from kpi.evaluation.scheme.results import Classification
-from kpi.evaluation.scheme.unsupported import unsupported
 from kpi.evaluation.table import PastResult, Source, Table
 from kpi.figures import periods
 from kpi.figures.entity_ledgers import Listed
@@ -60,16 +60,15 @@ def classify(
     )
     job, first = found.job, found.first
     chosen = [scheme_in_force(job.definitions, key, first.period, job.as_of) for key in schemes]
-    problems = unsupported(job.definitions, chosen)
     if job.where is not None and first.proposals:
-        problems += unconfirmed(columns_read([job.where.tree], job.definitions), job.definitions, first)
-    if problems:
-        raise KpiError(problems)
+        asked = columns_read([job.where.tree], job.definitions)
+        if problems := unconfirmed(asked, job.definitions, first):
+            raise KpiError(problems)
     beside = replace(job.beside, history=history(first.period))
     job = replace(job, schemes=tuple(chosen), days=_days(first), beside=beside)
     ended = _rounds(engine, job, doing)
     sources = tuple(Source(file, None, "", count) for file, count in found.rows.items())
-    classification = _concluded(ended, found.problems)
+    classification = _concluded(ended, (*found.problems, *one_portion.notes(job.definitions, chosen)))
     mapped = () if job.mapping is None else job.mapping.sources
     sources = (*sources, *found.ledgers, *mapped, *beside.sources())
     rows = sum(found.rows.values())

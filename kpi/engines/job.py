@@ -289,7 +289,9 @@ def _program(job: Job, number: int, table: Table) -> Asking[Portion]:
     both: list[Any] = yield from in_step([checks, _classified(job, number, table)])
     checked: Table = both[0]
     found: Portion = both[1]
-    said = tuple(dict.fromkeys((*checked.problems, *found.table.problems)))
+    # Several pieces of one portion may say the same, each of its own rows.
+    known = set(checked.problems)
+    said = (*checked.problems, *(problem for problem in found.table.problems if problem not in known))
     return replace(found, table=replace(found.table, problems=said))
 
 

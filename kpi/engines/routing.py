@@ -97,8 +97,8 @@ def _moved(claims: Claims, merging: Sequence[tuple[str, ...]], last: int) -> lis
 
     schema = {ID: polars.String, NAME: polars.String, _GROUP: polars.String}
     found = []
-    for number, (name, *_) in enumerate(merging):
-        rows = [(each.id, each.name, each.new) for each in claims.rows if each.target.name == name]
+    for number, names in enumerate(merging):
+        rows = [(each.id, each.name, each.new) for each in claims.rows if each.target.name in names]
         people = polars.DataFrame(rows, schema=schema, orient="row")
         found.append(
             people.select(

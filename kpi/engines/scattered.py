@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kpi.definitions.model import Definitions
 from kpi.engines.job import Job, Reading, light
 from kpi.evaluation.joining import Met
+from kpi.evaluation.scheme import one_portion
 from kpi.evaluation.table import ID, NAME, SOURCE, Reported, Table
 from kpi.figures import pieces, renaming
 from kpi.figures.assembling import Read, assembled
@@ -73,13 +74,18 @@ def merging(
 ) -> tuple[tuple[str, ...], ...]:
     """The figures whose texts together say who is evaluated together, in any edition of these schemes.
 
-    Of several of which one is corrected, that one alone: what the others are where it is corrected is not known.
+    Of several of which one is corrected, that one alone: what the others are where it is corrected is not known. None
+    at all where everybody is brought together.
     """
     editions = [scheme for key in schemes for scheme in definitions.schemes.get(key, ())]
-    rules = [scheme.merge for scheme in editions if scheme.merge is not None]
     corrected = {claim.target.name for claim in corrections.rows} if corrections else set()
-    keys = [[part.name for part in rule.by.parts] for rule in rules]
-    return tuple(dict.fromkeys(tuple([name for name in key if name in corrected][:1] or key) for key in keys))
+    found: dict[tuple[str, ...], None] = {}
+    for scheme in editions:
+        if scheme.merge is not None:
+            names = [part.name for part in scheme.merge.by.parts]
+            narrowed = [name for name in names if name in corrected][:1] or names
+            found[() if one_portion.is_one(definitions, scheme) else tuple(narrowed)] = None
+    return tuple(found)
 
 
 def scattered(job: Job, numbered: tuple[int, Piece]) -> tuple[Scattered, Part | None]:
@@ -137,7 +143,8 @@ def grouped(names: Sequence[str]) -> polars.Expr:
     """A hash of texts that together say who is evaluated together."""
     import polars
 
-    return _hashed(polars.concat_str(*(name_keys(polars.col(name)) for name in names), separator="\x1f"))
+    texts = [name_keys(polars.col(name)) for name in names] or [polars.lit("everybody")]
+    return _hashed(polars.concat_str(*texts, separator="\x1f"))
 
 
 def _hashed(text: polars.Expr) -> polars.Expr:

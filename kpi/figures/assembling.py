@@ -83,7 +83,7 @@ def assembled(
         *list_members.doubts(frame, joined.rejected, definitions, whole=entire),
     )
     # What is wrong with a sheet of several periods was found for each of them.
-    of_parts = dict.fromkeys(problem for p in gathered.parts for problem in p.problems)
+    of_parts = dict.fromkeys((p.source, problem) for p in gathered.parts for problem in p.problems)
     made = Table(
         frame=frame.drop(KEY),
         factors=joined.factors,
@@ -93,7 +93,7 @@ def assembled(
         sources=(*(source_of(p) for p in gathered.parts), *sources),
         rejected=(*joined.rejected, *former_faults),
         faults=faults,
-        problems=(*notes, *gathered.notes, *chosen.problems, *said, *doubts, *of_parts),
+        problems=(*notes, *gathered.notes, *chosen.problems, *said, *doubts, *(problem for _, problem in of_parts)),
         former=former.drop(KEY) if former is not None else None,
         proposals=_proposals(gathered.present, gathered.past),
         joined=report,

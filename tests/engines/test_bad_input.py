@@ -230,15 +230,6 @@ def test_a_packed_text_that_goes_meanwhile(tmp_path: Path) -> None:
     assert [problem.code for problem in found.value.problems] == ["file-changed"]
 
 
-def test_rules_that_need_the_whole_table(tmp_path: Path) -> None:
-    folder = parquet(tmp_path, figures(10))
-    merge = f"{BELOW}\nmerge = {{ by = \"if(税收 > 1万元, '大', '小')\", lead = '税收' }}"
-    problems = refused(load(text=RULES.replace(BELOW, merge)), [folder], tmp_path)
-    assert {problem.code for problem in problems} == {"not-in-portions"}
-    assert all("--engine memory" in str(problem.hint) for problem in problems)
-    assert "merge" in (problems[0].place.key or "")
-
-
 def test_workbooks_are_not_read_in_pieces(definitions: Definitions, tmp_path: Path) -> None:
     figures(3).write_excel(tmp_path / "figures.xlsx")
     (problem,) = refused(definitions, [tmp_path / "figures.xlsx"], tmp_path)

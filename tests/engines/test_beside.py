@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -91,7 +91,7 @@ def in_portions(
     )
 
 
-def said(problems: Sequence[Problem]) -> list[str]:
+def said(problems: Iterable[Problem]) -> list[str]:
     return sorted(f"{each.code} {each.place}: {_message(each)} {each.hint}" for each in problems)
 
 

@@ -19,8 +19,8 @@ from kpi.evaluation.asking import Contribution, attempt
 from kpi.evaluation.asking import in_portions as all_portions
 from kpi.evaluation.scheme.classify import classify, portion
 from kpi.evaluation.scheme.concluding import Counts, Portion, baselines_of, said_of_all, summary
+from kpi.evaluation.scheme.one_portion import is_one
 from kpi.evaluation.scheme.results import ClassifiedEntity, ItemScore
-from kpi.evaluation.scheme.unsupported import unsupported
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Decision, PastEntity, PastResult, Source, Table, column
 from kpi.figures.decisions import with_decisions
 from kpi.figures.history import attached
@@ -155,8 +155,8 @@ def test_portions_of_a_table_give_what_the_whole_gives(case: Case) -> None:
 
 
 def divides(definitions: Definitions, entities: Sequence[Entity]) -> bool:
-    """Whether there is anybody, and the rules can be followed in portions."""
-    return bool(entities) and not unsupported(definitions, definitions.schemes[SCHEME])
+    """Whether there is anybody, and a table may be more than one portion."""
+    return bool(entities) and not any(is_one(definitions, each) for each in definitions.schemes[SCHEME])
 
 
 def compare_portions(definitions: Definitions, entities: Sequence[Entity]) -> None:
