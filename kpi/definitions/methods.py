@@ -59,7 +59,7 @@ def ratio(options: Options) -> Node:
 
 
 def inverse(options: Options) -> Node:
-    """(2 − value ÷ baseline) × weight, for "lower is better": nothing from twice the baseline on."""
+    """(2 − value ÷ baseline) × weight, for "lower is better": nothing at twice the baseline, less beyond it."""
     return _do("*", _do("-", _number(2), _do("/", _name(VALUE), _name(BASELINE))), _name(WEIGHT))
 
 
