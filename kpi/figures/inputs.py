@@ -36,9 +36,12 @@ class Input:
     manner: Manner = PLAIN
 
 
-def opened(path: str | Path, stdin: bytes | None = None, manner: Manner = PLAIN) -> Input:
+def opened(
+    path: str | Path, stdin: bytes | None = None, manner: Manner = PLAIN, *, fingerprinted: bool = True
+) -> Input:
     """The file, or standard input ("-").
 
+    fingerprinted: whether a file is read for its fingerprint at once; where it is not, that is empty.
     Raises KpiError when there is none, it cannot be read, or it is larger than the limit.
     """
     file = str(path)
@@ -63,7 +66,7 @@ def opened(path: str | Path, stdin: bytes | None = None, manner: Manner = PLAIN)
             if os.fstat(stream.fileno()).st_size > most:
                 raise exceeded("file", manner.limits, Place(file=file))
             head = stream.read(HEAD)
-        return Input(file, head, place.read_bytes, file, _counted(place), manner)
+        return Input(file, head, place.read_bytes, file, _counted(place) if fingerprinted else str, manner)
     except FileNotFoundError as error:
         hint = say("Check the name and the folder.")
         raise KpiError(_problem("file-missing", say("There is no such file."), file, hint)) from error

@@ -72,7 +72,7 @@ def _opened(each: File, fetched: Path, manner: Manner, here: bool) -> Input:
     """The file; an object as it was fetched, but for Parquet that is read elsewhere."""
     one = each.object
     if one is None:
-        return opened(each.path, None, manner)
+        return opened(each.path, None, manner, fingerprinted=False)  # counted once all has been read, see sha256
     if not here and (head := objects.start(one)).startswith(_PARQUET):
         return Input(one.address, head, fetched.read_bytes, one.address, str, manner)
     sha256 = objects.fetched(one, fetched)
