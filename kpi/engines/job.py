@@ -22,7 +22,7 @@ from kpi.evaluation.scheme.classify import portion
 from kpi.evaluation.scheme.concluding import Counts, Portion
 from kpi.evaluation.scheme.listing import Listing
 from kpi.evaluation.scheme.results import SchemeRun
-from kpi.evaluation.table import ID, NAME, ROW, Rejected, Reported, Table
+from kpi.evaluation.table import ID, NAME, ROW, Proposal, Rejected, Reported, Table
 from kpi.evaluation.without import without
 from kpi.figures import pieces
 from kpi.figures.mapping import ColumnMapping
@@ -61,7 +61,8 @@ class Job:
     known: the answers that portions have waited for. left_out: portion → rows that are rejected, round by round.
     output: the folder of what is written. suspects: hashes of keys that two rows may have. twice: portion → those who
     stand elsewhere too. beside: what is put onto the figures. merging: figures
-    whose texts say who is evaluated together. columns: those that every portion is to have, whoever stands in it.
+    whose texts say who is evaluated together. columns, proposals: those that every portion is to have,
+    whoever stands in it.
     """
 
     definitions: Definitions
@@ -81,6 +82,7 @@ class Job:
     beside: Beside = Beside()
     merging: tuple[tuple[str, ...], ...] = ()
     columns: Mapping[str, polars.DataType] = field(default_factory=dict)
+    proposals: tuple[Proposal, ...] = ()
 
 
 @frozen
@@ -240,7 +242,7 @@ def suspects_of(job: Job, number: int, table: Table) -> list[Suspect]:
 
 def attempt_portion(job: Job, number: int, table: Table) -> Outcome:
     """Evaluate a portion with the answers known so far; once all are known, write its results."""
-    table = completed(table, job.columns)
+    table = completed(job, table)
     if number in job.twice:
         table = _once(table, job.twice[number])
     try:
@@ -257,18 +259,18 @@ def attempt_portion(job: Job, number: int, table: Table) -> Outcome:
     return Ended(found.counts, (*found.table.problems, *found.problems), found.table.rejected, any_one)
 
 
-def completed(table: Table, columns: Mapping[str, polars.DataType]) -> Table:
-    """The table with columns that only rows of other portions have something in."""
+def completed(job: Job, table: Table) -> Table:
+    """The table with columns, and headers like those of figures, that only rows of other portions have something in."""
     import polars
 
     def with_all(frame: polars.DataFrame) -> polars.DataFrame:
         absent = [
-            polars.lit(None, dtype=kind).alias(name) for name, kind in columns.items() if name not in frame.columns
+            polars.lit(None, dtype=kind).alias(name) for name, kind in job.columns.items() if name not in frame.columns
         ]
         return frame.with_columns(absent) if absent else frame
 
     former = None if table.former is None else with_all(table.former)
-    return replace(table, frame=with_all(table.frame), former=former)
+    return replace(table, frame=with_all(table.frame), former=former, proposals=job.proposals or table.proposals)
 
 
 def _once(table: Table, twice: Twice) -> Table:

@@ -1,7 +1,8 @@
 """The portions that an engine keeps: the pieces of the files as they are, or rows of one entity brought together first.
 
-Where all that is known of an entity stands in one row, a piece is a portion. Where rows are to be joined (figures of
-several periods, renamed entities, groups that are evaluated together, ledgers), they change places before.
+Where all that is known of an entity stands in one row, a piece is a portion. Where rows are to be joined (files with
+different columns, figures of several periods, renamed entities, groups that are evaluated together, ledgers), they
+change places before.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from kpi.engines.notes import merged
 from kpi.engines.routing import routes
 from kpi.engines.scattered import Plan, Scattered, detached, known
 from kpi.evaluation.joining import Joined
-from kpi.evaluation.table import PercentEvidence, Source, Table
+from kpi.evaluation.table import PercentEvidence, Proposal, Source, Table
 from kpi.figures import percents, renaming
-from kpi.figures.assembling import SEVERAL_PERIODS, source_of
+from kpi.figures.assembling import SEVERAL_PERIODS, proposals, source_of
 from kpi.figures.entity_ledgers import Listed
 from kpi.figures.piece import Piece
 from kpi.figures.timing import Chosen, asked, choose
@@ -55,7 +56,7 @@ def keep(engine: Engine, job: Job, pieces: Sequence[Piece], listed: Listed, doin
     listed: the rows of ledgers.
     """
     apart = job.merging or job.beside.links is not None or listed.parts or any(piece.previous for piece in pieces)
-    if not apart:
+    if not apart and len({piece.columns for piece in pieces}) == 1:
         readings = engine.keep(job, pieces, doing(say("Reading the figures")))
         if not _of_several_periods(readings):
             return _as_they_are(engine, job, pieces, readings)
@@ -84,14 +85,17 @@ def _as_they_are(engine: Engine, job: Job, pieces: Sequence[Piece], readings: Se
 def _without_rows(pieces: Sequence[Piece], found: Sequence[tuple[Problem, ...]]) -> list[Problem]:
     """Warnings about files that have no rows. found: of each piece, what says that it has none.
 
-    Raises KpiError where no file of a period has any.
+    Raises KpiError where a column has no rows in any file of its period.
     """
+    columns = {(piece.previous, piece.file): piece.columns for piece in pieces}
     files: dict[tuple[bool, str], list[tuple[Problem, ...]]] = {}
     for piece, said in zip(pieces, found, strict=True):
         files.setdefault((piece.previous, piece.file), []).append(said)
-    there = {previous for (previous, _), said in files.items() if not all(said)}
+    filled = [key for key, said in files.items() if not all(said)]
+    there = {(previous, name) for previous, file in filled for name in columns[previous, file]}
     empty = {key: said[0] for key, said in files.items() if all(said)}
-    wrong = [problem for (previous, _), said in empty.items() if previous not in there for problem in said]
+    lost = [key for key in empty if any((key[0], name) not in there for name in columns[key])]
+    wrong = [problem for key in lost for problem in empty[key]]
     if wrong:
         raise KpiError(wrong)
     return [replace(problem, severity=Severity.WARNING) for said in empty.values() for problem in said]
@@ -154,8 +158,19 @@ def _brought_together(engine: Engine, job: Job, pieces: Sequence[Piece], listed:
     for piece, each in zip(pieces, found, strict=True):
         if each.rows:
             rows[piece.file] = rows.get(piece.file, 0) + each.rows
-    first = replace(completed(tables[0], columns), met=None)
-    return Kept(replace(job, columns=columns), first, rows, tuple(sources), joined, (*empty, *said, *told, *of_sums))
+    job = replace(job, columns=columns, proposals=_proposals(several, previous))
+    first = replace(completed(job, tables[0]), met=None)
+    return Kept(job, first, rows, tuple(sources), joined, (*empty, *said, *told, *of_sums))
+
+
+def _proposals(found: Sequence[Scattered], previous: frozenset[int]) -> tuple[Proposal, ...]:
+    """What headers of any file may be. A file has them above its first piece."""
+    parts = [each.part for each in found if each.part is not None]
+    files = {(part.source in previous, part.sheet.file, part.sheet.name): part for part in reversed(parts)}
+    first = [*reversed(files.values())]
+    return proposals(
+        [part for part in first if part.source not in previous], [part for part in first if part.source in previous]
+    )
 
 
 def _chosen(

@@ -95,7 +95,7 @@ def assembled(
         faults=faults,
         problems=(*notes, *gathered.notes, *chosen.problems, *said, *doubts, *(problem for _, problem in of_parts)),
         former=former.drop(KEY) if former is not None else None,
-        proposals=_proposals(gathered.present, gathered.past),
+        proposals=proposals(gathered.present, gathered.past),
         joined=report,
         met=_met(gathered.slices, joined, among),
         percentages=() if entire else tuple(each for p in found.present for each in p.percentages),
@@ -214,7 +214,7 @@ def _aliased(made: Table) -> Table:
     )
 
 
-def _proposals(present: Sequence[Part], past: Sequence[Part]) -> tuple[Proposal, ...]:
+def proposals(present: Sequence[Part], past: Sequence[Part]) -> tuple[Proposal, ...]:
     """What headers may be that match nothing; in files of the previous period, figures of that period."""
     earlier = (
         replace(proposal, column=column(proposal.column, Shift.PREVIOUS))

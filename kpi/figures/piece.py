@@ -30,7 +30,7 @@ class Piece:
     parquet: start and end are rows, else bytes. header: the lines above the rows of a text. first_row: the number of
     the first row as people count. constants: columns that the names of the folders give (year=2024).
     previous: whether its figures are those of the year before. object: what path is the address of. sha256: of the
-    whole file, where it is known.
+    whole file, where it is known. columns: the headers of the file.
     """
 
     file: str
@@ -45,6 +45,7 @@ class Piece:
     previous: bool = False
     object: Object | None = None
     sha256: str | None = None
+    columns: frozenset[str] = frozenset()
 
 
 def not_in_pieces(file: str) -> KpiError:

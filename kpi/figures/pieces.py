@@ -18,7 +18,6 @@ from kpi.figures.piece import USUAL, Cut, Piece, not_in_pieces
 from kpi.figures.sheet import Sheet
 from kpi.figures.unwritten import gone
 from kpi.figures.vocabulary import Vocabulary
-from kpi.problems import KpiError, Place, Problem, say
 
 _PARQUET = b"PAR1"
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -45,9 +44,8 @@ def pieces(
     folder: for objects that are fetched, and for texts that have to be unpacked or written in UTF-8 first.
     here: whether the pieces are read on this machine, which fetches objects as a whole; others read ranges of Parquet.
     told: of every file that is done, how many are.
-    Raises KpiError for files that cannot be read in pieces, and for one with other columns than the first.
+    Raises KpiError for files that cannot be read in pieces.
     """
-    first: tuple[str, tuple[str, ...]] | None = None
     endless = replace(manner, limits=replace(manner.limits, file=1 << 62))
     for number, each in enumerate(files):
         source = _opened(each, folder / f"{number}.object", endless, here)
@@ -59,12 +57,8 @@ def pieces(
             header, found = parquet_pieces.cut(source, lies, size.rows)
         else:
             header, found = text_pieces.cut(source, words, folder / f"{number}.csv", size.bytes)
-        header += tuple(name for name, _ in each.constants if name not in header)
-        if first is None:
-            first = source.file, header
-        elif set(header) != set(first[1]):
-            raise KpiError(_other_columns(source.file, header, *first))
-        yield from (replace(piece, constants=each.constants, sha256=sha256) for piece in found)
+        columns = frozenset((*header, *(name for name, _ in each.constants)))
+        yield from (replace(piece, constants=each.constants, sha256=sha256, columns=columns) for piece in found)
         told(number + 1)
 
 
@@ -92,20 +86,3 @@ def sha256(piece: Piece) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise gone(piece.file, error) from error
-
-
-def _other_columns(file: str, header: Sequence[str], first: str, known: Sequence[str]) -> Problem:
-    missing = tuple(f"“{name}”" for name in known if name not in header) or ("—",)
-    more = tuple(f"“{name}”" for name in header if name not in known) or ("—",)
-    return Problem(
-        "partition-schema",
-        say(
-            "The file has other columns than {first}: missing are {missing}, new are {new}.",
-            first=first,
-            missing=missing,
-            new=more,
-        ),
-        Place(file=file),
-        expected=say("All files of one table have the same columns."),
-        hint=say("Write the file again with these columns, or use --engine memory, which joins different files."),
-    )

@@ -59,14 +59,6 @@ def test_a_name_stands_for_a_code_elsewhere(definitions: Definitions, tmp_path: 
     assert (problem.code, problem.place.entity) == ("entity-twice", "示例企业3")
 
 
-def test_a_partition_with_other_columns(definitions: Definitions, tmp_path: Path) -> None:
-    folder = parquet(tmp_path, figures(10))
-    figures(5).drop("增加值").with_columns(pl.lit(1).alias("产值")).write_parquet(folder / "part-9.parquet")
-    (problem,) = refused(definitions, [folder], tmp_path)
-    assert (problem.code, problem.place.file) == ("partition-schema", str(folder / "part-9.parquet"))
-    assert "“增加值”" in str(problem.message) and "“产值”" in str(problem.message)
-
-
 @pytest.mark.parametrize("kept", [100, -200])
 def test_a_damaged_parquet_file(definitions: Definitions, tmp_path: Path, kept: int) -> None:
     folder = parquet(tmp_path, figures(10))
