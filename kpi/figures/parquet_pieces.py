@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from kpi.figures import objects
+from kpi.figures.delimited import empty
 from kpi.figures.inputs import Input
 from kpi.figures.objects import Object
 from kpi.figures.piece import Piece
@@ -27,6 +28,8 @@ def cut(source: Input, lies: Object | None, size: int) -> tuple[tuple[str, ...],
         rows = _scanned(path)
         header = tuple(rows.collect_schema())
         height = int(rows.select(polars.len()).collect().item())
+    if not header:
+        raise KpiError(empty(source.file))
     starts = range(0, max(height, 1), size)  # a file without rows is one piece: reading it says that there are none
     return header, (
         Piece(source.file, path, True, start, min(start + size, height), start + 2, source.manner, object=lies)

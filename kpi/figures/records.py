@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kpi.figures.delimited import empty
 from kpi.figures.encodings import text_of
 from kpi.figures.inputs import Input
 from kpi.figures.json_text import damage
@@ -152,6 +153,8 @@ def parquet(source: Input) -> tuple[Sheet, ...]:
     if height > source.manner.limits.cells:  # the same value again and again takes no room in the file
         raise exceeded("cells", source.manner.limits, Place(file=file))
     header = tuple(schema)
+    if not header:
+        raise KpiError(empty(file))
 
     def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
         wanted = sorted(set(columns))

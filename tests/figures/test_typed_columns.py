@@ -64,3 +64,13 @@ def test_a_time_is_no_number(tmp_path: Path) -> None:
     with pytest.raises(KpiError) as caught:
         kpi.read([path_with(tmp_path, pl.lit(datetime(2023, 1, 1, 8)).alias("税收"))], DEFINITIONS)
     assert len(caught.value.problems) == 12
+
+
+def test_a_file_without_columns(tmp_path: Path) -> None:
+    pl.DataFrame().write_parquet(tmp_path / "none.parquet")
+    with pytest.raises(KpiError) as whole:
+        kpi.read([tmp_path / "none.parquet"], DEFINITIONS)
+    with pytest.raises(KpiError) as found:
+        classify_files(DEFINITIONS, [tmp_path / "none.parquet"], ("规上",))
+    assert found.value.problems == whole.value.problems
+    assert [each.code for each in found.value.problems] == ["file-empty"]
