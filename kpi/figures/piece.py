@@ -30,7 +30,8 @@ class Piece:
     parquet: start and end are rows, else bytes. header: the lines above the rows of a text. first_row: the number of
     the first row as people count. constants: columns that the names of the folders give (year=2024).
     previous: whether its figures are those of the year before. object: what path is the address of. sha256: of the
-    whole file, where it is known. columns: the headers of the file.
+    whole file, where it is known. columns: the headers of the file. stamp: what the system
+    says of a file on this machine while nobody changes it.
     """
 
     file: str
@@ -46,6 +47,7 @@ class Piece:
     object: Object | None = None
     sha256: str | None = None
     columns: frozenset[str] = frozenset()
+    stamp: tuple[int, int] | None = None
 
 
 def not_in_pieces(file: str) -> KpiError:

@@ -20,12 +20,13 @@ from kpi.api.engines import classify_files
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions
 from kpi.engines import spark as spark_engine
+from kpi.engines.engine import Told, silent
 from kpi.figures import text_pieces
 from kpi.figures.inputs import opened
 from kpi.figures.manner import PLAIN
 from kpi.figures.piece import Cut
 from kpi.figures.vocabulary import vocabulary
-from kpi.problems import KpiError
+from kpi.problems import KpiError, Message
 from tests.engines.conftest import RULES, figures, parquet
 
 SMALL = Cut(rows=7, bytes=300)
@@ -220,6 +221,24 @@ def test_a_packed_text_that_goes_meanwhile(tmp_path: Path) -> None:
     with pytest.raises(KpiError) as found:
         text_pieces.cut(source, vocabulary(load(text=RULES), {}), tmp_path / "0.csv", 300)
     assert [problem.code for problem in found.value.problems] == ["file-changed"]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("step", ["Reading", "Classifying"])
+def test_a_file_that_changes_meanwhile(definitions: Definitions, tmp_path: Path, form: str, step: str) -> None:
+    """Half of the rows would be of the one and half of the other, or the fingerprint of what nobody read."""
+    path = tmp_path / f"figures.{form}"
+    now, later = figures(30), figures(60)[30:]
+    write = {"csv": pl.DataFrame.write_csv, "parquet": pl.DataFrame.write_parquet}[form]
+    write(now, path)
+
+    def doing(said: Message) -> Told:
+        if said.template.startswith(step):
+            write(later, path)
+        return silent
+
+    (problem,) = refused(definitions, [path], tmp_path, doing=doing)
+    assert (problem.code, problem.place.file) == ("file-changed", str(path))
 
 
 def test_workbooks_are_not_read_in_pieces(definitions: Definitions, tmp_path: Path) -> None:
