@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -59,16 +60,39 @@ def _below(named: str, path: str | Path) -> Iterator[File]:
         above = len(Path(named).parts) - 1 if str(path) == named else patterns.fixed(Path(named).parts)
         yield File(path, _constants(folder.parts[above:-1]))
         return
-    below = sorted(file for file in folder.rglob("*") if file.is_file() and not _hidden(file.relative_to(folder)))
+    below = sorted(_walked(folder))
     if not below:
         raise KpiError(Problem("file-missing", say("There is no file in the folder."), Place(file=str(path))))
     for file in below:
         yield File(file, _constants(file.relative_to(folder).parts[:-1]))
 
 
-def _hidden(path: Path) -> bool:
+def _walked(folder: Path) -> Iterator[Path]:
+    """The files in a folder and below. Raises KpiError for what cannot be looked into: rows would be lost silently."""
+
+    def closed(error: OSError) -> None:
+        reason = os.strerror(error.errno) if error.errno is not None else type(error).__name__
+        message = say("The folder cannot be read: {reason}.", reason=reason)
+        raise KpiError(Problem("folder-unreadable", message, Place(file=str(error.filename or folder)))) from error
+
+    for above, folders, names in os.walk(folder, onerror=closed):
+        folders[:] = [name for name in folders if not _hidden(name)]
+        here = [Path(above, name) for name in names if not _hidden(name)]
+        for link in (*(Path(above, name) for name in folders), *here):
+            if link.is_symlink() and not link.is_file():
+                raise KpiError(_no_file(link))
+        yield from (file for file in here if file.is_file())
+
+
+def _no_file(link: Path) -> Problem:
+    message = say("The link leads to a folder, or to nothing.")
+    hint = say("Name the folder that it leads to beside this one, or take the link away.")
+    return Problem("link-to-no-file", message, Place(file=str(link)), hint=hint)
+
+
+def _hidden(name: str) -> bool:
     """Marks and logs that engines write beside their parts: _SUCCESS, .part-0.crc."""
-    return any(part.startswith((".", "_")) for part in path.parts)
+    return name.startswith((".", "_"))
 
 
 def _constants(folders: Sequence[str]) -> Constants:

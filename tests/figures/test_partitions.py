@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import polars as pl
@@ -84,3 +86,35 @@ def test_a_folder_without_files(tmp_path: Path) -> None:
     with pytest.raises(KpiError) as caught:
         files([tmp_path])
     assert [(each.code, each.place.file) for each in caught.value.problems] == [("file-missing", str(tmp_path))]
+
+
+@pytest.mark.parametrize("leads", ["folder", "nothing"])
+def test_links_that_lead_to_no_file(tmp_path: Path, leads: str) -> None:
+    touched(tmp_path, "figures/a.csv", "folder/b.csv", "marks/c.csv")
+    (tmp_path / "figures" / "link").symlink_to(tmp_path / leads)
+    (tmp_path / "figures" / "_marks").symlink_to(tmp_path / "marks")
+    with pytest.raises(KpiError) as found:
+        files([tmp_path / "figures"])
+    assert [(each.code, each.place.file) for each in found.value.problems] == [
+        ("link-to-no-file", str(tmp_path / "figures" / "link"))
+    ]
+    (tmp_path / "figures" / "link").unlink()
+    (tmp_path / "figures" / "link.csv").symlink_to(tmp_path / "folder" / "b.csv")
+    assert [Path(each.path).name for each in files([tmp_path / "figures"])] == ["a.csv", "link.csv"]
+
+
+def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who runs everything as root may read every folder, so the system's answer stands in for it."""
+    touched(tmp_path, "figures/a.csv", "figures/closed/b.csv")
+    scandir = os.scandir
+
+    def refusing(path: str) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(KpiError) as found:
+        files([tmp_path / "figures"])
+    (problem,) = found.value.problems
+    assert (problem.code, problem.place.file) == ("folder-unreadable", str(tmp_path / "figures" / "closed"))
