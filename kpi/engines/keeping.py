@@ -18,10 +18,11 @@ from kpi.engines.notes import merged
 from kpi.engines.routing import routes
 from kpi.engines.scattered import Plan, Scattered, detached, known
 from kpi.evaluation.joining import Joined
-from kpi.evaluation.table import PercentEvidence, Proposal, Source, Table
+from kpi.evaluation.table import PercentEvidence, Proposal, Source, Table, reported
 from kpi.figures import percents, renaming
 from kpi.figures.assembling import SEVERAL_PERIODS, proposals, source_of
 from kpi.figures.entity_ledgers import Listed
+from kpi.figures.parts import Part
 from kpi.figures.piece import Piece
 from kpi.figures.timing import Chosen, asked, choose
 from kpi.frozen import frozen
@@ -151,6 +152,8 @@ def _brought_together(engine: Engine, job: Job, pieces: Sequence[Piece], listed:
     readings = [reading for _, reading in _sound(engine.gather(job, plan, more, doing(say("Joining the rows"))))]
     tables = _tables(readings)
     joined, told = sides.told(before, [table.met for table in tables if table.met is not None])
+    if joined is None:
+        _with_the_same_figures([each.part for each in found if each.part is not None], previous)
     columns: dict[str, polars.DataType] = {}
     for table in tables:
         columns |= table.frame.schema
@@ -161,6 +164,42 @@ def _brought_together(engine: Engine, job: Job, pieces: Sequence[Piece], listed:
     job = replace(job, columns=columns, proposals=_proposals(several, previous))
     first = replace(completed(job, tables[0]), met=None)
     return Kept(job, first, rows, tuple(sources), joined, (*empty, *said, *told, *of_sums))
+
+
+def _with_the_same_figures(parts: Sequence[Part], previous: frozenset[int]) -> None:
+    """Raises KpiError for a file of this period that lacks figures of the first one, or has others.
+
+    In a folder of many files that are stacked such a file is more often broken than meant.
+    """
+    present = [part for part in parts if part.source not in previous]
+    figures = {part.sheet.file: _figures(part) for part in reversed(present)}
+    first = present[0].sheet.file
+    wrong = [_other_columns(file, figures[file], first, figures[first]) for file in reversed(figures)]
+    if any(each is not None for each in wrong):
+        raise KpiError(each for each in wrong if each is not None)
+
+
+def _figures(part: Part) -> Sequence[str]:
+    return [name for name in part.frame.columns if not name.startswith("#") or name.startswith(reported(""))]
+
+
+def _other_columns(file: str, found: Sequence[str], first: str, known: Sequence[str]) -> Problem | None:
+    missing = tuple(f"“{name.removeprefix(reported(''))}”" for name in known if name not in found)
+    more = tuple(f"“{name.removeprefix(reported(''))}”" for name in found if name not in known)
+    if not missing and not more:
+        return None
+    return Problem(
+        "partition-schema",
+        say(
+            "The file has other figures than {first}: missing are {missing}, new are {new}.",
+            first=first,
+            missing=missing or ("—",),
+            new=more or ("—",),
+        ),
+        Place(file=file),
+        expected=say("Files that are stacked have the same figures."),
+        hint=say("Write the file again with them, or use --engine memory, where they are missing."),
+    )
 
 
 def _proposals(found: Sequence[Scattered], previous: frozenset[int]) -> tuple[Proposal, ...]:

@@ -1,4 +1,4 @@
-"""Files with different figures: stacked where they are about different entities, joined where not, as in memory."""
+"""Files with different figures: joined as in memory, and refused where they would be stacked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 import polars as pl
 import pytest
 
-import kpi
 from kpi.api.engines import classify_files
 from kpi.definitions.load import load
 from kpi.definitions.model import Definitions
@@ -44,20 +43,32 @@ def refused(definitions: Definitions, paths: list[Path]) -> list[str]:
     return [each.code for each in found.value.problems]
 
 
+def other_figures(definitions: Definitions, paths: list[Path]) -> list[str]:
+    """The files whose figures differ from those of the first one."""
+    with pytest.raises(KpiError) as found:
+        classify_files(definitions, paths, SCHEMES, as_of=DAY, size=SMALL)
+    assert {each.code for each in found.value.problems} == {"partition-schema"}
+    return [str(each.message) for each in found.value.problems]
+
+
 @pytest.mark.parametrize("engine", ["streaming", "spark"])
-@pytest.mark.parametrize("begin", [20, 10], ids=["stacked", "joined"])
 def test_a_column_that_only_some_files_have(
-    definitions: Definitions, tmp_path: Path, engine: Any, begin: int, request: pytest.FixtureRequest
+    definitions: Definitions, tmp_path: Path, engine: Any, request: pytest.FixtureRequest
 ) -> None:
     if engine == "spark":
         request.getfixturevalue("spark")
-    paths = given(tmp_path, coded()[:20].drop("增加值"), coded()[begin:])
+    paths = given(tmp_path, coded()[:20].drop("增加值"), coded()[10:])
     result = alike(definitions, paths, engine=engine, rows=7 if engine == "streaming" else 25)
-    table = kpi.read(paths, definitions)
-    assert (result.joined is None, table.joined is None) == (begin == 20, begin == 20)
-    if result.joined is not None and table.joined is not None:
-        assert (result.joined.entities, result.joined.everywhere) == (40, 10)
-        assert (table.joined.entities, table.joined.everywhere) == (40, 10)
+    assert result.joined is not None
+    assert (result.joined.entities, result.joined.everywhere) == (40, 10)
+
+
+def test_files_that_would_be_stacked_with_other_figures(definitions: Definitions, tmp_path: Path) -> None:
+    (message,) = other_figures(definitions, given(tmp_path, coded()[:20].drop("增加值"), coded()[20:]))
+    assert "“增加值”" in message
+    misnamed = coded()[20:].rename({"税收": "税收数额"})
+    (message,) = other_figures(definitions, given(tmp_path, coded()[:20], misnamed))
+    assert "missing are “税收”" in message
 
 
 def test_figures_that_no_two_files_share(definitions: Definitions, tmp_path: Path) -> None:
@@ -78,7 +89,7 @@ def test_one_figure_in_two_units(definitions: Definitions, tmp_path: Path) -> No
 
 def test_other_types_of_one_column(definitions: Definitions, tmp_path: Path) -> None:
     paths = [tmp_path / "texts.parquet", tmp_path / "numbers.parquet"]
-    coded()[:20].drop("增加值").with_columns(pl.col("税收").cast(pl.String)).write_parquet(paths[0])
+    coded()[:20].with_columns(pl.col("税收").cast(pl.String), pl.lit("无").alias("备注")).write_parquet(paths[0])
     coded()[20:].write_parquet(paths[1])
     alike(definitions, paths)
 
