@@ -53,6 +53,16 @@ def test_two_such_tables_side_by_side(reading: Reading) -> None:
     assert (exact(table, NOW), exact(table, "用地面积")) == ([10], [2])
 
 
+@pytest.mark.parametrize("heads", [["本年", "上年同期"], ["2023年", "2022年"]])
+@pytest.mark.parametrize("second", [["用地面积", "亩", "02", 2, 3], ["天气", "", "02", 2, 3]])
+def test_two_such_tables_side_by_side_with_the_year_before(
+    heads: list[str], second: list[object], reading: Reading
+) -> None:
+    rows = [WHO, [*HEADS, *heads, *HEADS, *heads], [*TAX, 10, 8, *second], ["应税销售收入", "万元", "03", 5, 4]]
+    table = reading("-", stdin=form(rows))
+    assert (exact(table, NOW), exact(table, BEFORE)) == ([10], [8])
+
+
 def test_one_below_the_other_with_heads_of_its_own(reading: Reading) -> None:
     rows = [WHO, [*HEADS, "上年", "本年"], [*TAX, 8, 10], ["指标名称", "本年", "上年"], ["用地面积", 2, 3]]
     table = reading("-", stdin=form(rows))

@@ -103,7 +103,7 @@ def _valued(
     """The field with its value: right of the label, with a unit in between or behind it; else below the label."""
     values: list[At] = []
     unit: At | None = None
-    earlier = heads.earlier(field.at[0])
+    earlier = heads.earlier(field.at)
     at = cells.right(field.at)
     while text := cells.text(at):
         if heads.numbers(at) or at[1] in earlier or (values and announces_unit(text)):
@@ -138,9 +138,8 @@ def _earlier(
     """The values of a figure that stand in columns of an earlier period."""
     if field.label.known is not Known.FIGURE:
         return
-    row = field.at[0]
-    for column, head in heads.earlier(row).items():
+    for column, head in heads.earlier(field.at).items():
         label = worded([head, field.label.name], known, words)
-        if column > field.at[1] and label.known is Known.FIGURE:
-            at = row, column
+        if label.known is Known.FIGURE:
+            at = field.at[0], column
             yield Field(label, field.at, at if cells.text(at) else None, unit=field.unit, earlier=True)

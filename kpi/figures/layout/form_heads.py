@@ -19,6 +19,7 @@ _HEAD = re.compile(
 _UNIT = re.compile(r"(?:计量|金额|数据)?单位:?")
 _NUMBERING = re.compile(r"(?:指标)?代码|行次|行号|序号|编号")
 _EARLIER = re.compile(r"(上期|[上去]年)(?:同期)?(?:实际|累计|完成)?(?:数|值|额|金额)?")
+_LABELS = re.compile(r"(?:指标|项目)(?:名称)?")
 _YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
 _COUNT = re.compile(r"[甲乙丙丁戊己]|\d{1,2}|[栏列][次号]")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -39,9 +40,14 @@ class Heads:
         """Whether a cell only numbers its row."""
         return _NUMBERING.fullmatch(self._over(at[0]).get(at[1], "")) is not None
 
-    def earlier(self, row: int) -> Mapping[int, str]:
-        """The columns with values of an earlier period, and what to say before a label for that."""
-        over = self._over(row)
+    def earlier(self, at: At) -> Mapping[int, str]:
+        """The columns with a label's values of an earlier period, and what to say before the label for that."""
+        heads = self._over(at[0])
+        # Where two blocks stand side by side, the next one begins with the head of its labels.
+        end = min(
+            (column for column, text in heads.items() if column > at[1] and _LABELS.fullmatch(text)), default=None
+        )
+        over = {column: text for column, text in heads.items() if column > at[1] and (end is None or column < end)}
         years = {int(found[1]): at for at, text in over.items() if (found := _YEAR.fullmatch(text))}
         last = max(years, default=0)
         of_years = {years[last - 1]: "上年"} if last - 1 in years else {}
