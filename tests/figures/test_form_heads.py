@@ -46,6 +46,29 @@ def test_a_column_of_the_period_before_and_an_empty_value(reading: Reading) -> N
     assert exact(table, column("用地面积", Shift.PRECEDING)) == [None]
 
 
+def test_values_behind_empty_units_and_numbers_of_rows(reading: Reading) -> None:
+    rows = [
+        ["序号", *HEADS, "数值"],
+        [1, "企业名称", None, None, "甲公司"],
+        [2, "税收", None, "01", 10],
+        [3, "用地面积", "亩", None, 2],
+    ]
+    table = reading("-", stdin=form(rows))
+    assert (table.frame[NAME].to_list(), exact(table, NOW), exact(table, "用地面积")) == (["甲公司"], [10], [2])
+
+
+def test_an_empty_value_behind_an_empty_unit(reading: Reading) -> None:
+    rows = [
+        WHO,
+        [*HEADS, "本年", "上年"],
+        ["税收", None, None, None, 8],
+        ["其中：增值税", None, None, 3, 2],
+        [*LAND, 2, 3],
+    ]
+    table = reading("-", stdin=form(rows))
+    assert (exact(table, NOW), exact(table, BEFORE), exact(table, "用地面积")) == ([None], [8], [2])
+
+
 def test_two_such_tables_side_by_side(reading: Reading) -> None:
     heads = ["指标名称", "代码", "计量单位", "本年"]
     rows = [WHO, [*heads, *heads], ["税收", "01", "万元", 10, "用地面积", "02", "亩", 2]]

@@ -105,8 +105,8 @@ def _valued(
     unit: At | None = None
     earlier = heads.earlier(field.at)
     at = cells.right(field.at)
-    while text := cells.text(at):
-        if heads.numbers(at) or at[1] in earlier or (values and announces_unit(text)):
+    while (text := cells.text(at)) or heads.numbers(at) or heads.measures(at):
+        if not text or heads.numbers(at) or at[1] in earlier or (values and announces_unit(text)):
             at = cells.right(at)
             continue
         if cells.first(at) in labels:
@@ -118,7 +118,7 @@ def _valued(
         else:
             values.append(at)
         at = cells.right(at)
-    if not values:
+    if not values and not heads.lists(field.at):
         below = cells.below(field.at)
         if _is_bare_unit(cells.text(below), words):
             unit, below = unit or below, cells.below(below)

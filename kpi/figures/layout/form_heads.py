@@ -40,6 +40,14 @@ class Heads:
         """Whether a cell only numbers its row."""
         return _NUMBERING.fullmatch(self._over(at[0]).get(at[1], "")) is not None
 
+    def measures(self, at: At) -> bool:
+        """Whether a cell is one for a unit."""
+        return _UNIT.fullmatch(self._over(at[0]).get(at[1], "")) is not None
+
+    def lists(self, at: At) -> bool:
+        """Whether a label is one of a list of labels, so that what stands below it is not its value."""
+        return _LABELS.fullmatch(self._over(at[0]).get(at[1], "")) is not None
+
     def earlier(self, at: At) -> Mapping[int, str]:
         """The columns with a label's values of an earlier period, and what to say before the label for that."""
         heads = self._over(at[0])
