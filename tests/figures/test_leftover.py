@@ -79,11 +79,23 @@ def test_a_name_with_a_star_and_figures_is_no_note(label: str) -> None:
     assert left_of(label) == []
 
 
+@pytest.mark.parametrize("name", ["审核人有限公司", "统计", "联系", "2025年3月1日有限公司", "联系电话厂", "日期"])
+def test_a_name_without_figures_that_only_begins_like_a_footer_is_one(name: str) -> None:
+    labels = [Label(polars.Series(["示例甲", name]), "企业名称")]
+    found = left_over(labels, polars.Series([None, None], dtype=polars.String), polars.Series([False, True]))
+    assert found == []
+
+
 @pytest.mark.parametrize(
     ("label", "kind"),
     [
         *((label, Kind.UNFILLED) for label in ("*ST示例公司", "一、示例公司", "（二）示例机械厂（停产）")),
         *((label, Kind.HEADING) for label in ("一、工业企业", "二、上市公司", "三、医院", "（一）规上工业公司")),
+        *(
+            (label, Kind.NOTE)
+            for label in ("2025年3月1日", "2025-03-01", "2025.3.1", "2025-03-01 00:00:00", "二〇二五年三月一日")
+        ),
+        *((label, Kind.NOTE) for label in ("审核人", "制表", "填 表 人", "联系电话", "填报日期", "单位负责人", "电话")),
         *((label, Kind.NOTE) for label in ("*不含分公司", "*示例", "※数据由税务局提供", "*已注销公司")),
     ],
 )

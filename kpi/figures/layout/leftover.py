@@ -48,6 +48,12 @@ _NOTE = re.compile(
     r"|(?:数据|资料)?来源:.*|(?:联系)?电话:.*|(?:日期|时间):.*|(?:单位)?(?:盖章|公章|签章|签字):?.*"
     r"|第\d+页.*|共\d+页.*|(?:此行)?以下(?:空白|无正文|无数据).*"
 )
+# What stands alone below a table, with what belongs to it in other columns or to be written by hand.
+_FOOTER = re.compile(
+    r"(?:单位|部门|企业)?(?:填表|填报|制表|编制|审核|复核|统计|经办|负责|分管|主管|签发|联系)(?:人员?|日期|时间|电话|领导|负责人)"
+    r"|(?:单位|部门|企业)负责人|制表|审核|复核|(?:联系)?电话"
+    r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:00:00(?::00)?)?|[二〇○零一三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
+)
 _FURTHER = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七八九十])[.、)].*")
 _HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.].*|第[一二三四五六七八九十]{1,3}(?:部分|类|组).*")
 _YEAR = re.compile(rf"(?:{_EARLIER}|[本今当]年|[上本]期)(?:度|同期|数|度?数据|情况)?:?")
@@ -187,7 +193,7 @@ def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank
             return Left(row, Kind.NOTE, text)
     if not blank or not said:
         return None
-    if len(said) == 1 and (_UNIT.fullmatch(said[0]) or says_continued(said[0])):
+    if len(said) == 1 and (_UNIT.fullmatch(said[0]) or _FOOTER.fullmatch(said[0]) or says_continued(said[0])):
         return Left(row, Kind.NOTE, said[0])
     if all(text == header for text, header in texts if header):
         return Left(row, Kind.HEADER, said[0])
