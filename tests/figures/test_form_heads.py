@@ -39,6 +39,19 @@ def test_a_column_of_the_year_before(heads: list[str], values: list[float], read
     assert codes(table) == ["read-as-form"]
 
 
+@pytest.mark.parametrize("growth", ["增长（%）", "同比增长率(%)", "增减", "同比±%"])
+def test_growth_beside_both_years_is_not_used_and_said(growth: str, reading: Reading) -> None:
+    rows = [
+        WHO,
+        ["指标名称", "计量单位", "本年累计", "上年同期", growth],
+        ["税收", "万元", 10, 8, 25],
+        ["用地面积", "亩", 2, 2, 0],
+    ]
+    table = reading("-", stdin=form(rows))
+    assert (exact(table, NOW), exact(table, BEFORE), exact(table, "用地面积")) == ([10], [8], [2])
+    assert sorted(codes(table)) == ["columns-not-used", "read-as-form"]
+
+
 def test_a_column_of_the_period_before_and_an_empty_value(reading: Reading) -> None:
     rows = [WHO, [*HEADS, "本期", "上期"], [*TAX, 10, 8], [*LAND, 2, None]]
     table = reading("-", stdin=form(rows))

@@ -103,10 +103,10 @@ def _valued(
     """The field with its value: right of the label, with a unit in between or behind it; else below the label."""
     values: list[At] = []
     unit: At | None = None
-    earlier = heads.earlier(field.at)
+    aside = {*heads.earlier(field.at), *heads.growth(field.at)}
     at = cells.right(field.at)
     while (text := cells.text(at)) or heads.numbers(at) or heads.measures(at):
-        if not text or heads.numbers(at) or at[1] in earlier or (values and announces_unit(text)):
+        if not text or heads.numbers(at) or at[1] in aside or (values and announces_unit(text)):
             at = cells.right(at)
             continue
         if cells.first(at) in labels:
@@ -135,9 +135,12 @@ def _valued(
 def _earlier(
     field: Field, cells: Cells, heads: Heads, known: Callable[[str], Known], words: Vocabulary
 ) -> Iterator[Field]:
-    """The values of a figure that stand in columns of an earlier period."""
+    """The values of a figure that stand in columns of an earlier period, or compare with it, which is no figure."""
     if field.label.known is not Known.FIGURE:
         return
+    for column, head in heads.growth(field.at).items():
+        if cells.text((field.at[0], column)):
+            yield Field(Worded(f"{field.label.shown} {head}"), field.at, (field.at[0], column), earlier=True)
     for column, head in heads.earlier(field.at).items():
         label = worded([head, field.label.name], known, words)
         if label.known is Known.FIGURE:

@@ -19,6 +19,7 @@ _HEAD = re.compile(
 _UNIT = re.compile(r"(?:计量|金额|数据)?单位:?")
 _NUMBERING = re.compile(r"(?:指标)?代码|行次|行号|序号|编号")
 _EARLIER = re.compile(r"(上期|[上去]年)(?:同期)?(?:实际|累计|完成)?(?:数|值|额|金额)?")
+_GROWTH = re.compile(r"(?:[同环]比)?(?:增长率?|增[速幅减]|升降)(?:%|±%?)?|[同环]比(?:%|±%?)?")
 _LABELS = re.compile(r"(?:指标|项目)(?:名称)?")
 _YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
 _COUNT = re.compile(r"[甲乙丙丁戊己]|\d{1,2}|[栏列][次号]")
@@ -50,16 +51,25 @@ class Heads:
 
     def earlier(self, at: At) -> Mapping[int, str]:
         """The columns with a label's values of an earlier period, and what to say before the label for that."""
+        over = self._block(at)
+        years = {int(found[1]): at for at, text in over.items() if (found := _YEAR.fullmatch(text))}
+        last = max(years, default=0)
+        of_years = {years[last - 1]: "上年"} if last - 1 in years else {}
+        return {at: found[1] for at, text in over.items() if (found := _EARLIER.fullmatch(text))} | of_years
+
+    def growth(self, at: At) -> Mapping[int, str]:
+        """The columns that compare a label's value with its earlier one, where that is there."""
+        found = {column: text for column, text in self._block(at).items() if _GROWTH.fullmatch(text)}
+        return found if found and self.earlier(at) else {}
+
+    def _block(self, at: At) -> Mapping[int, str]:
+        """The heads right of a label, up to those of another block."""
         heads = self._over(at[0])
         # Where two blocks stand side by side, the next one begins with the head of its labels.
         end = min(
             (column for column, text in heads.items() if column > at[1] and _LABELS.fullmatch(text)), default=None
         )
-        over = {column: text for column, text in heads.items() if column > at[1] and (end is None or column < end)}
-        years = {int(found[1]): at for at, text in over.items() if (found := _YEAR.fullmatch(text))}
-        last = max(years, default=0)
-        of_years = {years[last - 1]: "上年"} if last - 1 in years else {}
-        return {at: found[1] for at, text in over.items() if (found := _EARLIER.fullmatch(text))} | of_years
+        return {column: text for column, text in heads.items() if column > at[1] and (end is None or column < end)}
 
     def _over(self, row: int) -> Mapping[int, str]:
         """The nearest heads above a row."""
@@ -77,7 +87,7 @@ def heads_of(cells: Cells) -> Heads:
 
 
 def _may_head(text: str) -> bool:
-    return any(each.fullmatch(text) for each in (_HEAD, _NUMBERING, _EARLIER, _YEAR))
+    return any(each.fullmatch(text) for each in (_HEAD, _NUMBERING, _EARLIER, _YEAR, _GROWTH))
 
 
 def _plain(text: str) -> str:
