@@ -51,20 +51,25 @@ def _bound(trees: Iterable[Node], frame: pl.DataFrame, context: TableContext) ->
 
 def _with_table_functions(trees: Iterable[Node], context: TableContext) -> list[Wanted]:
     """The indicators with table functions that trees name, maybe through others; those inside of others go first."""
-    indicators = context.definitions.indicators
     found: dict[Wanted, bool] = {}
-
-    def look(tree: Node) -> None:
-        for node in walk(tree):
-            if isinstance(node, Name) and node.key in indicators and (node.key, node.shift) not in found:
-                target = context.name(node.key, node.shift)
-                if not isinstance(target, Leaf):
-                    look(target)
-                    found[node.key, node.shift] = any(isinstance(each, Aggregate) for each in walk(target))
-
     for tree in trees:
-        look(tree)
+        _look(tree, context, found)
     return [wanted for wanted, has in found.items() if has]
+
+
+def _look(tree: Node, context: TableContext, found: dict[Wanted, bool]) -> None:
+    """Note of each indicator that a tree hangs on whether its own formula has table functions.
+
+    No function inside of the one above: one that calls itself would hold the context, and with it the table, until the
+    garbage collector comes by.
+    """
+    indicators = context.definitions.indicators
+    for node in walk(tree):
+        if isinstance(node, Name) and node.key in indicators and (node.key, node.shift) not in found:
+            target = context.name(node.key, node.shift)
+            if not isinstance(target, Leaf):
+                _look(target, context, found)
+                found[node.key, node.shift] = any(isinstance(each, Aggregate) for each in walk(target))
 
 
 def _stages(definitions: Definitions, wanted: Iterable[Wanted]) -> list[list[Wanted]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.engines.conftest import RULES, figures, parquet
 from tests.engines.test_joined import GROWING, two_years
 
-PROGRAM = """
+CLASSIFY = """
 import resource, sys
 from pathlib import Path
 from kpi.api.engines import classify_files
@@ -22,7 +22,15 @@ definitions = load(text=Path("rules.toml").read_text(encoding="utf-8"))
 resource.setrlimit(resource.RLIMIT_CPU, (600, 600))
 size = Cut(rows=10_000)
 result = classify_files(definitions, [now], ["规上", "规下"], output=output, previous=before, size=size)
-print(result.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+PROGRAM = CLASSIFY + "print(result.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+LEFT = f"""
+import gc, polars
+gc.disable()
+{CLASSIFY}
+gc.set_debug(gc.DEBUG_SAVEALL)
+gc.collect()
+print(sum(isinstance(each, polars.DataFrame | polars.Series) for each in gc.garbage))
 """
 ALLOWED = 150  # megabytes more for ten times as many rows; the table itself takes about that much several times
 
@@ -64,3 +72,12 @@ def test_ten_times_the_rows_take_little_more_memory(tmp_path: Path) -> None:
 def test_ten_times_the_rows_that_change_places_take_little_more_memory(tmp_path: Path) -> None:
     small, large = of_two_years(tmp_path / "small", 12_500), of_two_years(tmp_path / "large", 125_000)
     assert large < small + ALLOWED
+
+
+def test_no_table_waits_for_the_garbage_collector(tmp_path: Path) -> None:
+    # It counts objects, not bytes: a few portions of a million rows that only it can free are a few gigabytes.
+    (tmp_path / "rules.toml").write_text(RULES, encoding="utf-8")
+    table = parquet(tmp_path, figures(25_000))
+    command = [sys.executable, "-c", LEFT, str(tmp_path / "out"), str(table)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert int(done.stdout) == 0
