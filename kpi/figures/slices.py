@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars
 
-CELLS = 1 << 16
+CELLS = 1 << 17
 _HANDS = 2
 
 
