@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kpi.definitions.load import load as load_file
 from kpi.definitions.model import Definitions
+from kpi.figures.inputs import ahead
 from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.manner import manner as made_manner
 from kpi.formula import TRUTH, Formula
@@ -57,6 +58,7 @@ def read(
     keep_faulty: bool = False,
 ) -> Table:
     """Figures from files: one clean table. See kpi/figures/read.py for the parameters."""
+    ahead([*paths, *previous], manner.limits)
     from kpi.figures.read import read as read_files
 
     return read_files(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
-from kpi.figures.limits import at_most, exceeded
+from kpi.figures.limits import Limits, at_most, exceeded
 from kpi.figures.manner import PLAIN, Manner
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Message, Place, Problem, say
@@ -17,6 +18,20 @@ STDIN = "-"
 HEAD = 1 << 16  # bytes that are looked at to find out what a file is, and how it is written
 
 PIECE = 1 << 22  # bytes that are fingerprinted at a time
+
+Fingerprint = Callable[[], str]
+
+
+class _Known(NamedTuple):
+    """A file as it was."""
+
+    path: str
+    inode: int
+    size: int
+    changed: int
+
+
+_AHEAD: dict[_Known, Fingerprint] = {}  # what is on its way already
 
 
 @frozen
@@ -32,7 +47,7 @@ class Input:
     head: bytes
     whole: Callable[[], bytes]
     path: str | None
-    sha256: Callable[[], str]
+    sha256: Fingerprint
     manner: Manner = PLAIN
 
 
@@ -87,9 +102,34 @@ def _held(file: str, data: bytes, manner: Manner) -> Input:
     return Input(file, data[:HEAD], lambda: data, None, lambda: hashlib.sha256(data).hexdigest(), manner)
 
 
-def _counted(path: Path) -> Callable[[], str]:
-    """The fingerprint of a file, counted in another thread while the file is read."""
+def ahead(paths: Iterable[str | Path], limits: Limits) -> None:
+    """Start to count the fingerprints of files that are about to be opened: what reads them has to be imported first.
 
+    What is no file, or too large, is passed over; opening it says so.
+    """
+    for path in map(Path, paths):
+        known = _as_it_is(path) if path.is_file() else None
+        if known is not None and known.size <= limits.file:
+            _AHEAD[known] = _counting(path)
+
+
+def _as_it_is(path: Path) -> _Known | None:
+    """What tells that a file is the same one, and has not changed. None: it is there no more."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return _Known(str(path), found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def _counted(path: Path) -> Fingerprint:
+    """The fingerprint of a file, counted in another thread while the file is read."""
+    known = _as_it_is(path)
+    begun = None if known is None else _AHEAD.pop(known, None)
+    return begun or _counting(path)
+
+
+def _counting(path: Path) -> Fingerprint:
     def digest() -> str:
         counted = hashlib.sha256()
         # In large pieces: after each the thread waits until the others let it go on.
