@@ -15,7 +15,7 @@ from kpi.definitions.positions import Path
 from kpi.definitions.read_groups import AT_LEAST, read_grouping
 from kpi.definitions.scheme_model import Baseline, Given, Instead, Item, Statistic
 from kpi.definitions.validity import Validity
-from kpi.formula.tree import Name, Node, Number, names, rewrite
+from kpi.formula.tree import Listed, Name, Node, Number, names, rewrite, walk
 from kpi.formula.unit import TRUTH
 from kpi.problems import say
 from kpi.units import NUMBER
@@ -168,6 +168,8 @@ def _baseline(entry: Mapping[str, Any], indicator: str, path: Path, reading: Rea
         if value is None:
             return None
         return Given(value, entry["value"], entry.get("source", ""), holds)
+    if entry["statistic"] == "ratio_of_sums":
+        _check_sums(indicator, path, reading)
     times = entry.get("times", Fraction(1))
     if times <= 0:
         reading.report("times-not-positive", (*path, "times"), say("The factor must be greater than 0."))
@@ -182,6 +184,26 @@ def _baseline(entry: Mapping[str, Any], indicator: str, path: Path, reading: Rea
         source=entry.get("source", ""),
         validity=holds,
     )
+
+
+def _check_sums(indicator: str, path: Path, reading: Reading) -> None:
+    """Note a ratio of sums that would ask who is on a list: sums of figures are about nobody."""
+    open_, seen = [indicator], {indicator}
+    while open_:
+        known = reading.indicators.get(open_.pop())
+        for node in () if known is None else walk(known.formula.tree):
+            if isinstance(node, Listed):
+                message = say(
+                    "The formula of {indicator} asks who is on the list {list}; sums of figures are about nobody.",
+                    indicator=indicator,
+                    list=node.name,
+                )
+                hint = say("Choose another statistic, such as mean.")
+                reading.report("sums-of-nobody", (*path, "statistic"), message, hint=hint)
+                return
+            if isinstance(node, Name) and node.key not in seen:
+                seen.add(node.key)
+                open_.append(node.key)
 
 
 def _percent(entry: Mapping[str, Any], path: Path, reading: Reading) -> Fraction | None:

@@ -310,7 +310,7 @@ def _light(done: Portion) -> Portion:
     table = replace(done.table, frame=done.table.frame.head(0), reported=_nowhere, problems=())
     runs = tuple(map(_light_run, done.runs))
     nobody = done.combined.head(0)
-    listing = Listing.of(done.definitions, table, nobody, runs, {}, None)
+    listing = Listing.of(done.definitions, table, nobody, runs, {}, None, {})
     return replace(done, table=table, combined=nobody, runs=runs, listing=listing)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import date
+from fractions import Fraction
 
 from kpi import numbers
 from kpi.formula import exact
@@ -55,6 +56,19 @@ class CellsRow:
             return numbers.from_float(cell) * leaf.factor
         assert isinstance(cell, str | bool | date)
         return cell
+
+
+@frozen
+class UnroundedRow(CellsRow):
+    """A row that finds published values in the figures they are made of: where there is none, it knows why."""
+
+    def published(self, key: str, shift: Shift) -> Value:
+        return rounded(self.value(key, shift), self.context.published(key, shift))
+
+
+def rounded(value: Value, leaf: Leaf) -> Value:
+    """A value as a column of published ones holds it: a number in whole multiples of the column's unit."""
+    return numbers.ticks(value / leaf.factor, 0) * leaf.factor if isinstance(value, Fraction) else value
 
 
 @frozen

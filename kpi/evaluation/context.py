@@ -11,6 +11,7 @@ from kpi.definitions.figure_model import FigureType
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
 from kpi.evaluation.history import tier_column
+from kpi.evaluation.rows import Bound
 from kpi.evaluation.table import Table, column, reported
 from kpi.formula import past
 from kpi.formula.leaves import Holds, Leaf
@@ -30,9 +31,17 @@ _HOLDS: Mapping[FigureType, Holds] = {
 }
 
 
+_PUBLISHED = "#published:"
+
+
 def published_column(key: str, shift: Shift = Shift.NOW) -> str:
     """The column that an indicator's published value goes to."""
-    return column(f"#published:{key}", shift)
+    return column(_PUBLISHED + key, shift)
+
+
+def is_published(name: str) -> bool:
+    """Whether a column is that of an indicator's published values."""
+    return name.startswith(_PUBLISHED)
 
 
 def published_leaf(name: str, decimals: int) -> Leaf:
@@ -50,8 +59,8 @@ class TableContext:
     """The reading of names where a name stands for the exact value (indicators, standards).
 
     own: names of one's own that go first (权重, 基准值, a baseline's column). portion: whether the table is one of
-    several that make the whole (see asking.py). bound: indicators that hang on table functions → their trees with
-    numbers in place of these (see indicators.py).
+    several that make the whole (see asking.py). bound: what table functions inside of indicators come to (see
+    indicators.py).
     """
 
     definitions: Definitions
@@ -60,7 +69,7 @@ class TableContext:
     own: Mapping[str, Leaf | Node] = field(default_factory=dict)
     published_first: bool = False
     portion: bool = False
-    bound: Mapping[tuple[str, Shift], Node] = field(default_factory=dict)
+    bound: Bound = Bound()
 
     def name(self, key: str, shift: Shift) -> Leaf | Node:
         if shift is Shift.NOW and key in self.own:
@@ -90,9 +99,7 @@ class TableContext:
 
     def _exact(self, key: str, shift: Shift) -> Node:
         """The indicator's own tree; where it is undefined, the value reported under its label, if there is one."""
-        if (key, shift) in self.bound:
-            return self.bound[key, shift]
-        tree = shifted(self.definitions.indicators[key].formula.tree, shift)
+        tree = self.bound.trees.get((key, shift)) or shifted(self.definitions.indicators[key].formula.tree, shift)
         if column(reported(key), shift) not in self.table.frame.columns:
             return tree
         return Call("first", (tree, Name(reported(key), tree.span, shift)), tree.span)

@@ -8,9 +8,10 @@ from dataclasses import replace
 import polars as pl
 
 from kpi.definitions.model import Definitions
-from kpi.evaluation.aggregates import bound
+from kpi.evaluation.aggregates import totals, with_totals
 from kpi.evaluation.asking import Asking
 from kpi.evaluation.context import TableContext, published_column, shifted
+from kpi.evaluation.rows import Bound
 from kpi.evaluation.settle import Published, settle
 from kpi.formula.leaves import Leaf
 from kpi.formula.tree import Aggregate, Name, Node, Shift, walk
@@ -42,11 +43,18 @@ def with_published(
 
 def _bound(trees: Iterable[Node], frame: pl.DataFrame, context: TableContext) -> Asking[TableContext]:
     for key, shift in _with_table_functions(trees, context):
-        tree = context.name(key, shift)
-        assert not isinstance(tree, Leaf)
-        tree = yield from bound(tree, frame, context)
-        context = replace(context, bound={**context.bound, (key, shift): tree})
+        written = context.definitions.indicators[key].formula.tree
+        tree = shifted(written, shift)
+        values = yield from totals([tree], frame, context)
+        read = zip(_table_functions(written), _table_functions(tree), strict=True)
+        known = {**context.bound.values, **{(node, shift): values[moved] for node, moved in read}}
+        bound = {**context.bound.trees, (key, shift): with_totals(tree, values)}
+        context = replace(context, bound=Bound(bound, known))
     return context
+
+
+def _table_functions(tree: Node) -> list[Aggregate]:
+    return [node for node in walk(tree) if isinstance(node, Aggregate)]
 
 
 def _with_table_functions(trees: Iterable[Node], context: TableContext) -> list[Wanted]:

@@ -7,7 +7,7 @@ polars until a table's column is read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -20,31 +20,52 @@ from kpi.evaluation.table import ID, NAME, column, reported
 from kpi.formula.exact import evaluate
 from kpi.formula.tree import Aggregate, Formula, Name, Node, Shift, rewrite, walk
 from kpi.formula.values import Undefined, Value
+from kpi.frozen import frozen
 from kpi.names import Who
 from kpi.problems import Place, Problem, Severity, say
 
 if TYPE_CHECKING:
     from kpi.evaluation.table import Table
 
+Totals = Mapping[tuple[Aggregate, Shift], Value]
 Days = Mapping[Shift, tuple[date, date]]
 
 _AGGREGATE = "#aggregate:"  # what stands for a table function in a prepared tree; no key starts with '#'
 
 
+@frozen
+class Bound:
+    """Indicators that hang on table functions. trees: of (indicator, period), with numbers in place of these.
+
+    values: of (table function as it is written, period).
+    """
+
+    trees: Mapping[tuple[str, Shift], Node] = field(default_factory=dict)
+    values: Totals = field(default_factory=dict)
+
+
 class Entities:
     """The entities of one run, and what their rows share: definitions, columns, aggregates over the table.
 
+    totals: the values of table functions inside of indicators, where these are known; others are found over the rows.
     Made by `of_table` or `of_figures`. Rows are made anew each time they are asked for, and keep their own values only.
     """
 
     def __init__(
-        self, definitions: Definitions, cells: Cells, days: Days, aliases: Mapping[int, tuple[Who, ...]] | None = None
+        self,
+        definitions: Definitions,
+        cells: Cells,
+        days: Days,
+        aliases: Mapping[int, tuple[Who, ...]] | None = None,
+        totals: Totals | None = None,
     ) -> None:
         self.definitions = definitions
         self.cells = cells
         self.days = days
         self.aliases = aliases or {}
         self._aggregates: list[Aggregate] = []
+        self._known = totals or {}
+        self._written: list[Aggregate] = []
         self._totals: dict[tuple[str, Shift], Value] = {}
         self._prepared: dict[int, tuple[Node, Node]] = {}
 
@@ -76,6 +97,7 @@ class Entities:
         wanted = Aggregate(node.function, argument, where, node.span)
         if wanted not in self._aggregates:
             self._aggregates.append(wanted)
+            self._written.append(node)
         return Name(f"{_AGGREGATE}{self._aggregates.index(wanted)}", node.span)
 
     def table_function(self, key: str) -> Aggregate | None:
@@ -86,7 +108,9 @@ class Entities:
         """The value of a table function, found over all rows the first time that a row asks for it."""
         total = self._totals.get((key, shift))
         if total is None:
-            total = self._totals[key, shift] = evaluate(self._aggregates[int(key.removeprefix(_AGGREGATE))], row)
+            number = int(key.removeprefix(_AGGREGATE))
+            known = self._known.get((self._written[number], shift))
+            total = self._totals[key, shift] = evaluate(self._aggregates[number], row) if known is None else known
         return total
 
 
@@ -95,12 +119,14 @@ def of_table(
     table: Table,
     days: Days | None = None,
     aliases: Mapping[int, tuple[Who, ...]] | None = None,
+    totals: Totals | None = None,
 ) -> Entities:
     """The entities of a table. days: first and last day of the period and of those it is compared with.
 
-    aliases: further codes with names by which lists know a row.
+    aliases: further codes with names by which lists know a row. totals: what is known of the whole, where the table is
+    a part of it.
     """
-    return Entities(definitions, TableCells(table), days or {}, aliases)
+    return Entities(definitions, TableCells(table), days or {}, aliases, totals)
 
 
 def of_figures(definitions: Definitions, figures: Mapping[str, Value], days: Days | None = None) -> Entities:

@@ -286,3 +286,20 @@ def test_medians_of_groups_are_those_that_one_would_count(
         expected += [number for number, value in values.items() if value > 2 * middle]
     made = of_cells(cells)  # type: ignore[arg-type]
     assert sorted(row for each in alone(broken(known, made, DAYS, DAY)) for row in each.rows) == sorted(expected)
+
+
+def test_what_is_said_of_an_indicator_counts_everybody_not_only_those_who_break_the_check() -> None:
+    known = load(
+        text=FIGURES
+        + """[indicators."份额"]
+formula = "税收 / sum(税收)"
+unit = "%"
+[checks."不过一成"]
+rule = "份额 ≤ 10%"
+severity = "warning"
+source = "示例数据"
+"""
+    )
+    done = checked(known, table("名称,税收,用地\n甲,10,1\n乙,30,1\n丙,60,1\n", known), DAYS, DAY)
+    said = [translate(each.message, "zh") for each in done.problems]
+    assert [("30%" in each, "60%" in each) for each in said] == [(True, False), (False, True)]

@@ -173,7 +173,9 @@ def rule_of(item: Item, case: Case) -> object:
     if held.value < 0 and item.if_negative is not None:
         return item.if_negative
     if case.bare:
-        return None
+        # A formula of one's own may do without: the branch of an if that is not taken is not asked.
+        lacking = item.method != "formula" or scored(item, case, held) is None
+        return None if lacking else SCORED
     if flat(item, held):
         return item.if_flat
     return SCORED if scored(item, case, held) is not None else item.if_zero_denominator

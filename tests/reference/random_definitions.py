@@ -19,6 +19,8 @@ from tests.reference.random_items import items, numbers, optional
 from tests.reference.rows import Entity, Reported
 
 SCHEME = "评价"
+LIST = "重点企业"
+LISTED = {1: "示例企业1", 4: "示例企业4", 6: f"{6:018}"}  # who is on it, by place → the name or code
 TIERS = ("A", "B", "C", "D")
 
 FIGURES = {
@@ -39,6 +41,9 @@ INDICATORS = {
     "能耗产出": {"formula": "增加值 / 综合能耗", "unit": "万元/吨标准煤"},
     "税收增速": {"formula": "growth(税收)", "unit": "%"},
     "税收占比": {"formula": "亩均税收 / 亩均产出", "unit": "%"},
+    "税收份额": {"formula": "税收 / sum(税收)", "unit": "%"},
+    "公布占比": {"formula": "published(亩均税收) / max(亩均产出, 0.5万元/亩)", "unit": "%"},
+    "名单产出": {"formula": "亩均产出 + if(in_list(重点企业), 1万元/亩, 0万元/亩)", "unit": "万元/亩"},
 }
 LOWER = {"产出能耗": {"formula": "综合能耗 / 增加值", "unit": "吨标准煤/万元", "better": "lower", "decimals": 1}}
 
@@ -56,6 +61,14 @@ CONDITIONS = (
     "亩均税收 ≥ mean(亩均税收)",
     "税收 > median(税收 where 专利 ≥ 1个)",
     "if(新投产, 专利 ≥ 1个, 税收 ≥ 1万元)",
+    "in_list(重点企业)",
+    "非 在名单(重点企业) 且 名单产出 ≥ 2万元/亩",
+    "税收份额 ≥ 20%",
+    "税收 ≥ 2 × previous(税收)",
+    "count(税收 ≥ 2万元) ≥ 2",
+    "share(税收 where 在名单(重点企业)) ≥ 50%",
+    "税收 = max(税收 where 非 事故)",
+    "abs(税收 - 增加值) ≥ 1万元 或 ceil(专利 / 2个) = 1",
 )
 # Of the years before, of which two are known; and of this one, where the tier is known.
 PAST = ("previous(类别) = 'A'", "上年同期的类别 属于 ['C', 'D'] 或 事故", "consecutive(previous(类别) = 'B', 2)")
@@ -128,6 +141,8 @@ def baselines(draw: st.DrawFn, indicator: str) -> Any:
     if draw(st.integers(0, 2)) == 0:
         return draw(st.sampled_from(["0.7", "1", "1.5", "2.25", "3"])) + unit
     kind = draw(st.sampled_from(["mean", "mean", "ratio_of_sums", "median", "percentile", "best", "worst"]))
+    if indicator == "名单产出" and kind == "ratio_of_sums":
+        kind = "mean"  # sums are on no list
     statistic = {"statistic": kind}
     if kind == "percentile":
         statistic["percent"] = draw(numbers("0", "25", "75", "33.3", "100"))
@@ -313,7 +328,13 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
 def definitions(draw: st.DrawFn) -> str:
     indicators = {key: value | {"decimals": draw(decimals())} for key, value in INDICATORS.items()} | LOWER
     return tomli_w.dumps(
-        {"format": 1, "figures": FIGURES, "indicators": indicators, "schemes": {SCHEME: draw(schemes())}}
+        {
+            "format": 1,
+            "figures": FIGURES,
+            "indicators": indicators,
+            "schemes": {SCHEME: draw(schemes())},
+            "lists": {LIST: {"source": "示例数据", "members": list(LISTED.values())}},
+        }
     )
 
 
@@ -347,7 +368,8 @@ def grouped(row: Entity) -> dict[str, Reported]:
 def cases(draw: st.DrawFn) -> Case:
     size = draw(st.sampled_from([1, 2, 3, 5, 6, 7, 8, 9, 10, 12, 14, 0]))  # the first is the simplest to look at
     text = draw(definitions())
-    rows = draw(st.lists(entities(), min_size=size, max_size=size))
+    drawn = draw(st.lists(entities(), min_size=size, max_size=size))
+    rows = [replace(row, lists=frozenset([LIST]) if at in LISTED else frozenset()) for at, row in enumerate(drawn)]
     if "行业" in text or "规模" in text:
         # Too many companies without a group would leave little to compare.
         kept = draw(st.integers(0, 3)) == 3

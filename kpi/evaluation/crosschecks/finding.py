@@ -22,6 +22,7 @@ from kpi.evaluation.asking import Asking, in_step
 from kpi.evaluation.context import TableContext
 from kpi.evaluation.indicators import with_published
 from kpi.evaluation.listed import with_lists
+from kpi.evaluation.rows import Totals
 from kpi.evaluation.scheme.groups import Numbering, parted, with_keys
 from kpi.evaluation.settle import Decided, settle
 from kpi.evaluation.table import INDEX, Table
@@ -37,11 +38,15 @@ _BREAKS = "#breaks:"
 
 @frozen
 class Broken:
-    """Who breaks a check. rows: of the table's frame, in order. totals: the values of its table functions for them."""
+    """Who breaks a check. rows: of the table's frame, in order. totals: the values of its table functions for them.
+
+    inside: of those inside of the indicators that it reads.
+    """
 
     case: Case
     rows: tuple[int, ...]
     totals: Mapping[Aggregate, Value]
+    inside: Totals
 
 
 def broken(
@@ -137,7 +142,7 @@ def _broken(
         if rows:
             kept = rows if members is None else [members[row] for row in rows]
             own = {node: values[node] for node in walk(case.condition) if isinstance(node, Aggregate)}
-            result.append(Broken(case, tuple(kept), own))
+            result.append(Broken(case, tuple(kept), own, context.bound.values))
     return result
 
 

@@ -78,7 +78,7 @@ def _problems(
 ) -> Iterator[Problem]:
     """One problem for each entity, the first ones only."""
     listed = found.rows[:shown]
-    some = rows.of_table(definitions, replace(table, frame=table.frame[list(listed)]), days)
+    some = rows.of_table(definitions, replace(table, frame=table.frame[list(listed)]), days, totals=found.inside)
     names = [column(key, shift) for key, shift in figures(definitions, found.case)]
     for number, index in enumerate(listed):
         origins = [table.reported(index, name) for name in names]

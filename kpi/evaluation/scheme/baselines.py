@@ -20,7 +20,7 @@ from kpi.definitions.scheme_model import Baseline, Given, Scheme, Statistic
 from kpi.evaluation import decimals
 from kpi.evaluation.asking import Ask, Asking, in_step
 from kpi.evaluation.carried import LARGEST_TICKS
-from kpi.evaluation.cells import reads
+from kpi.evaluation.cells import reads, rounded
 from kpi.evaluation.computing import by_number
 from kpi.evaluation.context import TableContext, published_leaf
 from kpi.evaluation.scheme.groups import Chosen, Combinations, Members, level_column, of_sizes
@@ -144,7 +144,7 @@ def _summed(population: Population) -> dict[str, Values]:
     frame = population.frame.filter(~pl.col(population.column).is_null())
     needed = reads(Name(population.indicator.key, (0, 0), population.shift), population.context)
     factors = {leaf.column: leaf.factor for leaf in needed.targets.values() if isinstance(leaf, Leaf)}
-    figures = [name for name in needed.columns if frame.schema[name].is_numeric()]
+    figures = [name for name in factors if name is not None and frame.schema[name].is_numeric()]
     extents = decimals.extents(frame, dict.fromkeys(figures, False))
     found: dict[str, Values] = {population.column: decimals.sums(frame, population.column, 0, population.by)}
     for name in figures:
@@ -232,7 +232,7 @@ class SumsRow:
         return self.totals[target.column]
 
     def published(self, key: str, shift: Shift) -> Any:
-        return Undefined(("missing",), (say("{figure} is missing.", figure=key),))
+        return rounded(self.value(key, shift), self.context.published(key, shift))
 
     def listed(self, name: str) -> bool:
         return False

@@ -107,7 +107,7 @@ def portion(
     several_runs = yield from in_step(started)
     runs = tuple(run for each in several_runs for run in each)
     combined = _combined(frame, runs)
-    listing = Listing.of(definitions, table, combined, runs, days, listed)
+    listing = Listing.of(definitions, table, combined, runs, days, listed, context.bound.values)
     here = counted(schemes, frame, combined, runs, listed, len(table.rejected))
     problems = (*history_warnings(definitions, schemes, table), *ineffective)
     return Portion(definitions, tuple(schemes), table, combined, runs, listed, listing, problems, here)

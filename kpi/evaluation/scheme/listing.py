@@ -12,7 +12,7 @@ import polars as pl
 
 from kpi.definitions.model import Definitions
 from kpi.definitions.scheme_model import Scheme
-from kpi.evaluation.rows import Entities, EntityRow, of_table
+from kpi.evaluation.rows import Entities, EntityRow, Totals, of_table
 from kpi.evaluation.scheme import consequences
 from kpi.evaluation.scheme.columns import (
     EXEMPTION,
@@ -70,10 +70,12 @@ class Listing:
         runs: Sequence[SchemeRun],
         days: Mapping[Shift, tuple[date, date]],
         listed: tuple[int, ...] | None,
+        totals: Totals,
     ) -> Listing:
         keys = dict.fromkeys(run.scheme.key for run in runs)
         by_scheme = {key: tuple(run for run in runs if run.scheme.key == key) for key in keys}
-        return Listing(definitions, combined, of_table(definitions, table, days), by_scheme, days, listed, table)
+        rows = of_table(definitions, table, days, totals=totals)
+        return Listing(definitions, combined, rows, by_scheme, days, listed, table)
 
     def entities(self, indexes: Sequence[int] | None = None, exact: bool = False) -> Iterator[ClassifiedEntity]:
         """The entities at the given places of the table; None: those listed, all unless some were asked for.
@@ -121,7 +123,7 @@ class Listing:
         ground = run.ground
         rows = self.rows
         if ground is not None:
-            rows = of_table(self.definitions, ground.table, self.days, ground.aliases)
+            rows = of_table(self.definitions, ground.table, self.days, ground.aliases, run.bound.values)
         return Asked(run, rows, remarks(run, self.definitions), by_place(run.scheme))
 
     def _entity(self, of_run: _OfRun, place: int, own_row: EntityRow) -> ClassifiedEntity:

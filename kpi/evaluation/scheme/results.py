@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from kpi.definitions.scheme_model import Scheme
 from kpi.definitions.tier_model import Sorted
 from kpi.evaluation.history import PastTier
+from kpi.evaluation.rows import Bound
 from kpi.evaluation.table import Decision, Link, Rejected
-from kpi.formula.tree import Node, Shift
 from kpi.frozen import frozen
 from kpi.problems import Message, Place, Problem
 
@@ -230,7 +230,7 @@ class SchemeRun:
     groups: what the numbers of groups stand for. pools: the groups that are ranked apart. averages: item number → the
     average score that its special values earn. orders: what a list is sorted by → what the places in its column stand
     for, where exact values count. said: of first tiers, where the run is of a portion and they hang on the others.
-    bound: indicators that hang on table functions, as trees with numbers in their place.
+    bound: what table functions inside of indicators come to.
     """
 
     scheme: Scheme
@@ -246,7 +246,7 @@ class SchemeRun:
     averages: Mapping[int, Fraction] = field(default_factory=dict)
     orders: Mapping[Sorted, Rising] = field(default_factory=dict)
     said: OfBlocks | None = None
-    bound: Mapping[tuple[str, Shift], Node] = field(default_factory=dict)
+    bound: Bound = Bound()
 
     def row(self, index: int) -> int | None:
         """The row of the frame whose result an entity has, by its row as read; None: its result is of another run."""

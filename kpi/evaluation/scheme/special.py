@@ -12,9 +12,9 @@ import polars as pl
 from kpi.definitions.earnings import Earned, Leaves, earning
 from kpi.definitions.methods import METHODS
 from kpi.definitions.scheme_model import Item, Scheme
-from kpi.evaluation.cells import CellsRow, reads
+from kpi.evaluation.cells import UnroundedRow, reads
 from kpi.evaluation.computing import added
-from kpi.evaluation.context import TableContext, published_column
+from kpi.evaluation.context import TableContext, is_published, published_column
 from kpi.evaluation.scheme.columns import case_column, score_column
 from kpi.evaluation.scheme.conditions import Condition, decide
 from kpi.evaluation.scheme.items import score_tree
@@ -159,11 +159,11 @@ def _missing(item: Item, frame: pl.DataFrame, context: TableContext) -> pl.Expr 
     """Whether an undefined value is undefined because a figure is missing."""
     tree = Name(item.indicator, (0, 0))
     needed = reads(tree, context)
-    columns = needed.columns
+    columns = tuple(name for name in needed.columns if not is_published(name))
     if columns and not _chooses(tree, context):
         return pl.any_horizontal(*[pl.col(name).is_null() for name in columns])
     flags = [
-        undefined and _is_missing(tree, CellsRow(dict(zip(columns, cells, strict=True)), context, needed.targets))
+        undefined and _is_missing(tree, UnroundedRow(dict(zip(columns, cells, strict=True)), context, needed.targets))
         for undefined, *cells in frame.select(
             pl.col(published_column(item.indicator)).is_null().alias("#undefined"), *columns
         ).iter_rows()
@@ -171,7 +171,7 @@ def _missing(item: Item, frame: pl.DataFrame, context: TableContext) -> pl.Expr 
     return pl.Series("#missing", flags, pl.Boolean)
 
 
-def _is_missing(tree: Node, row: CellsRow) -> bool:
+def _is_missing(tree: Node, row: UnroundedRow) -> bool:
     value = exact.evaluate(tree, row)
     return isinstance(value, Undefined) and not MISSING_CODES.isdisjoint(value.codes)
 

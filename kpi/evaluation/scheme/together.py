@@ -13,7 +13,7 @@ from kpi.definitions.groups import Grouping
 from kpi.definitions.scheme_model import Merge, Scheme
 from kpi.evaluation.asking import Ask, Asking, alone
 from kpi.evaluation.context import TableContext, what_counts
-from kpi.evaluation.rows import of_table
+from kpi.evaluation.rows import Bound, of_table
 from kpi.evaluation.scheme import consequences, merging
 from kpi.evaluation.scheme.binding import bound_scheme
 from kpi.evaluation.scheme.columns import EXEMPTION, INDEX, NUMBER, SCHEME, SHARED, STATUS, TIER
@@ -57,7 +57,7 @@ def runs(
         context.definitions, rule, context.table, found, figures_of_results(context.definitions, scheme)
     )
     try:
-        inside = replace(context, table=ground.table, bound={})
+        inside = replace(context, table=ground.table, bound=Bound())
         together = yield from _together(scheme, own, everybody, inside, ground, prepare)
     except EntityErrors as error:
         raise EntityErrors(_as_read(error, ground)) from error
@@ -154,7 +154,7 @@ def _decided(together: SchemeRun, ground: Merged, inside: TableContext) -> dict[
     if not about:
         return {}
     rules = together.rules or together.scheme
-    rows = of_table(inside.definitions, ground.table, inside.days, ground.aliases)
+    rows = of_table(inside.definitions, ground.table, inside.days, ground.aliases, together.bound.values)
     concerned = together.frame.filter(pl.col(INDEX).is_in([groups[each.index] for each in about]))
     cells = {row[INDEX]: row for row in concerned.iter_rows(named=True)}
     return {
