@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tomli_w
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -338,7 +337,7 @@ def changed(table: Table, index: int, figure: str, value: Fraction) -> Table:
     import polars
 
     cells = table.frame[figure].to_list()
-    cells[index] = float(value)
+    cells[index] = float(value / table.factors.get(figure, Fraction(1)))
     return replace(table, frame=table.frame.with_columns(polars.Series(figure, cells, dtype=polars.Float64)))
 
 
@@ -433,9 +432,7 @@ def schemes_by_score(draw: st.DrawFn) -> str:
         "tiers": {"by": "score", "at_least": {"A": 60, "B": 30, "C": 15}, "otherwise": "D"},
     }
     indicators = {key: each | {"decimals": 2} for key, each in {**random.INDICATORS, **random.LOWER}.items()}
-    return tomli_w.dumps(
-        {"format": 1, "figures": random.FIGURES, "indicators": indicators, "schemes": {"评价": scheme}}
-    )
+    return random.text_of(indicators, scheme)
 
 
 def total_with(definitions: Definitions, table: Table, index: int, figure: str, value: Fraction) -> Fraction | None:
@@ -464,7 +461,8 @@ def test_every_method_is_solved_to_the_last_decimal(text: str, rows: Sequence[En
 
 
 def solved_to_the_last_decimal(text: str, rows: Sequence[Entity]) -> None:
-    assume('"average"' not in text)
+    # These move the points of others, and with them baselines; only the whole is counted again then (see above).
+    assume('"average"' not in text and 'indicator = "税收份额"' not in text)
     definitions = kpi.load(text=text)
     table = table_of(definitions, [replace(row, now=row.now | random.grouped(row), decided=None) for row in rows])
     try:

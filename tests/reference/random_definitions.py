@@ -327,13 +327,18 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def definitions(draw: st.DrawFn) -> str:
     indicators = {key: value | {"decimals": draw(decimals())} for key, value in INDICATORS.items()} | LOWER
+    return text_of(indicators, draw(schemes()))
+
+
+def text_of(indicators: Mapping[str, Any], scheme: Mapping[str, Any]) -> str:
+    """Definitions with one scheme over the figures and the list of here."""
     return tomli_w.dumps(
         {
             "format": 1,
             "figures": FIGURES,
-            "indicators": indicators,
-            "schemes": {SCHEME: draw(schemes())},
             "lists": {LIST: {"source": "示例数据", "members": list(LISTED.values())}},
+            "indicators": indicators,
+            "schemes": {SCHEME: scheme},
         }
     )
 

@@ -42,6 +42,9 @@ TYPES = {
     FigureType.YES_NO: pl.Boolean,
 }
 
+# What columns are written in units of: 元 in place of 万元, kilograms of coal in place of tonnes.
+FACTORS = {"增加值": Fraction(1, 10000), "综合能耗": Fraction(1, 1000)}
+
 
 def table(definitions: Definitions, entities: Sequence[Entity]) -> Table:
     """The entities as the readers of files deliver them."""
@@ -57,10 +60,13 @@ def table(definitions: Definitions, entities: Sequence[Entity]) -> Table:
             (Shift.NOW, [entity.now.get(key) for entity in entities]),
             (Shift.PREVIOUS, [(entity.previous or {}).get(key) for entity in entities]),
         ):
-            values = [to_float(cell) if isinstance(cell, Fraction) else cell for cell in cells]
+            factor = FACTORS.get(key, Fraction(1))
+            values = [to_float(cell / factor) if isinstance(cell, Fraction) else cell for cell in cells]
             columns[column(key, shift)] = pl.Series(values, dtype=TYPES[figure.type])
     sources = (Source("示例.csv", None, "0" * 64, len(entities)),)
-    found = Table(pl.DataFrame(columns), period="2023", previous="2022", sources=sources)
+    factors = {column(key, shift): factor for key, factor in FACTORS.items() for shift in (Shift.NOW, Shift.PREVIOUS)}
+    present = {name: factor for name, factor in factors.items() if name in columns}
+    found = Table(pl.DataFrame(columns), period="2023", previous="2022", sources=sources, factors=present)
     found = attached(found, [past_result(entities, back) for back in (1, 2)])
     decided = {row: one.decided for row, one in enumerate(entities) if one.decided is not None}
     made = [Decision(f"{row:018}", None, row, tier, DECIDED, "", None, Place()) for row, tier in decided.items()]
