@@ -49,6 +49,7 @@ def test_without_knowing_which_codes_are_right_all_are_searched() -> None:
             )
         ),
         *((label, Kind.NOTE) for label in ("注：合计不含规下", "*合计不含规下")),
+        *((label, Kind.NOTE) for label in ("联系电话", "填 表 人", "传真：1", "日期")),
     ],
 )
 def test_a_row_is_what_its_label_says_whatever_stands_around_it(label: str, kind: Kind) -> None:
@@ -67,7 +68,7 @@ def test_a_row_is_what_its_label_says_whatever_stands_around_it(label: str, kind
             "共计2户示例公司",
             "最小值科技",
         ),
-        *("西格玛∑科技", "總計示例廠"),
+        *("西格玛∑科技", "總計示例廠", "联系电话厂", "手机配件有限公司", "统计"),
     ],
 )
 def test_a_company_that_is_called_like_a_total_stays_one(name: str) -> None:
@@ -79,7 +80,7 @@ def test_a_name_with_a_star_and_figures_is_no_note(label: str) -> None:
     assert left_of(label) == []
 
 
-@pytest.mark.parametrize("name", ["审核人有限公司", "统计", "联系", "2025年3月1日有限公司", "联系电话厂", "日期"])
+@pytest.mark.parametrize("name", ["审核人有限公司", "统计", "联系", "2025年3月1日有限公司", "联系电话厂"])
 def test_a_name_without_figures_that_only_begins_like_a_footer_is_one(name: str) -> None:
     labels = [Label(polars.Series(["示例甲", name]), "企业名称")]
     found = left_over(labels, polars.Series([None, None], dtype=polars.String), polars.Series([False, True]))

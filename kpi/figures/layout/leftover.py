@@ -41,18 +41,23 @@ _PART = re.compile(
 )
 _UNIT = re.compile(r"\(?(?:以[下上]|下列)?(?:金额|面积|计量|数据)?单位(?::|均?为).*")
 _CONTINUED = re.compile(r"\(?(?:续|接)(?:上?[表页]|前[表页]).{0,4}")
+# Who filled in a table and answers for it, and when: below it, with a name, a number or a day beside.
+_ABOUT_FORM = (
+    r"(?:单位|部门|企业)?(?:填表|填报|制表|编制|审核|复核|报送|报出|上报|统计|经办|负责|分管|主管|签发|联系|财务)"
+    r"(?:人员?|日期|时间|电话|方式|领导|负责人)"
+    r"|(?:单位|部门|企业)(?:负责人|领导)|法定代表人|制表|审核|复核|(?:(?:联系|办公|固定)?电话|手机|传真|座机)(?:号码?)?"
+    r"|(?:电子)?(?:邮箱|邮件)|e-?mail|邮政编码|邮编|(?:联系|通[讯信])地址|日期"
+)
 _NOTE = re.compile(
     r"[*※].*|\(?(?:注|备注|附注|注释|说明|填表说明|填报说明|编制说明|注意)(?:\d{0,2}|[一二三四五六七八九十])[:.、)].*|(?:注|备注|附注)"
     r"|(?:单位|部门|企业)?(?:填表|填报|制表|编制|审核|复核|报送|统计|经办|联系|负责|分管|主管|签发)"
-    r"(?:人员?|单位|部门|日期|时间|电话|方式|领导|负责人)?(?:\(.{0,8}\))?:.*"
-    r"|(?:数据|资料)?来源:.*|(?:联系)?电话:.*|(?:日期|时间):.*|(?:单位)?(?:盖章|公章|签章|签字):?.*"
-    r"|第\d+页.*|共\d+页.*|(?:此行)?以下(?:空白|无正文|无数据).*"
+    rf"(?:单位|部门)?(?:\(.{{0,8}}\))?:.*|(?:{_ABOUT_FORM})(?:\(.{{0,8}}\))?(?::.*)?"
+    r"|(?:数据|资料)?来源:.*|时间:.*|(?:单位)?(?:盖章|公章|签章|签字):?.*"
+    r"|第\d+页.*|共\d+页.*|(?:此行)?以下(?:空白|无正文|无数据).*",
+    re.IGNORECASE,
 )
-# What stands alone below a table, with what belongs to it in other columns or to be written by hand.
-_FOOTER = re.compile(
-    r"(?:单位|部门|企业)?(?:填表|填报|制表|编制|审核|复核|统计|经办|负责|分管|主管|签发|联系)(?:人员?|日期|时间|电话|领导|负责人)"
-    r"|(?:单位|部门|企业)负责人|制表|审核|复核|(?:联系)?电话"
-    r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:00:00(?::00)?)?|[二〇○零一三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
+_DAY = re.compile(
+    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:00:00(?::00)?)?|[二〇○零一三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
 )
 _FURTHER = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七八九十])[.、)].*")
 _HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.].*|第[一二三四五六七八九十]{1,3}(?:部分|类|组).*")
@@ -69,6 +74,8 @@ _ENTERPRISE = re.compile(
 # What polars looks for first in a column of a million names; the patterns above decide.
 _HINT = (
     rf"^\s*(?:占|比|增|同比|环比|[户人亩]均|完成|排名|名次|位次|较|{_EARLIER})"
+    r"|^[\s（(]*(?:[注填编]\s*|[单部企]\s*[位门业]\s*|报\s*[送出]|[附备]\s*注|说\s*明|统\s*计|联\s*系|[制上主]\s*[表报管]|审\s*核|复\s*核|经\s*办|负\s*责|分\s*管"
+    r"|签\s*[发章字]|财\s*务|法\s*定|办\s*公|固\s*定|电\s*[话子]|手\s*机|传\s*真|座\s*机|[eE]-?mail|邮|通\s*[讯信]|日\s*期|时\s*间|[数资]\s*[据料]\s*来|来\s*源|盖\s*章|公\s*章|第|以\s*下|此\s*行)"
     r"|[承接][前上]页|[过转][次下]页|[计計∑Σ]|共\d|全(?:[省市县区镇]|园区|开发区)|[总總]和|总数|加总|求和|其中|平均|均值|中位数|最[大小高低]值|标准差|edian|MEDIAN|otal|OTAL|sum|SUM|Sum|verage|mean|Mean"
 )
 _LEVELS = {"小计": 1, "合计": 2, "共计": 2, "累计": 2, "总和": 2, "总计": 3}
@@ -193,7 +200,7 @@ def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank
             return Left(row, Kind.NOTE, text)
     if not blank or not said:
         return None
-    if len(said) == 1 and (_UNIT.fullmatch(said[0]) or _FOOTER.fullmatch(said[0]) or says_continued(said[0])):
+    if len(said) == 1 and (_UNIT.fullmatch(said[0]) or _DAY.fullmatch(said[0]) or says_continued(said[0])):
         return Left(row, Kind.NOTE, said[0])
     if all(text == header for text, header in texts if header):
         return Left(row, Kind.HEADER, said[0])
@@ -223,6 +230,11 @@ def _in_one(said: Sequence[str]) -> Iterator[str]:
 def says_total(text: str) -> bool:
     """Whether a label says that a row is a total (全省合计)."""
     return _total(text) > 0
+
+
+def says_who_filled_in(text: str) -> bool:
+    """Whether a text is the label of who filled in the table, or when (填表人, 联系电话)."""
+    return re.fullmatch(rf"(?:{_ABOUT_FORM}):?", _plain(text), re.IGNORECASE) is not None
 
 
 def says_continued(text: str) -> bool:

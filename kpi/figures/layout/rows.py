@@ -14,7 +14,7 @@ from kpi.figures.column import Column
 from kpi.figures.headers import names_a_figure
 from kpi.figures.layout import totals
 from kpi.figures.layout.asides import doubts, units_used
-from kpi.figures.layout.leftover import Kind, Label, Left, left_over
+from kpi.figures.layout.leftover import Kind, Label, Left, left_over, says_who_filled_in
 from kpi.figures.layout.numbered import first_row
 from kpi.figures.layout.totals import Amounts
 from kpi.figures.layout.units_line import of_note
@@ -68,6 +68,8 @@ def left_out(
     found = [left for left in told if left.kind is not Kind.UNFILLED]
     unfilled = _notes([left for left in told if left.kind is Kind.UNFILLED], sheet)
     found += _headers_within(columns, faults, {left.at for left in told}, names, words)
+    found += _footers(faults, {left.at for left in told}, (codes, names))
+    found.sort(key=lambda left: left.at)
     if height and (numbers := _numbering(sheet, columns, cleaned, labels)) and all(left.at for left in found):
         found = [numbers, *found]
     if not found and not codes.has_nulls():
@@ -187,6 +189,18 @@ def _headers_within(
         for row, said in sorted(texts.items())
         if row not in known and len(said) == numbers and any(names_a_figure(text, words) for text in said)
     ]
+
+
+def _footers(
+    faults: Sequence[tuple[Column, Fault]], known: Collection[int], who: Sequence[polars.Series]
+) -> list[Left]:
+    """Rows about nobody where 联系电话 and the like stand in a column of figures, beside what they name."""
+    found = {
+        fault.row: Left(fault.row, Kind.NOTE, fault.text.strip())
+        for _, fault in reversed(faults)
+        if fault.row not in known and says_who_filled_in(fault.text) and all(each[fault.row] is None for each in who)
+    }
+    return list(found.values())
 
 
 def _empty(columns: Sequence[Column], cleaned: Mapping[str, polars.Series], height: int) -> polars.Series:

@@ -11,6 +11,7 @@ from kpi.figures.read import read
 from kpi.problems import KpiError, Problem
 from tests.figures.conftest import DEFINITIONS, exact
 from tests.figures.gallery import (
+    entries_below,
     entries_cells,
     entries_forms,
     entries_layout,
@@ -26,6 +27,7 @@ GROUPS = (
     *(entries_special.HIDDEN, entries_special.MERGED, entries_cells.CELLS),
     *(entries_forms.FORMS, entries_special.SHEETS),
     *(entries_offices.ROWS, entries_offices.TEXTS),
+    *(entries_below.FOOTERS,),
     *(entries_tables.COLUMNS, entries_tables.SUMS, entries_tables.ROWS),
 )
 ENTRIES = [entry for group in GROUPS for entry in group]
