@@ -205,4 +205,4 @@ def test_a_unit_that_is_the_one_above(ditto: str, reading: Reading) -> None:
 def test_the_head_of_the_labels_is_no_name(reading: Reading) -> None:
     rows = [["企业名称", None, "甲公司"], ["指标", "金额单位", "金额"], ["税收", "元", 100000], ["用地面积", "亩", 2]]
     table = reading("-", stdin=form(rows))
-    assert (table.frame[NAME].to_list(), exact(table, "税收")) == ([None], [10])
+    assert (table.frame[NAME].to_list(), exact(table, "税收")) == (["甲公司"], [10])

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
+from kpi.definitions.figure_model import FigureType
 from kpi.figures import headers
 from kpi.figures.cells import MISSING_TEXT
 from kpi.figures.layout.form_cells import At, Cells
 from kpi.figures.layout.form_heads import Heads, announces_unit, heads_of, is_head
 from kpi.figures.layout.wording import Known, Worded, is_unit, worded
-from kpi.figures.vocabulary import Role, Vocabulary
+from kpi.figures.vocabulary import Role, Vocabulary, comparable
 from kpi.frozen import frozen
 
 _NUMBER = re.compile(r"[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*")
@@ -118,11 +119,13 @@ def _valued(
         else:
             values.append(at)
         at = cells.right(at)
+    if not values and unit is None and not heads.over(field.at[0]):
+        values = [at for at in (_next(at, cells),) if at and _may_be_far(field, at, cells, labels, words)]
     if not values and not heads.lists(field.at):
         below = cells.below(field.at)
         if _is_bare_unit(cells.text(below), words):
             unit, below = unit or below, cells.below(below)
-        values = [below] if cells.text(below) and cells.first(below) not in labels else []
+        values = [below] if _may_be_below(field.at, below, cells, labels) else []
     label = field.label
     if values and headers.identity_of(label.name) is Role.NAME and is_number(cells.text(values[0])):
         values = []  # nobody is called by a number: it is the head of the next column
@@ -130,6 +133,38 @@ def _valued(
         joined = worded([label.name, cells.text(unit)], known, words)
         label = replace(joined, period=label.period) if joined.known else label
     return replace(field, label=label, value=values[0] if values else None, beside=len(values), unit=unit)
+
+
+def _next(at: At, cells: Cells) -> At | None:
+    """The first filled cell from another one on, in its row."""
+    return min((each for each in cells.texts if each[0] == at[0] and each[1] >= at[1]), default=None)
+
+
+def _last_before(at: At, cells: Cells) -> At | None:
+    """The nearest filled cell left of another one."""
+    return max((each for each in cells.texts if each[0] == at[0] and each[1] < at[1]), default=None)
+
+
+def _may_be_far(field: Field, at: At, cells: Cells, labels: Collection[At], words: Vocabulary) -> bool:
+    """Whether a cell behind empty ones is the value of a label: no label itself, no remark beside an empty number."""
+    text, behind = cells.text(at), _next(cells.right(at), cells)
+    if at in labels or _is_bare_unit(text, words) or is_head(text):
+        return False
+    found = headers.named_in(field.label.name, words)
+    meanings = words.meanings[comparable(found.rest)] if found and field.label.known is Known.FIGURE else ()
+    numbers = any(each.kind is FigureType.NUMBER for each in meanings)
+    if is_number(text) or text in MISSING_TEXT:
+        return field.label.known is not Known.FIGURE or numbers
+    return not numbers and (behind is None or behind in labels)
+
+
+def _may_be_below(label: At, at: At, cells: Cells, labels: Collection[At]) -> bool:
+    """Whether the cell below a label is its value, and not a label with a value beside, or the value of one."""
+    if not cells.text(at) or cells.first(at) in labels:
+        return False
+    beside, behind = _next(cells.right(label), cells), cells.text(cells.right(at))
+    in_a_row = beside in labels or _last_before(label, cells) in labels
+    return _last_before(at, cells) not in labels and (not behind or in_a_row)
 
 
 def _earlier(

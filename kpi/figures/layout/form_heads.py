@@ -39,15 +39,15 @@ class Heads:
 
     def numbers(self, at: At) -> bool:
         """Whether a cell only numbers its row."""
-        return _NUMBERING.fullmatch(self._over(at[0]).get(at[1], "")) is not None
+        return _NUMBERING.fullmatch(self.over(at[0]).get(at[1], "")) is not None
 
     def measures(self, at: At) -> bool:
         """Whether a cell is one for a unit."""
-        return _UNIT.fullmatch(self._over(at[0]).get(at[1], "")) is not None
+        return _UNIT.fullmatch(self.over(at[0]).get(at[1], "")) is not None
 
     def lists(self, at: At) -> bool:
         """Whether a label is one of a list of labels, so that what stands below it is not its value."""
-        return _LABELS.fullmatch(self._over(at[0]).get(at[1], "")) is not None
+        return _LABELS.fullmatch(self.over(at[0]).get(at[1], "")) is not None
 
     def earlier(self, at: At) -> Mapping[int, str]:
         """The columns with a label's values of an earlier period, and what to say before the label for that."""
@@ -64,14 +64,14 @@ class Heads:
 
     def _block(self, at: At) -> Mapping[int, str]:
         """The heads right of a label, up to those of another block."""
-        heads = self._over(at[0])
+        heads = self.over(at[0])
         # Where two blocks stand side by side, the next one begins with the head of its labels.
         end = min(
             (column for column, text in heads.items() if column > at[1] and _LABELS.fullmatch(text)), default=None
         )
         return {column: text for column, text in heads.items() if column > at[1] and (end is None or column < end)}
 
-    def _over(self, row: int) -> Mapping[int, str]:
+    def over(self, row: int) -> Mapping[int, str]:
         """The nearest heads above a row."""
         return self.above.get(max((each for each in self.above if each < row), default=row), {})
 

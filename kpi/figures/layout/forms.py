@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from kpi.figures.headers import identity_of
@@ -59,7 +59,8 @@ def filled_in(
     first = min(field.at[0] for field in named if field.label.known is Known.FIGURE)
     lines = (*stated(sheet, top, first, words), *heads_above(sheet, top, first, words))
     asides = form_units.asides(sheet, top, first, cells, fields, words)
-    return replace(_as_sheet(sheet, sheet.below(0, 0), fields), stated=lines, asides=asides)
+    made = _as_sheet(sheet, sheet.below(0, 0), fields)
+    return replace(made, stated=lines, asides=asides, problems=(*made.problems, *_nameless(sheet, fields)))
 
 
 def _has_one(field: Field) -> bool:
@@ -98,6 +99,17 @@ def _as_sheet(sheet: Sheet, whole: Load, fields: Sequence[Field]) -> Sheet:
         period=next((field.label.period for field in fields if field.label.period), None),
         problems=(*sheet.problems, note),
     )
+
+
+def _nameless(sheet: Sheet, fields: Sequence[Field]) -> Iterator[Problem]:
+    """A warning where a form leaves its name and its code open."""
+    who = [field for field in fields if identity_of(field.label.name) in (Role.NAME, Role.ID)]
+    if who and all(field.value is None and not field.inside for field in who):
+        message = say(
+            "The form does not say whom it is about: no value stands beside “{label}”.", label=who[0].label.shown
+        )
+        hint = say("Enter the name, beside the label.")
+        yield Problem("form-without-name", message, sheet.cell(*who[0].at), Severity.WARNING, hint=hint)
 
 
 def _several(sheet: Sheet, field: Field) -> Problem:
