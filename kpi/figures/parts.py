@@ -131,9 +131,10 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     faults = _once([*unshared, *faults])
     labels = [(at, loaded.frame[str(at)]) for at in beside]
     left, said = frozenset[int](), tuple[Problem, ...]()
-    if not sheet.every_row:
-        left, said = left_out(sheet, columns, cleaned, labels, faults, words, unlike)
     named = next((column.position for column in columns if column.role is Role.NAME), None)
+    if not sheet.every_row:
+        written = None if named is None else clean.texts_of(loaded.frame[str(named)])
+        left, said = left_out(sheet, columns, cleaned, labels, faults, words, unlike, written)
     several = () if named is None else odd_names.of_several(cleaned[NAME], left, sheet, named)
     unseen_ = unseen.notes(columns, cleaned, loaded, left, lambda at, row: sheet.place(at, sheet.first_row + row))
     looking = looks.notes(sheet, columns, cleaned, loaded.looks, left)

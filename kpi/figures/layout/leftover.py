@@ -31,8 +31,12 @@ _ADORNED = re.compile(r"[-—–*#=~·]*(?:[(【〔\[](?P<inside>[^()]*)[)】〕
 _SIMPLIFIED = str.maketrans("計總", "计总")
 _EARLIER = "上年|去年|上期|往年|同期"
 _NAMED = "公司|集团|中心|厂|店|社|所|院|场|行"  # what names of enterprises end in
+# 规下 is nobody's name; 其中： stands before it, or before the part above it.
+_CLASS = re.compile(r"规(?:模以)?[上下](?:工业|服务业|建筑业|企业|单位|部分|以外|其他)*(?:\d{1,6}[家户个])?")
+_OF_WHICH = re.compile(rf"其中:.{{0,20}}|其中(?!.*(?:{_NAMED})$).{{0,20}}|#(?!.*(?:{_NAMED})$)[一-鿿].{{0,20}}")
 _PART = re.compile(
-    rf"其中:.{{0,20}}|其中(?!.*(?:{_NAMED})$).{{0,20}}|(?:.{{0,6}})平均(?:值|数|水平)?:?|均值|中位数|最[大小高低]值|标准差|average|mean|median"
+    rf"{_OF_WHICH.pattern}"
+    r"|(?:.{0,6})平均(?:值|数|水平)?:?|均值|中位数|最[大小高低]值|标准差|average|mean|median"
     r"|[户人亩]均(?:值|数)?:?|占[全总]?.{0,4}比[重例]?(?:\(%\))?:?|比[重例]:?"
     r"|(?:[同环]比(?:增长率?|增[速幅减]|变化|升降)?|增长率?|增[速幅减])(?:\(.{0,4}\)|[%±+-]){0,3}:?"
     rf"|[较比]?(?:{_EARLIER})(?:同期|全年)?(?:数|合计|总计|小计|累计|实绩|完成数?)?(?:增[减长幅速].{{0,4}})?:?"
@@ -73,7 +77,7 @@ _ENTERPRISE = re.compile(
 )
 # What polars looks for first in a column of a million names; the patterns above decide.
 _HINT = (
-    rf"^\s*(?:占|比|增|同比|环比|[户人亩]均|完成|排名|名次|位次|较|{_EARLIER})"
+    rf"^\s*(?:规|#|占|比|增|同比|环比|[户人亩]均|完成|排名|名次|位次|较|{_EARLIER})"
     r"|^[\s（(]*(?:[注填编]\s*|[单部企]\s*[位门业]\s*|报\s*[送出]|[附备]\s*注|说\s*明|统\s*计|联\s*系|[制上主]\s*[表报管]|审\s*核|复\s*核|经\s*办|负\s*责|分\s*管"
     r"|签\s*[发章字]|财\s*务|法\s*定|办\s*公|固\s*定|电\s*[话子]|手\s*机|传\s*真|座\s*机|[eE]-?mail|邮|通\s*[讯信]|日\s*期|时\s*间|[数资]\s*[据料]\s*来|来\s*源|盖\s*章|公\s*章|第|以\s*下|此\s*行)"
     r"|[承接][前上]页|[过转][次下]页|[计計∑Σ]|共\d|全(?:[省市县区镇]|园区|开发区)|[总總]和|总数|加总|求和|其中|平均|均值|中位数|最[大小高低]值|标准差|edian|MEDIAN|otal|OTAL|sum|SUM|Sum|verage|mean|Mean"
@@ -191,8 +195,10 @@ def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank
     """What a row is by its labels, each with the header above it; None when it is an entity."""
     if blank and len(said) == 1 and (_YEAR.fullmatch(said[0]) or periods.parse(said[0])):
         return Left(row, Kind.PERIOD, said[0])
+    if said and all(says_class(text) or text.isdigit() for text in said) and not said[-1].isdigit():
+        return Left(row, Kind.PART, next(filter(says_class, said)))
     for text in (*said, *_in_one(said)):
-        if text and _PART.fullmatch(_bare(text)):
+        if text and (_PART.fullmatch(_bare(text)) or _OF_WHICH.fullmatch(text)):
             return Left(row, Kind.PART, text)
         if level := _total(text):
             return Left(row, Kind.TOTAL, text, level)
@@ -235,6 +241,21 @@ def says_total(text: str) -> bool:
 def says_who_filled_in(text: str) -> bool:
     """Whether a text is the label of who filled in the table, or when (填表人, 联系电话)."""
     return re.fullmatch(rf"(?:{_ABOUT_FORM}):?", _plain(text), re.IGNORECASE) is not None
+
+
+def says_of_which(text: str) -> bool:
+    """Whether a label says that a row is a part of the one above (其中：规上, #规上)."""
+    return _OF_WHICH.fullmatch(_plain(text)) is not None
+
+
+def says_class(text: str) -> bool:
+    """Whether a label says only of what class enterprises are (规上)."""
+    return _CLASS.fullmatch(_bare(_plain(text))) is not None
+
+
+def names_enterprise(text: str) -> bool:
+    """Whether a text ends as names of enterprises do."""
+    return _ENTERPRISE.fullmatch(_plain(text)) is not None
 
 
 def says_continued(text: str) -> bool:

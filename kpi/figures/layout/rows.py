@@ -12,9 +12,9 @@ from kpi.figures import clean
 from kpi.figures.clean import Fault
 from kpi.figures.column import Column
 from kpi.figures.headers import names_a_figure
-from kpi.figures.layout import totals
+from kpi.figures.layout import of_which, totals
 from kpi.figures.layout.asides import doubts, units_used
-from kpi.figures.layout.leftover import Kind, Label, Left, left_over, says_who_filled_in
+from kpi.figures.layout.leftover import Kind, Label, Left, left_over, says_class, says_who_filled_in
 from kpi.figures.layout.numbered import first_row
 from kpi.figures.layout.totals import Amounts
 from kpi.figures.layout.units_line import of_note
@@ -49,11 +49,12 @@ def left_out(
     faults: Sequence[tuple[Column, Fault]],
     words: Vocabulary,
     unlike: polars.Series | None = None,
+    written: polars.Series | None = None,
 ) -> tuple[frozenset[int], tuple[Problem, ...]]:
     """The rows (as loaded, from 0) that are no entities, and what is to be said about them.
 
     cleaned: the values of the columns, by name. beside: columns that may hold labels, by position, as loaded.
-    unlike: the rows with codes that are not made like right ones; None: not known.
+    unlike: the rows with codes that are not made like right ones; None: not known. written: the names as loaded.
     """
     import polars
 
@@ -74,16 +75,30 @@ def left_out(
         found = [numbers, *found]
     if not found and not codes.has_nulls():
         return frozenset(), tuple(unfilled)
-    rows = frozenset(left.at for left in found)
-    entities = (codes.is_not_null() | names.is_not_null()).arg_true()
-    entities = entities.filter(~entities.is_in(sorted(rows))) if rows else entities
     amounts = _amounts(sheet, columns, cleaned, faults)
 
     def place(at: int) -> Place:
         return replace(sheet.place(), line=sheet.first_row + at)
 
+    def label(at: int) -> str | None:
+        return next((text for each in labels if (text := each.texts[at])), None)
+
+    def off(left: Sequence[Left]) -> int | None:
+        entities = _without(whose, left)
+        differing = totals.checked(left, entities, amounts, sheet.first_row)
+        return sum(each.code == "total-differs" for each in differing) if len(entities) else None
+
+    whose = (codes.is_not_null() | names.is_not_null()).arg_true()
+    if found and not len(_without(whose, found)):
+        found = [left for left in found if not says_class(left.label)]  # they are what the table is about
+    about = of_which.Rows(codes, names, label, names if written is None else written, amounts)
+    more, doubtful = of_which.parts(found, about, place, off)
+    found = sorted([*found, *more], key=lambda left: left.at)
+    rows = frozenset(left.at for left in found)
+    entities = _without(whose, found)
     unsaid = [
         *unfilled,
+        *doubtful,
         *totals.unsaid(entities, codes, names, amounts, place),
         *totals.groups(entities, codes, amounts, place, sheet.first_row),
     ]
@@ -189,6 +204,10 @@ def _headers_within(
         for row, said in sorted(texts.items())
         if row not in known and len(said) == numbers and any(names_a_figure(text, words) for text in said)
     ]
+
+
+def _without(rows: polars.Series, found: Sequence[Left]) -> polars.Series:
+    return rows.filter(~rows.is_in(sorted(left.at for left in found))) if found else rows
 
 
 def _footers(

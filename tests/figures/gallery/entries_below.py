@@ -45,3 +45,61 @@ FOOTERS = (
         failed=True,
     ),
 )
+
+TOTAL = ["合计", 30, 7]
+
+PARTS = (
+    entry(
+        "parts-of-a-company",
+        [HEADER, PLAIN[0], ["其中：一分厂", 6, 1], ["二分厂", 4, 1], PLAIN[1]],
+        ("rows-part", ""),
+        names=NAMES,
+        table=TABLE,
+    ),
+    entry(
+        "parts-of-a-total-with-one-label",
+        [HEADER, *PLAIN, TOTAL, ["其中：工业", 20, 5], ["建筑业", 10, 2]],
+        ("rows-total", ""),
+        ("rows-part", ""),
+        names=NAMES,
+        table=TABLE,
+    ),
+    entry(
+        "parts-of-a-total-in-the-column-of-numbers",
+        [*NUMBERED, ["合计", None, 30, 7], ["其中：工业", None, 20, 5], ["建筑业", None, 10, 2]],
+        ("rows-total", ""),
+        ("rows-part", ""),
+        names=NAMES,
+        table=TABLE,
+    ),
+    entry(
+        "classes-below-a-total",
+        [HEADER, *PLAIN, TOTAL, ["规上", 20, 5], ["规下", 10, 2]],
+        ("rows-total", ""),
+        ("rows-part", ""),
+        names=NAMES,
+        table=TABLE,
+    ),
+    entry("a-table-of-classes", [HEADER, ["规上", 20, 5], ["规下", 10, 2]], names=("规上", "规下")),
+    entry(
+        "a-total-of-which-all-companies-are-parts",
+        [HEADER, TOTAL, ["其中：", None, None], *PLAIN],
+        ("rows-total", ""),
+        ("rows-part", ""),
+        names=NAMES,
+        table=TABLE,
+    ),
+    entry(
+        "a-company-that-makes-up-the-rest-by-chance",
+        [["企业名称", "税收"], ["甲公司", 10], ["其中：出口", 6], ["乙公司", 4]],
+        ("part-unclear", "4"),
+        failed=True,
+    ),
+    entry(
+        "a-company-that-may-be-a-part",
+        [HEADER, ["甲公司", 100, 20], ["其中：出口", 60, 8], ["乙公司", 20, 5]],
+        ("rows-part", ""),
+        ("part-unclear", "4"),
+        names=NAMES,
+    ),
+)

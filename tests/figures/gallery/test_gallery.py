@@ -27,7 +27,7 @@ GROUPS = (
     *(entries_special.HIDDEN, entries_special.MERGED, entries_cells.CELLS),
     *(entries_forms.FORMS, entries_special.SHEETS),
     *(entries_offices.ROWS, entries_offices.TEXTS),
-    *(entries_below.FOOTERS,),
+    *(entries_below.FOOTERS, entries_below.PARTS),
     *(entries_tables.COLUMNS, entries_tables.SUMS, entries_tables.ROWS),
 )
 ENTRIES = [entry for group in GROUPS for entry in group]
