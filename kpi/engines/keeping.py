@@ -220,7 +220,7 @@ def _chosen(
     present = [part for part in parts if part.source not in previous]
     past = [part for part in parts if part.source in previous]
     doubts = _percentages(each for part in parts for each in part.percentages)
-    chosen = choose(present, past, asked(job.period))
+    chosen = choose(present, past, asked(job.period), listed.parts)
     headers = (header for part in (*parts, *listed.parts) for header in part.sheet.header)
     unused = job.mapping.unused(headers) if job.mapping else []
     return chosen, [*doubts, *unused, *chosen.problems]

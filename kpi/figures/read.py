@@ -75,8 +75,8 @@ def read(
 
     files = expanded(paths) if piece is None else list(paths)
     present, past, notes = parts_of(files, expanded(previous), words, only, every_row, sheets_of, piece is None)
-    chosen = choose(present, past, wanted)
     listed = entity_ledgers.read(ledgers or {}, definitions, len(present) + len(past), stdin, manner)
+    chosen = choose(present, past, wanted, listed.parts)
     unused = mapping.unused(header for p in [*present, *past, *listed.parts] for header in p.sheet.header)
     made = assembled(
         Read(present, past, chosen, listed),

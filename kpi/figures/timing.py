@@ -40,9 +40,9 @@ class Chosen:
     problems: tuple[Problem, ...] = ()
 
 
-def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None) -> Chosen:
-    """Which periods the rows are about."""
-    found = sorted({name for p in present if _dated(p) for name in p.frame[PERIOD].unique().drop_nulls()})
+def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None, ledgers: Sequence[Part] = ()) -> Chosen:
+    """Which periods the rows are about. Where the figures name none, ledgers that do say it."""
+    found = _named(present) or _named(ledgers)
     if wanted is not None and found and wanted not in found:
         raise KpiError(
             Problem(
@@ -85,6 +85,11 @@ def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None) ->
         if previous not in past_periods[p.source]:
             raise KpiError(_wrong_year(p.sheet.place(), tuple(sorted(past_periods[p.source])), previous))
     return Chosen(period, previous, periods.preceding(period), stated, tuple(problems))
+
+
+def _named(parts: Sequence[Part]) -> list[str]:
+    """The periods that rows name."""
+    return sorted({name for p in parts if _dated(p) for name in p.frame[PERIOD].unique().drop_nulls()})
 
 
 def _dated(part: Part) -> bool:

@@ -120,6 +120,14 @@ def test_a_year_in_the_ledger_is_one_of_the_figures(write: Write) -> None:
     assert (exact(table, "用地面积"), exact(table, "用地面积@previous")) == ([4], [2])
 
 
+def test_the_latest_year_of_the_ledger_counts_where_the_figures_say_none(write: Write) -> None:
+    parcels = "企业名称,年度,面积,方式\n甲公司,2022,2,自有\n甲公司,2023,3,自有\n"
+    table = joined(write, parcels)
+    assert (table.period, exact(table, "用地面积")) == ("2023", [3, None, None])
+    assert exact(table, "用地面积@previous") == [2, None, None]
+    assert exact(joined(write, parcels, period="2022"), "用地面积") == [2, None, None]
+
+
 PARCEL = st.tuples(
     st.sampled_from(["甲", "乙", "丙"]),
     st.sampled_from([None, "0", "1.5", "20"]),
