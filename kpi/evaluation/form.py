@@ -13,7 +13,8 @@ from enum import StrEnum
 from kpi.definitions.figure_model import Figure, FigureType
 from kpi.definitions.model import Definitions
 from kpi.evaluation.table import column
-from kpi.formula.tree import Compare, Items, Name, Node, Shift, Text, Within, walk
+from kpi.formula import texts
+from kpi.formula.tree import Node, Shift
 from kpi.frozen import frozen
 from kpi.units import Kind, currencies
 
@@ -103,7 +104,7 @@ def form(
     if period is not None and len(period) == 4:
         # For a whole year the period just before is the year before: it is asked for once.
         columns = {name.replace(f"@{Shift.PRECEDING}", f"@{Shift.PREVIOUS}") for name in columns}
-    choices = _choices(trees)
+    choices = texts.compared(trees)
     asked = [
         FormColumn(figure=figure, shift=shift, choices=choices.get(figure.key, ()))
         for shift in Shift
@@ -113,26 +114,6 @@ def form(
     who = (FormColumn(Who.ID), FormColumn(Who.NAME))
     files = tuple(file.sha256 for file in definitions.files)
     return Form(tuple(subjects), period, (*who, *asked), files, single)
-
-
-def _choices(trees: Iterable[Node]) -> Mapping[str, tuple[str, ...]]:
-    """Key of a figure → the texts that rules compare it with."""
-    found: dict[str, dict[str, None]] = {}
-    for tree in trees:
-        for node in walk(tree):
-            if isinstance(node, Compare):
-                sides = [(node.left, node.right), (node.right, node.left)]
-            elif isinstance(node, Within) and not node.industry:
-                sides = [(node.member, node.items)]
-            else:
-                continue
-            for name, texts in sides:
-                entries = texts.items if isinstance(texts, Items) else (texts,)
-                if isinstance(name, Name):
-                    found.setdefault(name.key, {}).update(
-                        dict.fromkeys(each.value for each in entries if isinstance(each, Text))
-                    )
-    return {key: tuple(texts) for key, texts in found.items() if texts}
 
 
 def is_text(figure: Figure) -> bool:

@@ -18,7 +18,7 @@ from kpi.definitions.model import Definitions
 from kpi.definitions.target_model import Ledger
 from kpi.evaluation import entity_sums, rows
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE, Table
-from kpi.figures import join, ledgers, periods
+from kpi.figures import join, ledgers, periods, uncounted
 from kpi.figures.column import Column
 from kpi.figures.join import KEY
 from kpi.figures.manner import PLAIN, Manner
@@ -124,21 +124,32 @@ def _summed(
             found.append(known[at, group.period][index])
         return found
 
+    wanted = [asked for figure in figures if (asked := uncounted.asking(figure)) is not None]
+    passed_over: dict[tuple[int, int], list[uncounted.Unknown]] = {}
     done: list[list[tuple[_Group, dict[str, Fraction | None], list[Problem]]]] = [[] for _ in keyed]
     for group in _groups(keyed):
         stretch = group.period or period
         days = None if stretch is None else (periods.first_day(stretch), periods.last_day(stretch))
         at, index = group.rows[0]
+        own_rows = rows_of(group, days)
         values: dict[str, Fraction | None] = {}
         said: list[Problem] = []
         for figure in figures:
             assert figure.formula is not None
-            value = entity_sums.value(figure.formula.tree, rows_of(group, days), days)
+            value = entity_sums.value(figure.formula.tree, own_rows, days)
             values[figure.key] = value if isinstance(value, Fraction) else None
             if isinstance(value, Undefined):
                 said.append(_undefined(figure, value, keyed[at], index))
         done[at].append((group, values, said))
-    return [_part(part, figures, done[at], keyed, faults, ledger) for at, part in enumerate(keyed)]
+        for (place, number), seen in zip(group.rows, own_rows, strict=True):
+            for which, asked in enumerate(wanted):
+                if (word := uncounted.unknown(asked, seen, int(keyed[place].frame[ROW][number]))) is not None:
+                    passed_over.setdefault((place, which), []).append(word)
+    made = [_part(part, figures, done[at], keyed, faults, ledger) for at, part in enumerate(keyed)]
+    for at, which in sorted(passed_over):
+        more = uncounted.doubts(wanted[which], passed_over[at, which], keyed[at], ledger)
+        made[at] = replace(made[at], problems=(*made[at].problems, *more))
+    return made
 
 
 def _groups(parts: Sequence[Part]) -> list[_Group]:

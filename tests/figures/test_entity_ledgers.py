@@ -128,6 +128,28 @@ def test_the_latest_year_of_the_ledger_counts_where_the_figures_say_none(write: 
     assert exact(joined(write, parcels, period="2022"), "用地面积") == [2, None, None]
 
 
+SORTED = RULES.replace("方式 ≠ '出租'", "方式 属于 ['自有', '租入']")
+
+
+def test_a_word_that_no_sum_asks_for_is_said(write: Write) -> None:
+    """A parcel that is let, but says so in other words, would otherwise be land that nobody has taken off."""
+    parcels = PARCELS.replace("3,出租", "3,租出").replace("20000.25,自有", "20000.25,自 有")
+    table = kpi.read([write("税务.csv", TAX)], rules(SORTED), ledgers={"地块": [write("地块.csv", parcels)]})
+    assert exact(table, "用地面积") == [Fraction("15.5"), 0, None]
+    warned, noted = [problem for problem in table.problems if problem.code == "ledger-uncounted"]
+    assert (warned.severity, warned.place.cell) == (Severity.WARNING, "D4")
+    assert str(warned.message) == (
+        "2 rows of the ledger “地块” count in no sum of 用地面积, because 方式 says “租出”, “自 有”."
+    )
+    assert str(warned.expected) == "The formula asks for “自有”, “租入”, “出租”."
+    # The other figure wants one word only: what it leaves out is meant to be, as a rule.
+    assert (noted.severity, str(noted.expected)) == (Severity.NOTE, "The formula asks for “自有”.")
+
+
+def test_words_that_some_sum_takes_are_not_spoken_of(write: Write) -> None:
+    assert "用地面积, because" not in " ".join(str(each.message) for each in joined(write).problems)
+
+
 PARCEL = st.tuples(
     st.sampled_from(["甲", "乙", "丙"]),
     st.sampled_from([None, "0", "1.5", "20"]),
