@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from math import isfinite
 
 from kpi.evaluation.originals import CellGrid, Original
 from kpi.figures import delimited, formats
@@ -12,7 +15,9 @@ from kpi.figures.compressed import unpacked
 from kpi.figures.encodings import text_of
 from kpi.figures.inputs import opened
 from kpi.figures.manner import PLAIN, Manner
+from kpi.figures.marks import Marks
 from kpi.figures.sheet import Layout, Sheet
+from kpi.numbers import from_float, terminating_decimals
 from kpi.problems import KpiError, Place, Problem, say
 
 _FIELD = 1 << 24  # characters of one cell
@@ -54,7 +59,34 @@ def _of_workbook(data: bytes, read: Mapping[str | None, Sheet]) -> Iterator[Cell
             yield CellGrid(each.name, rows, each.visible is not SheetVisibleEnum.Visible)
         else:
             columns = [sheet.left + column for column in top.hidden_columns]
-            yield CellGrid(each.name, rows, False, top.hidden_rows, columns)
+            yield _meant(CellGrid(each.name, rows, False, top.hidden_rows, columns), sheet.marks or Marks())
+
+
+def _meant(grid: CellGrid, marks: Marks) -> CellGrid:
+    """With what makes its cells mean what they do: a stored 0.123 that shows as 12.3 % is not 0.123 to readers."""
+    formats = {
+        (row, column): code for column, told in marks.shown.items() for code, rows in told.items() for row in rows
+    }
+    formats |= {
+        (row, column): _percent(grid.rows[row][column])
+        for column, rows in marks.percent.items()
+        for row in rows
+        if grid.holds(row, column)
+    }
+    errors = {(row, column): text for column, texts in marks.texts.items() for row, text in texts.items()}
+    merged = [
+        (block.top, block.left, block.bottom, block.right)
+        for block in marks.merged
+        if grid.holds(block.bottom, block.left)
+    ]
+    return replace(grid, formats=formats, errors=errors, merged=merged)
+
+
+def _percent(value: object) -> str:
+    """A format that shows a percentage with all its decimals."""
+    number = from_float(value) * 100 if isinstance(value, int | float) and isfinite(value) else Fraction(0)
+    decimals = terminating_decimals(number) or 0
+    return "0." + "0" * decimals + "%" if decimals else "0%"
 
 
 def _of_text(data: bytes, file: str, manner: Manner) -> CellGrid:

@@ -48,6 +48,7 @@ def sheet_of(file: str, grid: Grid, sha256: Callable[[], str], notes: Sequence[P
         top=first,
         below=lambda _, count: _below(grid, count),
         day_zero=grid.zero,
+        marks=grid.marks,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kpi.figures.days import FROM_1900
 from kpi.figures.layout.top import Block, Top
+from kpi.figures.marks import Marks
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem
 from kpi.units import Kind, Unit, Units, convertible
@@ -113,6 +114,7 @@ class Sheet:
     period: what all its columns of figures are about, by their header. stated: the lines with units.
     asides: what is said of units besides, in a form.
     titles: the texts above the header, and over groups of its columns.
+    marks: what a second look at a workbook told of its cells, by row and column of the spreadsheet.
     every_row: whether the first row is the header, and every other an entity, whatever it is called.
     form: what the marks of a form say of its columns, by position.
     spots: the cells of the only row, by column, in a form for one entity, where they stand below each other: row and
@@ -143,6 +145,7 @@ class Sheet:
     spots: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     every_row: bool = False
     titles: tuple[str, ...] = ()
+    marks: Marks | None = None
 
     def letter(self, column: int) -> str:
         """What a spreadsheet calls a column; of a form, the cell of its value."""

@@ -38,6 +38,7 @@ def grids(old: compound.Old, file: str, notes: list[Problem], wanted: Wanted) ->
         percent: dict[int, list[int]] = defaultdict(list)
         shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
         seen: dict[int, dict[str, list[int]]] = defaultdict(dict)
+        texts = {at: dict(found) for at, found in old.formulas[number].items()}
         height, width = _filled(sheet)
         for row in range(height):
             cells = sheet.row_slice(row, 0, width)
@@ -45,7 +46,9 @@ def grids(old: compound.Old, file: str, notes: list[Problem], wanted: Wanted) ->
             for at, cell in enumerate(cells):
                 for look in odd_looks.get(cell.xf_index, ()):
                     seen[at].setdefault(look, []).append(row)
-                if cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percents:
+                if cell.ctype == xlrd.XL_CELL_ERROR:
+                    texts.setdefault(at, {})[row] = str(rows[-1][at])
+                elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percents:
                     percent[at].append(row)
                 elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in odd:
                     shown[at].setdefault(odd[cell.xf_index], []).append(row)
@@ -58,7 +61,6 @@ def grids(old: compound.Old, file: str, notes: list[Problem], wanted: Wanted) ->
             hidden = [row for row, about in sheet.rowinfo_map.items() if about.hidden]
             columns = [column for column, about in sheet.colinfo_map.items() if about.hidden or not about.width]
             zeros = not sheet.show_zero_values
-            texts = old.formulas[number]
             looked = Marks(percent, texts, merged, hidden, columns, shown=shown, looks=seen, no_zeros=zeros)
             yield Grid(sheet.name, rows[top:], top, 0, looked, zero)
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,15 @@ from kpi.render.marking.styles import BARE, Styles
 from kpi.render.marking.xml import attributes, local, tag
 from kpi.render.problem_table import section
 from kpi.render.sheet_names import free_name
-from kpi.render.text import clean
+from kpi.render.text import clean, unheard
 
 _FILLS = {Severity.ERROR: "FFFFC7CE", Severity.WARNING: "FFFFEB9C"}
+_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 _LIST = N_("Problems")
 _WIDTHS = (10, 40, 60, 60, 60)
 _NARROW = 6  # characters that a column has in any case
+_FIRST_YEAR = 1901  # in which days are numbers whatever the program thinks of 1900
+_MERGED = 1 << 14  # cells; what is larger is no group of companies
 _LOOKED_AT = 500  # rows that say how wide columns are
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")  # a text that means the same as a number
 _STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
@@ -124,15 +128,33 @@ def _as_workbook(grids: Sequence[CellGrid], language: str) -> bytes:
         for grid in grids:
             names.append(free_name(grid.name or text(N_("Figures"), language), names))
             sheet = book.add_worksheet(names[-1])
+            codes = {code: book.add_format({"num_format": code}) for code in dict.fromkeys(grid.formats.values())}
+            _merge(sheet, grid)
             for row, cells in enumerate(grid.rows[:ROWS]):
-                for column, value in enumerate(cells):
+                for column, found in enumerate(cells):
+                    value = grid.errors.get((row, column), found)
+                    style = codes.get(grid.formats.get((row, column), ""))
+                    if isinstance(value, date):
+                        style = moment if isinstance(value, datetime) else day
                     if value is not None and value != "":
-                        _write(sheet, row, column, value, moment if isinstance(value, datetime) else day)
+                        _write(sheet, row, column, value, style)
             _lay_out(sheet, grid)
         first = next((number for number, grid in enumerate(grids) if not grid.hidden), 0)
         book.worksheets()[first].activate()
         book.worksheets()[first].set_first_sheet()
     return buffer.getvalue()
+
+
+def _merge(sheet: Any, grid: CellGrid) -> None:
+    """Merge what the sender merged: a word in such cells counts for all of their rows."""
+    taken: set[tuple[int, int]] = set()
+    for top, left, bottom, right in grid.merged:
+        if bottom >= ROWS or not 1 < (bottom - top + 1) * (right - left + 1) <= _MERGED:
+            continue
+        cells = {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
+        if taken.isdisjoint(cells):
+            taken |= cells
+            sheet.merge_range(top, left, bottom, right, "")
 
 
 def _lay_out(sheet: Any, grid: CellGrid) -> None:
@@ -155,18 +177,20 @@ def _sizes(rows: Sequence[Sequence[Any]]) -> list[int]:
     return sizes
 
 
-def _write(sheet: Any, row: int, column: int, value: object, days: object) -> None:
-    """A text as a text, whatever it looks like; a plain number as a number."""
+def _write(sheet: Any, row: int, column: int, value: object, style: object) -> None:
+    """A text as a text, whatever it looks like; a plain number as a number. style: of numbers and days."""
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, days)
+    elif isinstance(value, int | float) and isfinite(value):
+        sheet.write_number(row, column, value, style)
+    elif isinstance(value, date) and value.year >= _FIRST_YEAR:
+        sheet.write_datetime(row, column, value, style)
+    elif value in _ERRORS:
+        sheet.write_formula(row, column, f"={value}", None, value)
     elif _PLAIN.fullmatch(str(value)) and significant_digits(str(value)) <= EXACT_DIGITS:
         sheet.write_number(row, column, float(str(value)))
     else:
-        sheet.write_string(row, column, clean(str(value))[:TEXT])
+        sheet.write_string(row, column, unheard(str(value))[:TEXT])
 
 
 def _marks(
