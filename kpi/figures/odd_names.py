@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kpi.figures.sheet import Sheet
 from kpi.figures.slices import in_slices
-from kpi.problems import Problem, Severity, say
+from kpi.problems import Problem, Severity, cut, say
 
 if TYPE_CHECKING:
     import polars
@@ -31,7 +31,7 @@ def doubts(names: polars.Series, sheet: Sheet, position: int) -> Iterator[Proble
         message = say(
             "{count} names have letters that were lost, or that programs show differently: “{name}” first.",
             count=len(lost),
-            name=names[row],
+            name=cut(names[row]),
         )
         hint = say("Compare with the register, and write these names anew; they match no other file as they are.")
         yield Problem(
@@ -40,7 +40,7 @@ def doubts(names: polars.Series, sheet: Sheet, position: int) -> Iterator[Proble
     examples = names.head(_FIRST).str.contains(_EXAMPLE).fill_null(False).arg_true()
     if len(examples):
         row = int(examples[0])
-        message = say("“{name}” looks like the example of a form, and is taken for an entity.", name=names[row])
+        message = say("“{name}” looks like the example of a form, and is taken for an entity.", name=cut(names[row]))
         yield Problem(
             "row-like-example",
             message,
@@ -58,7 +58,7 @@ def of_several(names: polars.Series, left: Collection[int], sheet: Sheet, positi
         message = say(
             "{count} names hardly are those of single entities, and are taken for such: “{name}” first.",
             count=len(rows),
-            name=names[rows[0]],
+            name=cut(names[rows[0]]),
         )
         hint = say("Delete the rows if they are sums, remarks or deductions.")
         place = sheet.place(position, sheet.first_row + rows[0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kpi.locale import N_, text, translate
-from kpi.problems import Message, Place, Problem, Severity
+from kpi.problems import Message, Place, Problem, Severity, cut
 from kpi.render.text import clean
 
 SEVERITIES = {Severity.ERROR: N_("error"), Severity.WARNING: N_("warning"), Severity.NOTE: N_("note")}
@@ -63,7 +63,7 @@ def _parts(place: Place, language: str) -> list[str]:
     elif place.column is not None:
         position = text(COLUMN, language).format(column=place.column)
     file = text(STANDARD_INPUT, language) if place.file == "-" else place.file or ""
-    return [file, cell, position, place.key or "", place.entity or ""]
+    return [file, cell, position, cut(place.key or ""), cut(place.entity or "")]
 
 
 def _sentence(message: Message | None, language: str) -> str:
