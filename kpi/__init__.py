@@ -104,6 +104,9 @@ if TYPE_CHECKING:
     from kpi.api import (
         with_history as with_history,
     )
+    from kpi.api import (
+        with_links as with_links,
+    )
 
 __version__ = "0.1.0"
 __all__ = [
@@ -139,6 +142,7 @@ __all__ = [
     "typed",
     "validate",
     "with_history",
+    "with_links",
 ]
 
 

@@ -25,6 +25,7 @@ from kpi.api.reading import (
     read_review,
     typed,
     with_history,
+    with_links,
 )
 from kpi.api.reviewing import review
 from kpi.api.validating import marked, validate
@@ -63,4 +64,5 @@ __all__ = [
     "typed",
     "validate",
     "with_history",
+    "with_links",
 ]

@@ -65,6 +65,7 @@ def classify_files(
     every step, gives whom to tell how far it is. size: of the pieces that files are cut into. The results are those of
     `classify`; what cannot be found in portions is refused.
     """
+    from kpi.api.reading import with_links
     from kpi.engines.classifying import classify
     from kpi.engines.engine import silent
     from kpi.engines.job import Job
@@ -73,6 +74,7 @@ def classify_files(
     from kpi.figures.piece import USUAL
     from kpi.figures.vocabulary import vocabulary
 
+    definitions = with_links(definitions, links)
     target = None if output is None else Path(output)
     with _folder(target) as folder:
         parts = folder / "parts"

@@ -93,6 +93,13 @@ def links(paths: Sequence[str | Path], *, manner: Manner = PLAIN) -> Links:
     return read_links(paths, manner.limits)
 
 
+def with_links(definitions: Definitions, links: Links | None) -> Definitions:
+    """The definitions whose lists (名单) also know their members by what they are called now."""
+    from kpi.figures.renamed_lists import with_links as with_names
+
+    return with_names(definitions, links)
+
+
 def correct(figures: Table, paths: Sequence[str | Path], definitions: Definitions, *, manner: Manner = PLAIN) -> Table:
     """The figures with the corrections of these files. See kpi/figures/corrections.py."""
     from kpi.figures.corrections import correct as correct_table

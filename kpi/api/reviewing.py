@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kpi.api.comparing import compare, origin
 from kpi.api.confirming import mapping
 from kpi.api.evaluating import classify, cross_check
-from kpi.api.reading import correct, decide, links, load, manner, read, read_result, with_history
+from kpi.api.reading import correct, decide, links, load, manner, read, read_result, with_history, with_links
 from kpi.definitions.editions import scheme_in_force
 from kpi.definitions.model import Definitions
 from kpi.evaluation.sheets_asked import with_sheets
@@ -37,6 +37,7 @@ def review(plan: Review) -> Reviewed:
     definitions = load(plan.definitions)
     ledgers = _ledgers(plan, definitions)
     renamed = links(plan.links, manner=how) if plan.links else None
+    definitions = with_links(definitions, renamed)
     figures = read(
         plan.figures,
         definitions,

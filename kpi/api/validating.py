@@ -40,10 +40,11 @@ def validate(
     of a file: one that is not there or cannot be opened, a request that makes no sense.
     """
     from kpi.api.evaluating import days_of
-    from kpi.api.reading import read
+    from kpi.api.reading import read, with_links
     from kpi.evaluation.crosschecks.tables import checked
     from kpi.evaluation.validation import validation
 
+    definitions = with_links(definitions, links)
     try:
         table = read(
             paths,

@@ -294,7 +294,7 @@ def _side(
         raise KpiError(Problem("scheme-needed", message, hint=hint))
     if wanted.definitions not in read:
         read[wanted.definitions] = kpi.load(wanted.definitions)
-    definitions = read[wanted.definitions]
+    definitions = kpi.with_links(read[wanted.definitions], links)
     figures = kpi.read(
         wanted.files,
         definitions,

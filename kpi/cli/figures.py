@@ -25,6 +25,7 @@ from kpi.render.formats import Form
 if TYPE_CHECKING:
     from kpi.definitions.model import Definitions
     from kpi.evaluation.table import Table
+    from kpi.figures.links import Links
     from kpi.figures.manner import Manner
     from kpi.formula import Formula
     from kpi.formula.values import Value
@@ -86,8 +87,10 @@ def requested(
     if assignments:
         return Request(form, definitions, kpi.typed(given, definitions), as_of, where)
     import_meanwhile(after)
+    links = renamings(options.links, manner)
+    definitions = kpi.with_links(definitions, links)
     with progress(say("Reading the figures"), options, session):
-        table = _table(given, definitions, options, manner, session)
+        table = _table(given, definitions, links, options, manner, session)
     return Request(form, definitions, table, as_of, where)
 
 
@@ -99,9 +102,13 @@ def _files(given: Sequence[str]) -> list[str]:
 
 
 def _table(
-    given: Sequence[str], definitions: Definitions, options: FiguresOptions, manner: Manner, session: Session
+    given: Sequence[str],
+    definitions: Definitions,
+    links: Links | None,
+    options: FiguresOptions,
+    manner: Manner,
+    session: Session,
 ) -> Table:
-    links = renamings(options.links, manner)
     stdin = session.standard_input(manner.limits.file) if STANDARD_INPUT in given else None
     table = kpi.read(
         given,

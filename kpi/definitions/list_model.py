@@ -8,12 +8,16 @@ from kpi.names import comparable
 
 @frozen
 class Member:
-    """Who stands on a list: by code and name, as far as it gives them, and by which document of which day."""
+    """Who stands on a list: by code and name, as far as it gives them, and by which document of which day.
+
+    formerly: what the list says, where a renaming says what that is called now.
+    """
 
     id: str
     name: str
     document: str = ""
     day: str = ""
+    formerly: str = ""
 
 
 @frozen

@@ -61,6 +61,7 @@ def doubts(
         if definitions.lists[key].members
         for problem in (
             *([_matched(definitions.lists[key], members, definitions)] if whole else []),
+            *(_renamed(definitions.lists[key], definitions) if whole else ()),
             *_of_list(definitions.lists[key], members, shown, definitions),
         )
     ]
@@ -86,6 +87,20 @@ def _matched(found: NameList, lost: Sequence[Member], definitions: Definitions) 
         else say("The list “{list}” ({documents}) has {count} members, all of them in the figures.", **values)
     )
     return finding(definitions, "list-matched", ("lists", found.key), message, severity=Severity.NOTE)
+
+
+def _renamed(found: NameList, definitions: Definitions) -> Iterator[Problem]:
+    """Who counts by another name than the list says."""
+    moved = [each for each in found.members if each.formerly]
+    if moved:
+        pairs = tuple(f"{each.formerly} → {each.name or each.id}" for each in moved[:_NAMED])
+        message = say(
+            "{count} renamed members of the list “{list}” count as what they are called now: {different}.",
+            count=len(moved),
+            list=found.key,
+            different=(*pairs, "…") if len(moved) > _NAMED else pairs,
+        )
+        yield finding(definitions, "list-renamed", ("lists", found.key), message, severity=Severity.NOTE)
 
 
 def _of_list(

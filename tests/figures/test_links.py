@@ -99,6 +99,45 @@ def test_earlier_tiers_of_the_old_identity_count(tmp_path: Path) -> None:
     ]
 
 
+LISTED = """
+format = 1
+[figures]
+"税收" = "万元"
+[lists]
+"名单" = { file = "名单.csv", source = "示例文件" }
+[indicators]
+"在列" = { formula = "if(in_list('名单'), 1, 0)", unit = "", decimals = 0 }
+"""
+
+
+def on_list(folder: Path, members: str, known: Links | None) -> tuple[list[str | None], list[str]]:
+    (folder / "名单.csv").write_text(members, encoding="utf-8")
+    (folder / "rules.toml").write_text(LISTED, encoding="utf-8")
+    (folder / "now.csv").write_text(NOW, encoding="utf-8")
+    definitions = kpi.with_links(kpi.load(folder / "rules.toml"), known)
+    table = kpi.read([folder / "now.csv"], definitions, period="2025", links=known)
+    said = [problem.code for problem in table.problems if problem.code.startswith("list-")]
+    return [one.values[0].shown for one in kpi.compute(definitions, table).entities], said
+
+
+@pytest.mark.parametrize(
+    "members", ["企业名称,日期\n老名公司,2024-11-30\n", "老名公司\n", "111\n", "信用代码,企业名称\n111,老名\n"]
+)
+def test_a_list_that_says_the_old_name_or_code_is_about_who_it_is_now(tmp_path: Path, members: str) -> None:
+    known = links(
+        tmp_path, "111,老名公司,222,新名公司,2024-12-01,登记通知书\n,老名公司,222,新名公司,2024-12-01,登记通知书\n"
+    )
+    assert on_list(tmp_path, members, None)[0] == ["0", "0"]
+    assert on_list(tmp_path, members, known) == (["1", "0"], ["list-matched", "list-renamed"])
+
+
+def test_who_stands_on_a_list_by_the_name_after_it_was_given_up_is_somebody_else(tmp_path: Path) -> None:
+    known = links(tmp_path, ",老名公司,222,新名公司,2024-12-01,登记通知书\n")
+    values, said = on_list(tmp_path, "企业名称,日期\n老名公司,2025-03-01\n", known)
+    assert values == ["0", "0"]
+    assert "list-renamed" not in said
+
+
 def test_who_takes_the_old_name_later_is_somebody_else(tmp_path: Path) -> None:
     known = links(tmp_path, ",甲公司,,乙公司,2024-03-31,\n")
     assert now(known, None, "甲公司", "2023").name == "乙公司"
