@@ -109,9 +109,10 @@ class Registry:
 
     def __init__(self, extra: Mapping[str, str]) -> None:
         self._prefixes, self._definitions, self._names = _table()
+        self._longest_prefix = max(map(len, self._prefixes))
         self._folded = {name.casefold(): name for name in self._names if name.isascii() and len(name) > 1}
         self._restate_all({unit_text.normalise(name): unit_text.normalise(text) for name, text in extra.items()})
-        self.longest = max(map(len, self._names)) + max(map(len, self._prefixes))
+        self.longest = max(map(len, self._names)) + self._longest_prefix
         self._sizes: dict[str, tuple[Fraction, Dimension]] = {}
 
     @cached_property
@@ -172,7 +173,7 @@ class Registry:
 
     def _split(self, name: str) -> tuple[str, str]:
         """A name as its prefix (may be empty) and the registry's name. Raises UnitError for an unknown one."""
-        for end in range(len(name)):
+        for end in range(min(len(name), self._longest_prefix + 1)):
             prefix, rest = name[:end], name[end:]
             if prefix and prefix not in self._prefixes:
                 continue

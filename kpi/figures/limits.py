@@ -26,7 +26,7 @@ class Limits:
     ratio: int = 300
     cells: int = 20_000_000
     columns: int = 16_384  # more has no spreadsheet
-    text: int = 100_000
+    text: int = 32_767
 
 
 STANDARD = Limits()

@@ -375,7 +375,17 @@ def test_a_cell_without_end_at_the_top_of_a_text(write: Write, reading: Reading)
     path = write("大.csv", "名称,税收\n".encode() + b"x" * 30_000_000 + b",1\n")
     problem = reading.problem(path)
     assert (problem.code, problem.place.file) == ("limit-exceeded", "大.csv")
-    assert "100,000 characters" in str(problem.message)
+    assert "32,767 characters" in str(problem.message)
+
+
+@pytest.mark.parametrize("text", ["x", "单位", " ", "单 ", "为", "(", "二〇"])
+def test_a_cell_as_long_as_one_can_be_takes_no_minutes(text: str, write: Write, reading: Reading) -> None:
+    """What looks for units in texts went through a long cell again for each of its letters."""
+    cell = (text * 32_767)[:32_766] + "x"
+    path = write("长.csv", f"{cell},\n名称,税收,备注\n甲,1,{cell}\n乙,2,\n{cell},3,\n".encode())
+    begun = time.process_time()
+    assert exact(reading(path), "税收") == [1, 2, 3]
+    assert time.process_time() - begun < 8
 
 
 @pytest.mark.parametrize(

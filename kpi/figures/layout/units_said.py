@@ -16,7 +16,12 @@ from kpi.frozen import frozen
 from kpi.units import Kind, UnitError, currencies
 
 _SQUARE = str.maketrans("【】〔〕[]", "()()()")
-_LABEL = re.compile(r"(?P<name>[^\s:;,。、()|=→]*)\s*(?:[:=→]|(?<=单位)\s*(?:;|[均全]?为|统一为|是))\s*", re.IGNORECASE)
+# A label begins where a word does, or behind another one: tried at every letter, a long cell would take minutes.
+_LABEL = re.compile(
+    r"(?:(?<![^\s:;,。、()|=→])|(?<=单位[为是])|(?<=单位[均全]为)|(?<=单位统一为))(?=\S)"
+    r"(?P<name>[^\s:;,。、()|=→]*)\s*(?:[:=→]|(?<=单位)\s*(?:;|[均全]?为|统一为|是))\s*",
+    re.IGNORECASE,
+)
 _WITHOUT_COLON = re.compile(r"\(?(?P<name>\w{0,4}单位)\s*(?P<units>\S.*)")
 _IN_UNITS = re.compile(r"以(?P<units>[^以为计]{1,12})(?:为(?:计量|金额|货币)?单位|计(?:算|量|价)?(?!\w))")
 _MEASURES = re.compile(r".*(?:计量|度量|金额|面积|货币|数据|数值|价值|数量|以下|以上|下列|[本表]表|表[中内])单位")
