@@ -145,7 +145,10 @@ class Units:
             for name, exponent in dimension:
                 powers[name] = powers.get(name, 0) + exponent * term.power
         dimension = _dimension(powers)
-        return Unit(unit_text.spelled(written), Kind.QUANTITY if dimension else Kind.RATIO, factor, dimension)
+        spelled = unit_text.spelled(written)
+        if spelled != written and any(spelled in names for names in (NUMBER_NAMES, PERCENT_NAMES, POINT_NAMES)):
+            return self._parse(spelled)  # %1 is %: no ratio, as it would be read back
+        return Unit(spelled, Kind.QUANTITY if dimension else Kind.RATIO, factor, dimension)
 
     def _name_end(self, plain: str, start: int) -> int:
         """Where the longest unit name at a place ends, its power included; start itself when there is none."""
