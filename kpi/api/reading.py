@@ -95,6 +95,8 @@ def links(paths: Sequence[str | Path], *, manner: Manner = PLAIN) -> Links:
 
 def with_links(definitions: Definitions, links: Links | None) -> Definitions:
     """The definitions whose lists (名单) also know their members by what they are called now."""
+    if links is None:
+        return definitions
     from kpi.figures.renamed_lists import with_links as with_names
 
     return with_names(definitions, links)
