@@ -86,7 +86,7 @@ def parts(
                 continue  # 合计, 其中： and the companies below it, of which it is the total
         more += taken
         if doubtful is not None and severity is not None:
-            problems.append(_doubt(rows.name(doubtful) or "—", group.label, name, place(doubtful), severity))
+            problems.append(unclear(rows.name(doubtful) or "—", group.label.label, name, place(doubtful), severity))
     return more, problems
 
 
@@ -163,8 +163,16 @@ def _fits_in(amounts: dict[int, Fraction], rest: dict[int, Fraction]) -> bool:
     return bool(amounts) and all(0 <= value <= rest.get(number, Fraction(0)) for number, value in amounts.items())
 
 
-def _doubt(name: str, label: Left, whole: str, place: Place, severity: Severity) -> Problem:
-    told = {"name": cut(name, _LONGEST), "label": cut(label.label, _LONGEST), "whole": cut(whole, _LONGEST)}
+def make_up(rows: Rows, whole: int, several: Sequence[int]) -> bool:
+    """Whether rows are exactly what a row above them has, in several columns or as several."""
+    rest = rows.amounts(whole)
+    enough = len(several) > 1 or sum(value != 0 for value in rest.values()) > 1
+    return enough and _that_make_up(rest, several, rows) == len(several)
+
+
+def unclear(name: str, label: str, whole: str, place: Place, severity: Severity) -> Problem:
+    """What is said of a row that may be a part of another."""
+    told = {"name": cut(name, _LONGEST), "label": cut(label, _LONGEST), "whole": cut(whole, _LONGEST)}
     if severity is Severity.WARNING:
         message = say("“{name}” below “{label}” may be a part of “{whole}”, and is taken for an entity.", **told)
     else:

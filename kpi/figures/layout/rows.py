@@ -12,7 +12,7 @@ from kpi.figures import clean
 from kpi.figures.clean import Fault
 from kpi.figures.column import Column
 from kpi.figures.headers import names_a_figure
-from kpi.figures.layout import of_which, totals
+from kpi.figures.layout import nested, of_which, totals
 from kpi.figures.layout.asides import doubts, units_used
 from kpi.figures.layout.leftover import Kind, Label, Left, left_over, says_class, says_who_filled_in
 from kpi.figures.layout.numbered import first_row
@@ -94,6 +94,9 @@ def left_out(
     about = of_which.Rows(codes, names, label, names if written is None else written, amounts)
     more, doubtful = of_which.parts(found, about, place, off)
     found = sorted([*found, *more], key=lambda left: left.at)
+    beneath, unsure = nested.parts(about, [each.texts for each in labels], {left.at for left in found}, place)
+    doubtful += unsure
+    found = sorted([*found, *beneath], key=lambda left: left.at)
     rows = frozenset(left.at for left in found)
     entities = _without(whose, found)
     unsaid = [
