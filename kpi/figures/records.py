@@ -7,7 +7,7 @@ import json as standard
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from kpi.figures.delimited import empty
 from kpi.figures.encodings import text_of
@@ -137,7 +137,11 @@ def parquet(source: Input) -> tuple[Sheet, ...]:
     """The sheet of a Parquet file. Raises KpiError when it is damaged."""
     import polars
 
-    file, data = source.file, source.whole()
+    file, whole = source.file, source.whole() if source.path is None else b""
+
+    def stream() -> BinaryIO:
+        """Where it lies: to hold its bytes besides takes a tenth of the time."""
+        return io.BytesIO(whole) if source.path is None else open(source.path, "rb")
 
     # A damaged file can make polars panic, which is no Exception.
     unreadable = (polars.exceptions.PolarsError, polars.exceptions.PanicException, OSError)
@@ -146,8 +150,10 @@ def parquet(source: Input) -> tuple[Sheet, ...]:
         return KpiError(Problem("file-damaged", say("The Parquet file is damaged or incomplete."), Place(file=file)))
 
     try:
-        schema = polars.read_parquet_schema(io.BytesIO(data))
-        height = polars.scan_parquet(io.BytesIO(data)).select(polars.len()).collect().item()
+        with stream() as data:
+            schema = polars.read_parquet_schema(data)
+        with stream() as data:
+            height = polars.scan_parquet(data).select(polars.len()).collect().item()
     except unreadable as error:
         raise damaged() from error
     if height > source.manner.limits.cells:  # the same value again and again takes no room in the file
@@ -159,7 +165,8 @@ def parquet(source: Input) -> tuple[Sheet, ...]:
     def load(columns: Sequence[int], numbers: Collection[int] = ()) -> Loaded:
         wanted = sorted(set(columns))
         try:
-            frame = polars.read_parquet(io.BytesIO(data), columns=[header[at] for at in wanted])
+            with stream() as data:
+                frame = polars.read_parquet(data, columns=[header[at] for at in wanted])
         except unreadable as error:
             raise damaged() from error
         return Loaded(single_values(frame.select(polars.col(header[at]).alias(str(at)) for at in wanted), sheet))
