@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import kpi
-from kpi.problems import Severity
+from kpi.problems import KpiError, Severity
 
 RULES = """
 format = 1
@@ -56,6 +56,19 @@ def test_a_number_below_another_without_its_sums_is_said() -> None:
 )
 def test_others_are_entities(rows: str) -> None:
     assert len(read(rows)[0]) == 3
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "企业名称,税收,用地面积\n城关镇,15,3\n　甲机械有限公司,10,2\n　乙机械有限公司,5,1\n",
+        "序号,企业名称,税收,用地面积\n1,示例集团,15,3\n1.1,甲机械有限公司,10,2\n1.2,乙机械有限公司,5,1\n",
+    ],
+)
+def test_enterprises_below_one_that_has_their_sums_are_not_left_out_without_a_word(rows: str) -> None:
+    with pytest.raises(KpiError) as error:
+        read(rows)
+    assert [problem.code for problem in error.value.problems] == ["part-unclear"]
 
 
 def test_one_part_with_one_number_proves_nothing() -> None:

@@ -1,6 +1,8 @@
 """Rows that indentation or numbering (1, 1.1, 1.2) puts below another row, which has their sums: parts of it.
 
-Without the sums nothing is left out; a number such as 1.1 below 1 is said then, because it looks like a part.
+Where those below are enterprises by their names, the row above may as well be the sum of a town: that is an error,
+because both would count. Without the sums nothing is left out; a number such as 1.1 below 1 is said then, because it
+looks like a part.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from kpi.figures.layout.leftover import Kind, Left
+from kpi.figures.layout.leftover import Kind, Left, names_enterprise
 from kpi.figures.layout.of_which import Rows, make_up, unclear
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem, Severity
@@ -24,6 +26,9 @@ _DOTTED = re.compile(r"(\d+(?:[.．]\d+)*)(?!\d)")
 _STYLES = tuple(
     map(re.compile, (r"[一二三四五六七八九十]+[、.．]", r"[(（][一二三四五六七八九十]+[)）]", r"\d", r"[(（]\d+[)）]"))
 )
+
+
+_BRANCH = re.compile(r"(?:分(?:公司|厂|店|社|所|院|场|行|部|校|中心)|车间|工段|门店)$")
 
 
 @frozen
@@ -80,12 +85,21 @@ def parts(
         direct = [at for at in below if not depth(at).below(own)]
         name = rows.name(whole) or "—"
         if make_up(rows, whole, direct):
-            left += [Left(at, Kind.PART, rows.name(at) or "—") for at in below]
             done = below[-1]
+            enterprise = next((at for at in below if _may_count(rows.name(at) or "")), None)
+            if enterprise is not None:
+                said.append(unclear(rows.name(enterprise) or "—", name, name, place(enterprise), Severity.ERROR))
+                continue
+            left += [Left(at, Kind.PART, rows.name(at) or "—") for at in below]
         elif own.numbered_below(above):
             said.append(unclear(rows.name(first) or "—", name, name, place(first), Severity.WARNING))
             done = below[-1]
     return left, said
+
+
+def _may_count(name: str) -> bool:
+    """Whether a name is that of an enterprise, and not of a branch or a workshop of one."""
+    return names_enterprise(name) and _BRANCH.search(name) is None
 
 
 def _below(

@@ -177,5 +177,7 @@ def unclear(name: str, label: str, whole: str, place: Place, severity: Severity)
         message = say("“{name}” below “{label}” may be a part of “{whole}”, and is taken for an entity.", **told)
     else:
         message = say("Whether “{name}” below “{label}” is a part of “{whole}” or an entity is not known.", **told)
-    hint = say("Write 其中： before every part, or delete the parts; put entities above the totals.")
+    hint = say(
+        "Write 其中： before every part, or delete the parts; call sums 小计, and put entities above the totals."
+    )
     return Problem("part-unclear", message, place, severity, hint=hint)

@@ -83,20 +83,11 @@ def left_out(
     def label(at: int) -> str | None:
         return next((text for each in labels if (text := each.texts[at])), None)
 
-    def off(left: Sequence[Left]) -> int | None:
-        entities = _without(whose, left)
-        differing = totals.checked(left, entities, amounts, sheet.first_row)
-        return sum(each.code == "total-differs" for each in differing) if len(entities) else None
-
     whose = (codes.is_not_null() | names.is_not_null()).arg_true()
     if found and not len(_without(whose, found)):
         found = [left for left in found if not says_class(left.label)]  # they are what the table is about
     about = of_which.Rows(codes, names, label, names if written is None else written, amounts)
-    more, doubtful = of_which.parts(found, about, place, off)
-    found = sorted([*found, *more], key=lambda left: left.at)
-    beneath, unsure = nested.parts(about, [each.texts for each in labels], {left.at for left in found}, place)
-    doubtful += unsure
-    found = sorted([*found, *beneath], key=lambda left: left.at)
+    found, doubtful = _with_parts(found, about, whose, labels, sheet.first_row, place)
     rows = frozenset(left.at for left in found)
     entities = _without(whose, found)
     unsaid = [
@@ -112,6 +103,30 @@ def left_out(
     speaking = [*_of_units(found, sheet, columns, words, last), *_unit_row(found, sheet, faults, words)]
     other = [*_other_headers(found, sheet, faults), *_other_periods(found, sheet, entities)]
     return rows, (*_notes(found, sheet), *speaking, *other, *differing, *unsaid)
+
+
+def _with_parts(
+    found: Sequence[Left],
+    about: of_which.Rows,
+    whose: polars.Series,
+    labels: Sequence[Label],
+    first_row: int,
+    place: Callable[[int], Place],
+) -> tuple[list[Left], list[Problem]]:
+    """What is no entity, with the rows that are parts of others, and what is to be said of those that may be.
+
+    whose: the rows about somebody. first_row: the first of all, as people count.
+    """
+
+    def off(left: Sequence[Left]) -> int | None:
+        entities = _without(whose, left)
+        differing = totals.checked(left, entities, about.columns, first_row)
+        return sum(each.code == "total-differs" for each in differing) if len(entities) else None
+
+    more, doubtful = of_which.parts(found, about, place, off)
+    known = [*found, *more]
+    beneath, unsure = nested.parts(about, [each.texts for each in labels], {left.at for left in known}, place)
+    return sorted([*known, *beneath], key=lambda left: left.at), [*doubtful, *unsure]
 
 
 def _numbering(
