@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from kpi.regex import compiled
+
 LETTERS = {"O": "0", "o": "0", "〇": "0", "零": "0", "○": "0", "Ｏ": "0", "l": "1", "I": "1"}
-_AMONG_DIGITS = re.compile(rf"(?<=[\d.,])[{''.join(LETTERS)}]|[{''.join(LETTERS)}](?=[.,]?\d)", re.ASCII)
+_AMONG_DIGITS = compiled(rf"(?<=[\d.,])[{''.join(LETTERS)}]|[{''.join(LETTERS)}](?=[.,]?\d)", re.ASCII)
 
 
 def letter_among_digits(text: str) -> tuple[int, str] | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
 from datetime import date
+
+from kpi.regex import compiled
 
 IN_YEAR = 12
 
 # month count of a period → months it may start in
 _MONTHS = {"year": IN_YEAR, "half": 6, "quarter": 3, "month": 1}
-_CANONICAL = re.compile(r"(?P<year>\d{4})(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
+_CANONICAL = compiled(r"(?P<year>\d{4})(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
 
 
 def span(period: str) -> tuple[int, int]:

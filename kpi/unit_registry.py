@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from kpi import unit_text
+from kpi.regex import compiled
 from kpi.unit_text import UnitError
 
 Dimension = tuple[tuple[str, int], ...]
@@ -96,9 +97,9 @@ HUNDREDTHS = {"%": Fraction(1, 100), "‰": Fraction(1, 1000)} | dict.fromkeys(
 )
 
 # 1000 * 米, 公里 ** 2, 公顷 / 15, 个
-_PLAIN = re.compile(r"(?:(\d+) \* )?([^\W\d]\w*)(?: \*\* (\d))?(?: / (\d+))?")
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
-_RESTATED = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)(?:/(\d{1,20}))?(.*)")
+_PLAIN = compiled(r"(?:(\d+) \* )?([^\W\d]\w*)(?: \*\* (\d))?(?: / (\d+))?")
+_IDENTIFIER = compiled(r"[^\W\d]\w*")
+_RESTATED = compiled(r"(\d{1,20}(?:\.\d{1,20})?)(?:/(\d{1,20}))?(.*)")
 
 
 class Registry:

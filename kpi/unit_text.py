@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from kpi.frozen import frozen
+from kpi.regex import compiled
 
 LONGEST = 40
 
@@ -23,8 +24,8 @@ _PLAIN = str.maketrans(
 _GLYPHS = {"㎡": "平方米", "㎥": "立方米", "㎢": "平方公里", "㎞": "公里", "㎏": "千克", "㏊": "公顷", "㎝": "厘米"}
 # A name with a power that has a name of its own; hm² is how surveyors write a hectare.
 _POWER_NAMES = {"m2": "平方米", "M2": "平方米", "km2": "平方公里", "hm2": "公顷", "m3": "立方米", "M3": "立方米"}
-_POWER_NAME = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_POWER_NAMES)})$")
-_TOKEN = re.compile(r"(?P<name>[^\W\d_]+|[%‰¥]|1(?![\d^-]))(?P<power>\^?-?[1-9]\d?(?!\d))?|(?P<mark>[/·*×()])")
+_POWER_NAME = compiled(rf"(?<![A-Za-z])(?:{'|'.join(_POWER_NAMES)})$")
+_TOKEN = compiled(r"(?P<name>[^\W\d_]+|[%‰¥]|1(?![\d^-]))(?P<power>\^?-?[1-9]\d?(?!\d))?|(?P<mark>[/·*×()])")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 

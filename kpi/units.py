@@ -6,13 +6,13 @@ Here a unit keeps number, % and 百分点 apart on top of its dimension (see for
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from fractions import Fraction
 
 from kpi import unit_text
 from kpi.frozen import frozen
+from kpi.regex import compiled
 from kpi.unit_registry import CURRENCIES, Dimension, Registry
 from kpi.unit_text import Term, UnitError, normalise
 
@@ -41,8 +41,8 @@ NUMBER_NAMES = {"", "1", "-", "–", "—", "无", "倍"}
 LARGEST_POWER = 3  # of one name in a unit that somebody wrote
 LONGEST_IN_FORMULA = 24
 
-_JOIN = re.compile(r" *[/·] *")
-_POWER = re.compile(r"[23](?![\d.])")
+_JOIN = compiled(r" *[/·] *")
+_POWER = compiled(r"[23](?![\d.])")
 
 
 class Kind(StrEnum):

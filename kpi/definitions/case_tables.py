@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from kpi.definitions.cases import UNDEFINED, Case, Expectation, GivenFigure, Kind, Written
@@ -20,12 +19,13 @@ from kpi.definitions.files import named_text
 from kpi.definitions.positions import Path
 from kpi.frozen import frozen
 from kpi.problems import Place, say
+from kpi.regex import compiled
 from kpi.units import UnitError
 
 ARROWS = ("→", "⇒", "=>", "->")
-_RULER = re.compile(r"[\s|:+-]*-[\s|:+-]*")
-_WORD_AND_NAME = re.compile(r"(?P<word>[^ .·:：]+)[ .·:：]+(?P<name>.+)")
-_BRACKETED = re.compile(r"(?P<rest>.+?)[(（](?P<unit>[^()（）]*)[)）]")
+_RULER = compiled(r"[\s|:+-]*-[\s|:+-]*")
+_WORD_AND_NAME = compiled(r"(?P<word>[^ .·:：]+)[ .·:：]+(?P<name>.+)")
+_BRACKETED = compiled(r"(?P<rest>.+?)[(（](?P<unit>[^()（）]*)[)）]")
 
 # What may stand in a header, beside the keys of `expect` themselves.
 _ALONE: Mapping[str, Kind] = {

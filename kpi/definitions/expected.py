@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from kpi.definitions.standard_model import Bound, Requirement, Standard
 from kpi.formula.tree import Name
 from kpi.names import nearest
 from kpi.problems import Message, Problem, say
+from kpi.regex import compiled
 from kpi.units import NUMBER, PERCENT, POINTS, Unit, UnitError, conversion, convertible, normalise
 
 _BY_STANDARD = (Kind.PASSES, Kind.SHORTFALL)
@@ -27,7 +27,7 @@ _LISTS = (Kind.OVERRIDES, Kind.CHECKS)
 _POINTS = (Kind.SCORE, Kind.ITEM, Kind.ADJUSTMENT)
 _KEYS = {str(kind): kind for kind in Kind if kind is not Kind.VALUE}
 _NOTHING = frozenset(("—", "–", "-", "--", "——"))
-_QUANTITY = re.compile(r"(?P<number>[+-]?\d[\d,]*(?:\.(?P<decimals>\d+))?)(?P<unit>.*)")
+_QUANTITY = compiled(r"(?P<number>[+-]?\d[\d,]*(?:\.(?P<decimals>\d+))?)(?P<unit>.*)")
 SEPARATOR = "、"  # between the labels of overrides and the keys of checks
 DECIDED = "会议决定"  # what a decision of a meeting is called among them
 

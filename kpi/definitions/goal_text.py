@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from kpi.definitions.goal_kinds import AT_LEAST, AT_MOST, LESS, MORE, GoalKind
 from kpi.frozen import frozen
+from kpi.regex import compiled
 
 # How a document says that no target was set for somebody; neither zero nor missing.
 NOT_SET = frozenset(("-", "--", "—", "——", "–", "/", "不下达", "未下达"))
@@ -26,26 +27,26 @@ AFTER = {**dict.fromkeys(("以上", "及以上"), AT_LEAST), **dict.fromkeys(("�
 _DIGITS = "零一二三四五六七八九"
 _NUMERAL = "(?:[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 _NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{_NUMERAL})"
-_ASPIRED = re.compile(r"(?:力争|力促|争取|努力)")
-_SURE = re.compile(r"(?:确保|保证|务必)")
-_REACH = re.compile(r"(?:达到|达|实现|完成|为|到)")
-_DUE = re.compile(
+_ASPIRED = compiled(r"(?:力争|力促|争取|努力)")
+_SURE = compiled(r"(?:确保|保证|务必)")
+_REACH = compiled(r"(?:达到|达|实现|完成|为|到)")
+_DUE = compiled(
     r"(?:到|至|在)?(?:(?P<year>\d{4})年(?:度)?)?"
     r"(?:(?P<quarter>[一二三四1-4])季度|(?P<month>\d{1,2})月(?:份|(?P<day>\d{1,2})[日号])?|(?P<end>年(?=[底内末])))?(?:底|末|内|中)?(?:之?前)?"
 )
-_GROWTH = re.compile(r"(?:同比)?(?P<way>增长|增速|增幅|提高|下降|降低|减少)(?=[^年月])")
+_GROWTH = compiled(r"(?:同比)?(?P<way>增长|增速|增幅|提高|下降|降低|减少)(?=[^年月])")
 _DOWN = ("下降", "降低", "减少")
-_OVER = re.compile(
+_OVER = compiled(
     rf"(?:增速)?(?:高于|快于|高出|超过)(?P<whom>.*?\D)(?P<number>{_NUMBER})个?(?P<unit>百分点)(?P<after>以上|及以上)?"
 )
 _RANKS = (
-    re.compile(rf"(?:.*?)(?:前|前列前)(?P<place>{_NUMBER})(?:位|名|强)?"),
-    re.compile(rf"(?:.*?)第(?P<place>{_NUMBER})(?:位|名)?(?:以内)?"),
-    re.compile(rf"(?:.*?)(?P<place>{_NUMBER})强"),
+    compiled(rf"(?:.*?)(?:前|前列前)(?P<place>{_NUMBER})(?:位|名|强)?"),
+    compiled(rf"(?:.*?)第(?P<place>{_NUMBER})(?:位|名)?(?:以内)?"),
+    compiled(rf"(?:.*?)(?P<place>{_NUMBER})强"),
 )
-_ZERO = re.compile(r"(?:.*?)(?:清零|归零)")
-_NONE = re.compile(r"(?:.*?)零(?:增长|新增|直排|排放|事故)")
-_AMOUNT = re.compile(
+_ZERO = compiled(r"(?:.*?)(?:清零|归零)")
+_NONE = compiled(r"(?:.*?)零(?:增长|新增|直排|排放|事故)")
+_AMOUNT = compiled(
     rf"(?P<around>大约|约)?(?P<number>{_NUMBER})(?:(?P<first>[^\d\-~–—至±(]*?)[-~–—至](?P<upper>{_NUMBER}))?"
     r"(?P<unit>[^\d±(]*?(?:[23])?)"
     r"(?P<after>以上|及以上|以下|以内|之内)?(?P<about>左右)?(?:\(?±(?P<tolerance>[^()]+)\)?)?"

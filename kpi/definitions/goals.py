@@ -18,10 +18,11 @@ from kpi.definitions.positions import Path
 from kpi.definitions.target_model import Goal, Plan, Stated
 from kpi.mistyped import letter_among_digits
 from kpi.problems import say
+from kpi.regex import compiled
 from kpi.units import NUMBER, PERCENT, POINTS, Kind, Unit, UnitError, conversion, convertible
 
 _COUNTED = ("个", "人")
-_QUANTITY = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)(?P<unit>.*)")
+_QUANTITY = compiled(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)(?P<unit>.*)")
 _PLACES = Unit("", Kind.NUMBER)
 
 Goals = tuple[Goal | None, Goal | None, Unit | None]

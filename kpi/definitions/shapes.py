@@ -6,7 +6,6 @@ units, names or formulas.
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -17,9 +16,10 @@ from kpi.definitions.positions import Path
 from kpi.frozen import frozen
 from kpi.names import nearest
 from kpi.problems import Message, say
+from kpi.regex import compiled
 
 _MAX_DIGITS = 40
-_PERIOD = re.compile(r"(\d{4})年?|\d{4}H[12]|\d{4}Q[1-4]|\d{4}-(0[1-9]|1[0-2])")
+_PERIOD = compiled(r"(\d{4})年?|\d{4}H[12]|\d{4}Q[1-4]|\d{4}-(0[1-9]|1[0-2])")
 
 
 class _Invalid(Enum):

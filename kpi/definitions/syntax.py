@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from kpi.problems import KpiError, Message, Place, Problem, say
+from kpi.regex import compiled
 
-_PLACE_OF_ERROR = re.compile(r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.S)
+_PLACE_OF_ERROR = compiled(r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.S)
 
 # How tomllib's message begins, our sentence for it, and what to do about it.
 _WORDS: tuple[tuple[str, Message, Message | None], ...] = (

@@ -17,17 +17,18 @@ from kpi.formula.errors import SIGNS
 from kpi.frozen import frozen
 from kpi.names import nearest
 from kpi.problems import Place, Problem, say
+from kpi.regex import compiled
 from kpi.units import UnitError
 
 _NO_DEMAND = {"", "/", "-", "—", "–", "——", "无", "不限", "*"}
 _ANY = _NO_DEMAND | {"全部", "所有"}
 _OTHERS = {"其他", "其它", "其他行业", "其它行业"}
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
-_ONE = re.compile(rf"(≥|≤|>=|<=|>|<|=)?\s*({_NUMBER})\s*([^0-9\s]*)")
-_RANGE = re.compile(rf"({_NUMBER})\s*([^0-9\s]*?)\s*(?:-|~|–|—|至|到)\s*({_NUMBER})\s*([^0-9\s]*)")
-_HEADER = re.compile(r"(.*?)\s*\(([^()]*)\)")
-_CODE = re.compile(r"[A-T]?[0-9]{2,4}|[A-T]")
-_CODE_AND_NAME = re.compile(r"([A-T]?[0-9]{2,4}|[A-T])\s*([^0-9\s].*)")
+_ONE = compiled(rf"(≥|≤|>=|<=|>|<|=)?\s*({_NUMBER})\s*([^0-9\s]*)")
+_RANGE = compiled(rf"({_NUMBER})\s*([^0-9\s]*?)\s*(?:-|~|–|—|至|到)\s*({_NUMBER})\s*([^0-9\s]*)")
+_HEADER = compiled(r"(.*?)\s*\(([^()]*)\)")
+_CODE = compiled(r"[A-T]?[0-9]{2,4}|[A-T]")
+_CODE_AND_NAME = compiled(r"([A-T]?[0-9]{2,4}|[A-T])\s*([^0-9\s].*)")
 _SUFFIXES = {"及以上": "≥", "以上": "≥", "及以下": "≤", "以下": "≤", "以内": "≤"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import replace
 from fractions import Fraction
@@ -15,9 +14,10 @@ from kpi.definitions.goal_text import NOT_SET
 from kpi.definitions.sources import Document, Sources
 from kpi.definitions.target_model import Goal, Target
 from kpi.problems import KpiError, Place, Problem
+from kpi.regex import compiled
 from kpi.units import Unit, UnitError, Units, conversion, convertible
 
-_NUMBER = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)(?P<unit>\D*)")
+_NUMBER = compiled(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)(?P<unit>\D*)")
 # A number alone says the goal in the target's own words; these have none.
 _WITHOUT_NUMBER = (GoalKind.MILESTONE, GoalKind.UNTIL_ZERO)
 # What a quantity in %, in points or in places means where a target is of such a kind.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -10,9 +9,10 @@ from kpi.definitions.model import Definitions
 from kpi.evaluation.table import Rejected, Table
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem, Severity
+from kpi.regex import compiled
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
-_RECORD = re.compile(r"^\[\d+\]\.?")  # of a place in JSON: [15].税收
+_RECORD = compiled(r"^\[\d+\]\.?")  # of a place in JSON: [15].税收
 
 
 @frozen

@@ -29,6 +29,7 @@ from kpi.figures.subjects import ZONES, Known, Subject, ZoneNames, known_subject
 from kpi.figures.text_rows import headed, positions, texts
 from kpi.figures.vocabulary import Role
 from kpi.problems import KpiError, Place, Problem, errors, say
+from kpi.regex import compiled
 from kpi.units import PERCENT, Kind, Unit
 
 TARGET, PERIOD, VALUE, TOTAL, SINGLE = "目标", "期间", "完成值", "累计", "当月"
@@ -50,7 +51,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 VALUES = (VALUE, TOTAL, SINGLE)
 _CUMULATIVE = frozenset(("累计", "本年累计", "年累计", "1-本月", "cumulative"))
 _SINGLE = frozenset(("当月", "本月", "当期", "当季", "本季", "单月", "month"))
-_FROM_JANUARY = re.compile(r"((?:19|20)\d{2})年?[-/.]?0?1(?:月)?[-~–—至到]+(?:\1[-/.年])?(\d{1,2})月?(?:份|底|累计)?")
+_FROM_JANUARY = compiled(r"((?:19|20)\d{2})年?[-/.]?0?1(?:月)?[-~–—至到]+(?:\1[-/.年])?(\d{1,2})月?(?:份|底|累计)?")
 # Kinds whose values do not add up from month to month, so that nothing has to be said of how they count.
 _STANDING = (
     GoalKind.GROWTH,

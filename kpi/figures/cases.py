@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -27,13 +26,14 @@ from kpi.formula.tree import Shift
 from kpi.formula.values import Value
 from kpi.numbers import EXACT_DIGITS
 from kpi.problems import KpiError, Place, Problem, Severity, say
+from kpi.regex import compiled
 
 if TYPE_CHECKING:
     import polars
 
 # Notes of the reader that are mistakes in a test: a column that nothing uses tests nothing.
 _MISTAKES = frozenset(("columns-not-used", "header-not-understood"))
-_CELL = re.compile(r"(?P<column>[A-Z]+)(?P<row>\d+)")
+_CELL = compiled(r"(?P<column>[A-Z]+)(?P<row>\d+)")
 
 Values = Mapping[str, Value]
 

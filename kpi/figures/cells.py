@@ -12,6 +12,7 @@ import unicodedata
 from kpi.frozen import frozen
 from kpi.names import INVISIBLE
 from kpi.problems import Message, say
+from kpi.regex import compiled
 
 
 def _words(*texts: str) -> frozenset[str]:
@@ -38,12 +39,12 @@ MISSING_TEXT = _words(_MARKS, _UNFILLED, "－ ／ N/A n/a") | {""}
 DITTO = _words("同上 同前 〃 ″ 々 ditto")  # what stands for the text of the row above
 TRUE = _words("是 是的 有 √ ✓ ✔ ☑ ✅ 1 1.0 true y yes t 对 真 已")
 FALSE = _words("否 不是 无 没有 × ✗ ✘ ❌ x 0 0.0 false n no f 错 假 未")
-_ERROR_VALUE = re.compile(
+_ERROR_VALUE = compiled(
     r"#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA|ERROR!)|ERR:\d{3}",
     re.IGNORECASE,
 )
-_GUARDED = re.compile(r'="([^"]*)"')
-_TOO_NARROW = re.compile(r"#{2,}")
+_GUARDED = compiled(r'="([^"]*)"')
+_TOO_NARROW = compiled(r"#{2,}")
 _DROPPED = str.maketrans({"−": "-", "﹣": "-", "‐": "-", "‑": "-", **dict.fromkeys(INVISIBLE)})
 
 

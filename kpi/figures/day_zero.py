@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from datetime import date
 
 from kpi.figures.days import FROM_1900, FROM_1904
+from kpi.regex import compiled
 
-_XLSX = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\sdate1904\s*=\s*[\"'](?:1|true)[\"']")
-_ODS = re.compile(rb"<table:null-date\b[^>]*\stable:date-value=\"(\d{4}-\d{2}-\d{2})\"")
+_XLSX = compiled(rb"<(?:\w+:)?workbookPr\b[^>]*\sdate1904\s*=\s*[\"'](?:1|true)[\"']")
+_ODS = compiled(rb"<table:null-date\b[^>]*\stable:date-value=\"(\d{4}-\d{2}-\d{2})\"")
 _LOOKED_AT = 1 << 20  # bytes; what says it stands before the first table
 
 

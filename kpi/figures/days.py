@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from kpi.figures.cells import Refusal, half_width, is_missing, not_a_value
 from kpi.frozen import frozen
 from kpi.problems import LONGEST, Message, say
+from kpi.regex import compiled
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 # Day 0 of a workbook that counts from 1900, and of one that counts from 1904.
@@ -19,7 +20,7 @@ _TIME = (
 )
 _WEEKDAY = r"(?: ?\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)?"
 _DATES = tuple(
-    re.compile(rf"{day}{_WEEKDAY}{_TIME}", re.ASCII | re.IGNORECASE)
+    compiled(rf"{day}{_WEEKDAY}{_TIME}", re.ASCII | re.IGNORECASE)
     for day in (
         r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})",
         r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?[日号]?",
@@ -27,14 +28,14 @@ _DATES = tuple(
     )
 )
 _MONTHS = (
-    re.compile(r"(\d{4})[-/.](\d{1,2})", re.ASCII),
-    re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月份?", re.ASCII),
-    re.compile(r"(\d{4})(\d{2})(?:\.0)?", re.ASCII),
+    compiled(r"(\d{4})[-/.](\d{1,2})", re.ASCII),
+    compiled(r"(\d{4}) ?年 ?(\d{1,2}) ?月份?", re.ASCII),
+    compiled(r"(\d{4})(\d{2})(?:\.0)?", re.ASCII),
 )
 _NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAMED = (
-    re.compile(r"(?P<day>\d{1,2})[- ](?P<month>[A-Z]{3,9})\.?[-, ]+(?P<year>\d{4})", re.ASCII | re.IGNORECASE),
-    re.compile(r"(?P<month>[A-Z]{3,9})\.?[- ](?P<day>\d{1,2})(?:,|, |[- ])(?P<year>\d{4})", re.ASCII | re.IGNORECASE),
+    compiled(r"(?P<day>\d{1,2})[- ](?P<month>[A-Z]{3,9})\.?[-, ]+(?P<year>\d{4})", re.ASCII | re.IGNORECASE),
+    compiled(r"(?P<month>[A-Z]{3,9})\.?[- ](?P<day>\d{1,2})(?:,|, |[- ])(?P<year>\d{4})", re.ASCII | re.IGNORECASE),
 )
 _NUMERALS: Mapping[str, int] = {
     "〇": 0,
@@ -43,15 +44,15 @@ _NUMERALS: Mapping[str, int] = {
     "Ｏ": 0,
     **{d: n for n, d in enumerate("一二三四五六七八九", 1)},
 }
-_IN_WORDS = re.compile(
+_IN_WORDS = compiled(
     r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})[日号]?)?"
 )
 # The order of day, month and year is open, or the century.
-_OPEN = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{1,2}|\d{4})(?: .*)?|\d{2}年\d{1,2}月(?:\d{1,2}[日号]?)?", re.ASCII)
-_OPEN_NAMED = re.compile(r"\d{1,2}[- ][A-Z]{3,9}[- ]\d{2}", re.ASCII | re.IGNORECASE)
-_ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})", re.ASCII)
-_YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0|年度?)?", re.ASCII)
-_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
+_OPEN = compiled(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{1,2}|\d{4})(?: .*)?|\d{2}年\d{1,2}月(?:\d{1,2}[日号]?)?", re.ASCII)
+_OPEN_NAMED = compiled(r"\d{1,2}[- ][A-Z]{3,9}[- ]\d{2}", re.ASCII | re.IGNORECASE)
+_ZONED = compiled(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})", re.ASCII)
+_YEAR = compiled(r"(?:19|20)\d{2}(?:\.0|年度?)?", re.ASCII)
+_SERIAL = compiled(r"(\d{5})(?:\.\d+)?", re.ASCII)
 _SERIAL_FIRST = 15000  # 1941: a smaller number is hardly a day that somebody meant
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import re
 
 from kpi.figures.inputs import HEAD
 from kpi.problems import KpiError, Place, Problem, Severity, say
+from kpi.regex import compiled
 
 UTF_8 = "utf-8"
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # Letters of which UTF-8 makes two bytes, where GB18030 makes one character of two: neither rare in a row.
-_TWO_BYTES = re.compile("[\u0080-\u07ff]{2,}")
-_LONGER = re.compile(rb"[\xe0-\xf7]")  # what the letters begin with of which it makes more
+_TWO_BYTES = compiled("[\u0080-\u07ff]{2,}")
+_LONGER = compiled(rb"[\xe0-\xf7]")  # what the letters begin with of which it makes more
 
 
 def encoding_of(head: bytes, file: str) -> str:

@@ -9,15 +9,16 @@ import re
 import struct
 
 from kpi.figures.plain import column_number
+from kpi.regex import compiled
 
 _ROW_DIGITS, _COLUMN_LETTERS = 7, 3
-_FULL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
-_BEYOND_Z = re.compile(rb'r="[A-Z]{2}')
+_FULL = compiled(rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
+_BEYOND_Z = compiled(rb'r="[A-Z]{2}')
 _LEADING = rb'r="[A-Z]{1,3}[%d-9][0-9]{%d}"'
-_TABLE = re.compile(rb"<(?:[\w.-]+:)?table[\s>]")
-_ROW = re.compile(rb"<(?:[\w.-]+:)?table-row\b")
-_TIMES = re.compile(rb'number-(?:rows|columns)-repeated\s*=\s*["\']\s*([0-9]{1,18})')
-_CELL = re.compile(rb"<(?:[\w.-]+:)?(?:covered-)?table-cell\b([^>]*)>")
+_TABLE = compiled(rb"<(?:[\w.-]+:)?table[\s>]")
+_ROW = compiled(rb"<(?:[\w.-]+:)?table-row\b")
+_TIMES = compiled(rb'number-(?:rows|columns)-repeated\s*=\s*["\']\s*([0-9]{1,18})')
+_CELL = compiled(rb"<(?:[\w.-]+:)?(?:covered-)?table-cell\b([^>]*)>")
 _TYPED = b"value-type"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from kpi.problems import Place, Problem, Severity, say
+from kpi.regex import compiled
 
-_XLSX = re.compile(rb"<(?:\w+:)?f\b[^>]*>[^<]*\[[0-9]+\]")
-_ODS = re.compile(rb"formula=\"[^\"]*(?:'|&apos;)(?:file|https?|smb|ftp):")
+_XLSX = compiled(rb"<(?:\w+:)?f\b[^>]*>[^<]*\[[0-9]+\]")
+_ODS = compiled(rb"formula=\"[^\"]*(?:'|&apos;)(?:file|https?|smb|ftp):")
 
 
 def notes(file: str, parts: Mapping[str, bytes]) -> Iterator[Problem]:

@@ -6,10 +6,11 @@ import re
 
 from kpi.figures.inputs import Input
 from kpi.problems import KpiError, Message, Place, Problem, say
+from kpi.regex import compiled
 
 _SAVE = say("Open it in a spreadsheet program and save it as .xlsx.")
 _UNPACK = say("Unpack it, and name the files in it.")
-_TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|style|div|tr|td)\b", re.IGNORECASE)
+_TAG = compiled(r"<(?:!doctype\s+html|html|head|body|table|meta|style|div|tr|td)\b", re.IGNORECASE)
 
 _OLD = say("This is a workbook of Excel 4 or older.")
 _STARTS: tuple[tuple[bytes, Message, Message], ...] = (

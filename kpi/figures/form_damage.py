@@ -6,7 +6,6 @@ cut, sorted or pasted without them do not, and then the marks would say of numbe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -22,11 +21,12 @@ from kpi.figures.vocabulary import Confirmed, Role, Vocabulary, comparable, writ
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, Severity, say
+from kpi.regex import compiled
 from kpi.units import convertible
 
 _FEWEST = 2  # marks without a first cell that show that there was one
-_NUMBER = re.compile(r"\s*[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*\s*")
-_CODE = re.compile(r"\s*[0-9A-Z]{15,18}\s*")
+_NUMBER = compiled(r"\s*[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*\s*")
+_CODE = compiled(r"\s*[0-9A-Z]{15,18}\s*")
 _BLANK_FORM = say("Paste the rows with figures into a blank form (kpi template), below its grey rows.")
 
 

@@ -9,12 +9,13 @@ from kpi.figures.known import MARKS
 from kpi.figures.vocabulary import half_width
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
+from kpi.regex import compiled
 
 _MARK = "|".join(sorted(MARKS, key=len, reverse=True))
-_BRACKETED = re.compile(r"(?P<rest>.+?)\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)")
-_MARK_FIRST = re.compile(rf"(?P<mark>{_MARK})[的:_-]?(?P<rest>.+)", re.IGNORECASE)
-_MARK_LAST = re.compile(rf"(?P<rest>.+?)[:_-]?(?P<mark>{_MARK})", re.IGNORECASE)
-_UNIT_WORD = re.compile(r"(?:计量)?单位:?")
+_BRACKETED = compiled(r"(?P<rest>.+?)\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)")
+_MARK_FIRST = compiled(rf"(?P<mark>{_MARK})[的:_-]?(?P<rest>.+)", re.IGNORECASE)
+_MARK_LAST = compiled(rf"(?P<rest>.+?)[:_-]?(?P<mark>{_MARK})", re.IGNORECASE)
+_UNIT_WORD = compiled(r"(?:计量)?单位:?")
 
 
 @frozen

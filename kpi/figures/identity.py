@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import field
 from functools import cache
@@ -12,6 +11,7 @@ from kpi.figures.cells import NO_CODE, Refusal, half_width, is_missing, not_a_va
 from kpi.figures.slices import in_slices
 from kpi.frozen import frozen
 from kpi.problems import say
+from kpi.regex import compiled
 
 if TYPE_CHECKING:
     import polars
@@ -22,22 +22,22 @@ WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ALL_WEIGHTS = (*WEIGHTS, 1)
 _CODE_LENGTH = len(_ALL_WEIGHTS)
 _IMPOSSIBLE = 1000  # the worth of a pair with a character that no code has; more than nine right pairs have
-_CODE = re.compile(r"[1-9A-Y][0-9A-Z]\d{6}[0-9A-Z]{10}")
+_CODE = compiled(r"[1-9A-Y][0-9A-Z]\d{6}[0-9A-Z]{10}")
 _UNEVEN = r"^[1-9A-Y][0-9A-Z]\d{6}(?:[0-9A-Z]{9}|[0-9A-Z]{11})$"
 _ALIKE = str.maketrans("OQIZS", "00125")  # letters that no code has, for the digits that they look like
 # A code that a spreadsheet has turned into a number and cut: 9.13418E+17.
-_RUINED = re.compile(r"\d(?:\.\d+E\+?|E\+)1\d")
+_RUINED = compiled(r"\d(?:\.\d+E\+?|E\+)1\d")
 # A spreadsheet keeps 15 digits of a number: what follows in a code that it took for one has become zeros.
-_ZEROS = re.compile(r"\d{15}000")
+_ZEROS = compiled(r"\d{15}000")
 _NOUGHTS = "0" * _CODE_LENGTH
-_NOTHING_BUT_NOUGHTS = re.compile("0+")
+_NOTHING_BUT_NOUGHTS = compiled("0+")
 # Texts that have to be looked at one by one, beside those that are made like codes.
 _LOOKED_AT = r"[^0-9A-Z]|^0*$"
 
 # Codes that were given before 2015, and still stand in many tables.
 KINDS = {
-    "registration": re.compile(r"\d{15}"),  # 工商注册号
-    "organisation": re.compile(r"[0-9A-Z]{8}-?[0-9X]"),  # 组织机构代码 (GB 11714)
+    "registration": compiled(r"\d{15}"),  # 工商注册号
+    "organisation": compiled(r"[0-9A-Z]{8}-?[0-9X]"),  # 组织机构代码 (GB 11714)
 }
 
 

@@ -18,13 +18,14 @@ from kpi.figures.vocabulary import Meaning, Role, Vocabulary, suggestion, vocabu
 from kpi.formula.values import Value
 from kpi.mistyped import letter_among_digits
 from kpi.problems import KpiError, Message, Place, Problem, say
+from kpi.regex import compiled
 from kpi.units import Unit, UnitError, Units, conversion, convertible, normalise
 
-_SIGNS = re.compile(r"[=＝]|[<>≥≤≠＜＞]=?|>=|<=|：|:")
-_QUANTITY = re.compile(r"(?P<number>[+-]?[\d,]*\.?\d+\.?(?:E[+-]?\d+)?)(?P<unit>.*)", re.IGNORECASE)
+_SIGNS = compiled(r"[=＝]|[<>≥≤≠＜＞]=?|>=|<=|：|:")
+_QUANTITY = compiled(r"(?P<number>[+-]?[\d,]*\.?\d+\.?(?:E[+-]?\d+)?)(?P<unit>.*)", re.IGNORECASE)
 # A unit's prefix, which people say without the unit: 900万 for a figure in 万元.
-_PREFIX = re.compile(r"(?:百万|千万|百|千|万|亿)(?=.)")
-_PREFIX_ALONE = re.compile(r"百万|千万|百|千|万|亿")
+_PREFIX = compiled(r"(?:百万|千万|百|千|万|亿)(?=.)")
+_PREFIX_ALONE = compiled(r"百万|千万|百|千|万|亿")
 
 
 def parse(assignments: Sequence[str], definitions: Definitions) -> dict[str, Value]:

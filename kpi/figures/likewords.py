@@ -6,17 +6,17 @@ figures have (收入, 面积) says little of which one is meant.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 
 from kpi.figures.vocabulary import Meaning, Role, Vocabulary
+from kpi.regex import compiled
 
 _LONGEST = 20  # characters of a word
 MOST = 95  # per cent: the words are never the name itself
 # What stands beside the name of anything says nothing of what it is.
-_BESIDE = re.compile("合计|总计|总额|总量|总数|金额|数额|全年|本年|年度|年末|期末|累计|全部|厂区")
+_BESIDE = compiled("合计|总计|总额|总量|总数|金额|数额|全年|本年|年度|年末|期末|累计|全部|厂区")
 
 
 # Words of forms that no name of a figure may have, and the usual word for what is most likely meant. Taxes paid are not

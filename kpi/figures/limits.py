@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import BinaryIO
 
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Message, Place, Problem, say
+from kpi.regex import compiled
 
-_AMOUNT = re.compile(r"([1-9][0-9]{0,14})([kKmMgG]?)")
+_AMOUNT = compiled(r"([1-9][0-9]{0,14})([kKmMgG]?)")
 _PIECE = 1 << 22  # bytes that are read at a time
 _TIMES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 

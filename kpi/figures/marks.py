@@ -6,15 +6,15 @@ merged cells, hidden rows and columns.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from xml.etree import ElementTree
 
 from kpi.figures.layout.top import Block
 from kpi.frozen import frozen
+from kpi.regex import compiled
 
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_QUOTED = compiled(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
 class Damaged(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from xml.etree import ElementTree
@@ -13,6 +12,7 @@ from kpi.figures import looks, raised
 from kpi.figures.layout.top import Block
 from kpi.figures.marks import Damaged, Marks, parsed
 from kpi.figures.unseen import noteworthy
+from kpi.regex import compiled
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -31,7 +31,7 @@ _FORMATTED = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _TEXTS = f"{_NUMBER}text-style"  # with conditions, a number format that shows no number
 _DEFAULT = f"{_TABLE}default-cell-style-name"
 _CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£"}
-_NO_WIDTH = re.compile(r"0+(?:\.0*)?[a-z]*")
+_NO_WIDTH = compiled(r"0+(?:\.0*)?[a-z]*")
 _HIDDEN = ("collapse", "filter")
 _MOST = 1 << 14  # hidden columns and repeated rows beyond are the empty rest of the sheet
 

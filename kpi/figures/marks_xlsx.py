@@ -16,22 +16,23 @@ from kpi.figures.layout.top import Block
 from kpi.figures.marks import Marks, is_percent, local, parsed
 from kpi.figures.unseen import noteworthy
 from kpi.frozen import frozen
+from kpi.regex import compiled
 
 _BUILT_IN_PERCENT = {9, 10}  # ECMA-376, 18.8.30: 0% and 0.00%
-_REFERENCE = re.compile(rb'\sr="([A-Z]+)([0-9]+)"')
-_ROW_NUMBER = re.compile(rb'\sr="([0-9]+)"')
-_CELL_ROW = re.compile(rb'\sr="[A-Z]+([0-9]+)"')
+_REFERENCE = compiled(rb'\sr="([A-Z]+)([0-9]+)"')
+_ROW_NUMBER = compiled(rb'\sr="([0-9]+)"')
+_CELL_ROW = compiled(rb'\sr="[A-Z]+([0-9]+)"')
 _CELL = rb"<(?:\w+:)?c\b"
-_ERROR = re.compile(_CELL + rb'([^>]*\st="e"[^>]*)>.*?<(?:\w+:)?v>([^<]*)</', re.DOTALL)
-_FORMULA = re.compile(
+_ERROR = compiled(_CELL + rb'([^>]*\st="e"[^>]*)>.*?<(?:\w+:)?v>([^<]*)</', re.DOTALL)
+_FORMULA = compiled(
     _CELL + rb"([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f>)"
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*(0?)\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )  # fmt: skip
 _SHARED, _RAISED = "xl/sharedStrings.xml", b"vertAlign"
-_SHARED_CELL = re.compile(_CELL + rb'([^>]*\st="s"[^>]*)>\s*<(?:\w+:)?v>(\d{1,9})</')
-_MERGED = re.compile(rb'mergeCell\s[^>]*?ref="\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)"')
-_COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
-_NO_ZEROS = re.compile(rb'<(?:\w+:)?sheetView\s[^>]*\bshowZeros="(?:0|false)"')
+_SHARED_CELL = compiled(_CELL + rb'([^>]*\st="s"[^>]*)>\s*<(?:\w+:)?v>(\d{1,9})</')
+_MERGED = compiled(rb'mergeCell\s[^>]*?ref="\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)"')
+_COLUMN = compiled(rb"<(?:\w+:)?col\s([^>]*)>")
+_NO_ZEROS = compiled(rb'<(?:\w+:)?sheetView\s[^>]*\bshowZeros="(?:0|false)"')
 _DIGITS = b"0123456789"
 _WIDEST = 1 << 14  # columns of a sheet
 

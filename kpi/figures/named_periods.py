@@ -6,7 +6,6 @@ this year's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,12 +13,13 @@ from kpi.figures import periods
 from kpi.figures.cells import half_width
 from kpi.figures.sheet import Sheet
 from kpi.problems import Message, Place, Problem, Severity, say
+from kpi.regex import compiled
 
-_PART = re.compile(
+_PART = compiled(
     r"(?<![\d-])(?:1[0-2]|[1-9])月|1[-~—–至到](?:[2-9]|1[0-2])月|[一二三四1-4]季度|[上下]半年|Q[1-4]|H[12]"
     r"|[去上本今]年(?!度?报)|[上本]期"
 )
-_DAY = re.compile(r"\d{4}(?:年\d{1,2}月\d{1,2}|[-/.]\d{1,2}[-/.]\d{1,2})")  # of a report, whatever it is about
+_DAY = compiled(r"\d{4}(?:年\d{1,2}月\d{1,2}|[-/.]\d{1,2}[-/.]\d{1,2})")  # of a report, whatever it is about
 
 
 def doubts(sheets: Sequence[Sheet]) -> Iterator[Problem]:

@@ -11,17 +11,18 @@ from kpi.figures.cells import Refusal, half_width, is_missing, not_a_value, ungu
 from kpi.mistyped import LETTERS
 from kpi.numbers import EXACT_DIGITS, significant_digits
 from kpi.problems import LONGEST, Message, say
+from kpi.regex import compiled
 from kpi.units import Kind, Unit
 
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:E[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_NUMBER = compiled(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:E[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 # Thousands do not begin with a nought: the comma of 0,123 is somebody's decimal point.
 THOUSANDS = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?"
-_THOUSANDS = re.compile(THOUSANDS, re.ASCII)
+_THOUSANDS = compiled(THOUSANDS, re.ASCII)
 # Accountants write what is below zero in brackets. A sign inside would say it twice.
-_IN_BRACKETS = re.compile(r"\(([\d.,]+[%‰]?)\)", re.ASCII)
-_GAP = re.compile(r"(?<=\d) (?=\d)", re.ASCII)
-_PARTED = re.compile(r"\d\s+\d", re.ASCII)
-_WITH_UNIT = re.compile(r"([+-]?[\d,]*\.?\d+)([^\d.,\s].*)", re.ASCII)
+_IN_BRACKETS = compiled(r"\(([\d.,]+[%‰]?)\)", re.ASCII)
+_GAP = compiled(r"(?<=\d) (?=\d)", re.ASCII)
+_PARTED = compiled(r"\d\s+\d", re.ASCII)
+_WITH_UNIT = compiled(r"([+-]?[\d,]*\.?\d+)([^\d.,\s].*)", re.ASCII)
 _SIGNS = {"%": Decimal("0.01"), "‰": Decimal("0.001")}
 _POINTS = {"。": ".", "·": ".", "．": ".", "｡": "."}
 _AMOUNT = r"[+-]?[\d,]*\.?\d+(?:E[+-]?\d+)?[%‰]?"
@@ -32,13 +33,13 @@ _BEFORE = (
 )
 _BEHIND = r"(?:左右|上下|余|多|以上|以下|以内|[+±?？])"
 _GIVE_OR_TAKE = r"(?:±|\+/-)[\d.]+[%‰]?"
-_ABOUT = re.compile(
+_ABOUT = compiled(
     rf"{_BEFORE}({_AMOUNT})\D*|({_AMOUNT})[^\d,.()]*?{_BEHIND}\D*|({_AMOUNT}){_GIVE_OR_TAKE}\D*",
     re.ASCII,
 )
-_VAGUE = re.compile(rf"{_GIVE_OR_TAKE}|{_BEFORE}|{_BEHIND}", re.ASCII)
-_RANGE = re.compile(rf"{_AMOUNT}\D*?[-~–—至到]{_AMOUNT}\D*", re.ASCII)
-_DAY = re.compile(r"(?:19|20)\d{2}[-/年.]\d{1,2}(?!\d).*", re.ASCII)
+_VAGUE = compiled(rf"{_GIVE_OR_TAKE}|{_BEFORE}|{_BEHIND}", re.ASCII)
+_RANGE = compiled(rf"{_AMOUNT}\D*?[-~–—至到]{_AMOUNT}\D*", re.ASCII)
+_DAY = compiled(r"(?:19|20)\d{2}[-/年.]\d{1,2}(?!\d).*", re.ASCII)
 _FOOTNOTE = frozenset("*#※†‡'′″^")
 _LARGEST = 300  # powers of ten that a binary64 number holds with all its digits
 

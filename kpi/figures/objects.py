@@ -8,7 +8,6 @@ meanwhile is refused. An address is the key as it is, without escapes.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +20,7 @@ from kpi.figures.portions import in_turn
 from kpi.figures.unwritten import changed, not_written
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, say
+from kpi.regex import compiled
 
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
@@ -31,8 +31,8 @@ _BLOCK = 1 << 22  # bytes of one request: a slow line brings them, too, before i
 _PAGE = 1000
 _ELSEWHERE = "object-store error"  # how polars calls it
 _TRIES, _PATIENCE = 3, timedelta(seconds=60)
-_BUCKET = re.compile(r"[A-Za-z0-9._-]+")  # others make the library panic
-_STATUS, _CODE = re.compile(r"status code: (\d{3})"), re.compile(r"<Code>(\w+)</Code>")
+_BUCKET = compiled(r"[A-Za-z0-9._-]+")  # others make the library panic
+_STATUS, _CODE = compiled(r"status code: (\d{3})"), compiled(r"<Code>(\w+)</Code>")
 
 
 @frozen

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kpi.figures.marks import parsed
+from kpi.regex import compiled
 
 _ROOT, _TYPES = "_rels/.rels", "[Content_Types].xml"
 _RELATIONS = "xl/_rels/workbook.{kind}.rels"
 # What readers look for under these names, whatever the workbook calls it.
 _EXPECTED = ("styles", "sharedStrings")
-_MACROS = re.compile(
+_MACROS = compiled(
     rb"(?P<type>http://schemas\.microsoft\.com/office/2006/relationships/xl(?:Intl)?Macrosheet)"
     rb"|(?<=[\"'/])macrosheets(?=/)"
 )

@@ -14,6 +14,7 @@ from kpi.figures.limits import Limits, exceeded
 from kpi.figures.marks import Damaged
 from kpi.figures.plain import NotXml, plain
 from kpi.problems import KpiError, Message, Place, Problem, say
+from kpi.regex import compiled
 
 # What reading a damaged zip file raises; RuntimeError and NotImplementedError where an unknown method seems to be used.
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, KeyError, EOFError, OSError, ValueError)
@@ -23,14 +24,14 @@ _SMALL = 10_000_000  # parts up to this size may be as repetitive as they like
 _READ = (".xml", ".rels", ".bin")
 _NOT_READ = ("vbaProject.bin", "/printerSettings", "customXml/")
 _XML = (".xml", ".rels")
-_OTHER_ENCODING = re.compile(rb"\s*<\?xml[^>]*\sencoding\s*=\s*[\"'](?!(?:utf-?8|us-ascii|ascii)[\"'])", re.IGNORECASE)
+_OTHER_ENCODING = compiled(rb"\s*<\?xml[^>]*\sencoding\s*=\s*[\"'](?!(?:utf-?8|us-ascii|ascii)[\"'])", re.IGNORECASE)
 # A text of the shared ones whose number is none: readers take the first text, or none.
-_NO_INDEX = re.compile(
+_NO_INDEX = compiled(
     rb't="s"[^>]*>\s*(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>(?!\s*[0-9]+\s*</)'
 )
 
 # How many texts a workbook says that its cells share. Readers make room for so many at once.
-_SHARED = re.compile(rb"[^<]*(?:<\?[^>]*>[^<]*)*<(?:\w+:)?sst\b[^>]*?\suniqueCount\s*=\s*[\"']\s*\+?([0-9]+)")
+_SHARED = compiled(rb"[^<]*(?:<\?[^>]*>[^<]*)*<(?:\w+:)?sst\b[^>]*?\suniqueCount\s*=\s*[\"']\s*\+?([0-9]+)")
 _MOST_DIGITS = 30
 _SHORTEST = len("<si/>")  # of a text that cells share
 

@@ -5,17 +5,17 @@ A period is the stretch of time that its figures cover from its first day (cumul
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from kpi.evaluation.history import earlier
 from kpi.months import first_day, last_day, named, span
+from kpi.regex import compiled
 
 __all__ = ["first_day", "following", "last_day", "latest", "mentioned", "parse", "preceding", "previous"]
 
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _WRITTEN = tuple(
-    re.compile(_YEAR + rest)
+    compiled(_YEAR + rest)
     for rest in (
         r"(?:年度?|财年|年1[-~—–至到]12月|年全年)?(?:\.0)?",
         r"年?[-/]?(?:H(?P<half>[12])|(?P<half_zh>[上下])半年(?:度)?)",
@@ -25,7 +25,7 @@ _WRITTEN = tuple(
         r"年1[-~—–至到](?P<until>3|6)月(?:份|累计)?",
     )
 )
-_MARK = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)(?:年(?:度|[上下]半年|第?[一二三四]季度|\d{1,2}月)?|H[12]|Q[1-4])?")
+_MARK = compiled(r"(?<!\d)(?:19|20)\d{2}(?!\d)(?:年(?:度|[上下]半年|第?[一二三四]季度|\d{1,2}月)?|H[12]|Q[1-4])?")
 _HALVES = {"上": 1, "下": 2}
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 

@@ -6,17 +6,17 @@ without a reference or with an unusual one. Such XML is written anew; almost non
 
 from __future__ import annotations
 
-import re
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from kpi.figures.sheet import letters
+from kpi.regex import compiled
 
-_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
-_ODD_CELL = re.compile(rb'<c(?: (?!r="[A-Z]{1,3}[1-9][0-9]{0,6}")|[>/\t\n\r])')
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_PLACED = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="[A-Z]{1,3}[1-9][0-9]{0,6}"')
-_REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
+_ENTITY = compiled(rb"&(?!(?:amp|lt|gt|quot|apos);)")
+_ODD_CELL = compiled(rb'<c(?: (?!r="[A-Z]{1,3}[1-9][0-9]{0,6}")|[>/\t\n\r])')
+_CELL = compiled(rb"<(?:\w+:)?c[\s/>]")
+_PLACED = compiled(rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="[A-Z]{1,3}[1-9][0-9]{0,6}"')
+_REFERENCE = compiled(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 _ROWS, _COLUMNS = 1 << 20, 1 << 14  # of a worksheet
 
 

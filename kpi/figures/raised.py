@@ -5,12 +5,13 @@ They become the small digits that Unicode has, which no number has in it (numera
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+
+from kpi.regex import compiled
 
 _ABOVE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_MAY_BE_NUMBER = re.compile(r"\s*[-+(（￥¥]?\s*[0-9０-９.]")
+_MAY_BE_NUMBER = compiled(r"\s*[-+(（￥¥]?\s*[0-9０-９.]")
 
 
 def text_of(pieces: Iterable[tuple[str, str]]) -> str | None:

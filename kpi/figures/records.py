@@ -17,9 +17,10 @@ from kpi.figures.limits import exceeded
 from kpi.figures.sheet import Layout, Loaded, Sheet
 from kpi.figures.typed_columns import single_values
 from kpi.problems import KpiError, Place, Problem, say
+from kpi.regex import compiled
 
 _LIST = "entities"
-_HALF = re.compile(r"\\u[dD][89a-fA-F]", re.ASCII)  # how JSON writes half of a letter
+_HALF = compiled(r"\\u[dD][89a-fA-F]", re.ASCII)  # how JSON writes half of a letter
 
 
 class _Twice(ValueError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -31,12 +30,13 @@ from kpi.figures.manner import Manner
 from kpi.frozen import frozen
 from kpi.numbers import terminating_decimals
 from kpi.problems import KpiError, Message, Place, Problem, say
+from kpi.regex import compiled
 
 COMMAND = "classify"
 # Every answer of this program begins with what it is; figures as JSON never do.
-_START = re.compile(rb'\s*\{\s*"kpi"\s*:\s*\{')
+_START = compiled(rb'\s*\{\s*"kpi"\s*:\s*\{')
 # A number without a decimal of its own is written as a text.
-_FRACTION = re.compile(r"-?\d{1,400}/[1-9]\d{0,400}")
+_FRACTION = compiled(r"-?\d{1,400}/[1-9]\d{0,400}")
 _HINT = say("Write it anew: kpi classify … --output result.json.")
 
 Decimals = Mapping[str, int]

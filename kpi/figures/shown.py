@@ -15,20 +15,21 @@ from kpi.figures import numerals
 from kpi.figures.column import Column
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem, say
+from kpi.regex import compiled
 from kpi.unit_text import unfolded
 from kpi.units import Unit, UnitError, Units, conversion, convertible
 
 # A piece of a format: a quoted text, one character behind a sign that quotes it, a space as wide as a character, a
 # filler, what stands in brackets (a colour, a condition, [$万元-804]), a power of ten, the format of everything, or
 # one character.
-PIECE = re.compile(
+PIECE = compiled(
     r'"(?P<quoted>[^"]*)"|[\\!](?P<one>.)|_.|\*.|\[\$(?P<sign>[^\]-]*)[^\]]*\]|\[[^\]]*\]'
     r"|(?P<power>E[+-])|(?P<general>General|G/通用格式)|(?P<plain>.)",
     re.DOTALL | re.IGNORECASE,
 )
-_THOUSANDS = re.compile(r"0(,+)(?=[.x]|$)")
-_POINT = re.compile(r"0x?P([0,x]*)")  # a point that is only written: the digits behind it are no decimals
-_DAY = re.compile(r"[ymdhsYMDHS]")
+_THOUSANDS = compiled(r"0(,+)(?=[.x]|$)")
+_POINT = compiled(r"0x?P([0,x]*)")  # a point that is only written: the digits behind it are no decimals
+_DAY = compiled(r"[ymdhsYMDHS]")
 _SIGNS = " ()（）-+−:：·'￥¥$€£"
 _FOREIGN = {"$": "美元", "€": "欧元", "£": "英镑"}
 _TELLING = frozenset("%‰<>≤≥~≈±") | _FOREIGN.keys()  # besides words, what says more than the number alone

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from kpi.figures.identity import check_character
 from kpi.names import comparable
+from kpi.regex import compiled
 
 # So many comparisons take no noticeable time.
 COMPARISONS = 4_000_000
 _NEAR, _CODE_NEAR, _WITHIN = 70, 85, 85
 _SHORTEST = 3  # characters that say more about a name than its ending does
 _LONG_CODE = 9  # shorter ones are numbers in a row, alike to all their neighbours
-_CODE = re.compile(r"[0-9a-z-]+")
-_CREDIT_CODE = re.compile(r"[0-9a-y]{18}")
+_CODE = compiled(r"[0-9a-z-]+")
+_CREDIT_CODE = compiled(r"[0-9a-y]{18}")
 # What nearly every company's name ends with says nothing of which company it is.
-_ENDING = re.compile(
+_ENDING = compiled(
     r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|集团$|厂$|合作社$|\((?:普通合伙|有限合伙|特殊普通合伙)\)$"
 )
 # 二期 is not 三期, and 12 not 13, however alike the rest is.
-_COUNTED = re.compile(r"\d+|[一二三四五六七八九十]+(?=期|号|厂|分|车间|园|区|楼|组|队|$)|第[一二三四五六七八九十]+")
+_COUNTED = compiled(r"\d+|[一二三四五六七八九十]+(?=期|号|厂|分|车间|园|区|楼|组|队|$)|第[一二三四五六七八九十]+")
 
 
 def similar(wanted: Sequence[str], known: Iterable[str], near: int = _NEAR) -> dict[str, str]:

@@ -5,7 +5,6 @@ Stacked with these they would count everybody twice. Rows that repeat others by 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -18,10 +17,11 @@ from kpi.figures.vocabulary import comparable
 from kpi.frozen import frozen
 from kpi.numbers import from_float
 from kpi.problems import Message, Problem, Severity, say
+from kpi.regex import compiled
 
 _LONGEST = 2_000  # rows of a table that sums up others
 _SHOWN = 10
-_SUMS_UP = re.compile(r"汇总|[合总共]计|总表|全[省市县区镇]")
+_SUMS_UP = compiled(r"汇总|[合总共]计|总表|全[省市县区镇]")
 
 
 @frozen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -23,10 +22,11 @@ from kpi.figures.text_rows import texts
 from kpi.figures.vocabulary import Role, Vocabulary, comparable, half_width, vocabulary, written
 from kpi.formula.tree import Shift
 from kpi.problems import Problem, Severity, cut, say
+from kpi.regex import compiled
 from kpi.units import convertible
 
 _SAMPLES = 3
-_BETWEEN = re.compile(r"[,;:、()]|单位")  # what stands between the units of a line
+_BETWEEN = compiled(r"[,;:、()]|单位")  # what stands between the units of a line
 _LOOKED_AT = 200  # rows that samples are taken from
 _LONGEST = 20  # characters of a sample
 

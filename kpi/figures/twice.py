@@ -6,7 +6,6 @@ the cells with a value are counted: where a reader has as many, each was written
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,9 +14,10 @@ from xml.etree import ElementTree
 
 from kpi.figures.marks import local, parsed
 from kpi.problems import Place, Problem, cut, say
+from kpi.regex import compiled
 
-_REFERENCE = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="([A-Z]+[0-9]+)"')
-_BESIDE = re.compile(rb"</(?:\w+:)?(?:v|is)>\s*<(?:\w+:)?(?:v|is)\b")  # two values within one cell
+_REFERENCE = compiled(rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="([A-Z]+[0-9]+)"')
+_BESIDE = compiled(rb"</(?:\w+:)?(?:v|is)>\s*<(?:\w+:)?(?:v|is)\b")  # two values within one cell
 _LISTED = 20  # cells that are said one by one
 
 

@@ -15,13 +15,14 @@ from kpi.figures.sheet import Loaded
 from kpi.figures.shown import PIECE, otherwise
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem, Severity, say
+from kpi.regex import compiled
 
 if TYPE_CHECKING:
     import polars
 
-_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[0-9.]+)\]")
+_CONDITION = compiled(r"\[(<=|>=|<>|<|>|=)(-?[0-9.]+)\]")
 _DASHES = frozenset("-–—―─－/ ")
-_RED = re.compile(r"\[(?:red|红色|color ?3)\]", re.IGNORECASE)
+_RED = compiled(r"\[(?:red|红色|color ?3)\]", re.IGNORECASE)
 _BELOW_ZERO = frozenset("-−–(（")  # what stands beside a number that is below zero
 _AS_IF_BELOW = frozenset(("-", "−", "()", "（）"))
 # What numbers of each sign look like, where a format says it for all of them, for two kinds and for three.

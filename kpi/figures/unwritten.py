@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from kpi.problems import KpiError, Message, Place, Problem, say
+from kpi.regex import compiled
 
 # polars raises an OSError without a number, for damage that it finds in a packed text as well: only its words tell.
-_NUMBER = re.compile(r"\(os error ([0-9]+)\)")
+_NUMBER = compiled(r"\(os error ([0-9]+)\)")
 
 
 def number_of(error: Exception) -> int | None:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from kpi.regex import compiled
+
 # From wide to narrow: section, division, group, class.
 LEVELS = ("门类", "大类", "中类", "小类")
 # The divisions of each section, GB/T 4754-2017.
@@ -35,14 +37,14 @@ SECTIONS = {
     "S": (91, 96),
     "T": (97, 97),
 }
-_ENTRY = re.compile(r"([A-T]?)([0-9]{2,4})|([A-T])")
+_ENTRY = compiled(r"([A-T]?)([0-9]{2,4})|([A-T])")
 _NAME_AFTER = r"(?:[^0-9].*)?"  # what follows a code in a cell: nothing, or the name of the class
 _NAME_AFTER_LETTER = r"(?:[^0-9A-Za-z].*)?"  # the same after a letter alone: IT服务 is no code
 _NOTHING = r"[^\s\S]"
 _CODE_BEFORE = r"(?:[A-T]?[0-9]{2,4}\s*)?"
 
 
-_WRITTEN = re.compile(rf"[A-T]?([0-9]{{2,4}}){_NAME_AFTER}|([A-T]){_NAME_AFTER_LETTER}", re.DOTALL)
+_WRITTEN = compiled(rf"[A-T]?([0-9]{{2,4}}){_NAME_AFTER}|([A-T]){_NAME_AFTER_LETTER}", re.DOTALL)
 
 
 def code_at(industry: str, level: str) -> str | None:

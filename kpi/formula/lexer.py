@@ -17,6 +17,7 @@ from kpi.formula.scope import Scope
 from kpi.formula.tokens import FOLDED, Source, Token, ends_word, is_letter, name_at, skip, symbol, word_end
 from kpi.formula.tree import Shift
 from kpi.problems import say
+from kpi.regex import compiled
 
 LONGEST_NAME = 200
 
@@ -38,13 +39,13 @@ ENGLISH = {word: word for word in ("and", "or", "not", "in", "where", "true", "f
 # Signs that have several spellings.
 OPERATORS = {"==": "=", "!=": "≠", "<>": "≠", ">=": "≥", "<=": "≤", "、": ","}
 
-OPERATOR = re.compile(r"==|!=|<>|>=|<=|[-+*/^=≠<>≥≤()\[\]{},、]")
-BACKWARDS = re.compile(r"=>|=<|\*\*|&&?|\|\|?")
-ENGLISH_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-SHIFTED = re.compile("(上年同期|上期|本期)的")
-PERIOD = re.compile("上年同期|上期|本期")
-KEYWORD = re.compile("|".join(KEYWORDS))
-FUNCTION = re.compile(
+OPERATOR = compiled(r"==|!=|<>|>=|<=|[-+*/^=≠<>≥≤()\[\]{},、]")
+BACKWARDS = compiled(r"=>|=<|\*\*|&&?|\|\|?")
+ENGLISH_WORD = compiled(r"[A-Za-z_]\w*", re.ASCII)
+SHIFTED = compiled("(上年同期|上期|本期)的")
+PERIOD = compiled("上年同期|上期|本期")
+KEYWORD = compiled("|".join(KEYWORDS))
+FUNCTION = compiled(
     rf"({'|'.join(sorted(BY_NAME, key=len, reverse=True))})(?=\s*\()",
     re.IGNORECASE | re.ASCII,
 )

@@ -9,16 +9,17 @@ from fractions import Fraction
 from kpi.formula.errors import wrong
 from kpi.formula.tokens import Source, Token, name_at, skip, word_end
 from kpi.problems import say
+from kpi.regex import compiled
 from kpi.units import Unit
 
 MOST_DIGITS = 40
 QUOTES = {"'": "'", '"': '"', "“": "”", "”": "”", "‘": "’", "’": "’", "＇": "＇", "＂": "＂"}
 
-DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?![\d.])|(\d{4})年(\d{1,2})月(\d{1,2})日", re.ASCII)
-MONTH = re.compile(r"\d{4}年\d{1,2}月", re.ASCII)
-THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?!\d)", re.ASCII)
-NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
-EXPONENT = re.compile(r"[eE][+-]?\d", re.ASCII)
+DATE = compiled(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?![\d.])|(\d{4})年(\d{1,2})月(\d{1,2})日", re.ASCII)
+MONTH = compiled(r"\d{4}年\d{1,2}月", re.ASCII)
+THOUSANDS = compiled(r"[1-9]\d{0,2}(?:,\d{3})+(?!\d)", re.ASCII)
+NUMBER = compiled(r"\d+(?:\.\d+)?", re.ASCII)
+EXPONENT = compiled(r"[eE][+-]?\d", re.ASCII)
 
 
 def read_date(source: Source, place: int) -> Token | None:

@@ -8,6 +8,7 @@ from kpi.formula.errors import SIGNS, wrong
 from kpi.formula.scope import Scope, Symbol
 from kpi.frozen import frozen
 from kpi.problems import say
+from kpi.regex import compiled
 
 # Full-width and look-alike characters, one for one, so that places in the text stay.
 FOLDED = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
@@ -16,12 +17,12 @@ FOLDED = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
 # What ends a name that stands without backquotes. 、 does not: 厂房、设备投资 is one name.
 BREAKS = frozenset(" \t\r\n+-*/^=≠!<>≥≤()[]{},'\"“”‘’`;")
 # Where a run of unknown letters ends, because what follows is surely no part of a name.
-STOP = re.compile(
+STOP = compiled(
     r"并且|或者|且|或|不属于|属于|其中|在(?=本期|上年同期|上期)|(?<!\w)(?:and|or|not|in|where)(?!\w)|"
     + "|".join(SIGNS),
     re.ASCII,
 )
-SPACE = re.compile(r"\s*")
+SPACE = compiled(r"\s*")
 
 
 @frozen

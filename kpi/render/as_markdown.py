@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
+from kpi.regex import compiled
 from kpi.render.report import Report, Section
 from kpi.render.text import clean
 
 # What Markdown or the HTML inside it would take for more than a letter.
-MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$])")
+MARKUP = compiled(r"([\\`*_{}\[\]<>#|~$])")
 
 
 def plain(text: str) -> str:

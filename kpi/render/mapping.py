@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -14,6 +13,7 @@ from kpi.evaluation.survey import Standing, Survey, SurveyedColumn, SurveyedShee
 from kpi.locale import N_, text, translate
 from kpi.names import comparable, numbered
 from kpi.problems import Message, Problem, say
+from kpi.regex import compiled
 from kpi.render import as_json
 from kpi.render.as_json import Data
 from kpi.render.report import Cell, Report, Section
@@ -29,7 +29,7 @@ STANDINGS = {
     Standing.PASSED_OVER: N_("passed over"),
     Standing.UNKNOWN: N_("unknown"),
 }
-_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
+_NUMBER = compiled(r"-?\d{1,15}(?:\.\d{1,15})?")
 _STYLES = {Standing.PROPOSED: "warning", Standing.UNKNOWN: "note"}
 
 

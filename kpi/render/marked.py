@@ -6,7 +6,6 @@ A sheet at the end lists all problems, those without a cell too.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from kpi.frozen import frozen
 from kpi.locale import N_, text, translate
 from kpi.numbers import EXACT_DIGITS, significant_digits
 from kpi.problems import KpiError, Message, Place, Problem, Severity, cut, say
+from kpi.regex import compiled
 from kpi.render.as_workbook import CREATED, ROWS, TEXT, WIDEST
 from kpi.render.marking import comments, list_sheet
 from kpi.render.marking.package import Package
@@ -42,7 +42,7 @@ _NARROW = 6  # characters that a column has in any case
 _FIRST_YEAR = 1901  # in which days are numbers whatever the program thinks of 1900
 _MERGED = 1 << 14  # cells; what is larger is no group of companies
 _LOOKED_AT = 500  # rows that say how wide columns are
-_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")  # a text that means the same as a number
+_PLAIN = compiled(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")  # a text that means the same as a number
 _STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 # What a workbook that is not made as the standard says lets these functions stumble over.
 _UNREADABLE = (

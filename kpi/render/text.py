@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kpi.regex import compiled
+
 UNSEEN = "\N{REPLACEMENT CHARACTER}"
 
 # Bidirectional controls turn a line around in a terminal; the other format characters (Cf) are invisible but harmless.
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 # What a terminal would obey beyond the controls of ASCII.
-OBEYED = re.compile(f"[\x7f-\x9f{''.join(sorted(TURNING))}]")
+OBEYED = compiled(f"[\x7f-\x9f{''.join(sorted(TURNING))}]")
 
 # rich breaks lines at white space only, and at any. The unit separator is white space to it and takes no column, so it
 # marks where a line may be broken without a space; a noncharacter takes one column, and stands for a space where none
@@ -57,8 +59,8 @@ WIDE = "\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020
 CLOSING = re.escape("/，。；：、？！）》】”’…%％,.;:?!)]}")
 JOINING = "\u200d\ufe00-\ufe0f\u0300-\u036f"
 OPENING = re.escape("/（《【“‘([{")
-BREAK = re.compile(rf"(?<![\s\u200d{OPENING}])(?![\s{CLOSING}{JOINING}])(?:(?<=[{WIDE}])(?=.)|(?<=.)(?=[{WIDE}]))")
-KEPT = re.compile(rf" (?=[{CLOSING}])")
+BREAK = compiled(rf"(?<![\s\u200d{OPENING}])(?![\s{CLOSING}{JOINING}])(?:(?<=[{WIDE}])(?=.)|(?<=.)(?=[{WIDE}]))")
+KEPT = compiled(rf" (?=[{CLOSING}])")
 
 
 def breakable(text: str) -> str:

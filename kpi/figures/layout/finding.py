@@ -7,7 +7,6 @@ that name none. What could be either of two headers is an error that names both.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -22,11 +21,12 @@ from kpi.figures.sheet import Sheet, Stated
 from kpi.figures.vocabulary import Role, Vocabulary, comparable, half_width
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, Severity, cut, say
+from kpi.regex import compiled
 
 _SEVERAL = 2
 _HEIGHT = 3  # the most rows of a header
-_LINE = re.compile(r"(?!其中)[^(:]{2,}:")  # a colon, not in brackets
-_NUMBER = re.compile(r"[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*")
+_LINE = compiled(r"(?!其中)[^(:]{2,}:")  # a colon, not in brackets
+_NUMBER = compiled(r"[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*")
 
 
 @frozen

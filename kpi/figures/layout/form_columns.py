@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -13,8 +12,9 @@ from kpi.figures.layout.wording import Known
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import half_width
 from kpi.problems import KpiError, Problem, say
+from kpi.regex import compiled
 
-_OTHER = re.compile(
+_OTHER = compiled(
     r"(?:本?年度?|全年)?(?:计划|预计|预测|预算|目标|任务|测算|承诺|协议|上年(?:同期)?|去年(?:同期)?|上期|同期|[同环]比(?:增[速幅长减])?|增[速幅长减]|占比|比重"
     r"|排名|位次|得分|平均)(?:完成|实际)?(?:数|值|额|金额|情况|指标|率)?(?:\(.*\))?"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
@@ -14,10 +13,11 @@ from kpi.figures.layout.form_heads import Heads, announces_unit, heads_of, is_he
 from kpi.figures.layout.wording import Known, Worded, is_unit, worded
 from kpi.figures.vocabulary import Role, Vocabulary, comparable
 from kpi.frozen import frozen
+from kpi.regex import compiled
 
-_NUMBER = re.compile(r"[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*")
+_NUMBER = compiled(r"[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*")
 _SEPARATORS = " \t\n\u3000;,；，、"
-_BEGINS = re.compile(r"(?<=[\s;,；，、])[^\s:;,；，、\d]")  # where a label may begin in a cell
+_BEGINS = compiled(r"(?<=[\s;,；，、])[^\s:;,；，、\d]")  # where a label may begin in a cell
 
 
 @frozen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 
 from kpi.figures.layout.form_cells import At, Cells
@@ -11,19 +10,20 @@ from kpi.figures.layout.units_said import NOTHING, Said, in_title
 from kpi.figures.sheet import Sheet, Stated
 from kpi.figures.vocabulary import Vocabulary, half_width
 from kpi.frozen import frozen
+from kpi.regex import compiled
 
-_HEAD = re.compile(
+_HEAD = compiled(
     r"(?:计量|金额|数据)?单位|(?:本[年期月季]|填[报写]|上报|申报|实际|核定)?(?:金额|数[值量额据]?)"
     r"|本[年期月季]度?(?:累计|实际|完成)?(?:数|值|额|金额)?|全年|本?年度|(?:填[报写])?内容|备注|说明|代码|行次|序号|(?:指标|项目)(?:名称)?"
 )
-_UNIT = re.compile(r"(?:计量|金额|数据)?单位:?")
-_NUMBERING = re.compile(r"(?:指标)?代码|行次|行号|序号|编号")
-_EARLIER = re.compile(r"(上期|[上去]年)(?:同期)?(?:实际|累计|完成)?(?:数|值|额|金额)?")
-_GROWTH = re.compile(r"(?:[同环]比)?(?:增长率?|增[速幅减]|升降)(?:%|±%?)?|[同环]比(?:%|±%?)?")
-_LABELS = re.compile(r"(?:指标|项目)(?:名称)?")
-_YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
-_COUNT = re.compile(r"[甲乙丙丁戊己]|\d{1,2}|[栏列][次号]")
-_BRACKETS = re.compile(r"\([^()]*\)")
+_UNIT = compiled(r"(?:计量|金额|数据)?单位:?")
+_NUMBERING = compiled(r"(?:指标)?代码|行次|行号|序号|编号")
+_EARLIER = compiled(r"(上期|[上去]年)(?:同期)?(?:实际|累计|完成)?(?:数|值|额|金额)?")
+_GROWTH = compiled(r"(?:[同环]比)?(?:增长率?|增[速幅减]|升降)(?:%|±%?)?|[同环]比(?:%|±%?)?")
+_LABELS = compiled(r"(?:指标|项目)(?:名称)?")
+_YEAR = compiled(r"((?:19|20)\d\d)年?度?")
+_COUNT = compiled(r"[甲乙丙丁戊己]|\d{1,2}|[栏列][次号]")
+_BRACKETS = compiled(r"\([^()]*\)")
 
 
 @frozen

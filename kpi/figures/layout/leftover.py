@@ -15,26 +15,27 @@ from kpi.figures import periods
 from kpi.figures.cells import half_width
 from kpi.figures.slices import in_slices
 from kpi.frozen import frozen
+from kpi.regex import compiled
 
 if TYPE_CHECKING:
     import polars
 
 _SHORT = 12  # characters that may stand before 合计: 全区合计, 通用设备制造业小计
-_TOTAL = re.compile(
+_TOTAL = compiled(
     rf"(?P<whose>.{{0,{_SHORT}}}?)(?P<word>小计|合计|共计|总计|总和)(?:数|\d{{1,2}}|\(.*\)|:.*)?"
     r"|(?P<alone>(?:[共总合]计|共)\d{1,7}[家户个](?:企业|公司|单位|项目)?|全(?:[省市县区镇]|园区|开发区)|累计数?|总数|加总|求和|[∑Σ]"
     r"|sub-?totals?|(?:grand)?totals?|sum):?",
     re.IGNORECASE,
 )
 # （合计）, 【合计】, —合计—, 合计*
-_ADORNED = re.compile(r"[-—–*#=~·]*(?:[(【〔\[](?P<inside>[^()]*)[)】〕\]]|(?P<bare>.*?))[-—–*#=~·]*")
+_ADORNED = compiled(r"[-—–*#=~·]*(?:[(【〔\[](?P<inside>[^()]*)[)】〕\]]|(?P<bare>.*?))[-—–*#=~·]*")
 _SIMPLIFIED = str.maketrans("計總", "计总")
 _EARLIER = "上年|去年|上期|往年|同期"
 _NAMED = "公司|集团|中心|厂|店|社|所|院|场|行"  # what names of enterprises end in
 # 规下 is nobody's name; 其中： stands before it, or before the part above it.
-_CLASS = re.compile(r"规(?:模以)?[上下](?:工业|服务业|建筑业|企业|单位|部分|以外|其他)*(?:\d{1,6}[家户个])?")
-_OF_WHICH = re.compile(rf"其中:.{{0,20}}|其中(?!.*(?:{_NAMED})$).{{0,20}}|#(?!.*(?:{_NAMED})$)[一-鿿].{{0,20}}")
-_PART = re.compile(
+_CLASS = compiled(r"规(?:模以)?[上下](?:工业|服务业|建筑业|企业|单位|部分|以外|其他)*(?:\d{1,6}[家户个])?")
+_OF_WHICH = compiled(rf"其中:.{{0,20}}|其中(?!.*(?:{_NAMED})$).{{0,20}}|#(?!.*(?:{_NAMED})$)[一-鿿].{{0,20}}")
+_PART = compiled(
     rf"{_OF_WHICH.pattern}"
     r"|(?:.{0,6})平均(?:值|数|水平)?:?|均值|中位数|最[大小高低]值|标准差|average|mean|median"
     r"|[户人亩]均(?:值|数)?:?|占[全总]?.{0,4}比[重例]?(?:\(%\))?:?|比[重例]:?"
@@ -43,8 +44,8 @@ _PART = re.compile(
     r"|完成(?:率|比例|情况):?|排名|名次|位次|[承接][前上]页|[过转][次下]页",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"\(?(?:以[下上]|下列)?(?:金额|面积|计量|数据)?单位(?::|均?为).*")
-_CONTINUED = re.compile(r"\(?(?:续|接)(?:上?[表页]|前[表页]).{0,4}")
+_UNIT = compiled(r"\(?(?:以[下上]|下列)?(?:金额|面积|计量|数据)?单位(?::|均?为).*")
+_CONTINUED = compiled(r"\(?(?:续|接)(?:上?[表页]|前[表页]).{0,4}")
 # Who filled in a table and answers for it, and when: below it, with a name, a number or a day beside.
 _ABOUT_FORM = (
     r"(?:单位|部门|企业)?(?:填表|填报|制表|编制|审核|复核|报送|报出|上报|统计|经办|负责|分管|主管|签发|联系|财务)"
@@ -52,7 +53,7 @@ _ABOUT_FORM = (
     r"|(?:单位|部门|企业)(?:负责人|领导)|法定代表人|制表|审核|复核|(?:(?:联系|办公|固定)?电话|手机|传真|座机)(?:号码?)?"
     r"|(?:电子)?(?:邮箱|邮件)|e-?mail|邮政编码|邮编|(?:联系|通[讯信])地址|日期"
 )
-_NOTE = re.compile(
+_NOTE = compiled(
     r"[*※].*|\(?(?:注|备注|附注|注释|说明|填表说明|填报说明|编制说明|注意)(?:\d{0,2}|[一二三四五六七八九十])[:.、)].*|(?:注|备注|附注)"
     r"|(?:单位|部门|企业)?(?:填表|填报|制表|编制|审核|复核|报送|统计|经办|联系|负责|分管|主管|签发)"
     rf"(?:单位|部门)?(?:\(.{{0,8}}\))?:.*|(?:{_ABOUT_FORM})(?:\(.{{0,8}}\))?(?::.*)?"
@@ -60,18 +61,18 @@ _NOTE = re.compile(
     r"|第\d+页.*|共\d+页.*|(?:此行)?以下(?:空白|无正文|无数据).*",
     re.IGNORECASE,
 )
-_DAY = re.compile(
+_DAY = compiled(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:00:00(?::00)?)?|[二〇○零一三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
 )
-_FURTHER = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七八九十])[.、)].*")
-_HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.].*|第[一二三四五六七八九十]{1,3}(?:部分|类|组).*")
-_YEAR = re.compile(rf"(?:{_EARLIER}|[本今当]年|[上本]期)(?:度|同期|数|度?数据|情况)?:?")
-_STARRED = re.compile(r"[*※]+(?P<name>.*)")
-_NUMBERED = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.](?P<name>.*)")
+_FURTHER = compiled(r"\(?(?:\d{1,2}|[一二三四五六七八九十])[.、)].*")
+_HEADING = compiled(r"\(?[一二三四五六七八九十]{1,3}[)、.].*|第[一二三四五六七八九十]{1,3}(?:部分|类|组).*")
+_YEAR = compiled(rf"(?:{_EARLIER}|[本今当]年|[上本]期)(?:度|同期|数|度?数据|情况)?:?")
+_STARRED = compiled(r"[*※]+(?P<name>.*)")
+_NUMBERED = compiled(r"\(?[一二三四五六七八九十]{1,3}[)、.](?P<name>.*)")
 # A name with a star for a footnote, not the footnote.
-_NAME = re.compile(r"(?!.*(?:不含|包含|包括|合并|数据|以[上下]|[已未]|除外|均为|[为系指][上去本]|[,;:。])).{2,40}")
+_NAME = compiled(r"(?!.*(?:不含|包含|包括|合并|数据|以[上下]|[已未]|除外|均为|[为系指][上去本]|[,;:。])).{2,40}")
 # What ends like the name of an enterprise, and is none: 一、上市公司.
-_ENTERPRISE = re.compile(
+_ENTERPRISE = compiled(
     r"(?!.*(?:[子分母总各类和及]公司|上市|国有|民营|外资|合资|控股|规[上下]|所属|下属|其他|重点|有关|[大中小微]型))"
     rf"(?=.{{3}}).+(?:{_NAMED})(?:\(.*\))?"
 )

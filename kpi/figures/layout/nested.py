@@ -16,19 +16,20 @@ from kpi.figures.layout.leftover import Kind, Left, names_enterprise
 from kpi.figures.layout.of_which import Rows, make_up, unclear
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem, Severity
+from kpi.regex import compiled
 
 if TYPE_CHECKING:
     import polars
 
 _MOST = 10_000  # rows that look deeper; more is how a whole table is written
 _DEEPER = r"^[ \t\xa0\x{3000}]|^\d+[.．]\d|^[(（](?:\d|[一二三四五六七八九十])"
-_DOTTED = re.compile(r"(\d+(?:[.．]\d+)*)(?!\d)")
+_DOTTED = compiled(r"(\d+(?:[.．]\d+)*)(?!\d)")
 _STYLES = tuple(
-    map(re.compile, (r"[一二三四五六七八九十]+[、.．]", r"[(（][一二三四五六七八九十]+[)）]", r"\d", r"[(（]\d+[)）]"))
+    map(compiled, (r"[一二三四五六七八九十]+[、.．]", r"[(（][一二三四五六七八九十]+[)）]", r"\d", r"[(（]\d+[)）]"))
 )
 
 
-_BRANCH = re.compile(r"(?:分(?:公司|厂|店|社|所|院|场|行|部|校|中心)|车间|工段|门店)$")
+_BRANCH = compiled(r"(?:分(?:公司|厂|店|社|所|院|场|行|部|校|中心)|车间|工段|门店)$")
 
 
 @frozen

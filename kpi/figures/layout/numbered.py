@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kpi.figures.cells import half_width
 from kpi.figures.layout.leftover import Kind, Left
+from kpi.regex import compiled
 
 if TYPE_CHECKING:
     import polars
 
-_WORDS = re.compile(r"\(?(?:栏[次目号]|列[次号]|行次|序号)\)?")
-_STEMS = re.compile(r"\(?(?:[甲乙丙丁戊己庚辛壬癸A-Za-z]|\d{1,2})\)?|[-—]+|")
+_WORDS = compiled(r"\(?(?:栏[次目号]|列[次号]|行次|序号)\)?")
+_STEMS = compiled(r"\(?(?:[甲乙丙丁戊己庚辛壬癸A-Za-z]|\d{1,2})\)?|[-—]+|")
 _LOOKED_AT = 100  # names of others that are looked at
 
 

@@ -13,40 +13,41 @@ from collections.abc import Iterator
 from kpi.figures import periods
 from kpi.figures.vocabulary import Vocabulary
 from kpi.frozen import frozen
+from kpi.regex import compiled
 from kpi.units import Kind, UnitError, currencies
 
 _SQUARE = str.maketrans("【】〔〕[]", "()()()")
 # A label begins where a word does, or behind another one: tried at every letter, a long cell would take minutes.
-_LABEL = re.compile(
+_LABEL = compiled(
     r"(?:(?<![^\s:;,。、()|=→])|(?<=单位[为是])|(?<=单位[均全]为)|(?<=单位统一为))(?=\S)"
     r"(?P<name>[^\s:;,。、()|=→]*)\s*(?:[:=→]|(?<=单位)\s*(?:;|[均全]?为|统一为|是))\s*",
     re.IGNORECASE,
 )
-_WITHOUT_COLON = re.compile(r"\(?(?P<name>\w{0,4}单位)\s*(?P<units>\S.*)")
-_IN_UNITS = re.compile(r"以(?P<units>[^以为计]{1,12})(?:为(?:计量|金额|货币)?单位|计(?:算|量|价)?(?!\w))")
-_MEASURES = re.compile(r".*(?:计量|度量|金额|面积|货币|数据|数值|价值|数量|以下|以上|下列|[本表]表|表[中内])单位")
+_WITHOUT_COLON = compiled(r"\(?(?P<name>\w{0,4}单位)\s*(?P<units>\S.*)")
+_IN_UNITS = compiled(r"以(?P<units>[^以为计]{1,12})(?:为(?:计量|金额|货币)?单位|计(?:算|量|价)?(?!\w))")
+_MEASURES = compiled(r".*(?:计量|度量|金额|面积|货币|数据|数值|价值|数量|以下|以上|下列|[本表]表|表[中内])单位")
 _ABOUT_MONEY = frozenset(("金额", "货币", "币种", "币别", "人民币"))
 _OTHER_LABELS = frozenset(("面积", "unit", "units"))
-_OFFICE = re.compile(
+_OFFICE = compiled(
     r".*(?:填|报|编|制|审|核|管|牵头|责任|联系|建设|施工|设计|主办|承办|协办|实施|项目|企业|用人|批准|印发|所属|参与|配合|执行"
     r"|统计|调查|委托|评价|评估|验收|提供|来源|发布|经办|签约|工作|组织|成员|盖章|被考核)单位"
 )
-_NAMED = re.compile(
+_NAMED = compiled(
     r".*(?:公司|集团|厂|局|委|办|厅|部|院|所|站|中心|政府|区|县|市|镇|乡|街道|村|社|会|处|科|室|店|行|组|队|园)"
 )
-_MAY_BE = re.compile(r"元|角|币|亩|平方|公顷|吨|千瓦|yuan|rmb|cny|[十百千万亿]+$", re.IGNORECASE)
-_CURRENCY = re.compile(r"人民币|RMB|CNY", re.IGNORECASE)
+_MAY_BE = compiled(r"元|角|币|亩|平方|公顷|吨|千瓦|yuan|rmb|cny|[十百千万亿]+$", re.IGNORECASE)
+_CURRENCY = compiled(r"人民币|RMB|CNY", re.IGNORECASE)
 # How the numbers are written, not what they are in.
-_REMARK = re.compile(
+_REMARK = compiled(
     r"列至角分|列至元|取整数?|整数|四舍五入|下同|人民币|RMB|CNY"
     r"|(?:保留|取|精确到|精确至)?(?:小数点?后?)?(?:整数|个位|[一二两三四\d]位(?:小数)?)",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"[^()]*[\u4e00-\u9fff].*\)", re.DOTALL)
-_WORDS = re.compile(r"[\u4e00-\u9fff]")
-_BRACKETED = re.compile(r"\(([^()]*)\)")
-_SEPARATOR = re.compile(r"[,;、和及与]")
-_PAGE = re.compile(r"[第共]\d+页|(?:19|20)\d{2}[年./-][\d年月日./-]*|年月日")
+_TITLE = compiled(r"[^()]*[\u4e00-\u9fff].*\)", re.DOTALL)
+_WORDS = compiled(r"[\u4e00-\u9fff]")
+_BRACKETED = compiled(r"\(([^()]*)\)")
+_SEPARATOR = compiled(r"[,;、和及与]")
+_PAGE = compiled(r"[第共]\d+页|(?:19|20)\d{2}[年./-][\d年月日./-]*|年月日")
 
 
 @frozen

@@ -11,16 +11,17 @@ from kpi.figures import headers, periods
 from kpi.figures.vocabulary import Role, Vocabulary, comparable, half_width
 from kpi.frozen import frozen
 from kpi.names import unnumbered
+from kpi.regex import compiled
 from kpi.units import UnitError
 
 _YEAR = r"(?:19|20)\d{2}"
 _PART = r"[上下]半年|第?[一二三四1-4]季度|1[-~—–至到](?:3|6|12)月(?:份|累计)?|\d{1,2}月份?|度"
 _PERIOD = rf"{_YEAR}(?:年(?:{_PART})?|H[12]|Q[1-4])?"
-_FIRST = re.compile(rf"(?P<period>{_PERIOD})[的:_-]?(?P<rest>\D.*)", re.IGNORECASE)
-_LAST = re.compile(rf"(?P<rest>.*?[^\d:_-])[:_-]?(?P<period>{_PERIOD})", re.IGNORECASE)
-_INSIDE = re.compile(r"\(([^()]*)\)")
+_FIRST = compiled(rf"(?P<period>{_PERIOD})[的:_-]?(?P<rest>\D.*)", re.IGNORECASE)
+_LAST = compiled(rf"(?P<rest>.*?[^\d:_-])[:_-]?(?P<period>{_PERIOD})", re.IGNORECASE)
+_INSIDE = compiled(r"\(([^()]*)\)")
 # Above a figure these make something else of it: 计划 over 税收 is not the tax paid.
-_OTHER = re.compile(
+_OTHER = compiled(
     r"计划|预计|预测|预算|目标|任务|测算|承诺|协议|应[缴纳]|同比|环比|增[速幅长减]|占|比重|排名|位次|得分|累计|其中|平均|人均|亩均|单位"
 )
 

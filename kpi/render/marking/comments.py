@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from kpi.regex import compiled
 from kpi.render.marking.package import Package
 from kpi.render.marking.sheets import Cell, drawn_by, name_of, with_drawing
 from kpi.render.marking.xml import attributes, before, escaped, quoted, tag
@@ -23,7 +24,7 @@ _KIND = (
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
 _COLUMNS, _ROWS = 4, 6  # the size of a comment, in cells
-_SHAPE_NUMBER = re.compile(r"_x0000_s(\d+)")
+_SHAPE_NUMBER = compiled(r"_x0000_s(\d+)")
 
 
 def add(package: Package, part: str, text: str, remarks: Mapping[Cell, str]) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 
 from kpi.frozen import frozen
+from kpi.regex import compiled
 from kpi.render.marking.xml import attributes, before, local, tag, with_attribute
 
 ROWS, COLUMNS = 1_048_576, 16_384
 Cell = tuple[int, int]  # row and column, both from 1
-_SPELLED = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
-_ROW_NUMBER = re.compile(r"""\sr\s*=\s*["'](\d+)""")
-_FILLED = re.compile(r"<(?:[\w.-]+:)?(?:v|is|f)[\s/>]")
+_SPELLED = compiled(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+_ROW_NUMBER = compiled(r"""\sr\s*=\s*["'](\d+)""")
+_FILLED = compiled(r"<(?:[\w.-]+:)?(?:v|is|f)[\s/>]")
 # What stands behind the drawing of comments in a worksheet (ECMA-376-1, CT_Worksheet).
 _BEHIND = (
     "legacyDrawingHF",

@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from functools import cache
 from html import unescape
 
-_ATTRIBUTE = re.compile(r"""([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_DECLARED = re.compile(r"""^(<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
-_INERT = re.compile(r"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_LITERAL = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+from kpi.regex import compiled
+
+_ATTRIBUTE = compiled(r"""([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_DECLARED = compiled(r"""^(<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
+_INERT = compiled(r"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_LITERAL = compiled(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @cache
 def tag(name: str) -> re.Pattern[str]:
     """The start tags of an element in whatever namespace prefix, which is the group `prefix`."""
-    return re.compile(rf"""<(?P<prefix>(?:[\w.-]+:)?){name}(?=[\s/>])[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>""")
+    return compiled(rf"""<(?P<prefix>(?:[\w.-]+:)?){name}(?=[\s/>])[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>""")
 
 
 def attributes(start: str) -> dict[str, str]:
