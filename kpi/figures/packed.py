@@ -12,7 +12,7 @@ from kpi.figures import extents, package
 from kpi.figures.inputs import Input
 from kpi.figures.limits import Limits, exceeded
 from kpi.figures.marks import Damaged
-from kpi.figures.plain import NotXml, plain
+from kpi.figures.plain import CORNER, NotXml, in_corner, marked_up, plain
 from kpi.problems import KpiError, Message, Place, Problem, say
 from kpi.regex import compiled
 
@@ -85,13 +85,16 @@ def _checked(file: str, xml: bytes, limits: Limits) -> bytes:
     worksheet, place = b"sheetData" in xml, Place(file=file)
     if (worksheet or b"<sst" in xml or b"spreadsheet" in xml) and _longest_text(xml, limits.text) > limits.text:
         raise exceeded("text", limits, place)
+    corner = worksheet and in_corner(xml)
     try:
-        xml = plain(xml, worksheet)
+        xml = plain(xml, worksheet, placed=corner)
     except NotXml as error:
         raise damaged(file) from error
     shared = _SHARED.match(xml)
     if (worksheet and _NO_INDEX.search(xml)) or (shared and int(shared[1][:_MOST_DIGITS]) * _SHORTEST > len(xml)):
         raise damaged(file)
+    if corner and limits.cells >= CORNER:
+        return xml
     spanned = extents.of_worksheet(xml, limits.cells) if worksheet else extents.of_opendocument(xml)
     if spanned > limits.cells:
         raise exceeded("cells", limits, place)
@@ -152,6 +155,8 @@ def _refuse_declarations(file: str, parts: Mapping[str, bytes]) -> None:
         if b"\0" in content[:4] or _OTHER_ENCODING.match(content):
             raise damaged(file)
         # Older programs named the document type of the manifest, and of nothing else.
+        if not marked_up(content):
+            continue
         if b"<!ENTITY" in content or (b"<!DOCTYPE" in content and name != "META-INF/manifest.xml"):
             message = say("{part} in the workbook declares a document type, as no spreadsheet program does.", part=name)
             hint = say("Do not trust the file; ask for one that a spreadsheet program has saved.")

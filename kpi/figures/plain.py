@@ -15,6 +15,10 @@ from kpi.regex import compiled
 _ENTITY = compiled(rb"&(?!(?:amp|lt|gt|quot|apos);)")
 _ODD_CELL = compiled(rb'<c(?: (?!r="[A-Z]{1,3}[1-9][0-9]{0,6}")|[>/\t\n\r])')
 _CELL = compiled(rb"<(?:\w+:)?c[\s/>]")
+_PREFIXED_CELL = compiled(rb":c[\s/>]")
+# A cell outside of the corner, or without the reference in it right behind its name.
+_NOT_IN_CORNER = compiled(rb'<c(?: (?!r="[A-Z](?:[1-9][0-9]{0,4}|[1-6][0-9]{5})")|[>/\t\n\r])')
+CORNER = 26 * 699_999  # cells
 _PLACED = compiled(rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="[A-Z]{1,3}[1-9][0-9]{0,6}"')
 _REFERENCE = compiled(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 _ROWS, _COLUMNS = 1 << 20, 1 << 14  # of a worksheet
@@ -24,19 +28,33 @@ class NotXml(Exception):
     """It is not well-formed, or a cell is nowhere."""
 
 
-def plain(xml: bytes, worksheet: bool = False) -> bytes:
+def plain(xml: bytes, worksheet: bool = False, placed: bool = False) -> bytes:
     """The same XML without CDATA, comments and characters by numbers; as it is, if it has none.
 
-    worksheet: of .xlsx, in which every cell is to have its reference, as most have it. Raises NotXml.
+    worksheet: of .xlsx, in which every cell is to have its reference, as most have it. placed: it is known that they
+    have. Raises NotXml.
     """
-    if b"<!" in xml or _ENTITY.search(xml) or (worksheet and not _placed(xml)):
+    if marked_up(xml) or _ENTITY.search(xml) or (worksheet and not placed and not _placed(xml)):
         return _Copy(worksheet).of(xml)
     return xml
 
 
+def marked_up(xml: bytes) -> bool:
+    """Whether there is a comment, CDATA or a declaration. (Looking for one sign first is many times faster.)"""
+    return b"!" in xml and b"<!" in xml
+
+
+def in_corner(xml: bytes) -> bool:
+    """Whether all cells of a worksheet of .xlsx have plain references, to A1:Z699999, as in nearly all there are.
+
+    Whatever else has to be known of where cells are is known then by one look at the bytes.
+    """
+    return not _PREFIXED_CELL.search(xml) and not _NOT_IN_CORNER.search(xml)
+
+
 def _placed(xml: bytes) -> bool:
     """Whether every cell has a reference that is found quickly."""
-    if b":c" not in xml and not _ODD_CELL.search(xml):
+    if not _PREFIXED_CELL.search(xml) and not _ODD_CELL.search(xml):
         return True
     return sum(1 for _ in _CELL.finditer(xml)) == sum(1 for _ in _PLACED.finditer(xml))
 
