@@ -54,7 +54,8 @@ def items(
     for key in ("if_missing", "if_zero_denominator"):
         if draw(st.integers(0, 5)):  # usually said, so that totals are usually defined
             item[key] = draw(special)
-    if draw(st.integers(0, 5)):
+    flat = "low" in item and item["low"] == item.get("high")  # what it earns then has to be said
+    if flat or draw(st.integers(0, 5)):
         item["if_flat"] = draw(special.filter(lambda earns: earns != "reject"))  # nobody is sent back for the others
     cases = [
         {"when": draw(st.sampled_from(CONDITIONS)), "earns": draw(special), "if_undefined": draw(st.booleans())}
