@@ -5,7 +5,7 @@ files → sheets (formats) → columns (headers) → values (clean, parts) → p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from kpi.figures.patterns import expanded
 from kpi.figures.sheet import Sheet
 from kpi.figures.timing import asked, choose
 from kpi.figures.vocabulary import Vocabulary, vocabulary
+from kpi.frozen import frozen
 from kpi.problems import KpiError, Problem, Severity, errors, say
 
 # What is wrong with one sheet of a workbook does not matter where another sheet is the table.
@@ -108,59 +109,101 @@ def parts_of(
     """
     if not paths:
         raise KpiError(Problem("no-files", say("No file with figures was given.")))
-    parts: list[list[Part]] = [[], []]
-    notes: list[Problem] = []
-    wrong: list[Problem] = []
-    empty: list[tuple[int, frozenset[str], list[Problem]]] = []  # files with a header only
+    files: tuple[list[_File], list[_File]] = ([], [])
     source = 0
     for which, path in [*((0, path) for path in paths), *((1, path) for path in previous)]:
-        found: list[Part] = []
-        failed: list[Problem] = []
-        covers: list[Problem] = []
-        headers: list[frozenset[str]] = []
-        try:
-            for sheet in sheets_of(path):
-                try:
-                    for table in finding.located(replace(sheet, every_row=every_row), words):
-                        notes += table.problems
-                        found.append(part(table, source + len(found), words, only))
-                except KpiError as error:
-                    (covers if _is_cover(sheet, error.problems) else failed).extend(error.problems)
-                    if _without_rows(error.problems):
-                        headers.append(figures_of(table, words, only))
-        except KpiError as error:
-            failed += error.problems
-        source += len(found)
-        parts[which] += found
-        # A form says itself that it is the table: words beside it are a cover, and nobody needs to know more of them.
-        failed += [] if any(each.sheet.form for each in found) else covers
-        if found and all(problem.code in _NOT_THE_TABLE for problem in failed):
-            notes += [replace(problem, severity=Severity.NOTE) for problem in failed]
-        elif headers and not found and _without_rows(failed):
-            empty.append((which, frozenset[str]().union(*headers), failed))
-        else:
-            wrong += failed
-    for which, figures, said in empty:
-        if figures <= {name for each in parts[which] for name in each.figures()}:
-            notes += [replace(problem, severity=Severity.WARNING) for problem in said]
-        else:
-            wrong += said
-    everything = [*parts[0], *parts[1]]
-    wrong += [problem for p in everything for problem in errors(p.problems)]
-    if whole:
-        for doubt in (*summaries.doubts(parts[0]), *summaries.doubts(parts[1])):
-            (wrong if doubt.severity is Severity.ERROR else notes).append(doubt)
-    for doubt in percents.judged(each for p in everything for each in p.percentages) if whole else ():
+        file = _file(path, source, words, only, every_row, sheets_of)
+        source += len(file.parts)
+        files[which].append(file)
+    now, past = ([part for file in some for part in file.parts] for some in files)
+    wrong: list[Problem] = []
+    notes = [note for some in files for file in some for note in file.notes]
+    for some, parts in zip(files, (now, past), strict=True):
+        for problem, harmful in _said(some, parts):
+            (wrong if harmful else notes).append(problem)
+    for doubt in _doubts(now, past, whole):
         (wrong if doubt.severity is Severity.ERROR else notes).append(doubt)
-    if not wrong and len(parts[0]) > 1:
-        wrong += [
-            _nameless(p)
-            for p in parts[0]
-            if p.frame[ID][0] is None and p.frame[NAME][0] is None and p.frame.height == 1
-        ]
+    if not wrong and len(now) > 1:
+        wrong += [_nameless(one) for one in now if _has_nobody(one)]
     if wrong:
-        raise KpiError([*wrong, *(problem for p in everything for found in p.faults.values() for problem in found)])
-    return parts[0], parts[1], notes
+        raise KpiError([*wrong, *(fault for one in (*now, *past) for found in one.faults.values() for fault in found)])
+    return now, past, notes
+
+
+@frozen
+class _File:
+    """What one file gave. notes: of its sheets. failed: what is wrong in it. headers: the figures of each sheet of it
+    that has a header only."""
+
+    parts: Sequence[Part]
+    notes: Sequence[Problem]
+    failed: Sequence[Problem]
+    headers: Sequence[frozenset[str]]
+
+
+def _file(
+    path: str | Path,
+    source: int,
+    words: Vocabulary,
+    only: frozenset[str] | None,
+    every_row: bool,
+    sheets_of: Callable[[str | Path], Sequence[Sheet]],
+) -> _File:
+    """The parts of a file, numbered from `source` on."""
+    parts: list[Part] = []
+    notes: list[Problem] = []
+    failed: list[Problem] = []
+    covers: list[Problem] = []
+    headers: list[frozenset[str]] = []
+    try:
+        for sheet in sheets_of(path):
+            try:
+                for table in finding.located(replace(sheet, every_row=every_row), words):
+                    notes += table.problems
+                    parts.append(part(table, source + len(parts), words, only))
+            except KpiError as error:
+                (covers if _is_cover(sheet, error.problems) else failed).extend(error.problems)
+                if _without_rows(error.problems):
+                    headers.append(figures_of(table, words, only))
+    except KpiError as error:
+        failed += error.problems
+    # A form says itself that it is the table: words beside it are a cover, and nobody needs to know more of them.
+    failed += [] if any(each.sheet.form for each in parts) else covers
+    return _File(parts, notes, failed, headers)
+
+
+def _said(files: Sequence[_File], parts: Sequence[Part]) -> Iterator[tuple[Problem, bool]]:
+    """What failed in files of one period, and whether that stops the reading: it is a note where the file has a table
+    beside it, and a warning where it has a header only and others have its figures."""
+    known = {name for one in parts for name in one.figures()}
+    for file in sorted(files, key=_header_only):  # those last
+        if file.parts and all(problem.code in _NOT_THE_TABLE for problem in file.failed):
+            lower: Severity | None = Severity.NOTE
+        elif _header_only(file) and frozenset[str]().union(*file.headers) <= known:
+            lower = Severity.WARNING
+        else:
+            lower = None
+        for problem in file.failed:
+            yield (problem, True) if lower is None else (replace(problem, severity=lower), False)
+
+
+def _header_only(file: _File) -> bool:
+    return bool(file.headers) and not file.parts and _without_rows(file.failed)
+
+
+def _doubts(now: Sequence[Part], past: Sequence[Part], whole: bool) -> Iterator[Problem]:
+    """What is wrong with parts that were found, and, if these are all rows, what many rows say together."""
+    parts = (*now, *past)
+    yield from (problem for one in parts for problem in errors(one.problems))
+    if whole:
+        yield from summaries.doubts(now)
+        yield from summaries.doubts(past)
+        yield from percents.judged(each for one in parts for each in one.percentages)
+
+
+def _has_nobody(one: Part) -> bool:
+    """Whether it is one row without a code and a name."""
+    return one.frame.height == 1 and one.frame[ID][0] is None and one.frame[NAME][0] is None
 
 
 def _is_cover(sheet: Sheet, problems: Sequence[Problem]) -> bool:
