@@ -19,6 +19,24 @@ def in_slices(series: polars.Series, work: Callable[[polars.Series], polars.Seri
 
     if len(series) <= CELLS:
         return work(series)
-    slices = [series.slice(start, CELLS) for start in range(0, len(series), CELLS)]
+    slices = [series.slice(start, CELLS) for start in _starts(series)]
     with ThreadPoolExecutor(_HANDS) as pool:
         return polars.concat(pool.map(work, slices), rechunk=False)
+
+
+def ascending(series: polars.Series) -> bool:
+    """Whether there is a value in each cell, larger than that of the cell before. (Where few are, soon found out.)"""
+
+    def ascends(start: int) -> bool:
+        here = series.slice(start, CELLS + 1)  # with the first one of the next slice
+        return here.null_count() == 0 and bool((here.slice(1) > here.head(-1)).all())
+
+    starts = _starts(series)
+    if not all(map(ascends, starts[:1])):
+        return False
+    with ThreadPoolExecutor(_HANDS) as pool:
+        return all(pool.map(ascends, starts[1:]))
+
+
+def _starts(series: polars.Series) -> range:
+    return range(0, len(series), CELLS)

@@ -44,8 +44,14 @@ def doubts(parts: Sequence[Part]) -> Iterator[Problem]:
     Sums count where they are the same in several columns, of several rows: no chance brings that about twice. A single
     such row may be chance, and so may a table that adds up to the same as all others together.
     """
-    for period in {_period(part) for part in parts} - {""}:
-        yield from _among([part for part in parts if _period(part) == period])
+    if len(parts) < 2:  # nothing to sum up, and its periods need not be looked for
+        return
+    alike: dict[str | None, list[Part]] = defaultdict(list)
+    for part in parts:
+        alike[_period(part)].append(part)
+    for period, found in alike.items():
+        if period != "":
+            yield from _among(found)
 
 
 def _period(part: Part) -> str | None:
@@ -55,8 +61,6 @@ def _period(part: Part) -> str | None:
 
 
 def _among(parts: Sequence[Part]) -> Iterator[Problem]:
-    if len(parts) < 2:
-        return
     sums = [_sums(part) for part in parts]
     by_sum: dict[tuple[str, str], list[int]] = defaultdict(list)
     for at, found in enumerate(sums):
