@@ -73,9 +73,17 @@ def _asked(name: str, places: int, whole: bool) -> tuple[pl.Expr, pl.Expr, pl.Ex
     """
     column = pl.col(name)
     scaled = column * 10.0**places if places else column
-    fits = ((scaled - scaled.round(0)).abs() <= scaled.abs() * 4e-16).fill_null(True).all()
+    fits = ((scaled - nearest(scaled)).abs() <= scaled.abs() * 4e-16).all()  # of those that are there
     ends = column.min().cast(pl.Float64()).fill_null(0.0), column.max().cast(pl.Float64()).fill_null(0.0)
     return pl.lit(True) if whole else fits, *ends
+
+
+def nearest(number: pl.Expr) -> pl.Expr:
+    """The nearest whole number, of numbers below 10¹⁵ that are not about half-way between two.
+
+    Adding a half is off by a sixteenth at most there. Polars takes five times as long to round.
+    """
+    return (number + 0.5).floor()
 
 
 def _sampled(cells: Sequence[float | None]) -> int:
@@ -94,7 +102,7 @@ def sums(
         return added([sums(rows, column, decimals, by) for rows in frame.iter_slices(ROWS)])
     number = pl.col(column)
     value = number.cast(pl.Float64())
-    whole = value if decimals == 0 else (value * 10.0**decimals).round(0)
+    whole = value if decimals == 0 else nearest(value * 10.0**decimals)
     low = pl.col("#low")
     count, *ends = (
         frame.lazy()

@@ -22,7 +22,7 @@ from kpi import numbers
 from kpi.evaluation.carried import LARGEST_TICKS, carried
 from kpi.evaluation.cells import CellsRow, Reads, reads
 from kpi.evaluation.computing import Columns, computed
-from kpi.evaluation.decimals import extents
+from kpi.evaluation.decimals import extents, nearest
 from kpi.evaluation.monomials import Shape, published, shape
 from kpi.formula import columns, exact
 from kpi.formula.bounded import FIGURE_DECADES, ROUNDING, SLACK, NotAsColumns, Reading
@@ -185,8 +185,8 @@ def _rounded(want: Published, reading: Reading) -> _Draft:
     if shifted.absolute is not None:
         first[_ERROR + want.column] = shifted.absolute * (SLACK * SLACK)
         reach = reach - pl.col(_ERROR + want.column)
-    # Adding zero turns −0 into 0, which a grouping by value would keep apart.
-    whole = x.round(0) + 0.0
+    # Never −0, which a grouping by value would keep apart from 0. About half-way it may be either: that is in doubt.
+    whole = nearest(x)
     doubt = (x - whole).abs() >= reach
     if shifted.doubt is not None:
         first[_OPEN + want.column] = shifted.doubt

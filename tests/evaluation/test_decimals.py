@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kpi import numbers
@@ -50,7 +50,7 @@ def test_fine_numbers_beside_long_ones(fine: list[float], long: list[float], row
 
 
 def test_counting_such_numbers_goes_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    column = frame([0.01, 71361394088626.6])
+    column = frame([0.01, 70372261215141.4])
     exact = sum(map(numbers.from_float, column["x"].to_list()), Fraction(0))
     assert decimals.sums(column, "x", None)[()] == (exact, 2)
     assert decimals.extents(column, {"x": False}) == {}
@@ -146,3 +146,14 @@ def test_the_median_of_many_needs_no_order(seed: int, order: str, odd: bool) -> 
     ordered = sorted(values)
     middle = [numbers.from_float(ordered[place]) for place in ((size - 1) // 2, size // 2)]
     assert decimals.median(frame(list(values))["x"]) == sum(middle, Fraction(0)) / 2
+
+
+@given(st.one_of(CENTS, st.integers(10**15 - 1000, 10**15 - 1)), st.integers(0, 15))
+@example(10**15 - 1, 15)
+@example(1 - 10**15, 1)
+@example(0, 3)
+def test_counted_in_their_last_decimal_decimals_are_near_one_whole_number(ticks: int, places: int) -> None:
+    cell = float(Fraction(ticks, 10**places))
+    assert numbers.from_float(cell) == Fraction(ticks, 10**places)
+    found = pl.DataFrame({"x": [cell]}).select(decimals.nearest(pl.col("x") * 10.0**places)).item()
+    assert (found, str(found)[0] == "-") == (ticks, ticks < 0)  # and never −0
