@@ -99,13 +99,22 @@ class Proposal:
 
 
 @frozen
+class Sizes:
+    """How large some numbers are, without their signs, from the least to the most; first: where the first one is."""
+
+    least: float
+    most: float
+    first: Place
+
+
+@frozen
 class PercentEvidence:
     """What the cells of a column of percentages say of how it is written: whether 0.15 is 15 %.
 
     name: of the column in the table; sheet, position: where it stands. signed: cells with a % sign or a percent format.
     bare: numbers other than 0 without; within: those of them that lie within ±1. example, first: the first bare number,
-    and where it is (where there is none, the sheet); beyond: where the first one beyond ±1 is. sign: what the header
-    says, % or ‰; numbers of ‰ are taken for what they are, however small.
+    and where it is (where there is none, the sheet). small, large: those within ±1, and those beyond; near: how many of
+    these lie within ±3. sign: what the header says, % or ‰; numbers of ‰ are taken for what they are, however small.
     """
 
     name: str
@@ -114,9 +123,11 @@ class PercentEvidence:
     signed: int
     bare: int
     within: int
+    near: int
     example: float
     first: Place
-    beyond: Place | None
+    small: Sizes | None
+    large: Sizes | None
     sign: str = "%"
 
 

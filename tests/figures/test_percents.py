@@ -46,7 +46,7 @@ def test_the_question_comes_together_with_the_other_problems(reading: Reading) -
     assert reading.problem("-", stdin=column("0.15").encode(), skip_errors=True).code == "percent-unclear"
 
 
-@pytest.mark.parametrize("cells", [("0", "0"), ("", ""), ("15%", "0.2%"), ("0.15%", "0"), ("15", "0.2", "0.3", "7")])
+@pytest.mark.parametrize("cells", [("0", "0"), ("", ""), ("15%", "0.2%"), ("0.15%", "0")])
 def test_no_question_where_something_says_it_or_there_is_no_evidence(cells: tuple[str, ...], reading: Reading) -> None:
     assert codes(reading.text(column(*cells))) == []
 
@@ -66,6 +66,43 @@ def test_most_numbers_within_one_are_warned_about(reading: Reading) -> None:
     (warning,) = table.problems
     assert (warning.code, warning.place.cell) == ("percent-mixed", "B5")
     assert "3 of 4 numbers" in str(warning.message)
+
+
+@pytest.mark.parametrize(
+    ("cells", "place"),
+    [
+        (("0.15", "20"), "B2"),
+        (("20", "15", "0.08"), "B4"),
+        (("15", "0.2", "0.3", "7"), "B3"),
+        (("12", "0.15", "18", "9", "25", "14", "11"), "B3"),
+        (("98.5", "1", "100", "100"), "B3"),
+        (("-12", "-0.15", "-8"), "B3"),
+        # No gap, and more within ±1 than numbers of one kind have there.
+        (("2.1", "0.9", "8", "0.12", "0.4", "0.21", "0.3", "15", "22", "31", "7"), "B3"),
+    ],
+)
+def test_some_numbers_that_would_fit_in_as_shares_are_warned_about(
+    cells: tuple[str, ...], place: str, reading: Reading
+) -> None:
+    (warning,) = reading.text(column(*cells)).problems
+    assert (warning.code, warning.severity, warning.place.cell) == ("percent-mixed", Severity.WARNING, place)
+    assert "the first one within ±1" in str(warning.hint)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("0.3", "2", "5", "9", "14", "25"),  # spread evenly
+        ("0.5", "12", "8", "15"),  # growth: 50 % is further from 15 % than anybody else
+        ("0.5", "12"),
+        ("12", "8", "0.9", "10.5"),
+        ("-3", "0.4", "2.2", "18", "-0.7", "6", "31"),
+        ("0.1", "1.5", "3.5", "4", "5"),
+        ("0.2", "0.4", "0.7", "0.9", "0.1", "1.2", "1.9", "2.4", "4", "6"),  # many small ones, fewer and fewer
+    ],
+)
+def test_rates_that_spread_are_not_warned_about(cells: tuple[str, ...], reading: Reading) -> None:
+    assert codes(reading.text(column(*cells))) == []
 
 
 def test_columns_in_other_units_are_not_asked_about(reading: Reading) -> None:
@@ -109,6 +146,7 @@ def files(write: Write, *columns: tuple[str, ...]) -> list[Path]:
     [
         # A lone number is judged with all others: forms of companies, one of which has 0.8 %.
         ([("15",), ("0.8",), ("12.5",), ("3",)], []),
+        ([("15",), ("0.2",), ("12.5",), ("30",)], [("percent-mixed", "1.csv")]),
         ([("15", "12"), ("0.8",)], []),
         ([("15",), ("0.8",), ("0.2",)], [("percent-mixed", "0.csv")]),
         ([("0.15",), ("0.2",), ("0",)], [("percent-unclear", "0.csv"), ("percent-unclear", "1.csv")]),
