@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -124,7 +124,7 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     texts = {c.position for c in columns if c.role in (Role.ID, Role.NAME, Role.PERIOD)}
     loaded = sheet.load([*(column.position for column in columns), *beside], numbers - texts)
     loaded, unshared, merging = merged.shared_out(sheet, columns, loaded)
-    cleaned, faults, notes, unlike, percentages = _cleaned(sheet, columns, loaded)
+    cleaned, faults, notes, unlike, done = _cleaned(sheet, columns, loaded)
     notes += (*_shown_otherwise(sheet, columns, loaded, words), *row_units.doubts(sheet, columns, words))
     notes += tuple(found for each in sheet.asides for found in asides.doubts(each, asides.units_used(columns), words))
     notes += (*nameless.doubts(sheet, matched.columns, words),)
@@ -135,6 +135,10 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     if not sheet.every_row:
         written = None if named is None else clean.texts_of(loaded.frame[str(named)])
         left, said = left_out(sheet, columns, cleaned, labels, faults, words, unlike, written)
+    percentages = [
+        percents.evidence(column, done[column.name], sheet, left) for column in columns if percents.asks(column)
+    ]
+    notes += tuple(_said(columns, done, left, sheet))
     several = () if named is None else odd_names.of_several(cleaned[NAME], left, sheet, named)
     unseen_ = unseen.notes(columns, cleaned, loaded, left, lambda at, row: sheet.place(at, sheet.first_row + row))
     looking = looks.notes(sheet, columns, cleaned, loaded.looks, left)
@@ -152,7 +156,7 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
         }
     )
     factors = {column.name: column.factor for column in columns if column.factor != 1}
-    made = Part(sheet, source, frame, columns, factors, {}, problems, matched.proposals, percentages)
+    made = Part(sheet, source, frame, columns, factors, {}, problems, matched.proposals, tuple(percentages))
     if left:
         made = replace(made, frame=frame.filter(~polars.col(AT).is_in(sorted(left))))
         faults = [(column, fault) for column, fault in faults if fault.row not in left]
@@ -184,11 +188,11 @@ def _cleaned(
     list[tuple[Column, Fault]],
     tuple[Problem, ...],
     polars.Series | None,
-    tuple[PercentEvidence, ...],
+    dict[str, Cleaned],
 ]:
     """The values of the columns by name, the cells that have none because of an error, and notes.
 
-    And the rows with codes that are not made like right ones, where there are codes; and what percentages say.
+    And the rows with codes that are not made like right ones, where there are codes; and what figures were read as.
     """
     raw = {column.name: loaded.frame[str(column.position)] for column in columns}
     figures = {c.name: (c.kind, c.unit) for c in columns if c.role in (Role.FIGURE, Role.REPORTED)}
@@ -197,7 +201,6 @@ def _cleaned(
     values: dict[str, polars.Series] = {}
     faults: list[tuple[Column, Fault]] = []
     notes: list[Problem] = []
-    percentages: list[PercentEvidence] = []
     changed, unlike = 0, None
     for column in columns:
         name, found = column.name, tuple[Fault, ...]()
@@ -216,9 +219,6 @@ def _cleaned(
         else:
             values[name], found = done[name].values, done[name].faults
             changed += done[name].changed + len(loaded.changed.get(column.position, ()))
-            notes += _said(done[name], column, sheet)
-            if percents.asks(column):
-                percentages.append(percents.evidence(column, done[name], sheet))
         faults += [(column, fault) for fault in found]
     if changed:
         message = say(
@@ -227,13 +227,17 @@ def _cleaned(
             digits=EXACT_DIGITS,
         )
         notes.append(Problem("taken-at-15-digits", message, sheet.place(), Severity.NOTE))
-    return values, faults, tuple(notes), unlike, tuple(percentages)
+    return values, faults, tuple(notes), unlike, done
 
 
-def _said(done: Cleaned, column: Column, sheet: Sheet) -> Iterator[Problem]:
-    """What has to be said about the values of a column."""
-    for kind, rows in done.remarks.items():
-        yield remarks.remark(kind, len(rows), sheet.place(column.position, sheet.first_row + rows[0]))
+def _said(
+    columns: Sequence[Column], done: Mapping[str, Cleaned], left: Collection[int], sheet: Sheet
+) -> Iterator[Problem]:
+    """What has to be said about the values of figures. left: rows that are no entities."""
+    for column in columns:
+        for kind, rows in done[column.name].remarks.items() if column.name in done else ():
+            if kept := [row for row in rows if row not in left]:
+                yield remarks.remark(kind, len(kept), sheet.place(column.position, sheet.first_row + kept[0]))
 
 
 def _periods(texts: polars.Series) -> tuple[polars.Series, tuple[Fault, ...]]:

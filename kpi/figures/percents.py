@@ -6,7 +6,7 @@ Where some numbers lie within ±1 and others do not, nobody is asked, and a warn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -32,19 +32,16 @@ def asks(column: Column) -> bool:
     return column.unit is not None and column.unit.kind is Kind.PERCENT and column.percent is None
 
 
-def evidence(column: Column, cleaned: Cleaned, sheet: Sheet) -> PercentEvidence:
-    """What the cells of a column say."""
-    import polars
+def evidence(column: Column, cleaned: Cleaned, sheet: Sheet, left: Collection[int]) -> PercentEvidence:
+    """What the cells of a column say. left: rows that are no entities."""
 
     def place(row: int) -> Place:
         return sheet.place(column.position, sheet.first_row + row)
 
     values = cleaned.values
-    bare = values.is_not_null() & (values != 0)
-    signed = 0 if cleaned.signed is None else len(cleaned.signed)
-    if cleaned.signed is not None and signed:
-        said = polars.repeat(False, len(values), dtype=polars.Boolean, eager=True).scatter(cleaned.signed, True)
-        bare &= ~said
+    signed = _rows(values, cleaned.signed if cleaned.signed is not None else [])
+    bare = values.is_not_null() & (values != 0) & ~signed & ~_rows(values, sorted(left))
+    signed &= ~_rows(values, sorted(left))
     sign = PERCENT.text if column.unit is None else column.unit.text
     small = bare & (values.abs() <= 1) & (sign == PERCENT.text)
     first = _first(bare)
@@ -52,7 +49,7 @@ def evidence(column: Column, cleaned: Cleaned, sheet: Sheet) -> PercentEvidence:
         column.name,
         sheet.place(),
         column.position,
-        signed,
+        int(signed.sum()),
         bare=int(bare.sum()),
         within=int(small.sum()),
         near=int((bare & ~small & (values.abs() <= _NEAR)).sum()),
@@ -62,6 +59,14 @@ def evidence(column: Column, cleaned: Cleaned, sheet: Sheet) -> PercentEvidence:
         large=_sizes(values, bare & ~small, place),
         sign=sign,
     )
+
+
+def _rows(values: polars.Series, rows: polars.Series | Sequence[int]) -> polars.Series:
+    """Which of the values stand in some rows."""
+    import polars
+
+    said = polars.repeat(False, len(values), dtype=polars.Boolean, eager=True)
+    return said.scatter(rows, True) if len(rows) else said
 
 
 def _sizes(values: polars.Series, rows: polars.Series, place: Callable[[int], Place]) -> Sizes | None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from kpi.figures import form, headers, periods
 from kpi.figures.layout.forms import filled_in
 from kpi.figures.layout.leftover import says_continued
+from kpi.figures.layout.numbered import counts_columns
 from kpi.figures.layout.top import LOOKED_AT, Top
 from kpi.figures.layout.units_line import stated
 from kpi.figures.layout.units_said import NOTHING, said
@@ -150,7 +151,8 @@ def _from(first: int, top: Top, known: Callable[[str], Known], words: Vocabulary
     for end in range(first + 1, min(first + _HEIGHT, len(top.rows)) + 1):
         cells = _filled(top, first, end, known)
         above = top.rows[end - 2] if end - 1 > first else ()
-        if any(map(_is_line, above)) or not any(top.rows[end - 1]) or not _words_only(cells):
+        below = top.rows[end - 1]
+        if any(map(_is_line, above)) or not any(below) or not _words_only(cells) or counts_columns(below):
             break
         columns = tuple(worded(column, known, words) for column in zip(*cells, strict=True))
         found.append(Header(first, end, columns))

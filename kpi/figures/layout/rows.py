@@ -71,7 +71,7 @@ def left_out(
     found += _headers_within(columns, faults, {left.at for left in told}, names, words)
     found += _footers(faults, {left.at for left in told}, (codes, names))
     found.sort(key=lambda left: left.at)
-    if height and (numbers := _numbering(sheet, columns, cleaned, labels)) and all(left.at for left in found):
+    if height and (numbers := _numbering(sheet, columns, cleaned, faults, labels)) and all(left.at for left in found):
         found = [numbers, *found]
     if not found and not codes.has_nulls():
         return frozenset(), tuple(unfilled)
@@ -130,14 +130,27 @@ def _with_parts(
 
 
 def _numbering(
-    sheet: Sheet, columns: Sequence[Column], cleaned: Mapping[str, polars.Series], labels: Sequence[Label]
+    sheet: Sheet,
+    columns: Sequence[Column],
+    cleaned: Mapping[str, polars.Series],
+    faults: Sequence[tuple[Column, Fault]],
+    labels: Sequence[Label],
 ) -> Left | None:
     """The first row, if it numbers the columns."""
     who = [cleaned[name] for name in (NAME, ID) if name in cleaned]
     if not who:
         return None
-    numbers = [(sheet.left + each.position, cleaned[each.name][0]) for each in columns if _is_number(each)]
-    return first_row(sorted(numbers), [*(label.texts[0] for label in labels), *(each[0] for each in who)], who[0])
+    written = {column.position: fault.text for column, fault in faults if fault.row == 0}
+    others = [each for each in columns if each.name not in (NAME, ID)]
+    cells = [(each.position, written.get(each.position) or _count(cleaned[each.name][0])) for each in others]
+    said = [*(label.texts[0] for label in labels), *(each[0] for each in who)]
+    said += [written.get(each.position) for each in columns if each.name == ID]
+    return first_row(sorted((sheet.left + at, text) for at, text in cells), said, who[0])
+
+
+def _count(value: object) -> str | None:
+    """A value as a text; a number without its sign, because (1) is read as one below 0."""
+    return f"{abs(value):.15g}" if isinstance(value, int | float) else None if value is None else str(value)
 
 
 def _of_units(

@@ -23,8 +23,6 @@ ROWS = (
         "columns-numbered-in-brackets",
         [HEADER, ["栏次", "（1）", "（2）"], *PLAIN],
         ("rows-numbers", ""),
-        ("negative-in-brackets", "B2"),
-        ("negative-in-brackets", "C2"),
         names=NAMES,
         table=TABLE,
     ),

@@ -14,6 +14,7 @@ from tests.figures.gallery import (
     entries_below,
     entries_cells,
     entries_forms,
+    entries_heads,
     entries_layout,
     entries_offices,
     entries_special,
@@ -28,6 +29,7 @@ GROUPS = (
     *(entries_forms.FORMS, entries_special.SHEETS),
     *(entries_offices.ROWS, entries_offices.TEXTS),
     *(entries_below.FOOTERS, entries_below.PARTS),
+    entries_heads.NUMBERING,
     *(entries_tables.COLUMNS, entries_tables.SUMS, entries_tables.ROWS),
 )
 ENTRIES = [entry for group in GROUPS for entry in group]
