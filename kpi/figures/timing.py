@@ -8,9 +8,10 @@ from pathlib import Path
 from kpi.figures import join, named_periods, periods
 from kpi.figures.join import Slice
 from kpi.figures.parts import PERIOD, Part
+from kpi.figures.sheet import Sheet
 from kpi.formula.tree import Shift
 from kpi.frozen import frozen
-from kpi.problems import KpiError, Place, Problem, Severity, errors, say
+from kpi.problems import KpiError, Place, Problem, Severity, cut, errors, say
 
 
 def asked(text: str | None) -> str | None:
@@ -58,7 +59,7 @@ def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None, le
         raise KpiError(errors(problems))
     for p in past:
         if not _dated(p):
-            mentioned = periods.mentioned(p.sheet.name or "") or periods.mentioned(Path(p.sheet.file).name)
+            mentioned = _mentioned(p.sheet) or _above([p.sheet])
             if mentioned is None:
                 raise KpiError(_without_year(p.sheet.place()))
             stated[p.source] = mentioned
@@ -66,18 +67,14 @@ def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None, le
         p.source: {stated[p.source]} if p.source in stated else set(p.frame[PERIOD].drop_nulls()) for p in past
     }
     period = wanted or (periods.latest(found) if found else None)
+    sheets = [p.sheet for p in present if not _dated(p)]
+    above = _above(sheets)
     if period is None and past:
         period = periods.following(periods.latest(sorted(set().union(*past_periods.values()))))
-        message = say("The figures are taken for {period}, the year after the previous ones.", period=period)
-        problems.append(
-            Problem(
-                "period-inferred",
-                message,
-                present[0].sheet.place(),
-                Severity.NOTE,
-                hint=say("Say --period to be sure."),
-            )
-        )
+        problems.append(_inferred(period, above, present[0].sheet.place()))
+    elif period is None and above is not None:
+        period = above
+        problems.append(_of_title(sheets))
     if period is None:
         return Chosen(None, None, None, stated, tuple(problems))
     previous = periods.previous(period)
@@ -95,6 +92,38 @@ def _named(parts: Sequence[Part]) -> list[str]:
 def _dated(part: Part) -> bool:
     """Whether any row says what period it is about."""
     return part.frame[PERIOD].null_count() < part.frame.height
+
+
+def _mentioned(sheet: Sheet) -> str | None:
+    """The period that the name of a sheet says, or that of its file."""
+    return periods.mentioned(sheet.name or "") or periods.mentioned(Path(sheet.file).name)
+
+
+def _above(sheets: Sequence[Sheet]) -> str | None:
+    """The one period that titles say of these sheets; None where names say another one."""
+    said = {title.period for sheet in sheets if (title := named_periods.titled(sheet))}
+    named = {found for sheet in sheets if (found := _mentioned(sheet))}
+    period = said.pop() if len(said) == 1 else None
+    return period if period and all(found[:4] == period[:4] for found in named) else None
+
+
+def _of_title(sheets: Sequence[Sheet]) -> Problem:
+    sheet, title = next((sheet, title) for sheet in sheets if (title := named_periods.titled(sheet)))
+    message = say("“{text}” above the table says the period: {period}.", text=cut(title.text), period=title.period)
+    return Problem("period-in-title", message, sheet.place(), Severity.NOTE, hint=say("If it is another: --period."))
+
+
+def _inferred(period: str, above: str | None, place: Place) -> Problem:
+    """That the period is the year after the previous figures; a warning where a title says another one."""
+    message = say("The figures are taken for {period}, the year after the previous ones.", period=period)
+    if above in (None, period):
+        return Problem("period-inferred", message, place, Severity.NOTE, hint=say("Say --period to be sure."))
+    message = say(
+        "The figures are taken for {period}, the year after the previous ones; a title above them says {title}.",
+        period=period,
+        title=above or "",
+    )
+    return Problem("period-inferred", message, place, Severity.WARNING, hint=say("Say --period to be sure."))
 
 
 def _without_year(place: Place) -> Problem:

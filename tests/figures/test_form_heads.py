@@ -17,7 +17,7 @@ TAX, LAND = ["税收", "万元", "01"], ["用地面积", "亩", "02"]
 
 @pytest.mark.parametrize("heads", [["本年"], ["数值"], ["本年实际数"], ["2023年"], ["金额（元）"]])
 def test_numbers_of_rows_are_no_values(heads: list[str], reading: Reading) -> None:
-    table = reading("-", stdin=form([["2023年基本情况"], WHO, [*HEADS, *heads], [*TAX, 10], [*LAND, 2]]))
+    table = reading("-", stdin=form([["基本情况"], WHO, [*HEADS, *heads], [*TAX, 10], [*LAND, 2]]))
     assert (table.frame[NAME].to_list(), exact(table, NOW), exact(table, "用地面积")) == (["甲公司"], [10], [2])
     assert codes(table) == ["read-as-form"]
 

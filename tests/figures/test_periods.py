@@ -106,3 +106,34 @@ def _no_columns(_: object, __: object = ()) -> Loaded:
 )
 def test_names_of_sheets_and_files_that_say_different_periods(names: tuple[str, ...], expected: list[str]) -> None:
     assert named(*names) == expected
+
+
+@pytest.mark.parametrize(
+    ("titles", "period"),
+    [
+        (("2023年度",), "2023"),
+        (("2023 年企业情况表",), "2023"),
+        (("示例区2023年规上、规下企业情况统计表（示例数据）",), "2023"),
+        (("企业情况表（2023年度）",), "2023"),
+        (("2023年1-6月企业情况表",), "2023H1"),
+        (("2023年第三季度企业情况表",), "2023Q3"),
+        (("附件1", "2023年企业情况表", "2023年度"), "2023"),
+        # Not the period of the figures: reports, rules, comparisons, several years.
+        (("2024年3月报送企业情况表",), None),
+        (("企业情况表（2023年12月）",), None),
+        (("2023年1-9月企业情况表",), None),
+        (("企业情况表（2021年版）",), None),
+        (("宣开管〔2023〕45号文附表",), None),
+        (("比2022年增长情况表",), None),
+        (("2021-2023年企业情况表",), None),
+        (("2022年和2023年企业情况表",), None),
+        (("2022年企业情况表", "2023年度"), None),
+        (("截至2023年末企业情况表",), None),
+        (("填报日期2024年1月5日",), None),
+        (("请在2024年按本表填写。",), None),
+        ((), None),
+    ],
+)
+def test_titles_that_say_the_period(titles: tuple[str, ...], period: str | None) -> None:
+    found = named_periods.titled(Sheet("表.xlsx", "表", (), _no_columns, str, titles=titles))
+    assert (found.period if found else None) == period

@@ -99,3 +99,49 @@ def test_an_entity_twice_in_one_period(reading: Reading) -> None:
     assert (
         reading.problem("-", stdin="名称,年度,税收\n甲,2023,1\n甲,2023,2\n甲,2022,3\n".encode()).code == "entity-twice"
     )
+
+
+TITLED = "2023年度企业情况表,,\n企业名称,税收,用地面积\n甲公司,10,2\n乙公司,20,5\n"
+FORM = "2023年企业情况登记表,,\n企业名称：甲公司,,\n税收（万元）,10,\n用地面积（亩）,2,\n"
+
+
+@pytest.mark.parametrize("text", [TITLED, FORM, TITLED.replace("企业情况表", "")])
+def test_a_title_says_the_period_where_nothing_else_does(text: str, reading: Reading) -> None:
+    table = reading.text(text)
+    assert (table.period, table.previous) == ("2023", "2022")
+    assert table.frame[NAME][0] == "甲公司"
+    assert "period-in-title" in codes(table)
+
+
+@pytest.mark.parametrize("period", ["2022", "2024"])
+def test_whoever_names_the_period_knows_better_than_a_title(period: str, reading: Reading) -> None:
+    assert reading.text(TITLED, period=period).period == period
+    dated = TITLED.replace("税收,用地面积", "税收,年度").replace(",2\n", f",{period}\n").replace(",5\n", f",{period}\n")
+    table = reading.text(dated)
+    assert (table.period, codes(table)) == (period, [])
+
+
+def test_a_title_that_the_name_of_the_file_contradicts_says_nothing(write: Write, reading: Reading) -> None:
+    assert reading(write("企业2024.csv", TITLED)).period is None
+    assert reading(write("企业2023.csv", TITLED)).period == "2023"
+
+
+def test_titles_and_previous_figures(write: Write, reading: Reading) -> None:
+    before = write("去年.csv", TITLED.replace("2023", "2022"))  # its title says which year it is
+    table = reading(write("今年.csv", TITLED), previous=[before])
+    assert (table.period, codes(table)) == ("2023", ["period-inferred"])
+    far = write("前年.csv", TITLED.replace("2023", "2021"))
+    table = reading("今年.csv", previous=[far])
+    (warning,) = [problem for problem in table.problems if problem.code == "period-inferred"]
+    assert (table.period, str(warning.severity)) == ("2022", "warning")
+
+
+def test_a_year_over_the_names_is_no_part_of_the_header(reading: Reading) -> None:
+    table = reading.text("2023年度,,\n企业名称,税收,用地面积\n甲公司,10,2\n合计,10,2\n")
+    assert table.frame[NAME].to_list() == ["甲公司"]
+
+
+def test_names_under_one_of_two_years_are_those_of_both(reading: Reading) -> None:
+    table = reading.text("2022年,,2023年\n企业名称,税收,税收\n甲公司,8,10\n乙公司,9,20\n")
+    assert (table.period, table.frame[NAME].to_list()) == ("2023", ["甲公司", "乙公司"])
+    assert (exact(table, "税收"), exact(table, PREVIOUS)) == ([10, 20], [8, 9])

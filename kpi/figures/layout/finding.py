@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from kpi.figures import form, headers, periods
+from kpi.figures import form, periods
+from kpi.figures.layout.by_period import by_period
 from kpi.figures.layout.forms import filled_in
 from kpi.figures.layout.leftover import says_continued
 from kpi.figures.layout.numbered import counts_columns
@@ -19,7 +20,7 @@ from kpi.figures.layout.units_line import stated
 from kpi.figures.layout.units_said import NOTHING, said
 from kpi.figures.layout.wording import Known, Worded, knowing, worded
 from kpi.figures.sheet import Sheet, Stated
-from kpi.figures.vocabulary import Role, Vocabulary, comparable, half_width
+from kpi.figures.vocabulary import Vocabulary, comparable, half_width
 from kpi.frozen import frozen
 from kpi.problems import KpiError, Place, Problem, Severity, cut, say
 from kpi.regex import compiled
@@ -78,7 +79,7 @@ def located(sheet: Sheet, words: Vocabulary) -> tuple[Sheet, ...]:
     plain = header.first == 0 and header.end == 1 and not any(column.period for column in header.columns)
     if plain:
         return (replace(sheet, stated=(*sheet.stated, *_beside(sheet, header, words))),)
-    return _by_period(_under(sheet, sheet.top, header, words), header)
+    return by_period(_under(sheet, sheet.top, header, words), header.columns)
 
 
 def _beside(sheet: Sheet, header: Header, words: Vocabulary) -> tuple[Stated, ...]:
@@ -269,30 +270,3 @@ def _under(sheet: Sheet, top: Top, header: Header, words: Vocabulary) -> Sheet:
     above = (*(text for row in top.rows[: header.first] for text in row), *(column.group or "" for column in columns))
     titles = tuple(text for text in dict.fromkeys(above) if text.strip() and not _is_line(text))
     return replace(found, stated=lines, titles=titles, problems=(*sheet.problems, *notes))
-
-
-def _by_period(sheet: Sheet, header: Header) -> tuple[Sheet, ...]:
-    """The sheet once for each period that its header names; columns without one belong to the latest."""
-    assert sheet.names is not None
-    columns = header.columns[: len(sheet.header)]
-    named = {column.period for column in columns if column.period is not None and column.known is Known.FIGURE}
-    own = any(headers.identity_of(name) is Role.PERIOD for name in sheet.names)
-    if not named or own:
-        shown = tuple(
-            column.shown if column.period else name for column, name in zip(columns, sheet.names, strict=True)
-        )
-        return (replace(sheet, names=shown),)
-    latest = periods.latest(sorted(named))
-    made = []
-    for period in sorted(named, key=lambda period: (period != latest, period)):
-        names = tuple(
-            name if column.period == period or (column.period is None and _kept(column, period == latest)) else ""
-            for column, name in zip(columns, sheet.names, strict=True)
-        )
-        made.append(replace(sheet, names=names, period=period, problems=sheet.problems if period == latest else ()))
-    return tuple(made)
-
-
-def _kept(column: Worded, latest: bool) -> bool:
-    """Whether a column without a period belongs to the sheet of a period."""
-    return latest or column.known is Known.WHO

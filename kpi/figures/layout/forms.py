@@ -60,7 +60,17 @@ def filled_in(
     lines = (*stated(sheet, top, first, words), *heads_above(sheet, top, first, words))
     asides = form_units.asides(sheet, top, first, cells, fields, words)
     made = _as_sheet(sheet, sheet.below(0, 0), fields)
-    return replace(made, stated=lines, asides=asides, problems=(*made.problems, *_nameless(sheet, fields)))
+    titles = _titles(top, first, fields)
+    return replace(
+        made, stated=lines, asides=asides, titles=titles, problems=(*made.problems, *_nameless(sheet, fields))
+    )
+
+
+def _titles(top: Top, first: int, fields: Sequence[Field]) -> tuple[str, ...]:
+    """The texts above the first label of a figure that belong to no field."""
+    taken = {at for field in fields for at in (field.at, field.value, field.unit)}
+    cells = ((row, at, text) for row, texts in enumerate(top.rows[:first]) for at, text in enumerate(texts))
+    return tuple(dict.fromkeys(text for row, at, text in cells if text.strip() and (row, at) not in taken))
 
 
 def _has_one(field: Field) -> bool:

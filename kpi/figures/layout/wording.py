@@ -78,7 +78,9 @@ def worded(texts: Sequence[str], known: Callable[[str], Known], words: Vocabular
     found = _together(parts, known, words)
     if found is not None:
         name, period = found
-        return Worded(shown, name, known(name), period, len(parts))
+        # A year over names and codes alone is a title, however much it stands in their column.
+        dated = sum(periods.parse(part) is not None for part in parts) if known(name) is Known.WHO else 0
+        return Worded(shown, name, known(name), period, len(parts) - dated)
     for above in range(1, len(parts)):
         group = " ".join(parts[:above])
         rest = _together(parts[above:], known, words)

@@ -13,6 +13,7 @@ TITLES = (
     entry(
         "title-line",
         [["2023年企业情况表（示例数据）"], ["企业名称", "税收", "用地面积"], *PLAIN],
+        ("period-in-title", ""),
         names=NAMES,
         table=TABLE,
         at=(3, 4),
@@ -20,6 +21,7 @@ TITLES = (
     entry(
         "title-merged",
         [["2023年企业情况表（示例数据）", None, None], ["企业名称", "税收", "用地面积"], *PLAIN],
+        ("period-in-title", ""),
         merged=["A1:C1"],
         names=NAMES,
         table=TABLE,
@@ -79,6 +81,7 @@ TITLES = (
     entry(
         "unit-in-brackets-behind-a-title",
         [["2023年税收情况表（元）"], ["企业名称", "税收", "用地面积"], ["甲公司", 100000, 2]],
+        ("period-in-title", ""),
         ("unit-stated-above", "A1"),
         names=("甲公司",),
         table={"税收": ("10",), "用地面积": ("2",)},
