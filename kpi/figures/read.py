@@ -32,6 +32,8 @@ from kpi.problems import KpiError, Problem, Severity, errors, say
 # What is wrong with one sheet of a workbook does not matter where another sheet is the table.
 _NOT_THE_TABLE = frozenset(("no-column-matches", "file-empty", "no-rows"))
 
+_SHEETS_SHOWN = 5
+
 
 def read(
     paths: Sequence[str | Path],
@@ -167,6 +169,7 @@ def _file(
                     headers.append(figures_of(table, words, only))
     except KpiError as error:
         failed += error.problems
+    failed = [_as_one_of_several(problem, parts) for problem in failed]
     # A form says itself that it is the table: words beside it are a cover, and nobody needs to know more of them.
     failed += [] if any(each.sheet.form for each in parts) else covers
     return _File(parts, notes, failed, headers)
@@ -204,6 +207,21 @@ def _doubts(now: Sequence[Part], past: Sequence[Part], whole: bool) -> Iterator[
 def _has_nobody(one: Part) -> bool:
     """Whether it is one row without a code and a name."""
     return one.frame.height == 1 and one.frame[ID][0] is None and one.frame[NAME][0] is None
+
+
+def _as_one_of_several(problem: Problem, others: Sequence[Part]) -> Problem:
+    """The problem of a sheet; one about nobody, beside sheets about somebody, is as a rule their summary."""
+    names = tuple(dict.fromkeys(part.sheet.name for part in others if part.sheet.name))
+    if problem.code != "no-name-column" or not names or problem.hint is None:
+        return problem
+    quoted = [f'"{name}"' if len(name.split()) > 1 else name for name in names[:_SHEETS_SHOWN]]
+    shown = " ".join(f"--sheet {name}" for name in quoted)
+    hint = say(
+        "If it sums up the other sheets, leave it out: {options}. {otherwise}",
+        options=shown if len(names) <= _SHEETS_SHOWN else f"{shown} …",
+        otherwise=problem.hint,
+    )
+    return replace(problem, hint=hint)
 
 
 def _is_cover(sheet: Sheet, problems: Sequence[Problem]) -> bool:

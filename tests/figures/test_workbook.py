@@ -352,3 +352,19 @@ def test_blank_cells_that_are_merged_outside_of_the_table(block: str, write: Wri
     book = sheet_of([["名称", "税收"], ["甲", 10]])
     book.active.merge_cells(block)
     assert exact(reading(write("表.xlsx", saved(book))), "税收") == [10]
+
+
+def test_a_sheet_about_nobody_beside_others_may_be_their_summary(write: Write, reading: Reading) -> None:
+    header = ["企业名称", "税收", "用地面积"]
+    book = sheet_of([header, ["甲公司", 10, 2], ["乙公司", 20, 5]])
+    book.active.title = "东镇"
+    sums = [["镇名", "税收", "用地面积"], ["东镇", 30, 7], ["西镇", 1, 2]]
+    for name, rows in {"西 镇": [header, ["丙公司", 1, 2]], "汇总": sums}.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    problem = reading.problem(write("各镇.xlsx", saved(book)))
+    assert (problem.code, problem.place.sheet) == ("no-name-column", "汇总")
+    assert 'leave it out: --sheet 东镇 --sheet "西 镇"' in str(problem.hint)
+    assert "kpi map" in str(problem.hint)
+    assert reading("各镇.xlsx", sheets=["东镇", "西 镇"]).frame.height == 3
