@@ -13,6 +13,7 @@ from dataclasses import replace
 from kpi.figures import form, periods
 from kpi.figures.layout.by_period import by_period
 from kpi.figures.layout.forms import filled_in
+from kpi.figures.layout.group_totals import without_totals
 from kpi.figures.layout.leftover import says_continued
 from kpi.figures.layout.numbered import counts_columns
 from kpi.figures.layout.top import LOOKED_AT, Top
@@ -155,9 +156,22 @@ def _from(first: int, top: Top, known: Callable[[str], Known], words: Vocabulary
         below = top.rows[end - 1]
         if any(map(_is_line, above)) or not any(below) or not _words_only(cells) or counts_columns(below):
             break
-        columns = tuple(worded(column, known, words) for column in zip(*cells, strict=True))
+        shorter = without_totals(cells)
+        columns = tuple(
+            _worded(*texts, known, words)
+            for texts in zip(zip(*cells, strict=True), zip(*shorter, strict=True), strict=True)
+        )
         found.append(Header(first, end, columns))
     return found
+
+
+def _worded(texts: Sequence[str], shorter: Sequence[str], known: Callable[[str], Known], words: Vocabulary) -> Worded:
+    """What the cells of a column say; with 合计 below a figure, what they say without it."""
+    found = worded(texts, known, words)
+    if found.known is Known.FIGURE or shorter == texts:
+        return found
+    plain = worded(shorter, known, words)
+    return replace(plain, shown=found.shown, texts=plain.texts + 1) if plain.known is Known.FIGURE else found
 
 
 def _stands_over(top: Top, row: int) -> bool:
@@ -212,14 +226,22 @@ def _filled(top: Top, first: int, end: int, known: Callable[[str], Known]) -> li
     for at, cells in enumerate(rows[:-1]):
         texts = [text for text in cells if text.strip()]
         if len(texts) > 1 or (texts and known(texts[0])):
-            _spread(cells, [any(other[column].strip() for other in rows[at + 1 :]) for column in range(len(cells))])
+            _spread(
+                cells,
+                rows[:at],
+                [any(other[column].strip() for other in rows[at + 1 :]) for column in range(len(cells))],
+            )
     return rows
 
 
-def _spread(row: list[str], below: Sequence[bool]) -> None:
-    """Repeats a text over the blank cells to the right, as long as there is something below them, and below itself."""
+def _spread(row: list[str], above: Sequence[Sequence[str]], below: Sequence[bool]) -> None:
+    """Repeats a text over the blank cells to the right, as long as there is something below them, and below itself.
+
+    It stands over no column that another text stands over as well, in a row above.
+    """
     for column in range(1, len(row)):
-        if not row[column].strip() and below[column] and below[column - 1]:
+        alike = all(cells[column] == cells[column - 1] for cells in above)
+        if not row[column].strip() and below[column] and below[column - 1] and alike:
             row[column] = row[column - 1]
 
 

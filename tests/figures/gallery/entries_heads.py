@@ -1,7 +1,8 @@
-"""Ugly files whose header goes on below itself: rows that number the columns, in every way. 示例数据."""
+"""Ugly files whose header goes on below itself: rows that number the columns, 合计 beside its parts. 示例数据."""
 
 from __future__ import annotations
 
+from tests.figures.gallery.entries_special import WORKBOOKS
 from tests.figures.gallery.entry import entry
 
 HEADER = ["企业名称", "统一社会信用代码", "税收", "用地面积"]
@@ -61,5 +62,68 @@ NUMBERING = (
         [["企业名称", "行业", "税收", "用地面积"], ["A", "C13", "丙", 1], ["乙公司", "C13", 2, 3]],
         ("not-a-number", "C2"),
         failed=True,
+    ),
+)
+
+_TWO = {
+    "tax-with-a-total-and-a-part": (["合计", "其中：增值税"], [10, 4], [20, 5]),
+    "tax-with-parts-and-their-total": (["国税", "地税", "小计"], [4, 6, 10], [5, 15, 20]),
+    "tax-with-a-total-in-another-unit": (["合计（元）", "增值税（元）"], [100000, 4], [200000, 5]),
+    "tax-with-a-total-and-units-below": (["合计", "增值税"], [10, 4], [20, 5]),
+}
+
+
+def _under(tax: list[str], first: list[int], second: list[int], units: bool) -> list[list[object]]:
+    blank = [None] * (len(tax) - 1)
+    header = [["企业名称", "税收", *blank, "用地面积"], [None, *tax, None]]
+    return [
+        *header,
+        *([[None, *["万元" for _ in tax], "亩"]] if units else []),
+        ["甲公司", *first, 2],
+        ["乙公司", *second, 5],
+    ]
+
+
+UNDER_TOTALS = (
+    *(
+        entry(
+            name,
+            _under(*found, name.endswith("below")),
+            ("columns-not-used", ""),
+            merged=[f"B1:{'BCDE'[len(found[0]) - 1]}1"],
+            names=NAMES,
+            table=TABLE,
+        )
+        for name, found in _TWO.items()
+    ),
+    entry(
+        "tax-of-two-years-with-totals",
+        [
+            ["企业名称", "税收", None, "税收", None, "用地面积"],
+            [None, "2022年", None, "2023年", None, None],
+            [None, "合计", "增值税", "合计", "增值税", None],
+            ["甲公司", 8, 1, 10, 4, 2],
+            ["乙公司", 9, 2, 20, 5, 5],
+        ],
+        ("columns-not-used", ""),
+        names=NAMES,
+        table={**TABLE, "税收@previous": ("8", "9")},
+    ),
+    entry(
+        "tax-with-two-totals",
+        [["企业名称", "税收", None, "用地面积"], [None, "合计", "总计", None], ["甲公司", 10, 12, 2]],
+        ("header-over-several", "B1"),
+        merged=["B1:C1"],
+        failed=True,
+        formats=WORKBOOKS,
+    ),
+    entry(
+        "a-total-under-a-group",
+        [["企业名称", "主要指标", None, "用地面积"], [None, "合计", "税收", None], ["甲公司", 12, 10, 2]],
+        ("header-groups", ""),
+        ("columns-not-used", ""),
+        merged=["B1:C1"],
+        names=("甲公司",),
+        table={"税收": ("10",)},
     ),
 )

@@ -29,7 +29,7 @@ GROUPS = (
     *(entries_forms.FORMS, entries_special.SHEETS),
     *(entries_offices.ROWS, entries_offices.TEXTS),
     *(entries_below.FOOTERS, entries_below.PARTS),
-    entries_heads.NUMBERING,
+    *(entries_heads.NUMBERING, entries_heads.UNDER_TOTALS),
     *(entries_tables.COLUMNS, entries_tables.SUMS, entries_tables.ROWS),
 )
 ENTRIES = [entry for group in GROUPS for entry in group]
