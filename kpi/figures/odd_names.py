@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LOST = "[?\ufffd\ue000-\uf8ff]"
 _EXAMPLE = r"^\s*[(（]?(?:填[报写]?示例|示例|样例|范例|举例|例)(?:[)）:：]|$)|^\s*[xX×✕＊*]{2,}"
 _SEVERAL = (
-    r"^\s*其[他它余](?:企业|公司|单位|项目)?\s*$|等\s*\d+\s*[家户个](?:企业|公司|单位|项目)?\s*$"
+    r"其中|^\s*[含里][:：]|^\s*其[他它余](?:企业|公司|单位|项目)?\s*$|等\s*\d+\s*[家户个](?:企业|公司|单位|项目)?\s*$"
     r"|^\s*(?:剔除|扣除|扣减|减去|不含)\s*[:：]|[(（](?:上年|去年|上期|同期|计划|预算|目标)(?:同期)?数?[)）]\s*$"
     r"|^\s*(?:[上去本今当]年|[上本]期|(?:19|20)\d\d\s*年?)(?:度|同期)?数?\s*$"
 )
@@ -60,6 +60,6 @@ def of_several(names: polars.Series, left: Collection[int], sheet: Sheet, positi
             count=len(rows),
             name=cut(names[rows[0]]),
         )
-        hint = say("Delete the rows if they are sums, remarks or deductions.")
+        hint = say("Delete the rows if they are sums, parts, remarks or deductions.")
         place = sheet.place(position, sheet.first_row + rows[0])
         yield Problem("name-of-several", message, place, Severity.WARNING, hint=hint)

@@ -6,9 +6,10 @@ A label is what stands in the column of names or codes, or left of the figures. 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from kpi.figures import periods
@@ -34,7 +35,11 @@ _EARLIER = "上年|去年|上期|往年|同期"
 _NAMED = "公司|集团|中心|厂|店|社|所|院|场|行"  # what names of enterprises end in
 # 规下 is nobody's name; 其中： stands before it, or before the part above it.
 _CLASS = compiled(r"规(?:模以)?[上下](?:工业|服务业|建筑业|企业|单位|部分|以外|其他)*(?:\d{1,6}[家户个])?")
-_OF_WHICH = compiled(rf"其中:.{{0,20}}|其中(?!.*(?:{_NAMED})$).{{0,20}}|#(?!.*(?:{_NAMED})$)[一-鿿].{{0,20}}")
+_OF_WHICH = compiled(
+    r"(?:[-—–·*]{1,3}|\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.、)])?其中(?:包括|包含|含|有)?[:,].{0,60}"
+    rf"|其中(?!.*(?:{_NAMED})$).{{0,20}}|#(?!.*(?:{_NAMED})$)[一-鿿].{{0,20}}"
+)
+_OF_WHOM = compiled(r"(?P<whole>.{2,60}?)[-—–·,、]{0,2}\(?其中(?:包括|包含|含|有)?[:,]?.{1,60}")
 _PART = compiled(
     rf"{_OF_WHICH.pattern}"
     r"|(?:.{0,6})平均(?:值|数|水平)?:?|均值|中位数|最[大小高低]值|标准差|average|mean|median"
@@ -132,6 +137,7 @@ def left_over(
     written = [(label.texts.gather(rows).to_list(), _plain(label.header)) for label in labels]
     blank, code = empty.gather(rows).to_list(), codes.gather(rows).to_list()
     noted = -1
+    names = cache(lambda: frozenset(_plain(text) for label in labels for text in label.texts.to_list()))
     for at, (place, row) in enumerate(zip(speaking.to_list(), rows.to_list(), strict=True)):
         texts = [(_plain(column[at]), header) for column, header in written]
         if code[at] and any(letter.isdigit() for letter in code[at]) and not _total(code[at]):
@@ -139,7 +145,7 @@ def left_over(
         if code[at]:
             texts.append((_plain(code[at]), ""))
         said = [text for text, _ in texts if text]
-        left = _left(row, texts, said, blank[at])
+        left = _left(row, texts, said, blank[at]) or _of_another(row, said, names)
         if left is None and blank[at] and 0 <= noted == place - 1 and len(said) == 1 and _FURTHER.fullmatch(said[0]):
             left = Left(row, Kind.NOTE, said[0])
         if left is not None:
@@ -214,6 +220,15 @@ def _left(row: int, texts: Sequence[tuple[str, str]], said: Sequence[str], blank
     if len(said) == 1 and _names_one(said[0]):
         return Left(row, Kind.UNFILLED, said[0])
     return Left(row, Kind.HEADING, said[0]) if len(said) == 1 and _HEADING.fullmatch(said[0]) else None
+
+
+def _of_another(row: int, said: Sequence[str], names: Callable[[], Collection[str]]) -> Left | None:
+    """A part of an entity that it names, and that has a row of its own: 甲公司其中：一分厂."""
+    for text in said:
+        found = _OF_WHOM.fullmatch(text)
+        if found is not None and found["whole"] in names():
+            return Left(row, Kind.PART, text)
+    return None
 
 
 def _has_footnote(text: str) -> bool:

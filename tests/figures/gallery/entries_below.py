@@ -50,6 +50,28 @@ TOTAL = ["合计", 30, 7]
 
 PARTS = (
     entry(
+        "parts-that-name-their-entity",
+        [
+            HEADER,
+            ["甲公司", 10, 2],
+            ["甲公司其中：一分厂", 4, 1],
+            ["甲公司（其中：二分厂）", 6, 1],
+            ["乙公司", 20, 5],
+            ["一、其中：示例市示例新材料科技股份有限公司第三分公司", 5, 1],
+            ["——其中包括：四分厂", 1, 1],
+        ],
+        ("rows-part", ""),
+        names=NAMES,
+        table=TABLE,
+    ),
+    entry(
+        "a-part-of-an-entity-that-has-no-row",
+        [HEADER, ["甲公司其中：一分厂", 10, 2], ["乙公司", 20, 5]],
+        ("name-of-several", "A2"),
+        names=("甲公司其中：一分厂", "乙公司"),
+        table=TABLE,
+    ),
+    entry(
         "parts-of-a-company",
         [HEADER, PLAIN[0], ["其中：一分厂", 6, 1], ["二分厂", 4, 1], PLAIN[1]],
         ("rows-part", ""),
