@@ -1,8 +1,8 @@
-"""Columns of numbers that no header names: below an error value or a formula never calculated, or below nothing."""
+"""Columns that no header names: below an error value or a formula never calculated, or below nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,14 @@ from kpi.figures.column import Column
 from kpi.figures.confirmed import said_of
 from kpi.figures.sheet import Layout, Sheet
 from kpi.figures.vocabulary import Vocabulary
-from kpi.problems import Message, Problem, Severity, say
+from kpi.problems import Message, Problem, Severity, cut, say
 
 if TYPE_CHECKING:
     import polars
 
 _SIGNS = r"[\s,，%％￥¥]"  # what may stand in a number that is written for people
+_WORD = r"[\p{Han}A-Za-z]{2}"
+_LONGEST, _NAMED = 20, 3
 _RUN = 5  # numbers that follow each other and number the rows, whatever they begin with
 
 
@@ -30,7 +32,7 @@ def doubts(sheet: Sheet, columns: Sequence[Column], words: Vocabulary) -> Iterat
         return
     used = {column.position for column in columns}
     failed = dict(_failed(sheet, words, used))
-    blank = [at for at in range(_width(sheet)) if at not in used and not _header(sheet, at).strip()]
+    blank = _blank(sheet, used)
     if not failed and not blank:
         return
     loaded = sheet.load([*failed, *blank], ()).frame
@@ -39,7 +41,31 @@ def doubts(sheet: Sheet, columns: Sequence[Column], words: Vocabulary) -> Iterat
             yield _unreadable(sheet, at, failed[at], count) if at in failed else _without(sheet, at, count)
 
 
-def _failed(sheet: Sheet, words: Vocabulary, used: set[int]) -> Iterator[tuple[int, Refusal]]:
+def texts(sheet: Sheet, columns: Sequence[Column], rows: polars.Series) -> Iterator[Problem]:
+    """A note for each column of texts without a header, such as the towns of companies. rows: of entities, as loaded.
+
+    Beside the table it is one only where most rows have a text there; else these are remarks.
+    """
+    if sheet.layout is not Layout.CELLS or sheet.spots or sheet.every_row:
+        return
+    used = {column.position for column in columns}
+    blank = _blank(sheet, used)
+    if not blank:
+        return
+    loaded = sheet.load(blank, ()).frame
+    for at in blank:
+        written = texts_of(loaded[str(at)].gather(rows))
+        said = written.filter(written.str.contains(_WORD).fill_null(False))
+        if len(said) > 1 and (at < max(used, default=0) or 2 * len(said) >= len(rows)):
+            yield _of_texts(sheet, at, said)
+
+
+def _blank(sheet: Sheet, used: Collection[int]) -> list[int]:
+    """The columns without a header."""
+    return [at for at in range(_width(sheet)) if at not in used and not _header(sheet, at).strip()]
+
+
+def _failed(sheet: Sheet, words: Vocabulary, used: Collection[int]) -> Iterator[tuple[int, Refusal]]:
     """The columns whose header has a cell that stands for a failure, unless somebody has said what they are."""
     for at, header in enumerate(sheet.names or sheet.header):
         refusal = next(filter(None, map(not_a_value, header.split())), None)
@@ -82,6 +108,21 @@ def _without(sheet: Sheet, at: int, count: int) -> Problem:
         "Column {column} has {count} numbers and no header; it is not used.",
         column=column,
         count=count,
+    )
+    place = replace(sheet.place(), cell=f"{column}{sheet.first_row - 1}")
+    return Problem("column-without-header", message, place, Severity.NOTE, hint=_what_to_do())
+
+
+def _of_texts(sheet: Sheet, at: int, said: polars.Series) -> Problem:
+    column = sheet.letter(at)
+    names = tuple(
+        f"“{cut(text, _LONGEST)}”" for text in said.str.strip_chars().unique(maintain_order=True).head(_NAMED)
+    )
+    message = say(
+        "Column {column} has {count} texts ({names}) and no header; it is not used.",
+        column=column,
+        count=len(said),
+        names=names,
     )
     place = replace(sheet.place(), cell=f"{column}{sheet.first_row - 1}")
     return Problem("column-without-header", message, place, Severity.NOTE, hint=_what_to_do())

@@ -161,7 +161,8 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
         made = replace(made, frame=frame.filter(~polars.col(AT).is_in(sorted(left))))
         faults = [(column, fault) for column, fault in faults if fault.row not in left]
     made = _with_faults(made, faults, frame)
-    return replace(made, problems=(*made.problems, *hidden.about(sheet, columns, made.frame)))
+    unheaded = nameless.texts(sheet, matched.columns, made.frame[AT])
+    return replace(made, problems=(*made.problems, *unheaded, *hidden.about(sheet, columns, made.frame)))
 
 
 def _shown_otherwise(sheet: Sheet, columns: Sequence[Column], loaded: Loaded, words: Vocabulary) -> Iterator[Problem]:

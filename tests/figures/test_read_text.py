@@ -256,3 +256,46 @@ def test_line_breaks_and_commas_in_a_name_are_no_rows(reading: Reading) -> None:
 def test_commas_that_may_stand_before_decimals(text: str, said: list[tuple[str, str]], reading: Reading) -> None:
     problems = [problem for problem in reading.text(text).problems if problem.code != "delimiter-found"]
     assert [(problem.code, problem.place.cell) for problem in problems] == said
+
+
+def test_a_column_of_towns_without_a_header_is_said(reading: Reading) -> None:
+    table = reading.text(",企业名称,税收\n东镇,甲公司,10\n,乙公司,10\n西镇,丙公司,20\n合计,,40\n")
+    (note,) = [problem for problem in table.problems if problem.code == "column-without-header"]
+    assert (note.place.cell, note.severity) == ("A1", Severity.NOTE)
+    assert str(note.message) == "Column A has 2 texts (“东镇”, “西镇”) and no header; it is not used."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Remarks beside the table.
+        "企业名称,税收,\n甲公司,10,新建\n乙公司,10,\n丙公司,20,\n丁公司,5,已搬迁\n戊公司,5,\n",
+        ",企业名称,税收\n★,甲公司,10\n★,乙公司,10\n",
+        ",企业名称,税收\n1,甲公司,10\n2,乙公司,10\n合计,,20\n注：示例数据,,\n",
+    ],
+)
+def test_remarks_marks_and_labels_without_a_header_are_not_said(text: str, reading: Reading) -> None:
+    assert "column-without-header" not in codes(reading.text(text))
+
+
+LONG = "企业名称,指标名称,单位,数值\n甲公司,税收,万元,10\n甲公司,用地面积,亩,2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        (LONG, "B1"),
+        (LONG + "乙公司,税收,万元,20\n乙公司,用地面积,亩,5\n", "B1"),
+        ("2023年指标表,,,\n年份,项目,统一社会信用代码,本年数\n2023,税收,甲,10\n2023,用地面积,甲,2\n", "B2"),
+    ],
+)
+def test_a_long_table_is_called_what_it_is(text: str, cell: str, reading: Reading) -> None:
+    problem = reading.problem("-", stdin=text.encode())
+    assert (problem.code, problem.place.cell) == ("table-long", cell)
+
+
+def test_what_looks_like_a_long_table_and_is_none(reading: Reading) -> None:
+    form = "指标名称,单位,数值\n企业名称,,甲公司\n税收,万元,10\n用地面积,亩,2\n"
+    assert exact(reading.text(form), "税收") == [10]
+    projects = "企业名称,项目,金额,税收\n甲公司,一期,5,10\n乙公司,二期,6,20\n"
+    assert exact(reading.text(projects), "税收") == [10, 20]

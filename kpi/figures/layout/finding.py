@@ -15,6 +15,7 @@ from kpi.figures.layout.by_period import by_period
 from kpi.figures.layout.forms import filled_in
 from kpi.figures.layout.group_totals import without_totals
 from kpi.figures.layout.leftover import says_continued
+from kpi.figures.layout.long import long_table
 from kpi.figures.layout.numbered import counts_columns
 from kpi.figures.layout.top import LOOKED_AT, Top
 from kpi.figures.layout.units_line import stated
@@ -69,6 +70,8 @@ def located(sheet: Sheet, words: Vocabulary) -> tuple[Sheet, ...]:
     if (filled := form.filled(sheet, words)) is not None:
         return (filled,)
     known = knowing(words)
+    if (long := long_table(sheet, sheet.top, known, words)) is not None:
+        raise KpiError(long)
     header = _header(sheet, sheet.top, known, words)
     rows, columns = (range(header.first, header.end), header.columns) if header else (range(0), ())
     if (written := filled_in(sheet, sheet.top, rows, columns, known, words)) is not None:
