@@ -73,3 +73,29 @@ def test_enterprises_below_one_that_has_their_sums_are_not_left_out_without_a_wo
 
 def test_one_part_with_one_number_proves_nothing() -> None:
     assert read("企业名称,税收\n甲公司,10\n　一分厂,10\n乙公司,5\n")[0] == ["甲公司", "一分厂", "乙公司"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "企业名称,税收,用地面积\n甲公司,100,20\n  一分厂,40.3,8\n  二分厂,59.2,12\n",
+        "企业名称,税收,用地面积\n东镇,100,20\n  甲有限公司,40.3,8\n  乙有限公司,59.2,12.1\n",
+        "序号,企业名称,税收,用地面积\n一、,甲公司,100,20\n（一）,一分厂,60,8\n（二）,二分厂,40.5,12\n",
+    ],
+)
+def test_rows_that_nearly_have_the_sums_are_said(rows: str) -> None:
+    names, said = read(rows)
+    assert (len(names), said) == (3, [("part-unclear", Severity.WARNING)])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "企业名称,税收,用地面积\n甲公司,100,20\n  乙公司,40,8\n  丙公司,58,12\n",  # two of a hundred off
+        "企业名称,税收,用地面积\n甲公司,100,20\n  乙公司,99.5,8\n",
+        "企业名称,税收\n甲公司,100\n  乙公司,99.5\n",  # one row with one number
+        "企业名称,税收,用地面积\n甲公司,100,20\n乙公司,40.3,8\n丙公司,59.2,12\n",  # not indented
+    ],
+)
+def test_rows_that_are_off_or_stand_beside_are_not_said(rows: str) -> None:
+    assert read(rows)[1] == []

@@ -2,7 +2,7 @@
 
 Where those below are enterprises by their names, the row above may as well be the sum of a town: that is an error,
 because both would count. Without the sums nothing is left out; a number such as 1.1 below 1 is said then, because it
-looks like a part.
+looks like a part, and so are rows that come within a hundredth of the sums.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from kpi.figures.layout.leftover import Kind, Left, names_enterprise
-from kpi.figures.layout.of_which import Rows, make_up, unclear
+from kpi.figures.layout.of_which import Rows, make_up, nearly_make_up, unclear
 from kpi.frozen import frozen
 from kpi.problems import Place, Problem, Severity
 from kpi.regex import compiled
@@ -92,7 +92,7 @@ def parts(
                 said.append(unclear(rows.name(enterprise) or "—", name, name, place(enterprise), Severity.ERROR))
                 continue
             left += [Left(at, Kind.PART, rows.name(at) or "—") for at in below]
-        elif own.numbered_below(above):
+        elif own.numbered_below(above) or nearly_make_up(rows, whole, direct):
             said.append(unclear(rows.name(first) or "—", name, name, place(first), Severity.WARNING))
             done = below[-1]
     return left, said

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MOST = 50  # rows below 其中 that are looked at
 _BLANKS = " \t\xa0\u3000"
 _LONGEST = 20
+_NEAR = Fraction(1, 100)
 
 
 @frozen
@@ -168,6 +169,15 @@ def make_up(rows: Rows, whole: int, several: Sequence[int]) -> bool:
     rest = rows.amounts(whole)
     enough = len(several) > 1 or sum(value != 0 for value in rest.values()) > 1
     return enough and _that_make_up(rest, several, rows) == len(several)
+
+
+def nearly_make_up(rows: Rows, whole: int, several: Sequence[int]) -> bool:
+    """Whether rows come within a hundredth of what a row above them has, in all columns that it fills."""
+    amounts = {number: value for number, value in rows.amounts(whole).items() if value}
+    parts = [rows.amounts(at) for at in several]
+    sums = {number: sum(part.get(number, Fraction(0)) for part in parts) for number in amounts}
+    enough = len(several) > 1 or len(amounts) > 1
+    return enough and all(abs(sums[number] - value) <= abs(value) * _NEAR for number, value in amounts.items())
 
 
 def unclear(name: str, label: str, whole: str, place: Place, severity: Severity) -> Problem:
