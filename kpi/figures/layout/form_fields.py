@@ -45,7 +45,10 @@ def fields(cells: Cells, known: Callable[[str], Known], words: Vocabulary) -> It
     """The labels that are known, and unknown texts with a number on their right."""
     heads = heads_of(cells)
     texts = {at: text for at, text in cells.texts.items() if not heads.holds(at[0])}
-    labels = {at: label for at, text in texts.items() if (label := _label(text, known, words)).known}
+    # Most cells of most sheets are numbers: what looks like one is no label.
+    labels = {
+        at: label for at, text in texts.items() if not is_number(text) and (label := _label(text, known, words)).known
+    }
     taken: set[At] = set()
     for at, text in texts.items():
         if at in labels:
@@ -55,9 +58,11 @@ def fields(cells: Cells, known: Callable[[str], Known], words: Vocabulary) -> It
             if found.label.known is Known.FIGURE or not (is_unit(value, words) or is_head(value)):
                 yield found  # 项目 over the labels, beside the heads of other columns, is no name
                 yield from _earlier(found, cells, heads, known, words)
+        elif is_number(text):
+            continue
         elif inside := list(_inside(at, text, known, words)):
             yield from inside
-        elif at not in taken and not is_number(text) and not is_unit(text, words):
+        elif at not in taken and not is_unit(text, words):
             beside = cells.right(at)
             if is_number(cells.text(beside)):
                 yield Field(Worded(" ".join(text.split())), at, beside)
@@ -66,8 +71,10 @@ def fields(cells: Cells, known: Callable[[str], Known], words: Vocabulary) -> It
 def _inside(at: At, text: str, known: Callable[[str], Known], words: Vocabulary) -> Iterator[Field]:
     """The fields in one cell with their values: “企业名称：甲公司 税收：10”; none where the first is no label."""
     name, _, rest = text.replace("：", ":").partition(":")
+    if not rest.strip():
+        return
     label, start = _label(name, known, words), 0
-    if not label.known or not rest.strip():
+    if not label.known:
         return
     while (end := rest.find(":", start)) >= 0:
         begins = [match.start() for match in _BEGINS.finditer(rest, 0, end)]

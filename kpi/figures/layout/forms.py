@@ -40,7 +40,8 @@ def filled_in(
         return None
     texts = {(row, at): text.strip() for row, texts in enumerate(top.rows) for at, text in enumerate(texts)}
     # What a line says of units is no field; it counts for all figures below it.
-    cells = Cells({at: text for at, text in texts.items() if text and not said(text, words).units}, top.merged)
+    filled = {at: text for at, text in texts.items() if text and (is_number(text) or not said(text, words).units)}
+    cells = Cells(filled, top.merged)
     fields: Sequence[Field] = tuple(fields_of(cells, known, words))
     named = [field for field in fields if field.label.known]
     headed = {field.label.name for field in named if field.at[0] in rows and _heads(field, header)}

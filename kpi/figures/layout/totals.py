@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _HALF = Fraction(1, 2)
 _NAMED = 5  # cells that a sentence lists
+_FEW = 300
 _LONGEST = 20_000  # rows of a table in which somebody still leads groups
 
 
@@ -192,6 +193,9 @@ def exact_sum(values: polars.Series) -> Fraction:
 def _sum(values: polars.Series) -> tuple[Fraction, int]:
     """The exact sum of decimals, and how many decimals they have."""
 
+    if len(values) <= _FEW:  # one by one this takes less time than asking polars
+        numbers = [from_float(value) for value in values.to_list() if value is not None]
+        return sum(numbers, Fraction(0)), max((terminating_decimals(number) or 0 for number in numbers), default=0)
     from kpi.evaluation import decimals
 
     frame = values.alias("value").to_frame()
