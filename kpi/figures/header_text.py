@@ -15,6 +15,7 @@ _MARK = "|".join(sorted(MARKS, key=len, reverse=True))
 _BRACKETED = compiled(r"(?P<rest>.+?)\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)")
 _MARK_FIRST = compiled(rf"(?P<mark>{_MARK})[的:_-]?(?P<rest>.+)", re.IGNORECASE)
 _MARK_LAST = compiled(rf"(?P<rest>.+?)[:_-]?(?P<mark>{_MARK})", re.IGNORECASE)
+_MOST = 16  # brackets and marks around a name
 _UNIT_WORD = compiled(r"(?:计量)?单位:?")
 
 
@@ -31,9 +32,14 @@ class Peeled:
 
 
 def peelings(header: str) -> Iterator[Peeled]:
-    """The header whole, then without its last bracket or its period mark, and so on until only a name is left."""
+    """The header whole, then without its last bracket or its period mark, and so on until only a name is left.
+
+    What has more around it is no header, and a long cell of brackets would take minutes.
+    """
     found: Peeled | None = Peeled(half_width(header))
-    while found is not None:
+    for _ in range(_MOST):
+        if found is None:
+            return
         yield found
         found = _peel(found)
 

@@ -17,6 +17,7 @@ from kpi.regex import compiled
 
 _NUMBER = compiled(r"[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*")
 _SEPARATORS = " \t\n\u3000;,；，、"
+_LONGEST = 60  # characters of a label within a cell
 _BEGINS = compiled(r"(?<=[\s;,；，、])[^\s:;,；，、\d]")  # where a label may begin in a cell
 
 
@@ -77,11 +78,12 @@ def _inside(at: At, text: str, known: Callable[[str], Known], words: Vocabulary)
     if not label.known:
         return
     while (end := rest.find(":", start)) >= 0:
-        begins = [match.start() for match in _BEGINS.finditer(rest, 0, end)]
+        begins = [match.start() for match in _BEGINS.finditer(rest, start, end)]
         if not begins:
             start = end + 1  # the colon is part of the value
             continue
-        begin = next((each for each in begins if _label(rest[each:end], known, words).known), begins[-1])
+        near = (each for each in begins if end - each <= _LONGEST)
+        begin = next((each for each in near if _label(rest[each:end], known, words).known), begins[-1])
         yield from _written(label, at, rest[:begin])
         label, rest, start = _label(rest[begin:end], known, words), rest[end + 1 :], 0
     yield from _written(label, at, rest)
