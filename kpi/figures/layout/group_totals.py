@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from kpi.figures.vocabulary import half_width
+from kpi.regex import compiled
 
-_TOTAL = re.compile(
+_TOTAL = compiled(
     r"(?:(?:[合总小共]计|总和)[数额量]?|总[额数量]|全部|(?:sub)?total)(?:\((?P<unit>[^()]*)\))?", re.IGNORECASE
 )
 

@@ -5,7 +5,6 @@ Such a table looks like a form, or like a table that lies on its side, and is ne
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from kpi.figures.headers import identity_of
@@ -14,13 +13,14 @@ from kpi.figures.layout.wording import Known, is_unit
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Role, Vocabulary, half_width
 from kpi.problems import Problem, say
+from kpi.regex import compiled
 
-_FIGURES = re.compile(r"(?:指标|项目|数据项|科目|统计项|填报项)(?:名称)?|indicator|item|figure|variable")
-_VALUES = re.compile(
+_FIGURES = compiled(r"(?:指标|项目|数据项|科目|统计项|填报项)(?:名称)?|indicator|item|figure|variable")
+_VALUES = compiled(
     r"(?:指标|数据|统计|填报|实际|上报)?(?:数[值量据额]?|值)|金额|(?:本[年期月]|累计|实际)(?:数[值额]?|值|金额)|value|amount"
 )
 _WHO = (Role.NAME, Role.ID)
-_BRACKETS = re.compile(r"\([^()]*\)")
+_BRACKETS = compiled(r"\([^()]*\)")
 
 
 def long_table(sheet: Sheet, top: Top, known: Callable[[str], Known], words: Vocabulary) -> Problem | None:
