@@ -66,9 +66,9 @@ PARTS = (
     ),
     entry(
         "a-part-of-an-entity-that-has-no-row",
-        [HEADER, ["甲公司其中：一分厂", 10, 2], ["乙公司", 20, 5]],
+        [HEADER, ["甲公司其中：一分厂", 10, 2], ["示例县其中学", 20, 5]],
         ("name-of-several", "A2"),
-        names=("甲公司其中：一分厂", "乙公司"),
+        names=("甲公司其中：一分厂", "示例县其中学"),
         table=TABLE,
     ),
     entry(
