@@ -145,3 +145,19 @@ def test_names_under_one_of_two_years_are_those_of_both(reading: Reading) -> Non
     table = reading.text("2022年,,2023年\n企业名称,税收,税收\n甲公司,8,10\n乙公司,9,20\n")
     assert (table.period, table.frame[NAME].to_list()) == ("2023", ["甲公司", "乙公司"])
     assert (exact(table, "税收"), exact(table, PREVIOUS)) == ([10, 20], [8, 9])
+
+
+@pytest.mark.parametrize(
+    ("line", "period"),
+    [(",,2023年12月", None), (",,2023年度", "2023"), ("2022年度,,", "2022"), (",2023年上半年,", "2023H1")],
+)
+def test_a_line_with_a_period_above_a_column_is_one_of_the_title(
+    line: str, period: str | None, reading: Reading
+) -> None:
+    table = reading.text(f"示例区企业情况,,\n{line}\n企业名称,税收,用地面积\n甲公司,10,2\n")
+    assert (table.period, exact(table, "税收"), exact(table, "用地面积")) == (period, [10], [2])
+
+
+def test_a_year_below_the_name_of_a_figure_is_its_period(reading: Reading) -> None:
+    table = reading.text("企业名称,税收,用地面积\n,2023年,\n,万元,亩\n甲公司,10,2\n")
+    assert (table.period, exact(table, "税收"), codes(table)) == ("2023", [10], [])

@@ -13,7 +13,7 @@ from dataclasses import replace
 from kpi.figures import form, periods
 from kpi.figures.layout.by_period import by_period
 from kpi.figures.layout.forms import filled_in
-from kpi.figures.layout.group_totals import without_totals
+from kpi.figures.layout.group_totals import over_several, without_totals
 from kpi.figures.layout.leftover import says_continued
 from kpi.figures.layout.long import long_table
 from kpi.figures.layout.numbered import counts_columns
@@ -78,7 +78,7 @@ def located(sheet: Sheet, words: Vocabulary) -> tuple[Sheet, ...]:
         return (written,)
     if header is None:
         return (sheet,)
-    if (several := _over_several(sheet, sheet.top, header)) is not None:
+    if (several := over_several(sheet, sheet.top, range(header.first, header.end), header.columns)) is not None:
         raise KpiError(several)
     plain = header.first == 0 and header.end == 1 and not any(column.period for column in header.columns)
     if plain:
@@ -116,30 +116,6 @@ def _header(sheet: Sheet, top: Top, known: Callable[[str], Known], words: Vocabu
     return best
 
 
-def _over_several(sheet: Sheet, top: Top, header: Header) -> Problem | None:
-    """What is wrong where a figure's header stands over several columns that words below it tell apart."""
-    below = top.rows[header.end] if header.end < len(top.rows) else ()
-    for block in top.merged:
-        inside = range(block.left, block.right + 1)
-        if not header.first <= block.top <= block.bottom < header.end or len(inside) < _SEVERAL:
-            continue
-        words = tuple(f"“{text}”" for at in inside if at < len(below) and _is_word(text := below[at].strip()))
-        column = header.columns[block.left]
-        if column.known is Known.FIGURE and len(words) >= _SEVERAL:
-            return Problem(
-                "header-over-several",
-                say("“{header}” stands over several columns: {words}.", header=column.shown, words=words),
-                replace(sheet.place(block.left), line=_row(sheet, header.end)),
-                expected=say("One header for each column."),
-                hint=say("Write into each column what it is, as in 本年税收 and 上年税收, or confirm it with kpi map."),
-            )
-    return None
-
-
-def _is_word(text: str) -> bool:
-    return bool(text) and not _NUMBER.fullmatch(text)
-
-
 def _overlap(one: Header, other: Header) -> bool:
     return one.first < other.end and other.first < one.end
 
@@ -157,6 +133,8 @@ def _from(first: int, top: Top, known: Callable[[str], Known], words: Vocabulary
         cells = _filled(top, first, end, known)
         above = top.rows[end - 2] if end - 1 > first else ()
         below = top.rows[end - 1]
+        if _are_titles(top, range(first, end - 1)):
+            break
         if any(map(_is_line, above)) or not any(below) or not _words_only(cells) or counts_columns(below):
             break
         shorter = without_totals(cells)
@@ -191,6 +169,13 @@ def _is_continued(row: Sequence[str]) -> bool:
     """Whether a row says only that the table goes on here (续表)."""
     texts = [half_width(text) for text in row if text.strip()]
     return len(texts) == 1 and says_continued(texts[0])
+
+
+def _are_titles(top: Top, rows: range) -> bool:
+    """Whether rows have one text each, over one column, and the last one only a period: lines of a title."""
+    texts = [[text for text in top.rows[row] if text.strip()] for row in rows]
+    wide = any(block.top == rows.stop - 1 and block.right > block.left for block in top.merged)
+    return bool(texts) and not wide and all(len(each) == 1 for each in texts) and bool(periods.parse(texts[-1][0]))
 
 
 def _width(top: Top) -> int:

@@ -13,15 +13,13 @@ from kpi.figures.clean import Fault
 from kpi.figures.column import Column
 from kpi.figures.headers import names_a_figure
 from kpi.figures.layout import nested, of_which, totals
-from kpi.figures.layout.asides import doubts, units_used
+from kpi.figures.layout.asides import of_notes, unit_row
 from kpi.figures.layout.leftover import Kind, Label, Left, left_over, says_class, says_who_filled_in
 from kpi.figures.layout.numbered import first_row
 from kpi.figures.layout.totals import Amounts
-from kpi.figures.layout.units_line import of_note
-from kpi.figures.sheet import Aside, Sheet
+from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import Role, Vocabulary, comparable
 from kpi.problems import Message, Place, Problem, Severity, cut, say
-from kpi.units import UnitError, convertible
 
 if TYPE_CHECKING:
     import polars
@@ -100,7 +98,7 @@ def left_out(
         return rows, tuple(unsaid)
     differing = totals.checked(found, entities, amounts, sheet.first_row)
     last = entities[-1] if len(entities) else -1
-    speaking = [*_of_units(found, sheet, columns, words, last), *_unit_row(found, sheet, faults, words)]
+    speaking = [*of_notes(found, sheet, columns, words, last), *unit_row(found, sheet, faults, words)]
     other = [*_other_headers(found, sheet, faults), *_other_periods(found, sheet, entities)]
     return rows, (*_notes(found, sheet), *speaking, *other, *differing, *unsaid)
 
@@ -151,40 +149,6 @@ def _numbering(
 def _count(value: object) -> str | None:
     """A value as a text; a number without its sign, because (1) is read as one below 0."""
     return f"{abs(value):.15g}" if isinstance(value, int | float) else None if value is None else str(value)
-
-
-def _of_units(
-    found: Sequence[Left], sheet: Sheet, columns: Sequence[Column], words: Vocabulary, last: int
-) -> Iterator[Problem]:
-    """What notes and headings say of a unit in which no column is: below the table a warning, within it an error.
-
-    last: the last row of an entity, as loaded.
-    """
-    used = units_used(columns)
-    for left in found:
-        if left.kind not in (Kind.NOTE, Kind.HEADING):
-            continue
-        said, within = of_note(left.label, words), left.at < last
-        place = replace(sheet.place(), line=sheet.first_row + left.at)
-        yield from doubts(Aside(said.units, left.label, place, said.clear, within), used, words)
-
-
-def _unit_row(
-    found: Sequence[Left], sheet: Sheet, faults: Sequence[tuple[Column, Fault]], words: Vocabulary
-) -> Iterator[Problem]:
-    """Units that stand below headers, in a row that is no entity: “单位： | 元 | 平方米”."""
-    rows = {left.at for left in found}
-    for column, fault in faults:
-        if fault.row not in rows or column.unit is None:
-            continue
-        try:
-            unit = words.units.parse(fault.text.strip())
-        except UnitError:
-            continue
-        if unit.factor != column.unit.factor or not convertible(unit, column.unit):
-            message = say("“{text}” says {unit}, and no header does.", text=fault.text, unit=unit.text)
-            hint = say("If the numbers are in {unit}, write it into the header, in brackets.", unit=unit.text)
-            yield Problem("unit-in-note", message, sheet.place(column.position, sheet.first_row + fault.row), hint=hint)
 
 
 def _other_headers(found: Sequence[Left], sheet: Sheet, faults: Sequence[tuple[Column, Fault]]) -> Iterator[Problem]:
