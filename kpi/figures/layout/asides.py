@@ -57,7 +57,7 @@ def unit_row(
     found: Sequence[Left], sheet: Sheet, faults: Sequence[tuple[Column, Fault]], words: Vocabulary
 ) -> Iterator[Problem]:
     """Units that stand below headers, in a row that is no entity: “单位： | 元 | 平方米”."""
-    rows = {left.at for left in found}
+    rows = {left.at for left in found if left.kind is not Kind.NUMBERS}
     for column, fault in faults:
         if fault.row not in rows or column.unit is None:
             continue

@@ -1,6 +1,6 @@
 """Where the header of a sheet is: the rows among the first ones whose texts mean most.
 
-A header may have up to three rows. A cell above may be merged over several columns, or stand over the first of them as
+A header may have up to four rows. A cell above may be merged over several columns, or stand over the first of them as
 it does when merged cells are saved as CSV. Rows above are titles; a line with units among them counts for the columns
 that name none. What could be either of two headers is an error that names both.
 """
@@ -28,7 +28,7 @@ from kpi.problems import KpiError, Place, Problem, Severity, cut, say
 from kpi.regex import compiled
 
 _SEVERAL = 2
-_HEIGHT = 3  # the most rows of a header
+_HEIGHT = 4  # the most rows of a header
 _LINE = compiled(r"(?!其中)[^(:]{2,}:")  # a colon, not in brackets
 _NUMBER = compiled(r"[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*")
 
@@ -125,7 +125,7 @@ def _said(header: Header) -> tuple[str, ...]:
 
 
 def _from(first: int, top: Top, known: Callable[[str], Known], words: Vocabulary) -> Sequence[Header]:
-    """The headers of one, two and three rows that could begin at a row."""
+    """The headers of one to four rows that could begin at a row."""
     found: list[Header] = []
     if (first and _stands_over(top, first - 1)) or _is_continued(top.rows[first]):
         return found

@@ -34,8 +34,11 @@ def without_totals(rows: Sequence[Sequence[str]]) -> list[list[str]]:
             totals = [column for column in group if _TOTAL.fullmatch(half_width(rows[at][column]))]
             others = {half_width(rows[at][column]) for column in group} - {""}
             if len(totals) == 1 and len(others) > 1:
-                found = _TOTAL.fullmatch(half_width(rows[at][totals[0]]))
-                made[at][totals[0]] = (found["unit"] or "") if found else ""
+                column = totals[0]
+                found = _TOTAL.fullmatch(half_width(rows[at][column]))
+                below = [row for row in range(at, len(rows)) if rows[row][column] == rows[at][column]]
+                for row in below:  # as it does where it is merged downwards
+                    made[row][column] = (found["unit"] or "") if found else ""
     return made
 
 
@@ -46,8 +49,9 @@ def over_several(sheet: Sheet, top: Top, rows: range, header: Sequence[Worded]) 
         inside = range(block.left, block.right + 1)
         if not rows.start <= block.top <= block.bottom < rows.stop or len(inside) < _SEVERAL:
             continue
-        words = tuple(f"“{text}”" for at in inside if at < len(below) and _is_word(text := below[at].strip()))
         column = header[block.left]
+        alike = [at for at in inside if at < len(below) and header[at].shown == column.shown]
+        words = tuple(f"“{text}”" for at in alike if _is_word(text := below[at].strip()))
         if column.known is Known.FIGURE and len(words) >= _SEVERAL:
             return Problem(
                 "header-over-several",
