@@ -31,7 +31,8 @@ from kpi.problems import KpiError, Problem, Severity, errors, say
 
 # What is wrong with one sheet of a workbook does not matter where another sheet is the table.
 _NOT_THE_TABLE = frozenset(("no-column-matches", "file-empty", "no-rows"))
-
+# These may well be the same figures as those of other sheets.
+_MAY_REPEAT = frozenset(("no-name-column", "table-long"))
 _SHEETS_SHOWN = 5
 
 
@@ -210,14 +211,14 @@ def _has_nobody(one: Part) -> bool:
 
 
 def _as_one_of_several(problem: Problem, others: Sequence[Part]) -> Problem:
-    """The problem of a sheet; one about nobody, beside sheets about somebody, is as a rule their summary."""
+    """The problem of a sheet; one about nobody, or a long one, may only repeat or sum up the sheets beside it."""
     names = tuple(dict.fromkeys(part.sheet.name for part in others if part.sheet.name))
-    if problem.code != "no-name-column" or not names or problem.hint is None:
+    if problem.code not in _MAY_REPEAT or not names or problem.hint is None:
         return problem
     quoted = [f'"{name}"' if len(name.split()) > 1 else name for name in names[:_SHEETS_SHOWN]]
     shown = " ".join(f"--sheet {name}" for name in quoted)
     hint = say(
-        "If it sums up the other sheets, leave it out: {options}. {otherwise}",
+        "If it only repeats or sums up the other sheets, leave it out: {options}. {otherwise}",
         options=shown if len(names) <= _SHEETS_SHOWN else f"{shown} …",
         otherwise=problem.hint,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kpi.figures import join, named_periods, periods
@@ -75,6 +75,8 @@ def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None, le
     elif period is None and above is not None:
         period = above
         problems.append(_of_title(sheets))
+    elif found and wanted is None:
+        problems += _otherwise(sheets, period)
     if period is None:
         return Chosen(None, None, None, stated, tuple(problems))
     previous = periods.previous(period)
@@ -111,6 +113,21 @@ def _of_title(sheets: Sequence[Sheet]) -> Problem:
     sheet, title = next((sheet, title) for sheet in sheets if (title := named_periods.titled(sheet)))
     message = say("“{text}” above the table says the period: {period}.", text=cut(title.text), period=title.period)
     return Problem("period-in-title", message, sheet.place(), Severity.NOTE, hint=say("If it is another: --period."))
+
+
+def _otherwise(sheets: Sequence[Sheet], period: str | None) -> Iterator[Problem]:
+    """A warning for tables without periods that are read beside others, where their titles say another one."""
+    for sheet in sheets:
+        title = named_periods.titled(sheet)
+        if title is not None and period is not None and title.period[:4] != period[:4]:
+            message = say(
+                "“{text}” above the table says {title}, but its figures are taken for {period}, which others name.",
+                text=cut(title.text),
+                title=title.period,
+                period=period,
+            )
+            hint = say("Add a column 年度 to it, or leave it out.")
+            yield Problem("period-in-title", message, sheet.place(), Severity.WARNING, hint=hint)
 
 
 def _inferred(period: str, above: str | None, place: Place) -> Problem:

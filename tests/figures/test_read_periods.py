@@ -161,3 +161,12 @@ def test_a_line_with_a_period_above_a_column_is_one_of_the_title(
 def test_a_year_below_the_name_of_a_figure_is_its_period(reading: Reading) -> None:
     table = reading.text("企业名称,税收,用地面积\n,2023年,\n,万元,亩\n甲公司,10,2\n")
     assert (table.period, exact(table, "税收"), codes(table)) == ("2023", [10], [])
+
+
+def test_a_title_of_another_year_beside_tables_with_years(write: Write, reading: Reading) -> None:
+    dated = write("东.csv", "企业名称,年度,税收\n甲公司,2023,10\n")
+    other = write("西.csv", "2022年情况表,\n企业名称,税收\n乙公司,9\n")
+    (warning,) = reading(dated, other).problems
+    assert (warning.code, str(warning.severity), warning.place.file) == ("period-in-title", "warning", "西.csv")
+    same = write("南.csv", "2023年情况表,\n企业名称,税收\n乙公司,9\n")
+    assert codes(reading(dated, same)) == []
