@@ -56,7 +56,7 @@ def texts(sheet: Sheet, columns: Sequence[Column], rows: polars.Series) -> Itera
     for at in blank:
         written = texts_of(loaded[str(at)].gather(rows))
         said = written.filter(written.str.contains(_WORD).fill_null(False))
-        if len(said) > 1 and (at < max(used, default=0) or 2 * len(said) >= len(rows)):
+        if len(said) >= min(2, len(rows)) > 0 and (at < max(used, default=0) or 2 * len(said) >= len(rows)):
             yield _of_texts(sheet, at, said)
 
 

@@ -40,6 +40,8 @@ def test_without_knowing_which_codes_are_right_all_are_searched() -> None:
                 "中位数",
                 "最小值",
                 "最大值",
+                "最大",
+                "最高",
                 "标准差",
                 "（平均）",
                 "其中：规上",

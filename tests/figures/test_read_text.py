@@ -299,3 +299,8 @@ def test_what_looks_like_a_long_table_and_is_none(reading: Reading) -> None:
     assert exact(reading.text(form), "税收") == [10]
     projects = "企业名称,项目,金额,税收\n甲公司,一期,5,10\n乙公司,二期,6,20\n"
     assert exact(reading.text(projects), "税收") == [10, 20]
+
+
+def test_the_name_of_the_only_row_without_a_header_is_said(reading: Reading) -> None:
+    table = reading.text(",税收,用地面积\n甲公司,10,2\n")
+    assert codes(table) == ["column-without-header"]
