@@ -20,8 +20,12 @@ _PART = compiled(
     r"(?<![\d-])(?:1[0-2]|[1-9])月|1[-~—–至到](?:[2-9]|1[0-2])月|[一二三四1-4]季度|[上下]半年|Q[1-4]|H[12]"
     r"|[去上本今]年(?!度?报)|[上本]期"
 )
+_DAY = compiled(r"\d{4}(?:年\d{1,2}月\d{1,2}|[-/.]\d{1,2}[-/.]\d{1,2})")  # of a report, whatever it is about
+# Evaluations and plans are as a rule of another year than their figures, lists and rules of a year of their own.
+_OTHER = "评价|考核|评定|评估|申报|认定|新增|批|方案|办法|文件|意见|计划|目标|预[计算测]|以来"
 _TITLE = compiled(
-    r"(?!.*[。;]).{,60}(?:表|单|册|台账|情况|数据|汇总|明细|统计|指标|年报|月报|季报|快报|资料|信息)(?:\(.*\))?|.{,60}\([^()]*年[^()]*\)"
+    rf"(?!.*(?:[。;]|{_OTHER})).{{,60}}(?:表|单|册|台账|情况|数据|汇总|明细|统计|指标|年报|月报|季报|快报|资料|信息)(?:\(.*\))?"
+    rf"|(?!.*(?:{_OTHER})).{{,60}}\([^()]*年[^()]*\)"
 )
 # Not the day of a report, whatever it is about, nor the year of a rule (2021年版), nor one that is compared with.
 _WHOLE = compiled(
@@ -48,23 +52,26 @@ def doubts(sheets: Sequence[Sheet]) -> Iterator[Problem]:
         files.setdefault(sheet.file, []).append(sheet)
     for file, found in files.items():
         named = {str(sheet.name): words for sheet in found if (words := _said(sheet.name or ""))}
-        said = {str(sheet.name): title.period for sheet in found if (title := titled(sheet))}
+        said = {str(sheet.name): period for sheet in found if (period := _mentioned(sheet))}
         if len(set(named.values())) > 1:
             yield _of_sheets(file, tuple(named))
         elif not named and len(set(said.values())) > 1:
             yield _of_titles(file, said)
     years = {file: year for file in files if (year := periods.mentioned(Path(file).name))}
-    above = {
-        file: title.period for file, found in files.items() if (title := next(filter(None, map(titled, found)), None))
-    }
+    above = {file: year for file, found in files.items() if (year := next(filter(None, map(_mentioned, found)), None))}
     if len(set(years.values())) > 1:
         yield _of_files(tuple(years))
     elif len(set(above.values())) > 1:
         yield _of_titled_files(above)
 
 
+def _mentioned(sheet: Sheet) -> str | None:
+    """The one period that the titles of a table mention, whatever it is: where two differ, their figures may."""
+    return periods.mentioned(" ".join(text for text in sheet.titles if not _DAY.search(half_width(text))))
+
+
 def titled(sheet: Sheet) -> Titled | None:
-    """The title above a table that says its period; None where none does, or several say different ones.
+    """The title above a table that says the period of its figures; None where none does, or several differ.
 
     A month in a title is no period: as a rule it is that of the report.
     """

@@ -120,6 +120,9 @@ def test_names_of_sheets_and_files_that_say_different_periods(names: tuple[str, 
         (("附件1", "2023年企业情况表", "2023年度"), "2023"),
         # Not the period of the figures: reports, rules, comparisons, several years.
         (("2024年3月报送企业情况表",), None),
+        (("2024年度亩均效益综合评价企业数据表",), None),
+        (("2023年新增规上企业情况表",), None),
+        (("企业情况表（2024年计划）",), None),
         (("企业情况表（2023年12月）",), None),
         (("2023年1-9月企业情况表",), None),
         (("企业情况表（2021年版）",), None),
@@ -137,3 +140,18 @@ def test_names_of_sheets_and_files_that_say_different_periods(names: tuple[str, 
 def test_titles_that_say_the_period(titles: tuple[str, ...], period: str | None) -> None:
     found = named_periods.titled(Sheet("表.xlsx", "表", (), _no_columns, str, titles=titles))
     assert (found.period if found else None) == period
+
+
+@pytest.mark.parametrize(
+    ("titles", "expected"),
+    [
+        (("2023年企业情况表", "2022年企业情况表"), ["sheets-of-periods"]),
+        (("2023年1-9月企业情况表", "2022年1-9月企业情况表"), ["sheets-of-periods"]),
+        (("企业情况表（2023年6月）", "企业情况表（2023年7月）"), ["sheets-of-periods"]),
+        (("2023年度评价数据", "2024年度评价数据"), ["sheets-of-periods"]),
+        (("2023年东镇情况表", "2023年西镇情况表"), []),
+    ],
+)
+def test_titles_of_sheets_that_say_different_periods(titles: tuple[str, ...], expected: list[str]) -> None:
+    sheets = [Sheet("表.xlsx", f"镇{n}", (), _no_columns, str, titles=(text,)) for n, text in enumerate(titles)]
+    assert [problem.code for problem in named_periods.doubts(sheets)] == expected

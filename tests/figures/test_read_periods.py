@@ -170,3 +170,14 @@ def test_a_title_of_another_year_beside_tables_with_years(write: Write, reading:
     assert (warning.code, str(warning.severity), warning.place.file) == ("period-in-title", "warning", "西.csv")
     same = write("南.csv", "2023年情况表,\n企业名称,税收\n乙公司,9\n")
     assert codes(reading(dated, same)) == []
+
+
+def test_the_day_on_which_a_form_was_filled_in_is_no_period(write: Write, reading: Reading) -> None:
+    forms = [
+        write(f"{at}.csv", f"企业情况登记表,,\n{day}\n企业名称：{name},,\n税收（万元）,10,\n用地面积（亩）,2,\n")
+        for at, (name, day) in enumerate(
+            [("甲公司", "填报日期：2024年3月,,"), ("乙公司", "填报日期,2024年4月,"), ("丙公司", ",,2024年5月6日")]
+        )
+    ]
+    table = reading(*forms)
+    assert (table.period, {*codes(table)}) == (None, {"read-as-form"})

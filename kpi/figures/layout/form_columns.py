@@ -8,6 +8,7 @@ from dataclasses import replace
 from kpi.figures import periods
 from kpi.figures.layout.form_cells import At, Cells
 from kpi.figures.layout.form_fields import Field
+from kpi.figures.layout.leftover import says_who_filled_in
 from kpi.figures.layout.wording import Known
 from kpi.figures.sheet import Sheet
 from kpi.figures.vocabulary import half_width
@@ -46,7 +47,8 @@ def _head(field: Field, cells: Cells, taken: set[At]) -> str:
         if at == field.at:
             return ""
         if cells.text(at) and at not in taken and cells.first((above, field.at[1])) != at:
-            return cells.text(at)
+            # The day on which a form was filled in is no head: 填报日期 | 2024年4月.
+            return "" if says_who_filled_in(cells.text((at[0], at[1] - 1))) else cells.text(at)
     return ""
 
 

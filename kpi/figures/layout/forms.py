@@ -18,7 +18,7 @@ from kpi.figures.layout.units_said import said
 from kpi.figures.layout.wording import Known, Worded
 from kpi.figures.sheet import Load, Sheet
 from kpi.figures.spots import in_a_row
-from kpi.figures.vocabulary import Role, Vocabulary
+from kpi.figures.vocabulary import Role, Vocabulary, half_width
 from kpi.problems import KpiError, Problem, Severity, say
 
 _FEWEST = 2  # labels that are not in what might be a header, and make a form
@@ -68,10 +68,14 @@ def filled_in(
 
 
 def _titles(top: Top, first: int, fields: Sequence[Field]) -> tuple[str, ...]:
-    """The texts above the first label of a figure that belong to no field."""
+    """The texts above the first label of a figure that stand alone in their rows and belong to no field."""
     taken = {at for field in fields for at in (field.at, field.value, field.unit)}
-    cells = ((row, at, text) for row, texts in enumerate(top.rows[:first]) for at, text in enumerate(texts))
-    return tuple(dict.fromkeys(text for row, at, text in cells if text.strip() and (row, at) not in taken))
+    found = []
+    for row, texts in enumerate(top.rows[:first]):
+        filled = [at for at, text in enumerate(texts) if text.strip()]
+        if len(filled) == 1 and (row, filled[0]) not in taken and ":" not in half_width(texts[filled[0]]):
+            found.append(texts[filled[0]])
+    return tuple(dict.fromkeys(found))
 
 
 def _has_one(field: Field) -> bool:
