@@ -10,7 +10,8 @@ from kpi.names import comparable
 class Member:
     """Who stands on a list: by code and name, as far as it gives them, and by which document of which day.
 
-    formerly: what the list says, where a renaming says what that is called now.
+    formerly: what the list says, where a renaming says what that is called now. otherwise: who that would be, were the
+    list not of a later day than the renaming.
     """
 
     id: str
@@ -18,6 +19,7 @@ class Member:
     document: str = ""
     day: str = ""
     formerly: str = ""
+    otherwise: str = ""
 
 
 @frozen

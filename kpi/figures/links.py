@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from kpi.evaluation.table import Link, Source
@@ -76,34 +77,47 @@ def read(paths: Sequence[str | Path], limits: Limits = STANDARD) -> Links:
     return known
 
 
-def now(links: Links, code: str | None, name: str | None, period: str | None) -> Renamed:
-    """What somebody of an earlier period is called now. period: of which the code and the name are.
+def now(links: Links, code: str | None, name: str | None, at: str | date | None, after: date | None = None) -> Renamed:
+    """What somebody of an earlier time is called now. at: the period, or the day, of which the code and the name are.
 
-    A renaming that gives no new code leaves none: the name then says who it is.
+    A renaming that gives no new code leaves none: the name then says who it is. after: only renamings from this day on.
     """
     found: list[Link] = []
-    while (link := _next(links, code, name, period)) is not None and link not in found:
+    since = periods.first_day(at) if isinstance(at, str) else at
+    while (link := _next(links, code, name, since, after)) is not None and link not in found:
         found.append(link)
-        code, name = link.new_id, link.new_name or name
+        code, name, after = link.new_id, link.new_name or name, link.day or after
     return Renamed(code, name, tuple(found))
 
 
-def _next(links: Links, code: str | None, name: str | None, period: str | None) -> Link | None:
-    """The renaming of an entity: by its code; by its name where one of the two gives no code."""
+def _next(links: Links, code: str | None, name: str | None, since: date | None, after: date | None) -> Link | None:
+    """The next renaming of an entity: by its code; by its name where one of the two gives no code.
+
+    Who was called so twice (甲 → 乙, later 乙 → 甲, later 甲 → 丙) takes the first of those days that may be meant.
+    """
     by_code: tuple[Link, ...] = links.by_code.get(comparable(code), ()) if code else ()
     by_name: tuple[Link, ...] = links.by_name.get(comparable(name), ()) if name else ()
     both = [link for link in by_code if link in by_name]
     named = [link for link in by_name if code is None or link.old_id is None]
-    fitting: list[Link] = [*both, *(by_code if len(by_code) == 1 else ()), *named]
-    for link in fitting:
-        if _before(link, period) and (link.new_id, link.new_name or name) != (code, name):
-            return link
+    for fitting in (both, by_code if len(by_code) == 1 or all(link.day for link in by_code) else (), named):
+        later = [
+            link
+            for link in fitting
+            if _before(link, since) and _follows(link, after) and (link.new_id, link.new_name or name) != (code, name)
+        ]
+        if later:
+            return min(later, key=lambda link: link.day or date.max)
     return None
 
 
-def _before(link: Link, period: str | None) -> bool:
-    """Whether figures of a period can be of before the renaming: who takes the name later is somebody else."""
-    return link.day is None or period is None or periods.first_day(period) <= link.day
+def _before(link: Link, since: date | None) -> bool:
+    """Whether figures of this time can be of before the renaming: who takes the name later is somebody else."""
+    return link.day is None or since is None or since <= link.day
+
+
+def _follows(link: Link, after: date | None) -> bool:
+    """Whether the renaming can come after another one: the old name of an earlier one was somebody else's."""
+    return link.day is None or after is None or after <= link.day
 
 
 def _no_columns(sheet: Sheet, absent: Sequence[str]) -> Problem:
@@ -165,35 +179,58 @@ def _indexed(links: Sequence[Link], sources: Sequence[Source]) -> Links:
 
 def _splits(links: Sequence[Link]) -> Iterator[Problem]:
     """One who became two."""
-    first: dict[tuple[str, str], Link] = {}
+    several: dict[tuple[str, str], list[Link]] = {}
     for link in links:
-        other = first.setdefault((comparable(link.old_id or ""), comparable(link.old_name or "")), link)
-        if (other.new_id, other.new_name) != (link.new_id, link.new_name):
-            yield Problem(
-                "link-splits",
-                say(
-                    "“{old}” became “{new}” here, and “{other}” in {place}.",
-                    old=said(link.old_id, link.old_name),
-                    new=said(link.new_id, link.new_name),
-                    other=said(other.new_id, other.new_name),
-                    place=where(other.place),
-                ),
-                link.place,
-                hint=say("Figures and tiers of one cannot be those of two: keep the one that carries on."),
-            )
+        several.setdefault((comparable(link.old_id or ""), comparable(link.old_name or "")), []).append(link)
+    for same in several.values():
+        for link, other in ((link, other) for at, link in enumerate(same) for other in same[:at]):
+            if (other.new_id, other.new_name) != (link.new_id, link.new_name) and not _back(links, link, other):
+                yield Problem(
+                    "link-splits",
+                    say(
+                        "“{old}” became “{new}” here, and “{other}” in {place}.",
+                        old=said(link.old_id, link.old_name),
+                        new=said(link.new_id, link.new_name),
+                        other=said(other.new_id, other.new_name),
+                        place=where(other.place),
+                    ),
+                    link.place,
+                    hint=say("Figures and tiers of one cannot be those of two: keep the one that carries on."),
+                )
+                break
+
+
+def _back(links: Sequence[Link], one: Link, other: Link) -> bool:
+    """Whether somebody was renamed to what both were called before, between the two: then it was so called twice."""
+    if one.day is None or other.day is None:
+        return False
+    first, last = sorted((one.day, other.day))
+    return any(
+        link.day is not None
+        and first <= link.day <= last
+        and (link.new_id == one.old_id if link.new_id and one.old_id else _alike(link.new_name, one.old_name))
+        for link in links
+    )
+
+
+def _alike(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and comparable(one) == comparable(other)
 
 
 def _circles(links: Links) -> Iterator[Problem]:
+    """Renamings that lead back to where they began; days that tell them apart end such a trail."""
     seen: set[Link] = set()
     for link in links.rows:
-        trail, each = [link], _next(links, link.new_id, link.new_name, None)
+        trail, after = [link], link.day
+        each = _next(links, link.new_id, link.new_name, None, after)
         while each is not None and each not in trail:
             trail.append(each)
-            each = _next(links, each.new_id, each.new_name, None)
+            after = each.day or after
+            each = _next(links, each.new_id, each.new_name, None, after)
         if each == link and link not in seen:
             seen.update(trail)
             circle = " → ".join(said(one.old_id, one.old_name) for one in (*trail, link))
-            hint = say("Take out the renaming that is the wrong way round.")
+            hint = say("Take out the renaming that is the wrong way round; if the name was taken again, say both days.")
             yield Problem(
                 "link-circle", say("The renamings go in a circle: {circle}.", circle=circle), link.place, hint=hint
             )

@@ -62,6 +62,7 @@ def doubts(
         for problem in (
             *([_matched(definitions.lists[key], members, definitions)] if whole else []),
             *(_renamed(definitions.lists[key], definitions) if whole else ()),
+            *_after_renaming(definitions.lists[key], members, definitions),
             *_of_list(definitions.lists[key], members, shown, definitions),
         )
     ]
@@ -103,10 +104,25 @@ def _renamed(found: NameList, definitions: Definitions) -> Iterator[Problem]:
         yield finding(definitions, "list-renamed", ("lists", found.key), message, severity=Severity.NOTE)
 
 
+def _after_renaming(found: NameList, lost: Sequence[Member], definitions: Definitions) -> Iterator[Problem]:
+    """Who is nobody, because the list says the old name on a day after it was given up."""
+    for member in [each for each in lost if each.otherwise][:_SHOWN]:
+        message = say(
+            "On the list “{list}” stands {member} as of {day}, which is after it was renamed {other}: it is taken for "
+            "somebody else, who is nobody in the figures.",
+            list=found.key,
+            member=_said(member.id, member.name),
+            day=member.day,
+            other=member.otherwise,
+        )
+        hint = say("If {other} is meant, write what it is called now on the list.", other=member.otherwise)
+        yield finding(definitions, "list-after-renaming", ("lists", found.key), message, hint)
+
+
 def _of_list(
     found: NameList, members: list[Member], people: dict[str, str], definitions: Definitions
 ) -> Iterator[Problem]:
-    wanted = {member.name or member.id: member for member in members}
+    wanted = {member.name or member.id: member for member in members if not member.otherwise}
     for text, other in list(similar(list(wanted), people).items())[:_SHOWN]:
         message = say(
             "On the list “{list}” stands {member}, who is nobody in the figures, but may be {other}.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from kpi.definitions.list_model import Member, NameList
 from kpi.definitions.model import Definitions
@@ -32,18 +33,19 @@ def _today(found: NameList, known: Links) -> NameList:
 
 
 def _member(member: Member, known: Links) -> Member:
-    today = _renamed(member, known)
-    if not today.links:
-        return member
-    formerly = links.said(today.links[0].old_id, today.links[0].old_name)
-    return replace(member, id=today.id or "", name=today.name or "", formerly=formerly)
-
-
-def _renamed(member: Member, known: Links) -> Renamed:
-    """What somebody on a list is called now. Who takes the old name after the day on the list is somebody else."""
     day = days.day(member.day) if member.day else None
-    month = f"{day.value:%Y-%m}" if isinstance(day, days.Day) else None
+    at = day.value if isinstance(day, days.Day) else None
+    today = _renamed(member, known, at)
+    if today.links:
+        formerly = links.said(today.links[0].old_id, today.links[0].old_name)
+        return replace(member, id=today.id or "", name=today.name or "", formerly=formerly)
+    before = _renamed(member, known, None) if at is not None else today
+    return replace(member, otherwise=links.said(before.id, before.name)) if before.links else member
+
+
+def _renamed(member: Member, known: Links, at: date | None) -> Renamed:
+    """What somebody on a list is called now. Who takes the old name after the day on the list is somebody else."""
     if member.id == member.name:  # a text of which nothing says whether it is a code or a name
-        named = links.now(known, None, member.name, month)
-        return named if named.links else links.now(known, member.id, None, month)
-    return links.now(known, member.id or None, member.name or None, month)
+        named = links.now(known, None, member.name, at)
+        return named if named.links else links.now(known, member.id, None, at)
+    return links.now(known, member.id or None, member.name or None, at)

@@ -150,7 +150,7 @@ def asked(table: Table, known: Links, portion: int = 0) -> Asking[Table]:
 
     It may be one of several portions of the figures: its number is `portion`.
     """
-    final = [link for link in known.rows if not links.now(known, link.new_id, link.new_name, None).links]
+    final = [link for link in known.rows if not links.now(known, link.new_id, link.new_name, None, link.day).links]
     found = yield from whom.asked(table, [(link.new_id, link.new_name, link.place) for link in final], portion)
     warnings = (replace(problem, severity=Severity.WARNING) for problem in found.problems)
     return replace(table, problems=(*table.problems, *(warnings if portion == 0 else ())))

@@ -138,6 +138,19 @@ def test_who_stands_on_a_list_by_the_name_after_it_was_given_up_is_somebody_else
     assert "list-renamed" not in said
 
 
+def test_the_day_decides_within_the_month_of_the_renaming(tmp_path: Path) -> None:
+    known = links(tmp_path, ",老名公司,222,新名公司,2024-12-15,登记通知书\n")
+    values = {day: on_list(tmp_path, f"企业名称,日期\n老名公司,{day}\n", known) for day in ("2024-12-15", "2024-12-16")}
+    assert values["2024-12-15"] == (["1", "0"], ["list-matched", "list-renamed"])
+    assert values["2024-12-16"] == (["0", "0"], ["list-matched", "list-after-renaming"])
+    assert on_list(tmp_path, "企业名称,日期\n老名公司,2024年12月\n", known)[0] == ["1", "0"]
+
+
+def test_a_name_that_somebody_else_has_now_is_no_lost_member(tmp_path: Path) -> None:
+    known = links(tmp_path, ",丙公司,222,新名公司,2024-12-15,登记通知书\n")
+    assert on_list(tmp_path, "企业名称,日期\n丙公司,2025-01-01\n", known) == (["0", "1"], ["list-matched"])
+
+
 def test_who_takes_the_old_name_later_is_somebody_else(tmp_path: Path) -> None:
     known = links(tmp_path, ",甲公司,,乙公司,2024-03-31,\n")
     assert now(known, None, "甲公司", "2023").name == "乙公司"
@@ -164,6 +177,10 @@ def test_several_names_of_one_code(tmp_path: Path) -> None:
         (",甲,,乙,,\n,甲,,丙,,\n", [("link-splits", "D3")]),
         (",甲,,乙,,\n,乙,,甲,,\n", [("link-circle", "D2")]),
         (",甲,,乙,,\n,乙,,丙,,\n,丙,,甲,,\n", [("link-circle", "D2")]),
+        (",甲,,乙,2022-03-01,\n,乙,,甲,,\n", [("link-circle", "D2")]),
+        (",甲,,乙,2022-03-01,\n,乙,,甲,2022-03-01,\n", [("link-circle", "D2")]),
+        (",甲,,乙,2022-03-01,\n,甲,,丙,2024-03-01,\n", [("link-splits", "D3")]),
+        (",甲,,乙,2022-03-01,\n,甲,,丙,2023-03-01,\n,乙,,甲,2024-03-01,\n", [("link-splits", "D3")]),
         (",甲,,甲,,\n", [("link-to-itself", "D2")]),
         ("111,甲,111,,,\n", [("link-to-itself", "D2")]),
         (",,,乙,,\n", [("link-without-entity", "B2")]),
@@ -176,6 +193,28 @@ def test_what_is_no_renaming_is_said_with_its_cell(tmp_path: Path, rows: str, ex
     with pytest.raises(KpiError) as caught:
         links(tmp_path, rows)
     assert [(each.code, each.place.cell) for each in caught.value.problems] == expected
+
+
+def test_who_takes_its_old_name_again_is_no_circle_where_the_days_tell(tmp_path: Path) -> None:
+    known = links(tmp_path, ",甲,,乙,2022-03-01,\n,乙,,甲,2024-03-01,\n")
+    names = [now(known, None, name, year).name for year in ("2021", "2023", "2025") for name in ("甲", "乙")]
+    assert names == ["甲", "甲", "甲", "甲", "甲", "乙"]
+    assert len(now(known, None, "甲", "2021").links) == 2
+    assert not now(known, None, "甲", "2023").links
+
+
+def test_who_is_renamed_after_it_took_its_old_name_again_did_not_split(tmp_path: Path) -> None:
+    rows = ",甲,,乙,2022-03-01,\n,甲,,丙,2025-03-01,\n,乙,,甲,2024-03-01,\n"
+    known = links(tmp_path, rows)
+    assert [now(known, None, "甲", year).name for year in ("2021", "2025", "2026")] == ["丙", "丙", "甲"]
+    assert now(known, None, "乙", "2023").name == "丙"
+    coded = links(tmp_path, "1,,2,,2022-03-01,\n1,,3,,2025-03-01,\n2,,1,,2024-03-01,\n")
+    assert [now(coded, code, None, "2021").id for code in ("1", "2")] == ["3", "3"]
+
+
+def test_a_renaming_of_before_is_that_of_somebody_else(tmp_path: Path) -> None:
+    known = links(tmp_path, ",甲,,乙,2022-03-01,\n,乙,,丙,2020-03-01,\n")
+    assert now(known, None, "甲", "2019").name == "乙"
 
 
 def test_the_same_row_twice_is_one_renaming(tmp_path: Path) -> None:
