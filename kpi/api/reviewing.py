@@ -44,6 +44,7 @@ def review(plan: Review) -> Reviewed:
         period=plan.period,
         previous=plan.previous,
         skip_errors=plan.skip_errors,
+        keep_faulty=not plan.skip_errors,
         links=renamed,
         mapping=mapping(plan.map, definitions) if plan.map else None,
         ledgers=ledgers,

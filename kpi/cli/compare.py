@@ -301,6 +301,7 @@ def _side(
         period=wanted.period,
         previous=wanted.previous,
         skip_errors=options.skip_errors,
+        keep_faulty=not options.skip_errors,
         stdin=session.standard_input(manner.limits.file) if STANDARD_INPUT in wanted.files else None,
         links=links,
         mapping=confirmed(options.map, definitions),

@@ -116,6 +116,7 @@ def _table(
         period=options.period,
         previous=options.previous or (),
         skip_errors=options.skip_errors,
+        keep_faulty=not options.skip_errors,
         stdin=stdin,
         links=links,
         mapping=confirmed(options.map, definitions),

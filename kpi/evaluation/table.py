@@ -214,6 +214,7 @@ class Table:
     factors: column → what to multiply its numbers with to have the figure's declared unit (absent: 1).
     problems: warnings and notes of reading; errors were raised, or their rows are in `rejected`.
     faults: row of the frame → why it is to be rejected once its other cells have been checked, too.
+    refused: the errors of rows for which there is to be no answer, once cross-checks have found what else is wrong.
     period, previous, preceding: the names of the periods, None when unknown or absent.
     former: entities with figures of an earlier period only, in the same columns: not evaluated, but a statistic of that
     period counts them. corrections: what the frame has otherwise than it was reported; None: no corrections file.
@@ -238,6 +239,7 @@ class Table:
     rejected: tuple[Rejected, ...] = ()
     problems: tuple[Problem, ...] = ()
     faults: Mapping[int, Rejected] = field(default_factory=dict)
+    refused: tuple[Problem, ...] = ()
     former: polars.DataFrame | None = None
     corrections: tuple[Correction, ...] | None = None
     links: Mapping[int, tuple[Link, ...]] | None = None

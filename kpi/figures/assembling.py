@@ -76,7 +76,10 @@ def assembled(
         raise KpiError(
             Problem("no-rows", say("There are no figures for the period {period}.", period=chosen.period or ""))
         )
-    report, said = join_report(gathered.slices, among)  # with those that were rejected: all that were sent
+    try:
+        report, said = join_report(gathered.slices, among)  # with those that were rejected: all that were sent
+    except KpiError as error:
+        raise KpiError([*joined.wrong, *error.problems]) from None
     entire = whole and among is None
     doubts = (
         *(apart.doubts(joined.slices) if among is None else apart.two_names(joined.slices)),
@@ -93,6 +96,7 @@ def assembled(
         sources=(*(source_of(p) for p in gathered.parts), *sources),
         rejected=(*joined.rejected, *former_faults),
         faults=faults,
+        refused=() if skip_errors else joined.wrong,
         problems=(*notes, *gathered.notes, *chosen.problems, *said, *doubts, *(problem for _, problem in of_parts)),
         former=former.drop(KEY) if former is not None else None,
         proposals=proposals(gathered.present, gathered.past),

@@ -27,12 +27,15 @@ from kpi.formula.values import Value
 from kpi.frozen import frozen
 from kpi.names import comparable
 from kpi.numbers import plain
-from kpi.problems import Message, Place, Problem, say
+from kpi.problems import KpiError, Message, Place, Problem, say
 
 
 def correct(table: Table, paths: Sequence[str | Path], definitions: Definitions, limits: Limits = STANDARD) -> Table:
     """The table with the corrections of these files. Raises KpiError with every problem found: see read and apply."""
-    return apply(table, read(paths, definitions, limits), definitions)
+    try:
+        return apply(table, read(paths, definitions, limits), definitions)
+    except KpiError as error:
+        raise KpiError([*table.refused, *error.problems]) from None
 
 
 def apply(table: Table, claims: Claims, definitions: Definitions) -> Table:

@@ -67,7 +67,8 @@ def read(
     manner: how the files are to be read (encoding, delimiter, limits).
     piece: what gives the sheets of the only path, of which some rows are to be read and no others (see pieces.py).
     skip_errors: leave out entities with errors in their rows, and list them in `rejected`.
-    keep_faulty: keep those of which only cells are wrong, which are empty then, and list them in `faults`.
+    keep_faulty: keep those of which only cells are wrong, which are empty then, and list them in `faults`. Where errors
+    are not skipped, they are raised by the cross-checks then, with all that these find.
     Raises KpiError with every problem found.
     """
     mapping = mapping or ColumnMapping()

@@ -25,6 +25,7 @@ class Joined:
     """One row an entity, without those that were rejected; factors: what a stored value of a column is to be times.
 
     faulty: of those that were kept although cells of theirs are no values, by key.
+    wrong: the errors of all rows, in the order in which they were found.
     """
 
     frame: polars.DataFrame
@@ -32,6 +33,7 @@ class Joined:
     factors: Mapping[str, Fraction]
     rejected: tuple[Rejected, ...]
     faulty: Mapping[str, Rejected] = field(default_factory=dict)
+    wrong: tuple[Problem, ...] = ()
 
 
 def joined(
@@ -52,8 +54,9 @@ def joined(
 
     cells = [(p, at, problem) for p in parts for at, found in p.faults.items() for problem in found]
     rows = [*doubtful, *join.duplicates(slices)]
-    if (cells or rows) and not skip_errors:
-        raise KpiError(dict.fromkeys(problem for _, _, problem in [*cells, *rows]))
+    wrong = dict.fromkeys(problem for _, _, problem in [*cells, *rows])
+    if wrong and not (skip_errors or keep_faulty):
+        raise KpiError(wrong)
     rejected = _rejections([*cells, *rows])
     kept = {*_keys(cells).values()} - {*_keys(rows).values(), NOBODY} if keep_faulty else set()
     out = sorted({*_keys([*cells, *rows]).values()} - kept)
@@ -62,15 +65,17 @@ def joined(
     ]
     sound, factors = join.in_one_unit(sound, inexact)
     frame, conflicts = join.merged(sound)
-    if conflicts and not skip_errors:
+    if conflicts and not (skip_errors or keep_faulty):
         raise KpiError(problem for _, problem in conflicts)
+    wrong |= dict.fromkeys(problem for _, problem in conflicts)
     for key, found in _conflicting(frame, conflicts, parts).items():
         rejected[key] = replace(found, problems=(*(rejected[key].problems if key in rejected else ()), *found.problems))
     if conflicts:
         kept -= {key for key, _ in conflicts}
         frame = frame.filter(~polars.col(KEY).is_in(sorted({key for key, _ in conflicts})))
     faulty = {str(key): found for key, found in rejected.items() if key in kept}
-    return Joined(frame, sound, factors, tuple(found for key, found in rejected.items() if key not in kept), faulty)
+    left_out = tuple(found for key, found in rejected.items() if key not in kept)
+    return Joined(frame, sound, factors, left_out, faulty, tuple(wrong))
 
 
 def _keys(wrong: Sequence[Fault]) -> dict[tuple[int, int], str]:

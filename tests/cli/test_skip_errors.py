@@ -234,3 +234,39 @@ def test_a_review_lists_the_rejected_in_its_result_and_its_problems(run: Run, ki
         if path.stem == "list" and path.suffix != ".json":  # which has the inputs, as every answer for scripts
             # What is published of the others may change; why somebody is left out is not for everybody.
             assert "申报.csv" not in said, path.name
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, ("explain", "--standard", "门槛"), ("review",), ("compare",)])
+def test_what_is_wrong_is_all_said_at_once(run: Run, command: tuple[str, ...]) -> None:
+    """Errors of reading and of cross-checks, of the same and of other rows, before anybody is evaluated."""
+    Path("申报.csv").write_text(
+        "企业名称,税收,用地,停产\n一,4,1,否\n二,-2,1O,否\n三,-1,1,否\n四,2,1,否\n四,2,1,否\n", "utf-8"
+    )
+    Path("after.csv").write_text("企业名称,税收,用地,停产\n一,4,1,否\n", "utf-8")
+    Path("review.toml").write_text(REVIEW.replace("skip_errors = true\n", ""), encoding="utf-8")
+    name, *options = command
+    given = {"review": ["review.toml"], "compare": ["申报.csv", "after.csv", "--scheme", "办法"]}
+    done = run(name, *given.get(name, ["申报.csv", *options]))
+    errors = [line for line in done.err.splitlines() if line.startswith("error")]
+    assert done.code == 2
+    assert [("1O" in each, "四" in each, "税收为正" in each) for each in errors] == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+        (False, False, True),
+    ]
+
+
+def test_corrections_that_are_wrong_hide_no_error_of_the_figures(run: Run) -> None:
+    Path("更正.csv").write_text("企业名称,指标,原值,新值,原因,文件,日期\n无此公司,税收,1,2,误,文,2024-01-01\n", "utf-8")
+    done = run("compute", "申报.csv", "--corrections", "更正.csv")
+    assert done.code == 2
+    assert "1O" in done.err and "无此公司" in done.err
+
+
+def test_files_that_do_not_belong_together_hide_no_error_of_their_cells(run: Run) -> None:
+    Path("税.csv").write_text("企业名称,税收\n一,1O\n", "utf-8")
+    Path("地.csv").write_text("企业名称,用地\n二,1\n", "utf-8")
+    for command in ("compute", "validate"):
+        done = run(command, "税.csv", "地.csv")
+        assert "1O" in done.err + done.out and "none of the entities" in " ".join((done.err + done.out).split())

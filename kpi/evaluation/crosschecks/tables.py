@@ -57,8 +57,9 @@ def _judged(
         warnings += _problems(definitions, table, days, each, shown)
         if shown is not None and len(each.rows) > shown:
             warnings.append(rest(definitions, each.case, len(each.rows) - shown))
-    if wrong and not skip_errors:
-        raise KpiError(each for _, several in sorted(wrong.items()) for each in several)
+    if (wrong or table.refused) and not skip_errors:
+        found_here = (each for _, several in sorted(wrong.items()) for each in several)
+        raise KpiError(dict.fromkeys([*table.refused, *found_here]))
     kept = without(table, wrong)
     return replace(kept, problems=(*kept.problems, *warnings), checked=True)
 
