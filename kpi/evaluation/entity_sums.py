@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from kpi.evaluation.over_rows import OverRows
 from kpi.formula.exact import evaluate
-from kpi.formula.tree import Aggregate, Node, Number, rewrite
+from kpi.formula.tree import Aggregate, Node, Number, rewrite, walk
 from kpi.formula.values import Row, Undefined, Value
 
 _ADDING = ("sum", "count")
@@ -33,6 +33,20 @@ def value(tree: Node, rows: Sequence[Row], days: tuple[date, date] | None) -> Va
 
     known = rewrite(tree, worked_out)
     return undefined[0] if undefined else evaluate(known, whole)
+
+
+def incomplete(tree: Node, rows: Sequence[Row]) -> tuple[int, Aggregate] | None:
+    """The first row that leaves the formula open, and the sum or the like in which it does; None where none does."""
+    aggregates = [node for node in walk(tree) if isinstance(node, Aggregate)]
+    return next(
+        (
+            (at, node)
+            for at, row in enumerate(rows)
+            for node in aggregates
+            if isinstance(_total(node, [row]), Undefined)
+        ),
+        None,
+    )
 
 
 def _total(node: Aggregate, rows: Sequence[Row]) -> Value:

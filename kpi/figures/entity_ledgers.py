@@ -29,7 +29,7 @@ from kpi.formula.tree import Name, Shift, walk
 from kpi.formula.values import Row, Undefined
 from kpi.frozen import frozen
 from kpi.numbers import EXACT_DIGITS
-from kpi.problems import KpiError, Problem, Severity, say
+from kpi.problems import KpiError, Place, Problem, Severity, say
 
 if TYPE_CHECKING:
     import polars
@@ -139,7 +139,7 @@ def _summed(
             value = entity_sums.value(figure.formula.tree, own_rows, days)
             values[figure.key] = value if isinstance(value, Fraction) else None
             if isinstance(value, Undefined):
-                said.append(_undefined(figure, value, keyed[at], index))
+                said.append(_undefined(figure, value, _incomplete(figure, own_rows, group, keyed, ledger)))
         done[at].append((group, values, said))
         for (place, number), seen in zip(group.rows, own_rows, strict=True):
             for which, asked in enumerate(wanted):
@@ -232,11 +232,23 @@ def _columns(part: Part, figures: Sequence[Figure]) -> tuple[Column, ...]:
     return (*who, *made)
 
 
-def _undefined(figure: Figure, value: Undefined, part: Part, index: int) -> Problem:
-    code, name, row = part.frame.select(ID, NAME, ROW).row(index)
+def _incomplete(figure: Figure, own: Sequence[Row], group: _Group, parts: Sequence[Part], ledger: Ledger) -> Place:
+    """The cell, or the row, of an entity that leaves its sum open. own: the rows of the group, as formulas see them."""
+    assert figure.formula is not None
+    found = entity_sums.incomplete(figure.formula.tree, own)
+    number = 0 if found is None else found[0]
+    names = [] if found is None else [node.key for node in walk(found[1]) if isinstance(node, Name)]
+    empty = (key for key in names if key in ledger.figures and isinstance(own[number].value(key, Shift.NOW), Undefined))
+    at, index = group.rows[number]
+    code, name, row = parts[at].frame.select(ID, NAME, ROW).row(index)
+    column = next(empty, None)
+    return parts[at].cell(column, row, name or code) if column else parts[at].sheet.place(None, row, name or code)
+
+
+def _undefined(figure: Figure, value: Undefined, place: Place) -> Problem:
     message = say("{figure} cannot be summed: {why}", figure=figure.label, why=value.reasons[0])
     hint = say("Complete the rows of this entity in the ledger; what is missing is not zero.")
-    return Problem("ledger-undefined", message, part.sheet.place(None, row, name or code), Severity.WARNING, hint=hint)
+    return Problem("ledger-undefined", message, place, Severity.WARNING, hint=hint)
 
 
 def _inexact(figure: Figure, part: Part) -> Problem:

@@ -77,6 +77,8 @@ def choose(present: Sequence[Part], past: Sequence[Part], wanted: str | None, le
         problems.append(_of_title(sheets))
     elif found and wanted is None:
         problems += _otherwise(sheets, period)
+    if wanted is None and found and not _named(present):
+        problems.append(_of_ledgers(found, periods.latest(found), ledgers))
     if period is None:
         return Chosen(None, None, None, stated, tuple(problems))
     previous = periods.previous(period)
@@ -141,6 +143,17 @@ def _inferred(period: str, above: str | None, place: Place) -> Problem:
         title=above or "",
     )
     return Problem("period-inferred", message, place, Severity.WARNING, hint=say("Say --period to be sure."))
+
+
+def _of_ledgers(found: Sequence[str], period: str, ledgers: Sequence[Part]) -> Problem:
+    """That a ledger alone says which period the figures are taken to be of. found: the periods that ledgers name."""
+    message = say(
+        "The figures name no period; they are taken for {period}, the latest that the ledger names ({periods}).",
+        period=period,
+        periods=tuple(found),
+    )
+    place = next(p.sheet.place() for p in ledgers if _dated(p))
+    return Problem("period-inferred", message, place, Severity.NOTE, hint=say("Say --period to be sure."))
 
 
 def _without_year(place: Place) -> Problem:

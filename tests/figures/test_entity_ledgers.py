@@ -14,7 +14,7 @@ import kpi
 from kpi.definitions.model import Definitions
 from kpi.evaluation.table import NAME, Table
 from kpi.figures.links import read as read_links
-from kpi.problems import KpiError, Severity
+from kpi.problems import KpiError, Problem, Severity
 from tests.figures.conftest import Write, exact
 
 RULES = """
@@ -70,12 +70,39 @@ def test_a_sum_names_the_place_of_its_first_row(write: Write) -> None:
     assert (origin.place.file, origin.place.cell, origin.text) == ("地块.csv", "C2", "12.5亩")
 
 
+def warned_of(table: Table) -> list[Problem]:
+    return [each for each in table.problems if each.code == "ledger-undefined" and "用地面积" in str(each.message)]
+
+
+def test_what_is_missing_is_found_in_another_file_and_behind_other_rows(write: Write) -> None:
+    write("更多.csv", "代码,企业名称,方式,面积\nA2,乙（集团）公司,自有,1\nA1,甲公司,租入,2\nA1,甲公司,租入,无\n")
+    files = {"地块": [write("地块.csv", PARCELS), Path("更多.csv")]}
+    table = kpi.read([write("税务.csv", TAX)], rules(), ledgers=files)
+    (warned,) = warned_of(table)
+    assert (warned.place.file, warned.place.cell, warned.place.entity) == ("更多.csv", "D4", "甲公司")
+
+
+def test_a_note_says_which_period_is_taken_where_only_the_ledger_names_one(write: Write) -> None:
+    parcels = "代码,年度,面积,方式\nA1,2023,1,自有\nA1,2024,2,自有\nA2,2023,3,自有\n"
+    table = joined(write, parcels)
+    (note,) = [each for each in table.problems if each.code == "period-inferred"]
+    assert (table.period, note.severity, note.place.file) == ("2024", Severity.NOTE, "地块.csv")
+    assert "2023, 2024" in str(note.message)
+    assert exact(table, "用地面积") == [2, None, None]
+    assert not [each for each in joined(write, parcels, period="2023").problems if each.code == "period-inferred"]
+    dated = kpi.read([write("期.csv", "代码,年度,税收\nA1,2024,1\n")], rules(), ledgers={"地块": ["地块.csv"]})
+    assert not [each for each in dated.problems if each.code == "period-inferred"]
+
+
 def test_a_missing_area_is_not_zero(write: Write) -> None:
     table = joined(write, PARCELS.replace("A1,甲公司,5.5,租入", "A1,甲公司,—,租入"))
     assert exact(table, "用地面积") == [None, Fraction("20000.25"), None]
     (warned,) = [problem for problem in table.problems if problem.code == "ledger-undefined"]
     assert (warned.severity, warned.place.file, warned.place.entity) == (Severity.WARNING, "地块.csv", "甲公司")
+    assert warned.place.cell == "C3"  # the row that has none, not the first of the entity
     # Nor is a parcel of which nobody knows whether it is owned or let.
+    (unknown,) = warned_of(joined(write, PARCELS.replace("5.5,租入", "5.5,")))
+    assert unknown.place.cell == "D3"
     assert exact(joined(write, PARCELS.replace("5.5,租入", "5.5,")), "用地面积")[0] is None
 
 
