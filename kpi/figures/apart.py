@@ -50,7 +50,7 @@ def doubts(slices: Sequence[Slice]) -> list[Problem]:
     if len(known) > 1:
         rows = sides.rows(now, known)
         near = near_misses(rows, sides.groups(known, sides.met(rows, known)), by_source)
-    return [*_limited(list(two_names(now))), *near]
+    return [*limited(list(two_names(now))), *near]
 
 
 def two_names(slices: Sequence[Slice]) -> Iterator[Problem]:
@@ -92,7 +92,7 @@ def near_misses(
 
     rows: as sides.rows gives them. by_source: what was read, for the places.
     """
-    return _limited(list(_near_misses(rows, groups, by_source)))
+    return limited(list(_near_misses(rows, groups, by_source)))
 
 
 def _near_misses(
@@ -139,7 +139,8 @@ def _place(who: _Who, by_source: Mapping[int, Part]) -> Place:
     return by_source[who.source].cell(NAME if who.name else ID, who.row)
 
 
-def _limited(found: list[Problem]) -> list[Problem]:
+def limited(found: list[Problem]) -> list[Problem]:
+    """The first of many problems of one kind, and how many more there are."""
     if len(found) <= _SHOWN:
         return found
     message = say("{count} more like this are not listed.", count=len(found) - _SHOWN)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kpi.definitions.model import Definitions
 from kpi.evaluation.joining import Met
 from kpi.evaluation.table import Proposal, Rejected, Source, Table, column
-from kpi.figures import apart, entity_ledgers, join, list_members, rejecting, renaming, sides
+from kpi.figures import apart, entity_ledgers, join, list_members, namesakes, rejecting, renaming, sides
 from kpi.figures.join import KEY, Slice
 from kpi.figures.links import NONE, Links
 from kpi.figures.origins import Origins
@@ -83,6 +83,7 @@ def assembled(
     entire = whole and among is None
     doubts = (
         *(apart.doubts(joined.slices) if among is None else apart.two_names(joined.slices)),
+        *(apart.limited([*namesakes.doubts(joined.slices)]) if whole and among is None else ()),
         *list_members.doubts(frame, joined.rejected, definitions, whole=entire),
     )
     # What is wrong with a sheet of several periods was found for each of them.

@@ -104,7 +104,7 @@ def duplicates(slices: Sequence[Slice]) -> list[tuple[Part, int, Problem]]:
     for group in stacks(slices):
         frames = [piece.frame.select(KEY, ID, NAME, SOURCE, ROW, AT) for piece in group]
         rows = frames[0] if len(frames) == 1 else polars.concat(frames)
-        if _all_differ(rows[KEY]):
+        if all_differ(rows[KEY]):
             continue
         by_source = {piece.part.source: piece for piece in group}
         first: dict[str, tuple[Slice, int, int]] = {}
@@ -128,7 +128,7 @@ def duplicates(slices: Sequence[Slice]) -> list[tuple[Part, int, Problem]]:
     return found
 
 
-def _all_differ(keys: polars.Series) -> bool:
+def all_differ(keys: polars.Series) -> bool:
     """Whether no key is there twice, as far as hashes prove it: equal keys have equal ones.
 
     Where keys stand in order, as codes often do, equal ones are neighbours.
