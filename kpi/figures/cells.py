@@ -43,7 +43,7 @@ _ERROR_VALUE = compiled(
     r"#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA|ERROR!)|ERR:\d{3}",
     re.IGNORECASE,
 )
-_GUARDED = compiled(r'="([^"]*)"')
+_GUARDED = compiled(r'="((?:[^"]|"")*)"')
 _TOO_NARROW = compiled(r"#{2,}")
 _DROPPED = str.maketrans({"−": "-", "﹣": "-", "‐": "-", "‑": "-", **dict.fromkeys(INVISIBLE)})
 
@@ -66,13 +66,16 @@ def half_width(text: str) -> str:
 
 def guarded(text: str) -> str:
     """A text that begins like a formula and is none, so that it is not taken for one that was never calculated."""
-    return f'="{text}"' if text.startswith("=") and not text.startswith('="') else text
+    written = text.strip()
+    if not written.startswith("=") or _GUARDED.fullmatch(written):
+        return text
+    return '="' + written.replace('"', '""') + '"'
 
 
 def unguarded(text: str) -> str:
     """The text in ="text", which programs write into CSV files so that no spreadsheet makes a number of it."""
     guarded = _GUARDED.fullmatch(text)
-    return guarded[1] if guarded else text
+    return guarded[1].replace('""', '"') if guarded else text
 
 
 def plain(text: str) -> str:

@@ -251,8 +251,11 @@ def _decimals(values: polars.Series) -> Callable[[polars.Series], polars.Series]
     return told
 
 
-def texts(series: polars.Series) -> Cleaned:
-    """String values without blanks around them; a dash or a stroke alone is missing."""
+def texts(series: polars.Series, formulas: bool = True) -> Cleaned:
+    """String values without blanks around them; a dash or a stroke alone is missing.
+
+    formulas: whether what begins with = is a formula that no program has calculated, or a text like any other.
+    """
     import polars
 
     missing, text = list(cells.MISSING_TEXT), polars.col("text")
@@ -270,7 +273,11 @@ def texts(series: polars.Series) -> Cleaned:
     if not suspect.any():
         return Cleaned(values)
     left = Doubtful(suspect.arg_true(), values.filter(suspect))
-    return _repaired(left, values, _text)
+    return _repaired(left, values, _text if formulas else _named)
+
+
+def _named(text: str) -> str | Refusal:
+    return text if text.startswith("=") and cells.unguarded(text) == text else _text(text)
 
 
 def _text(text: str) -> str | Refusal:

@@ -130,7 +130,7 @@ def _summed(
     for group in _groups(keyed):
         stretch = group.period or period
         days = None if stretch is None else (periods.first_day(stretch), periods.last_day(stretch))
-        at, index = group.rows[0]
+        at = group.rows[0][0]
         own_rows = rows_of(group, days)
         values: dict[str, Fraction | None] = {}
         said: list[Problem] = []

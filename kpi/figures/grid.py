@@ -20,6 +20,8 @@ from kpi.problems import Problem
 if TYPE_CHECKING:
     import polars
 
+_SIGNED = r"^\s*="  # what begins like a formula
+
 
 @frozen
 class Grid:
@@ -123,7 +125,7 @@ def _column(values: Sequence[object], grid: Grid, column: int, above: int) -> tu
     if kinds == {str}:
         made = polars.Series(values, dtype=polars.String)
         made = made.set(made == "", None)
-        signed = made.str.starts_with("=").arg_true().to_list()
+        signed = made.str.contains(_SIGNED).arg_true().to_list()
         made = made.scatter(signed, [cells.guarded(text) for text in made.gather(signed)]) if signed else made
         return (made.scatter(list(texts), list(texts.values())) if texts else made), ()
     if not texts and kinds <= {float, int, str} and float in kinds and values.count("") == _texts_in(values, kinds):

@@ -38,6 +38,18 @@ def doubts(names: polars.Series, sheet: Sheet, position: int) -> Iterator[Proble
         yield Problem(
             "name-damaged", message, sheet.place(position, sheet.first_row + row), Severity.WARNING, hint=hint
         )
+    formulas = in_slices(names, lambda some: some.str.starts_with("=").fill_null(False)).arg_true()
+    if len(formulas):
+        row = int(formulas[0])
+        message = say(
+            "{count} names begin like formulas, and are taken as they are written: “{name}” first.",
+            count=len(formulas),
+            name=cut(names[row]),
+        )
+        hint = say("If they should be names that a formula gives, put the names in its place.")
+        yield Problem(
+            "name-like-formula", message, sheet.place(position, sheet.first_row + row), Severity.WARNING, hint=hint
+        )
     examples = names.head(_FIRST).str.contains(_EXAMPLE).fill_null(False).arg_true()
     if len(examples):
         row = int(examples[0])

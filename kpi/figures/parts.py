@@ -118,11 +118,12 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     matched = understood(sheet, words)
     columns, problems = matched.columns, matched.problems
     beside = label_columns(sheet, columns)
-    columns = _wanted(columns, only)
-    columns = tuple(map(percents.in_shares, columns))
-    numbers = {column.position for column in columns if column.kind is FigureType.NUMBER}
+    columns = tuple(map(percents.in_shares, _wanted(columns, only)))
+    # Which rows are totals or parts of others is told by all numbers, whichever of them are wanted.
+    others = tuple(c for c in matched.columns if c.kind is FigureType.NUMBER and c.position not in _positions(columns))
+    numbers = _positions([c for c in columns if c.kind is FigureType.NUMBER]) | _positions(others)
     texts = {c.position for c in columns if c.role in (Role.ID, Role.NAME, Role.PERIOD)}
-    loaded = sheet.load([*(column.position for column in columns), *beside], numbers - texts)
+    loaded = sheet.load([*(column.position for column in (*columns, *others)), *beside], numbers - texts)
     loaded, unshared, merging = merged.shared_out(sheet, columns, loaded)
     cleaned, faults, notes, unlike, done = _cleaned(sheet, columns, loaded)
     notes += (*_shown_otherwise(sheet, columns, loaded, words), *row_units.doubts(sheet, columns, words))
@@ -134,7 +135,8 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     named = next((column.position for column in columns if column.role is Role.NAME), None)
     if not sheet.every_row:
         written = None if named is None else clean.texts_of(loaded.frame[str(named)])
-        left, said = left_out(sheet, columns, cleaned, labels, faults, words, unlike, written)
+        everything = {**cleaned, **_cleaned(sheet, others, loaded)[0]} if others else cleaned
+        left, said = left_out(sheet, (*columns, *others), everything, labels, faults, words, unlike, written)
     percentages = [
         percents.evidence(column, done[column.name], sheet, left) for column in columns if percents.asks(column)
     ]
@@ -163,6 +165,10 @@ def part(sheet: Sheet, source: int, words: Vocabulary, only: frozenset[str] | No
     made = _with_faults(made, faults, frame)
     unheaded = nameless.texts(sheet, matched.columns, made.frame[AT])
     return replace(made, problems=(*made.problems, *unheaded, *hidden.about(sheet, columns, made.frame)))
+
+
+def _positions(columns: Sequence[Column]) -> set[int]:
+    return {column.position for column in columns}
 
 
 def _shown_otherwise(sheet: Sheet, columns: Sequence[Column], loaded: Loaded, words: Vocabulary) -> Iterator[Problem]:
@@ -212,7 +218,7 @@ def _cleaned(
             values[name], unlike = given.values, given.unlike
             notes += codes.notes(given, column.position, sheet)
         elif column.role is Role.NAME:
-            named = clean.texts(raw[name])
+            named = clean.texts(raw[name], formulas=sheet.name is not None)  # only workbooks have formulas
             values[name], found = named.values, named.faults
             notes += odd_names.doubts(named.values, sheet, column.position)
         elif column.role is Role.PERIOD:

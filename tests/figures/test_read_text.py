@@ -178,6 +178,13 @@ def test_only_the_wanted_figures_are_taken(reading: Reading) -> None:
     assert table.frame.columns[4:] == ["税收"]
 
 
+def test_which_rows_are_entities_does_not_hang_on_what_is_wanted(reading: Reading) -> None:
+    """A single row makes up what one column leaves: that alone is no proof that it is a part, two columns are."""
+    text = "名称,税收,用地面积\n甲,10,30\n其中：一厂,4,10\n二厂,6,20\n乙,1,1\n"
+    for only in (None, frozenset({"税收"}), frozenset({"用地面积"})):
+        assert reading.text(text, only=only).frame[NAME].to_list() == ["甲", "乙"]
+
+
 def test_dates_without_a_day_are_warned_about(reading: Reading) -> None:
     table = reading.text("名称,投产日期\n甲,2020年3月\n乙,43831\n丙,2020-05-06\n")
     assert [str(day) for day in table.frame["投产日期"]] == ["2020-03-01", "2020-01-01", "2020-05-06"]
@@ -198,10 +205,19 @@ def test_column_types(reading: Reading) -> None:
     }
 
 
-def test_a_name_that_is_a_failed_formula_is_no_missing_name(reading: Reading) -> None:
-    problems = reading.problems("-", stdin="名称,税收\n甲,1\n=VLOOKUP(A3),2\n#REF!,3\n".encode())
-    assert [problem.code for problem in problems] == ["formula-not-calculated", "cell-error-value"]
+def test_a_name_that_is_an_error_value_is_no_missing_name(reading: Reading) -> None:
+    problem = reading.problem("-", stdin="名称,税收\n甲,1\n#REF!,3\n".encode())
+    assert (problem.code, problem.place.cell) == ("cell-error-value", "A3")
     assert reading.problem("-", stdin="名称,税收\n#REF!,3\n".encode()).code == "cell-error-value"
+
+
+def test_a_name_that_begins_like_a_formula_is_a_text_where_no_cell_holds_formulas(reading: Reading) -> None:
+    table = reading.text('名称,税收\n"=HYPERLINK(""http://x"",""甲"")",1\n\t=1+1,2\n"=""乙""",3\n')
+    assert table.frame[NAME].to_list() == ['=HYPERLINK("http://x","甲")', "=1+1", "乙"]
+    assert [(each.code, each.place.cell) for each in table.problems] == [("name-like-formula", "A2")]
+    # What rules compare is not taken so: nobody means the words of a formula.
+    problems = reading.problems("-", stdin="名称,税收,行业\n甲,1,=A1\n乙,=A1,C13\n".encode())
+    assert [problem.code for problem in problems] == ["formula-not-calculated"] * 2
 
 
 def test_rows_about_nobody_are_not_called_the_same(reading: Reading) -> None:

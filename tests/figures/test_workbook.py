@@ -129,13 +129,18 @@ def test_a_text_that_begins_like_a_formula_is_a_text(write: Write, reading: Read
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream)
     sheet = book.add_worksheet()
-    for row, cells in enumerate((["名称", "税收", "行业"], ["=甲=", 1, "C13"], ["=乙", 2, "=机械"])):
+    odd = ['=HYPERLINK("http://x","甲")', "\t=1+1", '="甲"&"乙"', '="甲"', "=甲="]
+    rows = [["名称", "税收", "行业"], ["=甲", 1, "C13"], ["=乙", 2, "=机械"], *([name, 3, name] for name in odd)]
+    for row, cells in enumerate(rows):
         for at, cell in enumerate(cells):
             sheet.write_string(row, at, cell) if isinstance(cell, str) else sheet.write(row, at, cell)
     book.close()
     table = reading(write("表.xlsx", stream.getvalue()))
-    assert table.frame[NAME].to_list() == ["=甲=", "=乙"]
-    assert table.frame["行业"].to_list()[1] == "=机械"
+    read = ['=HYPERLINK("http://x","甲")', "=1+1", '="甲"&"乙"', "甲", "=甲="]
+    assert table.frame[NAME].to_list() == ["=甲", "=乙", *read]
+    assert table.frame["行业"].to_list() == ["C13", "=机械", *read]
+    (warned,) = [each for each in table.problems if each.code == "name-like-formula"]
+    assert (warned.place.cell, str(warned.message)[:2]) == ("A2", "6 ")
     names = line(word("名称"), word("税收"))
     assert reading(write("表.ods", ods(names, line(word("=甲"), value("float", 2))))).frame[NAME].to_list() == ["=甲"]
     # Where a number is wanted, a formula is what somebody meant.
