@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from kpi.evaluation.table import ID, NAME, ROW, SOURCE
 from kpi.figures import join
@@ -11,9 +10,6 @@ from kpi.figures.join import Slice, where
 from kpi.formula.tree import Shift
 from kpi.names import keys_of
 from kpi.problems import Place, Problem, Severity, say
-
-if TYPE_CHECKING:
-    import polars
 
 _SAME = "#same"
 
