@@ -303,3 +303,13 @@ source = "示例数据"
     done = checked(known, table("名称,税收,用地\n甲,10,1\n乙,30,1\n丙,60,1\n", known), DAYS, DAY)
     said = [translate(each.message, "zh") for each in done.problems]
     assert [("30%" in each, "60%" in each) for each in said] == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize("before", ["", "0", "-3"])
+def test_yuan_for_ten_thousands_is_told_by_the_group_where_last_year_says_nothing(before: str) -> None:
+    """Nothing is ten thousand times of nothing: last year's 0 must not keep the group from being asked."""
+    known = load()
+    others = "".join(f"企业{number},{number * 10 + 50},{number * 10 + 40}\n" for number in range(12))
+    read = table(f"企业名称,税收（万元）,上年税收（万元）\n{others}元企业,3000000,{before}\n", known)
+    broke = {each.case.check.key: each.rows for each in alone(broken(known, read, DAYS, DAY))}
+    assert broke == {"元与万元（比同组）": (12,)}
