@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from kpi.definitions.model import Definitions
 from kpi.figures.manner import PLAIN, Manner
 from kpi.figures.unwritten import not_written
+from kpi.on_disk import on_the_way
 from kpi.problems import KpiError, Message, Problem, say
 
 if TYPE_CHECKING:
@@ -157,9 +158,9 @@ def _engine(name: EngineName, folder: Path) -> Iterator[Engine]:
 def _folder(target: Path | None) -> Iterator[Path]:
     """A folder for everything on the way, beside what is to be written; it is gone in the end."""
     where = None if target is None else target.absolute().parent
-    name = "kpi" if target is None else f".{target.name}"
+    name = "kpi." if target is None else on_the_way(target.name)
     try:
-        folder = Path(tempfile.mkdtemp(prefix=f"{name}.", suffix=".part", dir=where))
+        folder = Path(tempfile.mkdtemp(prefix=name, suffix=".part", dir=where))
     except OSError as error:
         raise not_written(Path(where or tempfile.gettempdir()), error) from error
     try:

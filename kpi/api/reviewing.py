@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi.api.comparing import compare, origin
@@ -16,6 +15,7 @@ from kpi.definitions.editions import scheme_in_force
 from kpi.definitions.model import Definitions
 from kpi.evaluation.sheets_asked import with_sheets
 from kpi.figures.ledger_names import IN_REVIEW, by_ledger
+from kpi.on_disk import exists
 from kpi.problems import KpiError, Place, Problem, say
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _there(plan: Review) -> None:
             hint=say("Check the path; it is relative to the file that names it."),
         )
         for path, file in plan.named_files()
-        if not Path(file).exists()
+        if not exists(file)
     ]
     if absent:
         raise KpiError(absent)

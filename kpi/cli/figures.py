@@ -19,6 +19,7 @@ from kpi.cli.session import Session
 from kpi.evaluation.sheets_asked import with_sheets
 from kpi.figures.ledger_names import by_ledger
 from kpi.frozen import frozen
+from kpi.on_disk import exists
 from kpi.problems import KpiError, Problem, say
 from kpi.render.formats import Form
 
@@ -186,4 +187,4 @@ def condition(text: str, definitions: Definitions) -> Formula:
 
 def _assignment(text: str) -> bool:
     """NAME=VALUE, unless a file is called so."""
-    return any(sign in text for sign in "=＝≥≤<>") and not Path(text).exists()
+    return any(sign in text for sign in "=＝≥≤<>") and not exists(text)

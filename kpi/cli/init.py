@@ -11,6 +11,7 @@ from kpi.cli.options import EMBEDDED, ScreenOptions
 from kpi.cli.output import write_whole
 from kpi.cli.session import Session
 from kpi.locale import N_, translate
+from kpi.on_disk import exists, islink
 from kpi.problems import KpiError, Problem, say
 
 Kind = Literal["standard", "scheme", "override"]
@@ -37,7 +38,7 @@ def command(
         session.write(content)
         return 0
     target = Path(file)
-    if target.exists() or target.is_symlink():
+    if exists(target) or islink(target):
         raise KpiError(
             Problem(
                 "file-exists",

@@ -12,11 +12,12 @@ from kpi.cli.beside import confirmed, renamings
 from kpi.cli.figures import STANDARD_INPUT, condition
 from kpi.cli.ledger_files import named_file
 from kpi.cli.options import ClassifyOptions, definitions_path
-from kpi.cli.output import rendered, warn, writable
+from kpi.cli.output import allowed, rendered, warn, writable
 from kpi.cli.progress import steps
 from kpi.cli.session import Session
 from kpi.evaluation.table import Table
 from kpi.figures.ledger_names import by_ledger
+from kpi.on_disk import exists, isdir, isfile
 from kpi.problems import KpiError, Place, Problem, Severity, say
 from kpi.render import classify as rendering
 from kpi.render.formats import FORMS
@@ -156,10 +157,11 @@ def _writable(target: Path, inputs: Sequence[str | Path]) -> None:
     if target.suffix == PARQUET:
         writable(target, [])
         return
-    if not target.absolute().parent.is_dir():
+    if not isdir(target.absolute().parent):
         message = say("The folder “{folder}” does not exist.", folder=target.absolute().parent)
         raise KpiError(Problem("output-folder-missing", message, hint=say("Make it first; kpi makes no folders.")))
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+    allowed(target)
+    if exists(target) and (not isdir(target) or any(target.iterdir())):
         message = say("“{path}” is there already, and is no empty folder.", path=target)
         hint = say("Name a new folder for the parts, or a file such as result.parquet.")
         raise KpiError(Problem("output-exists", message, hint=hint))
@@ -167,7 +169,7 @@ def _writable(target: Path, inputs: Sequence[str | Path]) -> None:
 
 def hinted(figures: Sequence[str], options: ClassifyOptions, session: Session) -> None:
     """Say of large files that there is another way to read them."""
-    there = [path for path in map(Path, figures) if path.is_file()]
+    there = [path for path in map(Path, figures) if isfile(path)]
     size = sum(path.stat().st_size for path in there)
     if size < LARGE:
         return

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from kpi.on_disk import exists
 
 
 def named_file(text: str) -> tuple[str | None, str]:
     """The name of a ledger, if it is said, and its file."""
     name, sign, file = text.partition("=")
-    return (name, file) if sign and not Path(text).exists() else (None, text)
+    return (name, file) if sign and not exists(text) else (None, text)

@@ -15,6 +15,7 @@ from kpi.cli.output import chosen_form, deliver, warn, writable, write_whole
 from kpi.cli.session import Session
 from kpi.evaluation.sheets_asked import with_sheets
 from kpi.locale import N_, translate
+from kpi.on_disk import exists, islink
 from kpi.problems import KpiError, Problem, say
 from kpi.render import mapping as rendering
 
@@ -75,7 +76,7 @@ def _mapping_file(output: str | None, read: list[str | Path]) -> Path | None:
     if output is None or Path(output).suffix.lower() != SUFFIX:
         return None
     target = Path(output)
-    if target.exists() or target.is_symlink():
+    if exists(target) or islink(target):
         raise KpiError(
             Problem(
                 "file-exists",

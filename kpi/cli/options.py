@@ -17,6 +17,7 @@ from kpi.cli.declaring import argument, option
 from kpi.cli.session import Session
 from kpi.frozen import frozen
 from kpi.locale import N_
+from kpi.on_disk import isfile
 from kpi.problems import KpiError, Problem, say
 
 if TYPE_CHECKING:
@@ -310,4 +311,4 @@ def definitions_path(option: str | None, session: Session) -> Path | None:
     if named:
         return Path(named)
     here = session.folder / EMBEDDED
-    return Path(EMBEDDED) if here.is_file() else None
+    return Path(EMBEDDED) if isfile(here) else None

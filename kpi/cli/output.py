@@ -11,6 +11,7 @@ from kpi.cli.holding import held
 from kpi.cli.options import OutputOptions, ScreenOptions
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
+from kpi.on_disk import exists, isdir, isfile, islink, on_the_way
 from kpi.problems import KpiError, Message, Problem, Severity, say
 from kpi.render.as_json import Data, Envelope
 from kpi.render.as_json import portions as json_portions
@@ -99,7 +100,8 @@ def write_whole(files: Mapping[Path, Iterable[bytes]]) -> None:
     target = Path()
     try:
         for target, content in files.items():
-            handle, written[target] = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+            prefix = on_the_way(target.name)
+            handle, written[target] = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=target.parent)
             with os.fdopen(handle, "wb") as file:
                 file.writelines(content)
                 file.flush()
@@ -121,7 +123,7 @@ def write_whole(files: Mapping[Path, Iterable[bytes]]) -> None:
 
 def _mode(target: Path) -> int:
     """The permissions of the file that is replaced, else those of any new file (mkstemp's are for its owner only)."""
-    if target.exists():
+    if exists(target):
         return stat.S_IMODE(target.stat().st_mode)
     mask = os.umask(0)
     os.umask(mask)
@@ -130,21 +132,22 @@ def _mode(target: Path) -> int:
 
 def writable(target: Path, inputs: Iterable[str | Path]) -> None:
     """Raises KpiError when a file cannot be written, or is one of those that are read."""
-    if target.is_dir():
+    if isdir(target):
         raise _refusal("output-is-folder", say("“{path}” is a folder.", path=target), say("Name a file in it."))
-    if target.parent.exists() and not target.parent.is_dir():
+    if exists(target.parent) and not isdir(target.parent):
         raise _refusal(
             "output-folder-is-file",
             say("“{folder}” is a file, not a folder.", folder=target.parent),
             say("Name a folder, or move the file away."),
         )
-    if not target.parent.is_dir():
+    if not isdir(target.parent):
         raise _refusal(
             "output-folder-missing",
             say("The folder “{folder}” does not exist.", folder=target.parent),
             say("Make it first; kpi makes no folders."),
         )
-    if target.is_symlink() or (target.exists() and not target.is_file()):
+    allowed(target)
+    if islink(target) or (exists(target) and not isfile(target)):
         raise _refusal(
             "output-not-a-file",
             say("“{path}” is no plain file but a link or a device.", path=target),
@@ -159,8 +162,23 @@ def writable(target: Path, inputs: Iterable[str | Path]) -> None:
             )
 
 
+def allowed(target: Path) -> None:
+    """Raises KpiError when the system has no such names, so that nothing is computed in vain."""
+    try:
+        os.lstat(target)
+    except (FileNotFoundError, PermissionError):
+        pass
+    except (OSError, ValueError) as error:
+        reason = str(getattr(error, "strerror", None) or error)
+        raise _refusal(
+            "output-not-written",
+            say("“{path}” cannot be written: {reason}.", path=target, reason=reason),
+            say("Choose another file, or close the program that has it open."),
+        ) from error
+
+
 def _same(one: Path, other: Path) -> bool:
-    if one.exists() and other.exists():
+    if exists(one) and exists(other):
         return os.path.samefile(one, other)
     return one.resolve() == other.resolve()
 

@@ -19,6 +19,7 @@ from kpi.cli.output import FILE_COLUMNS, chosen_form, deliver, in_bytes, rendere
 from kpi.cli.progress import progress
 from kpi.cli.session import Session
 from kpi.locale import N_
+from kpi.on_disk import exists, isdir, isfile
 from kpi.problems import KpiError, Problem, say
 from kpi.render import as_json, classify, compare
 from kpi.render import review as rendering
@@ -47,7 +48,7 @@ def command(review: ReviewArgument, *, verify: VerifyOption = False, options: Ou
     answer = Path(options.output).absolute() if options.output is not None else None
     options = replace(options, output=None if answer is None else str(answer))
     path = Path(review)
-    if not path.is_file():
+    if not isfile(path):
         kpi.read_review(path)  # refuses it in the words for files that cannot be read
     # The files that a review names lie beside it, and its outputs are to say the same wherever it is run from.
     with chdir(path.parent):
@@ -89,7 +90,7 @@ def _form(plan: Review, kind: str, name: str) -> Form:
 def _check_targets(plan: Review, names: Iterable[str]) -> None:
     """Raises KpiError when an output cannot be written, or would be written over an input."""
     folder = Path(plan.folder)
-    if folder.exists() or not folder.parent.is_dir():
+    if exists(folder) or not isdir(folder.parent):
         with named(plan.place("outputs", "folder")):
             for name in names:
                 writable(folder / name, plan.inputs())
@@ -158,7 +159,7 @@ def _summary(reviewed: Reviewed, outputs: list[Output], session: Session) -> Rep
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write the files, all or none; a folder that was not there before stays away when nothing can be written."""
-    made = not folder.exists()
+    made = not exists(folder)
     folder.mkdir(exist_ok=True)
     try:
         write_whole({folder / name: [content] for name, content in files.items()})
@@ -178,9 +179,7 @@ def _verify(
     folder = Path(plan.folder)
     then = read(folder / plan.manifest)
     there = {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in then.outputs
-        if (folder / name).is_file()
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in then.outputs if isfile(folder / name)
     }
     now = rendering.record(reviewed, outputs, about)
     found = differences(then, now, there)

@@ -12,6 +12,7 @@ from kpi.cli.options import RuleOptions, day_of, definitions_path
 from kpi.cli.output import writable, write_whole
 from kpi.cli.session import Session
 from kpi.locale import N_, translate
+from kpi.on_disk import exists, islink
 from kpi.problems import KpiError, Problem, say
 from kpi.render import as_form
 
@@ -27,7 +28,7 @@ def command(*, single: SingleOption = False, options: RuleOptions, session: Sess
         hint = say("Say --output form.xlsx; other programs can save it in other formats.")
         raise KpiError(Problem("output-suffix", say("A form is a workbook (.xlsx)."), hint=hint))
     target = Path(options.output)
-    if target.exists() or target.is_symlink():
+    if exists(target) or islink(target):
         raise KpiError(
             Problem(
                 "file-exists",

@@ -18,6 +18,7 @@ from kpi.cli.session import Session
 from kpi.evaluation.sheets_asked import with_sheets
 from kpi.figures.ledger_names import by_ledger
 from kpi.locale import translate
+from kpi.on_disk import isdir
 from kpi.problems import KpiError, Message, Problem, say
 from kpi.render import validate as rendering
 
@@ -83,7 +84,7 @@ def _targets(files: Sequence[str], options: ReadingOptions, inputs: Sequence[str
     if options.output is None or options.format is not None:
         return None
     target = Path(options.output)
-    if target.is_dir():
+    if isdir(target):
         names = _names(files)
     elif target.suffix.lower() != WORKBOOK:
         return None

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kpi.figures.limits import Limits, at_most, exceeded
 from kpi.figures.manner import PLAIN, Manner
 from kpi.frozen import frozen
+from kpi.on_disk import isfile
 from kpi.problems import KpiError, Message, Place, Problem, say
 
 STDIN = "-"
@@ -108,7 +109,7 @@ def ahead(paths: Iterable[str | Path], limits: Limits) -> None:
     What is no file, or too large, is passed over; opening it says so.
     """
     for path in map(Path, paths):
-        known = _as_it_is(path) if path.is_file() else None
+        known = _as_it_is(path) if isfile(path) else None
         if known is not None and known.size <= limits.file:
             _AHEAD[known] = _counting(path)
 

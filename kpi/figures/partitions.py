@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from kpi.figures import objects, patterns
 from kpi.figures.objects import Object
 from kpi.frozen import frozen
+from kpi.on_disk import isdir, isfile, islink
 from kpi.problems import KpiError, Place, Problem, say
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _here(path: str | Path) -> Iterator[File]:
 
 def _below(named: str, path: str | Path) -> Iterator[File]:
     folder = Path(path)
-    if not folder.is_dir():
+    if not isdir(folder):
         above = len(Path(named).parts) - 1 if str(path) == named else patterns.fixed(Path(named).parts)
         yield File(path, _constants(folder.parts[above:-1]))
         return
@@ -79,9 +80,9 @@ def _walked(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not _hidden(name)]
         here = [Path(above, name) for name in names if not _hidden(name)]
         for link in (*(Path(above, name) for name in folders), *here):
-            if link.is_symlink() and not link.is_file():
+            if islink(link) and not isfile(link):
                 raise KpiError(_no_file(link))
-        yield from (file for file in here if file.is_file())
+        yield from (file for file in here if isfile(file))
 
 
 def _no_file(link: Path) -> Problem:

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NoReturn
 
+from kpi.on_disk import exists, isfile
 from kpi.problems import KpiError, Place, Problem, say
 
 _WILD = "*?["
@@ -44,16 +45,16 @@ def expanded(paths: Sequence[str | Path]) -> list[str | Path]:
     found: list[str | Path] = []
     for path in paths:
         text = str(path)
-        if "://" in text and not Path(text).exists():
+        if "://" in text and not exists(text):
             message = say("Only files are read, no addresses: {address}.", address=text)
             hint = say(
                 "Fetch the file first; s3://… is read by kpi classify --engine streaming, and by --engine spark."
             )
             raise KpiError(Problem("address-not-read", message, Place(file=text), hint=hint))
-        if not is_pattern(text) or Path(text).exists():
+        if not is_pattern(text) or exists(text):
             found.append(path)
             continue
-        fitting = sorted(file for file in glob.glob(text, recursive=True) if Path(file).is_file())
+        fitting = sorted(file for file in glob.glob(text, recursive=True) if isfile(file))
         fitting = [file for file in fitting if not Path(file).name.startswith(_LOCK)]
         found += fitting or nothing_fits(text)
     return found
