@@ -176,7 +176,7 @@ class _Reader:
             rows = column.fill_null("").to_list()
             swallowed = next((at for at, text in enumerate(rows) if self._holds_rows(text)), None)
             if swallowed is not None:
-                raise KpiError(_unbalanced(self.file, self.skip + 1 + swallowed))
+                raise KpiError(unbalanced(self.file, self.skip + 1 + swallowed))
         return loaded
 
     def _holds_rows(self, text: str) -> bool:
@@ -222,7 +222,7 @@ class _Reader:
 
         data = self.whole()
         encoding = later_encoding(data, self.file)
-        text = decoded(data, encoding, self.file).decode()
+        text = decoded(data, encoding, self.file)
         problems: list[Problem] = []
         rows: list[list[str | None]] = []
         wanted = sorted(set(columns))
@@ -267,20 +267,23 @@ def _commas(count: int, example: str, place: Place) -> Problem:
     )
 
 
-def _records(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    """Records with their numbers, as a spreadsheet counts rows."""
+def _records(text: bytes, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
+    """Records with their numbers, as a spreadsheet counts rows. text: in UTF-8."""
     csv.field_size_limit(1 << 24)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    # Decoded line by line: the whole text would take up to four bytes a letter, twice.
+    lines = io.TextIOWrapper(io.BytesIO(text), UTF_8, newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 0
     try:
         for record in reader:
             number += 1
             yield number, record
     except csv.Error as error:
-        raise KpiError(_unbalanced(file, number + 1)) from error
+        raise KpiError(unbalanced(file, number + 1)) from error
 
 
-def _unbalanced(file: str, row: int) -> Problem:
+def unbalanced(file: str, row: int) -> Problem:
+    """That a quotation mark is open, or stands where none belongs."""
     return Problem(
         "quotes-unbalanced",
         say("A quotation mark is not closed, or stands inside a text (row {row}).", row=row),
@@ -316,7 +319,7 @@ def _first_records(head: str, delimiter: str, whole: bool, file: str) -> tuple[i
     try:
         records = [record for _, record in zip(range(FORM * 2), reader, strict=False)]
     except csv.Error as error:
-        raise KpiError(_unbalanced(file, reader.line_num)) from error
+        raise KpiError(unbalanced(file, reader.line_num)) from error
     if not whole and len(records) < FORM * 2 and len(records) > 1:
         records.pop()  # the last one may not end here
     above = next((at for at, record in enumerate(records) if any(cell.strip() for cell in record)), len(records))

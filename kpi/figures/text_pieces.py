@@ -21,6 +21,7 @@ from kpi.figures.vocabulary import Vocabulary
 from kpi.problems import KpiError, Place, Problem, say
 
 _MARK = b"\xef\xbb\xbf"
+_LETTER = 4  # bytes that a letter has at most
 
 
 def cut(source: Input, words: Vocabulary, unpacked: Path, size: int) -> tuple[tuple[str, ...], Iterator[Piece]]:
@@ -47,12 +48,14 @@ def cut(source: Input, words: Vocabulary, unpacked: Path, size: int) -> tuple[tu
     if len(found) > 1 or (b"\r" in head and b"\n" not in head):
         raise not_in_pieces(source.file)
     lines = found[0].first_row - 1
-    header = b"".join(line + b"\n" for line in head.removeprefix(_MARK).split(b"\n")[:lines])
+    with path.open("rb") as stream:  # the header may be longer than the head
+        above = b"".join(stream.readline() for _ in range(lines)).removeprefix(_MARK)
+    header = above if above.endswith(b"\n") else above + b"\n"
     delimiter = manner.delimiter or delimited.delimiter_of(head.decode("utf-8-sig", errors="ignore"))
     known = replace(manner, delimiter=delimiter)
     made = (
         Piece(source.file, str(path), False, start, end, first, known, header)
-        for start, end, first in _cut(path, lines, size)
+        for start, end, first in _cut(path, lines, size, source.file, _LETTER * manner.limits.text)
     )
     return found[0].header, made
 
@@ -82,10 +85,11 @@ def _rewritten(stream: BinaryIO, encoding: str, target: Path, file: str) -> None
         raise KpiError(Problem("encoding-unreadable", message, Place(file=file), hint=hint)) from error
 
 
-def _cut(path: Path, lines: int, size: int) -> Iterator[tuple[int, int, int]]:
+def _cut(path: Path, lines: int, size: int, file: str, most: int) -> Iterator[tuple[int, int, int]]:
     """Where pieces begin and end in bytes, with the number of their first row: always at the end of a record.
 
     A line end between quotation marks ends no record, so marks are counted: outside of texts their number is even.
+    most: bytes that a cell can have. Raises KpiError for a mark that nothing closes within so many.
     """
     with path.open("rb") as stream:
         for _ in range(lines):
@@ -99,9 +103,14 @@ def _cut(path: Path, lines: int, size: int) -> Iterator[tuple[int, int, int]]:
                 return
             parts = [block, stream.readline()]
             marks = sum(part.count(b'"') for part in parts)
+            open_ = len(parts[-1])  # bytes since the last mark, of those that were read after the block
             while marks % 2 and (rest := stream.readline()):
                 parts.append(rest)
                 marks += rest.count(b'"')
+                open_ = open_ + len(rest) if b'"' not in rest else 0
+                if open_ > most:
+                    outside = b"".join(parts).split(b'"')[::2]
+                    raise KpiError(delimited.unbalanced(file, row + sum(part.count(b"\n") for part in outside)))
             text = b"".join(parts)
             outside = text.split(b'"')[::2] if marks else [text]
             yield start, start + len(text), row
