@@ -19,8 +19,13 @@ def doubts(slices: Sequence[Slice]) -> Iterator[Problem]:
 
     Who is in files of different figures under two codes is found there (apart.near_misses).
     """
-    for group in join.stacks(piece for piece in slices if piece.shift is Shift.NOW):
+    for group in join.stacks(piece for piece in slices if piece.shift is Shift.NOW and _has_both(piece)):
         yield from _in_stack(group)
+
+
+def _has_both(piece: Slice) -> bool:
+    """Whether there are names and codes: where a whole column is empty, rows need not be looked through."""
+    return all(piece.frame[column].null_count() < piece.frame.height for column in (NAME, ID))
 
 
 def _in_stack(group: Sequence[Slice]) -> Iterator[Problem]:
