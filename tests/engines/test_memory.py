@@ -20,10 +20,16 @@ from kpi.figures.piece import Cut
 output, now, *before = sys.argv[1:]
 definitions = load(text=Path("rules.toml").read_text(encoding="utf-8"))
 resource.setrlimit(resource.RLIMIT_CPU, (600, 600))
+resource.setrlimit(resource.RLIMIT_DATA, (2 << 30, 2 << 30))
 size = Cut(rows=10_000)
 result = classify_files(definitions, [now], ["规上", "规下"], output=output, previous=before, size=size)
 """
-PROGRAM = CLASSIFY + "print(result.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+# More than 2 GiB is refused; how much it was at most, the peak tells. Not ru_maxrss:
+# a process begins with the peak of the one that started it.
+PROGRAM = f"""{CLASSIFY}
+held = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print(result.rows, held.split()[1])
+"""
 LEFT = f"""
 import gc, polars
 gc.disable()
