@@ -12,11 +12,14 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from kpi.figures.inputs import HEAD, Input
 from kpi.figures.limits import at_most, exceeded
 from kpi.problems import KpiError, Place, Problem, say
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
@@ -29,7 +32,7 @@ def unpacked(source: Input) -> Input:
     """What is in a packed file, or the file as it is. Raises KpiError when it is damaged, or larger than the limit."""
     if not is_packed(source):
         return source
-    with stream_of(source, io.BytesIO(source.whole())) as stream:
+    with stream_of(source, source.whole()) as stream:
         data = at_most(stream, source.manner.limits.file)
     if len(data) > source.manner.limits.file:
         raise exceeded("file", source.manner.limits, Place(file=source.file))
@@ -37,13 +40,36 @@ def unpacked(source: Input) -> Input:
 
 
 @contextmanager
-def stream_of(source: Input, packed: Path | BinaryIO) -> Iterator[BinaryIO]:
-    """The bytes of a packed file. packed: where it is.
+def stream_of(source: Input, packed: Path | bytes) -> Iterator[BinaryIO]:
+    """The bytes of a packed file. packed: where it is, or what is in it.
 
-    Raises KpiError when it is damaged, wherever in the block it is read: damage may show anywhere in a file.
+    Raises KpiError when it is damaged or grows beyond the limit, wherever in the block it is read: either may show
+    anywhere in a file.
     """
-    with _unbroken(source), _opened(source, packed) as stream:
-        yield stream
+    size = len(packed) if isinstance(packed, bytes) else packed.stat().st_size
+    limits = source.manner.limits
+    refusal = exceeded("ratio", limits, Place(file=source.file))
+    with _unbroken(source), _opened(source, io.BytesIO(packed) if isinstance(packed, bytes) else packed) as stream:
+        yield io.BufferedReader(_Growing(stream, limits.grown(size), refusal))
+
+
+class _Growing(io.RawIOBase):
+    """A stream that raises `refusal` once it has more than `most` bytes."""
+
+    def __init__(self, stream: io.BufferedIOBase, most: int, refusal: KpiError) -> None:
+        self._stream = stream
+        self._left = most
+        self._refusal = refusal
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        read = self._stream.readinto(buffer)
+        self._left -= read
+        if self._left < 0:
+            raise self._refusal
+        return read
 
 
 def _zstd() -> ModuleType:
@@ -51,10 +77,10 @@ def _zstd() -> ModuleType:
     return import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 
-def _opened(source: Input, packed: Path | BinaryIO) -> BinaryIO:
+def _opened(source: Input, packed: Path | BinaryIO) -> io.BufferedIOBase:
     if source.head.startswith(_GZIP):
-        return cast(BinaryIO, gzip.open(packed, "rb"))
-    return cast(BinaryIO, _zstd().open(packed, "rb"))
+        return gzip.open(packed, "rb")
+    return cast(io.BufferedIOBase, _zstd().open(packed, "rb"))
 
 
 @contextmanager

@@ -12,14 +12,15 @@ from kpi.regex import compiled
 
 _AMOUNT = compiled(r"([1-9][0-9]{0,14})([kKmMgG]?)")
 _PIECE = 1 << 22  # bytes that are read at a time
+_SMALL = 10_000_000  # what grows to no more than this may be as repetitive as it likes
 _TIMES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 
 
 @frozen
 class Limits:
-    """file: bytes of one file. unpacked: bytes of a workbook once it is unpacked. ratio: how many times a large part of
-    it may grow by that. cells: of one table, from A1 to the last one in both directions. columns: of one table. text:
-    characters of a cell."""
+    """file: bytes of one file. unpacked: bytes of a workbook once it is unpacked. ratio: how many times its parts, and
+    texts that were packed, may grow by that. cells: of one table, from A1 to the last one in both directions. columns:
+    of one table. text: characters of a cell."""
 
     file: int = 1_000_000_000
     unpacked: int = 1_000_000_000
@@ -27,6 +28,10 @@ class Limits:
     cells: int = 20_000_000
     columns: int = 16_384  # more has no spreadsheet
     text: int = 32_767
+
+    def grown(self, packed: int) -> int:
+        """The bytes to which so many packed ones may grow."""
+        return max(_SMALL, self.ratio * packed)
 
 
 STANDARD = Limits()
@@ -67,7 +72,7 @@ def _message(name: str, limit: str) -> Message:
     return {
         "file": say("The file has more than {limit} bytes.", limit=limit),
         "unpacked": say("The workbook has more than {limit} bytes once it is unpacked.", limit=limit),
-        "ratio": say("A part of the workbook grows more than {limit} times when it is unpacked.", limit=limit),
+        "ratio": say("What is packed in the file grows more than {limit} times when it is unpacked.", limit=limit),
         "cells": say("The table spans more than {limit} cells.", limit=limit),
         "columns": say("The table has more than {limit} columns.", limit=limit),
         "text": say("A cell has more than {limit} characters.", limit=limit),

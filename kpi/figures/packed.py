@@ -19,7 +19,6 @@ from kpi.regex import compiled
 # What reading a damaged zip file raises; RuntimeError and NotImplementedError where an unknown method seems to be used.
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, KeyError, EOFError, OSError, ValueError)
 _ENCRYPTED = 0x1
-_SMALL = 10_000_000  # parts up to this size may be as repetitive as they like
 # Pictures, macros, printer settings and what programs keep for themselves (queries, in UTF-16) are not looked at.
 _READ = (".xml", ".rels", ".bin")
 _NOT_READ = ("vbaProject.bin", "/printerSettings", "customXml/")
@@ -135,7 +134,7 @@ def _check_sizes(file: str, entries: list[zipfile.ZipInfo], limits: Limits) -> N
     place = Place(file=file)
     if sum(entry.file_size for entry in entries) > limits.unpacked:
         raise exceeded("unpacked", limits, place)
-    if any(entry.file_size > max(_SMALL, limits.ratio * entry.compress_size) for entry in entries):
+    if any(entry.file_size > limits.grown(entry.compress_size) for entry in entries):
         raise exceeded("ratio", limits, place)
 
 

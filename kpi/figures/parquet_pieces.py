@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from kpi.figures import objects
 from kpi.figures.delimited import empty
 from kpi.figures.inputs import Input
+from kpi.figures.limits import exceeded
 from kpi.figures.objects import Object
 from kpi.figures.piece import Piece
 from kpi.figures.sheet import Loaded, Sheet
@@ -30,6 +32,9 @@ def cut(source: Input, lies: Object | None, size: int) -> tuple[tuple[str, ...],
         height = int(rows.select(polars.len()).collect().item())
     if not header:
         raise KpiError(empty(source.file))
+    limits = source.manner.limits
+    if height > limits.grown(os.stat(path).st_size if lies is None else lies.size):  # a row has one byte at least
+        raise exceeded("ratio", limits, Place(file=source.file))
     starts = range(0, max(height, 1), size)  # a file without rows is one piece: reading it says that there are none
     return header, (
         Piece(source.file, path, True, start, min(start + size, height), start + 2, source.manner, object=lies)

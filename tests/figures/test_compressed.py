@@ -21,6 +21,7 @@ from kpi.figures.cell_grids import original
 from kpi.figures.limits import limits
 from kpi.figures.manner import Manner
 from kpi.figures.piece import Cut
+from kpi.problems import KpiError
 from tests.figures.conftest import Reading, Write, exact
 
 zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
@@ -83,6 +84,31 @@ def test_a_bomb(kind: str, write: Write, reading: Reading) -> None:
     assert path.stat().st_size < 20_000
     problem = reading.problem(path, manner=Manner(limits=limits(["file=100k"])))
     assert (problem.code, "100,000" in str(problem.message)) == ("limit-exceeded", True)
+
+
+def test_what_grows_like_nothing_that_people_write(kind: str, tmp_path: Path, reading: Reading) -> None:
+    """In memory below the limit of a file's bytes, and in portions, where there is no such limit."""
+    path = tmp_path / f"弹.csv.{kind}"
+    path.write_bytes(PACKINGS[kind]("企业名称,税收\n示例甲,8\n".encode() + (b" " * 998 + b",\n") * 12_000))
+    definitions = kpi.load(text=RULES)
+    problem = reading.problem(path)
+    assert (problem.code, "300" in str(problem.message)) == ("limit-exceeded", True)
+    with pytest.raises(KpiError) as raised:
+        classify_files(definitions, [path], ["示例"], output=tmp_path / "结果.parquet")
+    assert [each.code for each in raised.value.problems] == ["limit-exceeded"]
+    raised_limit = Manner(limits=limits(["ratio=1M"]))
+    classify_files(definitions, [path], ["示例"], output=tmp_path / "结果.parquet", manner=raised_limit)
+    assert pl.read_parquet(tmp_path / "结果.parquet").height == 1
+
+
+def test_a_parquet_file_of_rows_that_take_no_room(tmp_path: Path) -> None:
+    path = tmp_path / "弹.parquet"
+    rows = pl.select(企业名称=pl.lit(None, pl.String).repeat_by(12_000_000).explode(), 税收=pl.lit(None, pl.Float64))
+    rows.write_parquet(path, row_group_size=12_000_000)
+    assert path.stat().st_size < 20_000
+    with pytest.raises(KpiError) as raised:
+        classify_files(kpi.load(text=RULES), [path], ["示例"], output=tmp_path / "结果.parquet")
+    assert [each.code for each in raised.value.problems] == ["limit-exceeded"]
 
 
 def test_a_workbook_that_was_packed_once_more(kind: str, write: Write, reading: Reading) -> None:
