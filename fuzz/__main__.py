@@ -64,13 +64,12 @@ def _file(name: str) -> str:
 def _seeds(name: str) -> list[bytes]:
     """What to begin with: real files, formulas and definitions."""
     if name == "file":
-        return [
+        return [  # no Parquet: of some damaged files polars ends the whole process (its issue 15342)
             files.TEXT.encode(),
             files.TEXT.encode("gb18030"),
             files.TEXT.replace(",", "\t").encode("utf-16"),
             files.json(),
             files.xls(),
-            files.parquet(),
             files.xlsx(),
             files.of_openpyxl(),
             files.opendocument(files.content()),

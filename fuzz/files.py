@@ -7,7 +7,6 @@ import zipfile
 from functools import cache
 
 import openpyxl
-import polars
 import xlsxwriter
 import xlwt
 
@@ -72,12 +71,6 @@ def content() -> bytes:
     )
     body = f"<office:body><office:spreadsheet>{table}</office:spreadsheet></office:body>"
     return f'<?xml version="1.0"?><office:document-content {spaces}>{body}</office:document-content>'.encode()
-
-
-def parquet() -> bytes:
-    stream = io.BytesIO()
-    polars.DataFrame({"名称": ["甲", "乙"], "税收": [1.5, 2.0]}).write_parquet(stream)
-    return stream.getvalue()
 
 
 def json() -> bytes:

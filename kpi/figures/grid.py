@@ -119,8 +119,9 @@ def _column(values: Sequence[object], grid: Grid, column: int, above: int) -> tu
     import polars
 
     first, position = grid.top + above, grid.left + column
-    percent = [row - first for row in grid.marks.percent.get(position, ()) if row >= first]
-    texts = {row - first: text for row, text in grid.marks.texts.get(position, {}).items() if row >= first}
+    rows = range(first, first + len(values))  # a second look also finds what the reader passes over
+    percent = [row - first for row in grid.marks.percent.get(position, ()) if row in rows]
+    texts = {row - first: text for row, text in grid.marks.texts.get(position, {}).items() if row in rows}
     kinds = set(map(type, values))
     if kinds == {str}:
         made = polars.Series(values, dtype=polars.String)
