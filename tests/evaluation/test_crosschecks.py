@@ -305,9 +305,9 @@ source = "示例数据"
     assert [("30%" in each, "60%" in each) for each in said] == [(True, False), (False, True)]
 
 
-@pytest.mark.parametrize("before", ["", "0", "-3"])
+@pytest.mark.parametrize("before", ["", "0", "-3", "2900000"])
 def test_yuan_for_ten_thousands_is_told_by_the_group_where_last_year_says_nothing(before: str) -> None:
-    """Nothing is ten thousand times of nothing: last year's 0 must not keep the group from being asked."""
+    """Nothing is ten thousand times of nothing, and a company that fills in 元 does so for both years."""
     known = load()
     others = "".join(f"企业{number},{number * 10 + 50},{number * 10 + 40}\n" for number in range(12))
     read = table(f"企业名称,税收（万元）,上年税收（万元）\n{others}元企业,3000000,{before}\n", known)
