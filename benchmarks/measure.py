@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+ALONE = Path(__file__).with_name("alone.py")
 BUILD = ROOT / "build" / "benchmarks"
 MEGABYTE = 1 << 20
 # Two programs that sort entities into tiers may differ by near-ties, which binary floating point takes either way.
@@ -108,27 +109,16 @@ def spent(program: Program) -> Spent:
     environment = os.environ | {"KPI_LANG": "en", "COLUMNS": "100", "NO_COLOR": "1"}
     # An installed package comes compiled; so does this one after the run that does not count.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as printed:
-        started = time.perf_counter()
-        process = subprocess.Popen(program.command, cwd=ROOT, env=environment, stdout=printed, stderr=said)
-        peak = _waited(process)
-        taken = time.perf_counter() - started
-        if process.returncode not in program.exits:
-            said.seek(0)
-            last = said.read().decode(errors="replace").strip().splitlines()[-1:]
-            raise NotMeasured(f"{program.name} exits {process.returncode}: {' '.join(last)}")
-        printed.seek(0)
-        return Spent(taken, peak, printed.read().decode(errors="replace"))
-
-
-def _waited(process: subprocess.Popen[bytes]) -> int:
-    """The bytes that the process had resident at most; 0 where the system does not tell."""
-    if not hasattr(os, "wait4"):
-        process.wait()
-        return 0
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    with tempfile.TemporaryDirectory() as folder:
+        said, printed, report = (Path(folder) / name for name in ("said", "printed", "report"))
+        with said.open("wb") as errors, printed.open("wb") as output:
+            alone = [sys.executable, "-S", str(ALONE), str(report), *program.command]
+            subprocess.run(alone, cwd=ROOT, env=environment, stdout=output, stderr=errors, check=True)
+        taken, peak, code = json.loads(report.read_text())
+        if code not in program.exits:
+            last = said.read_text(errors="replace").strip().splitlines()[-1:]
+            raise NotMeasured(f"{program.name} exits {code}: {' '.join(last)}")
+        return Spent(taken, peak, printed.read_text(errors="replace"))
 
 
 def measure(comparison: Comparison, runs: int) -> list[Ratio]:

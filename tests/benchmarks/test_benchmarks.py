@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import csv
 import json
+import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import polars
@@ -53,6 +55,20 @@ def test_plain_polars_fills_the_shares(tmp_path: Path) -> None:
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.strip() == "{'A': 200, 'B': 400, 'C': 350, 'D': 50}"
+
+
+@pytest.mark.skipif(not hasattr(os, "wait4"), reason="the system does not tell")
+def test_the_peak_of_a_small_program_is_not_that_of_the_one_that_measures() -> None:
+    held = bytearray(os.urandom(1)) * (200 << 20)
+    nothing = measure.Program("nothing", (sys.executable, "-c", "pass"))
+    assert 1 << 20 < measure.spent(nothing).peak < len(held) // 2
+
+
+def test_how_a_program_ends_is_told() -> None:
+    ends = measure.Program("ends", (sys.executable, "-c", "import sys; print('done'); sys.exit('why')"), exits=(1,))
+    assert measure.spent(ends).printed == "done\n"
+    with pytest.raises(measure.NotMeasured, match="ends exits 1: why"):
+        measure.spent(replace(ends, exits=(0,)))
 
 
 def test_a_ratio_is_over_its_limit_or_holds_or_is_not_measured() -> None:
