@@ -79,7 +79,7 @@ def sheet(source: Input) -> Sheet:
         source.sha256,
         first_row=above + 2,
         top=Top(padded(records[:FORM]), complete=len(records) <= FORM),
-        problems=tuple(_found(source, encoding, delimiter)),
+        problems=tuple(found(source, encoding, delimiter)),
         below=below,
     )
 
@@ -98,7 +98,7 @@ def _named(header: Sequence[str]) -> int:
     return max((at + 1 for at, text in enumerate(header) if text.strip()), default=0)
 
 
-def _found(source: Input, encoding: str, delimiter: str) -> Iterator[Problem]:
+def found(source: Input, encoding: str, delimiter: str) -> Iterator[Problem]:
     """Notes about what was found out and is not what most texts have."""
     if source.manner.encoding is None and not encoding.startswith("utf-8"):
         yield found_note(source.file, encoding)

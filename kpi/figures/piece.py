@@ -31,7 +31,7 @@ class Piece:
     the first row as people count. constants: columns that the names of the folders give (year=2024).
     previous: whether its figures are those of the year before. object: what path is the address of. sha256: of the
     whole file, where it is known. columns: the headers of the file. stamp: what the system
-    says of a file on this machine while nobody changes it.
+    says of a file on this machine while nobody changes it. problems: notes about the file.
     """
 
     file: str
@@ -48,6 +48,7 @@ class Piece:
     sha256: str | None = None
     columns: frozenset[str] = frozenset()
     stamp: tuple[int, int] | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 def not_in_pieces(file: str) -> KpiError:

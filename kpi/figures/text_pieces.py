@@ -53,8 +53,9 @@ def cut(source: Input, words: Vocabulary, unpacked: Path, size: int) -> tuple[tu
     header = above if above.endswith(b"\n") else above + b"\n"
     delimiter = manner.delimiter or delimited.delimiter_of(head.decode("utf-8-sig", errors="ignore"))
     known = replace(manner, delimiter=delimiter)
+    notes = tuple(delimited.found(source, encoding, delimiter))
     made = (
-        Piece(source.file, str(path), False, start, end, first, known, header)
+        Piece(source.file, str(path), False, start, end, first, known, header, problems=notes)
         for start, end, first in _cut(path, lines, size, source.file, _LETTER * manner.limits.text)
     )
     return found[0].header, made
@@ -126,7 +127,8 @@ def sheet(piece: Piece) -> Sheet:
     held = Input(piece.file, text[:HEAD], lambda: text, None, str, piece.manner)
     found = delimited.sheet(held)
     above = piece.header.count(b"\n")
-    return replace(found, first_row=found.first_row + piece.first_row - (above + 1))
+    first = found.first_row + piece.first_row - (above + 1)
+    return replace(found, first_row=first, problems=(*piece.problems, *found.problems))
 
 
 def _bytes(source: Input, path: Path) -> AbstractContextManager[BinaryIO]:
