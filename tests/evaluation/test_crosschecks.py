@@ -313,3 +313,51 @@ def test_yuan_for_ten_thousands_is_told_by_the_group_where_last_year_says_nothin
     read = table(f"企业名称,税收（万元）,上年税收（万元）\n{others}元企业,3000000,{before}\n", known)
     broke = {each.case.check.key: each.rows for each in alone(broken(known, read, DAYS, DAY))}
     assert broke == {"元与万元（比同组）": (12,)}
+
+
+@pytest.mark.parametrize(
+    ("figure", "before", "now", "found"),
+    [
+        ("税收", "300", "3000000", True),
+        ("税收", "3000000", "300", True),
+        ("税收", "300", "600000", True),  # two thousand times
+        ("税收", "300", "599999", False),
+        ("税收", "300", "14999999", True),
+        ("税收", "300", "15000000", False),  # fifty thousand times: no slip of a unit
+        ("税收", "600000", "300", True),
+        ("税收", "599999", "300", False),
+        ("税收", "14999999", "300", True),
+        ("税收", "15000000", "300", False),
+        ("研发经费", "3", "30000", True),
+        ("用地面积", "3", "30000", False),  # no money: it has a check of its own
+    ],
+)
+def test_yuan_for_ten_thousands_is_told_by_last_year(figure: str, before: str, now: str, found: bool) -> None:
+    """The check that comes with the program, on both sides of its bounds."""
+    known = load()
+    read = table(f"企业名称,{figure},上年{figure}\n示例企业,{now},{before}\n", known)
+    problems = [each for each in checked(known, read, DAYS, DAY).problems if each.check == "元与万元（比上年）"]
+    assert [(each.code, each.place.cell) for each in problems] == ([("check-warning", "B2")] if found else [])
+
+
+# Each check that comes with the program (without 元 for 万元): the headers, numbers at its bound, and just beyond it.
+OWN: dict[str, tuple[str, str, str]] = {
+    "数据项不为负": ("用电量", "0", "-0.1"),
+    "税收不高于应税销售收入": ("税收,应税销售收入", "5,5", "5.01,5"),
+    "税收不高于营业收入": ("税收,营业收入", "5,5", "5.01,5"),
+    "增加值不高于总产值": ("工业增加值,工业总产值", "5,5", "5.01,5"),
+    "研发经费不高于营业收入": ("研发经费,营业收入", "5,5", "5.01,5"),
+    "厂房设备投资不高于固定资产投资": ("厂房设备投资,固定资产投资", "5,5", "5.01,5"),
+    "局部用地不大于用地面积": ("绿地面积（亩）,用地面积", "3,3", "3.01,3"),
+    "建筑占地面积不大于建筑面积": ("建筑占地面积,建筑面积", "5,5", "5.01,5"),
+    "履约合同不多于合同": ("履约合同数,合同数", "5,5", "6,5"),
+    "用地面积较上年变动不超过30%": ("用地面积,上年用地面积", "65,50", "34.99,50"),
+}
+
+
+@pytest.mark.parametrize("key", [key for key in load().checks if not key.startswith("元与万元")])
+def test_each_check_that_comes_with_the_program_is_broken_beyond_its_bound(key: str) -> None:
+    known, (header, holds, breaks_it) = load(), OWN[key]
+    read = table(f"企业名称,{header}\n甲,{holds}\n乙,{breaks_it}\n", known)
+    said = [each for each in checked(known, read, DAYS, DAY).problems if each.check]
+    assert [(each.check, each.place.entity, each.code) for each in said] == [(key, "乙", "check-warning")]
