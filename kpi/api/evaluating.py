@@ -151,11 +151,13 @@ def explain(
     schemes: Sequence[str] = (),
     standard: str | None = None,
     as_of: date | None = None,
+    skip_errors: bool = False,
 ) -> Explanation:
     """The whole derivation of one entity's result, by the scheme that applies to it or against a standard.
 
     entity: its code or exact name; None where there is only one. schemes: as for `classify`, whose result it explains.
-    as_of picks the editions; default: today. Raises KpiError when nobody or more than one entity is meant.
+    as_of picks the editions; default: today. skip_errors: as for `classify` and `check`.
+    Raises KpiError when nobody or more than one entity is meant.
     """
     from kpi.evaluation.explaining.finding import find
 
@@ -163,7 +165,7 @@ def explain(
         hint = say("Say --scheme for a classification, or --standard for a check.")
         raise KpiError(Problem("explain-what", say("Exactly one of scheme and standard is needed."), hint=hint))
     day = as_of or date.today()
-    figures, notes = _checked(definitions, figures, day, skip_errors=False)
+    figures, notes = _checked(definitions, figures, day, skip_errors)
     entities = _entities(definitions, figures)
     index = find(entities.cells, entity, _rejected(figures))
     if standard is not None:
@@ -174,17 +176,22 @@ def explain(
             of_standard(standard_in_force(definitions, standard, period, day)), None, definitions, figures
         )
         reported = (lambda index, column: None) if isinstance(figures, Mapping) else figures.reported
-        return by_standard.explain(
+        found = by_standard.explain(
             entities, standard, index, as_of=day, period=period, reported=reported, problems=tuple(notes)
         )
+        return replace(found, rejected=tuple(_rejected(figures)))
     if isinstance(figures, Mapping):
         message = say("A scheme compares entities, so figures typed on the command line are not enough.")
         hint = say("Name the file with the figures of all entities, and say --entity.")
         raise KpiError(Problem("scheme-needs-table", message, hint=hint))
     from kpi.evaluation.explaining import scheme as by_scheme
 
-    result = classify(definitions, figures, schemes, as_of=day)
-    return by_scheme.explain(definitions, result, figures, index, days_of(figures))
+    result = classify(definitions, figures, schemes, as_of=day, skip_errors=skip_errors)
+    kept = result.listing.table
+    if kept is not figures:
+        # Others, or the entity itself, were left out because a rule of the scheme cannot be decided of them.
+        index = find(_entities(definitions, kept).cells, entity, kept.rejected)
+    return replace(by_scheme.explain(definitions, result, kept, index, days_of(kept)), rejected=result.rejected)
 
 
 def test(definitions: Definitions, *, as_of: date | None = None) -> tuple[RuleTestResult, ...]:

@@ -61,6 +61,7 @@ def command(
             schemes=scheme or (),
             standard=standard,
             as_of=request.as_of,
+            skip_errors=options.skip_errors,
         )
     warn(explanation.problems, options, session)
     deliver(

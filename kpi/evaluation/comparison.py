@@ -29,16 +29,13 @@ from kpi.evaluation.comparing.results import (
     Side,
     Tier,
 )
-from kpi.evaluation.scheme.results import BaselineUsed, Classification, ClassifiedEntity, Standing
+from kpi.evaluation.scheme.results import BaselineUsed, Classification, of_rejected
 from kpi.problems import Message, Place, Problem, Severity, say
 
 
 def side(result: Classification, origin: Origin) -> Side:
     """A classification as one side of a comparison."""
-    rejected = tuple(
-        ClassifiedEntity(row.id, row.name, None, Standing.REJECTED, None, None, 2, None, None, None)
-        for row in result.rejected
-    )
+    rejected = tuple(replace(of_rejected(row), decimals=2, place=row.place) for row in result.rejected)
     return Side(
         entities=(*result.entities(), *rejected),
         baselines=result.baselines,

@@ -23,6 +23,7 @@ from kpi.units import Unit
 if TYPE_CHECKING:
     from kpi.evaluation.results import EntityCheck, RuleResult
     from kpi.evaluation.scheme.results import ClassifiedEntity
+    from kpi.evaluation.table import Rejected
 
 # Unrounded values show this many digits more than the published ones, cut off and not rounded.
 MORE_DIGITS = 4
@@ -170,7 +171,10 @@ class Subject:
 
 @frozen
 class Explanation:
-    """result: the same as `classify` or `check` gives for this entity; the sections say how it came about."""
+    """result: the same as `classify` or `check` gives for this entity; the sections say how it came about.
+
+    rejected: who was left out because of errors; baselines and ranks may move once their figures are mended.
+    """
 
     definitions: Definitions = field(repr=False)
     id: str | None
@@ -180,6 +184,7 @@ class Explanation:
     result: ClassifiedEntity | EntityCheck
     sections: tuple[Section, ...]
     problems: tuple[Problem, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
 
 
 def digits(value: Fraction, decimals: int) -> str:

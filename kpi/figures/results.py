@@ -241,7 +241,13 @@ def _entity(one: _Node, decimals: Decimals, places: int) -> ClassifiedEntity:
         merged_into=one["merged_into"].text_or_none(),
         group_level=one["group_level"].text_or_none() or one["group"].text_or_none(),
         codes=tuple(each["code"].text("") for each in one["reasons"].items()),
+        reasons=_reasons(one) if status.value == Standing.REJECTED else (),
     )
+
+
+def _reasons(one: _Node) -> tuple[Message, ...]:
+    """Why somebody was left out, in the words of the file."""
+    return tuple(Message("{reason}", (("reason", each["message"].text("")),)) for each in one["reasons"].items())
 
 
 def _decision(one: _Node, made: _Node) -> Decision | None:

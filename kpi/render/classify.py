@@ -11,6 +11,7 @@ from kpi.numbers import plain, shown
 from kpi.problems import say
 from kpi.render.classify_data import data as data
 from kpi.render.classify_tables import EntityTables
+from kpi.render.rejected import PROVISIONAL
 from kpi.render.report import NOTHING, Cell, Report, Section
 from kpi.render.words import amount, column, group_shown, held, label, listed
 
@@ -76,8 +77,7 @@ def notes(result: Classification, language: str) -> list[Cell]:
         )
         found.append(Cell(translate(sentence, language), style="dim"))
     if result.provisional:
-        sentence = say("Provisional: rows were rejected, so baselines and ranks may still move.")
-        found.append(Cell(translate(sentence, language), style="unsure"))
+        found.append(Cell(translate(PROVISIONAL, language), style="unsure"))
     return found
 
 

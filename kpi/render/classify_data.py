@@ -14,9 +14,8 @@ from kpi.evaluation.scheme.results import (
     GroupUsed,
     ItemScore,
     MeasureTaken,
-    Standing,
+    of_rejected,
 )
-from kpi.evaluation.table import Rejected
 from kpi.numbers import shown, terminating_decimals
 from kpi.render import as_json, history
 from kpi.render.as_json import Data
@@ -27,7 +26,7 @@ WEIGHT_DECIMALS = 6  # of weights that no decimal writes exactly
 def data(result: Classification, language: str, listed_rows: Iterable[ClassifiedEntity], exact: bool = False) -> Data:
     """The answer for scripts (design: JSON of classify). listed_rows: the entities to list, all or some."""
     summary = result.summary
-    answered = chain(listed_rows, map(_of_rejected, result.rejected))
+    answered = chain(listed_rows, map(of_rejected, result.rejected))
     return {
         "schemes": [scheme.key for scheme in result.schemes],
         "graded_tiers": {scheme.key: scheme.tiers.names for scheme in result.schemes},
@@ -67,24 +66,6 @@ def _baseline_data(each: BaselineUsed) -> Data:
         "source": each.source,
         "merged": each.merged,
     }
-
-
-def _of_rejected(row: Rejected) -> ClassifiedEntity:
-    """A rejected row in the list of entities: no row ever vanishes."""
-    return ClassifiedEntity(
-        id=row.id,
-        name=row.name,
-        scheme=None,
-        standing=Standing.REJECTED,
-        group=None,
-        score=None,
-        decimals=0,
-        rank=None,
-        first_tier=None,
-        tier=None,
-        codes=tuple(problem.code for problem in row.problems),
-        reasons=tuple(problem.message for problem in row.problems),
-    )
 
 
 def entity_data(one: ClassifiedEntity, language: str, exact: bool = False) -> Data:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from fractions import Fraction
 
 from kpi.evaluation.comparing.results import BaselineChange, Change, Comparison, EntityChange, ItemChange, Side
-from kpi.evaluation.scheme.results import ClassifiedEntity, ItemScore
+from kpi.evaluation.scheme.results import ClassifiedEntity, ItemScore, Standing
 from kpi.locale import N_, text, translate
 from kpi.numbers import terminating_decimals
 from kpi.problems import say
@@ -31,7 +31,7 @@ def data(result: Comparison, language: str) -> Data:
             for end in result.tiers
         ],
         "baselines": [_baseline_data(each) for each in result.baselines],
-        "entities": (_entity_data(one) for one in result.entities),
+        "entities": (_entity_data(one, language) for one in result.entities),
         "summary": {item.name: getattr(summary, item.name) for item in fields(summary)},
         "problems": as_json.problems(result.problems, language),
     }
@@ -70,7 +70,7 @@ def _baseline_data(each: BaselineChange) -> Data:
     }
 
 
-def _entity_data(one: EntityChange) -> Data:
+def _entity_data(one: EntityChange, language: str) -> Data:
     points = one.points
     return {
         "id": one.entity.id,
@@ -81,8 +81,8 @@ def _entity_data(one: EntityChange) -> Data:
         "direction": None if one.upwards is None else "up" if one.upwards else "down",
         "because": one.because and one.because.value,
         "causes": [cause.value for cause in one.causes],
-        "before": one.before and _standing_data(one.before),
-        "after": one.after and _standing_data(one.after),
+        "before": one.before and _standing_data(one.before, language),
+        "after": one.after and _standing_data(one.after, language),
         "difference": one.difference,
         "points": {
             "own": points.own,
@@ -106,7 +106,7 @@ def _entity_data(one: EntityChange) -> Data:
     }
 
 
-def _standing_data(one: ClassifiedEntity) -> Data:
+def _standing_data(one: ClassifiedEntity, language: str) -> Data:
     return {
         "id": one.id,
         "name": one.name,
@@ -119,6 +119,7 @@ def _standing_data(one: ClassifiedEntity) -> Data:
         "first_tier": one.first_tier,
         "tier": one.tier,
         "overrides": [each.label for each in one.overrides],
+        **({"reasons": as_json.reasons(one.codes, one.reasons, language)} if one.standing is Standing.REJECTED else {}),
     }
 
 
@@ -157,9 +158,9 @@ def report(result: Comparison, language: str, brief: bool = False) -> Report:
     parted = [one for one in result.entities if one.change in (Change.NEW, Change.GONE)]
     migration, baselines = tables.migration(result, language), tables.baselines(result, language)
     people = [tables.movers(movers, language), tables.parted(parted, language)]
-    everyone = tables.everyone(result, language)
+    everyone, rejected = tables.everyone(result, language), tables.rejected(result.entities, language)
     sections = [migration, *(each for each in [*([] if brief else people), baselines] if each.rows)]
-    lists = _corrections(result, language)
+    lists = [*([rejected] if rejected.rows else []), *_corrections(result, language)]
     return Report(
         text(N_("Comparison"), language),
         [_named(N_("Before"), result.before, language), _named(N_("After"), result.after, language)],

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
 from kpi.evaluation.comparing.results import Because, Cause, Change, Comparison, EntityChange, ItemChange
-from kpi.evaluation.scheme.results import BaselineUsed, ClassifiedEntity
+from kpi.evaluation.scheme.results import BaselineUsed, ClassifiedEntity, Standing
 from kpi.locale import N_, text
 from kpi.numbers import plain, shown, terminating_decimals
+from kpi.render.problems import where
+from kpi.render.rejected import TITLE
 from kpi.render.report import EMPTY, NOTHING, UNDEFINED, Cell, Column, Section
-from kpi.render.words import BRACKETS, SENTENCES, STANDING, column, entity, group_shown, held, label, listed
+from kpi.render.words import BRACKETS, SENTENCES, STANDING, column, entity, group_shown, held, label, listed, said
 
 CHANGES = {
     Change.MOVED: N_("moved"),
@@ -184,6 +186,30 @@ def parted(parted: Iterable[EntityChange], language: str) -> Section:
     return Section("new and gone", text(N_("New and gone"), language), columns, rows, leading=2)
 
 
+def rejected(entities: Iterable[EntityChange], language: str) -> Section:
+    """Who was left out because of errors, and on which side."""
+    columns = [
+        column("side", N_("Side"), language),
+        column("id", N_("Code"), language),
+        column("name", N_("Entity"), language),
+        column("reasons", N_("Reasons"), language),
+    ]
+    rows = [
+        [Cell(text(title, language)), Cell(side.id or ""), Cell(side.name or ""), Cell(_left_out(side, language))]
+        for one in entities
+        for title, side in zip((N_("Before"), N_("After")), _both(one), strict=True)
+        if side is not None and side.standing is Standing.REJECTED
+    ]
+    return Section("rejected", text(TITLE, language), columns, rows, leading=3)
+
+
+def _left_out(side: ClassifiedEntity, language: str) -> str:
+    """Why, with the place where that is known."""
+    found = said(side.reasons, language)
+    place = "" if side.place is None else where(side.place, language)
+    return f"{place}{BRACKETS[language].format(found)}" if place else found
+
+
 def baselines(result: Comparison, language: str) -> Section:
     grouped = any(each.baseline.level is not None for each in result.baselines)
     columns = [
@@ -332,5 +358,11 @@ def _row(one: EntityChange, language: str) -> list[Cell]:
         EMPTY if one.difference is None else _difference(one.difference, one.entity.decimals),
         *(EMPTY if side is None or side.rank is None else Cell(str(side.rank), Fraction(side.rank)) for side in sides),
         Cell(text(BECAUSE[one.because], language) if one.because else ""),
-        Cell(_why(one, language)),
+        Cell(SENTENCES[language].join(filter(None, [_why(one, language), *_rejections(one, language)]))),
     ]
+
+
+def _rejections(one: EntityChange, language: str) -> Iterator[str]:
+    """Why an entity was left out, before and after: once where it is the same."""
+    left_out = [side for side in _both(one) if side is not None and side.standing is Standing.REJECTED]
+    yield from dict.fromkeys(_left_out(side, language) for side in left_out)

@@ -17,13 +17,14 @@ from kpi.frozen import frozen
 from kpi.locale import N_, text, translate
 from kpi.numbers import plain, shown
 from kpi.problems import say
+from kpi.render import rejected
 from kpi.render.check import STATUS
 from kpi.render.explain_data import data as data
 from kpi.render.explain_words import PARTS, Reader
 from kpi.render.problems import where
 from kpi.render.report import NOTHING as UNDEFINED
 from kpi.render.report import Cell, Report, Section
-from kpi.render.words import BRACKETS, SIGNS, STANDING, column, entity, label, with_unit
+from kpi.render.words import BRACKETS, SIGNS, STANDING, column, entity, label, rejection, with_unit
 
 HOLDS = {True: N_("holds"), False: N_("does not hold"), None: N_("cannot be decided")}
 TRUTHS = {True: N_("yes"), False: N_("no")}
@@ -52,10 +53,13 @@ def report(explanation: Explanation, language: str, exact: bool = False) -> Repo
         _figures(section.steps, reader) if section.part is Part.FIGURES else _steps(section.part, section.steps, reader)
         for section in explanation.sections
     ]
+    if explanation.rejected:
+        sections.append(rejected.section(explanation.rejected, language))
     return Report(
         entity(explanation.name, explanation.id) or text(N_("Explanation"), language),
         list(_head(explanation, language)),
         sections,
+        list(_foot(explanation, language)),
         sheets=sections,
         table=_everything(explanation, reader),
     )
@@ -95,6 +99,12 @@ def _head(explanation: Explanation, language: str) -> Iterator[Cell]:
         yield Cell(text(word, language) + tier, style=style)
     for reason in result.reasons:
         yield Cell(translate(reason, language), style="unsure")
+
+
+def _foot(explanation: Explanation, language: str) -> Iterator[Cell]:
+    """That the result may still move with the figures of others, as `classify` says it."""
+    if explanation.rejected and not isinstance(explanation.result, EntityCheck):
+        yield Cell(translate(rejected.PROVISIONAL, language), style="unsure")
 
 
 def _figures(steps: Iterable[Step], reader: Reader) -> Section:
@@ -177,6 +187,15 @@ def _everything(explanation: Explanation, reader: Reader) -> Section:
         [Cell(reader.text(PARTS[section.part])), Cell(line.step), Cell(line.aspect), line.content]
         for section in explanation.sections
         for line in _lines(section.steps, reader, 0)
+    ]
+    rows += [
+        [
+            Cell(reader.text(rejected.TITLE)),
+            Cell(entity(row.name, row.id)),
+            Cell(reader.text(NOTE)),
+            Cell(rejection(row, reader.language)),
+        ]
+        for row in explanation.rejected
     ]
     return Section("explanation", "", columns, rows, leading=2)
 

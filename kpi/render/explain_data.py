@@ -47,6 +47,7 @@ def data(explanation: Explanation, language: str, exact: bool = False) -> Data:
             }
             for section in explanation.sections
         ],
+        "rejected": [as_json.rejected(row, language) for row in explanation.rejected],
         "problems": as_json.problems(explanation.problems, language),
     }
 

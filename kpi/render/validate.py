@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from kpi.evaluation.validation import Group, Validation
 from kpi.locale import N_, text, translate
 from kpi.problems import Place, Problem, Severity, say
-from kpi.render import as_json, problem_table
+from kpi.render import as_json, problem_table, rejected
 from kpi.render.as_json import Data
 from kpi.render.problems import SEVERITIES, where
 from kpi.render.report import Cell, Report, Section
-from kpi.render.words import column, listed, rejection, said
+from kpi.render.words import column, listed, said
 
 _STYLES = {Severity.ERROR: "bad", Severity.WARNING: "unsure", Severity.NOTE: "dim"}
 _SHOWN = 5  # cells of a group that are named
@@ -54,14 +54,14 @@ def _group_data(group: Group, language: str) -> Data:
 def report(result: Validation, language: str) -> Report:
     """Groups with counts and places, and who is rejected; a spreadsheet has every problem."""
     table = problem_table.section("problems", result.problems, language)
-    rejected = _rejected(result, language)
-    sections = [*([_groups(result, language)] if result.groups else []), *([rejected] if result.rejected else [])]
+    left_out = rejected.section(result.rejected, language)
+    sections = [*([_groups(result, language)] if result.groups else []), *([left_out] if result.rejected else [])]
     return Report(
         text(N_("Validation"), language),
         (),
         sections,
         [Cell(counts(result, language), style="good" if result.clean else "bad")],
-        (table, rejected) if result.rejected else (table,),
+        (table, left_out) if result.rejected else (table,),
         table,
     )
 
@@ -129,13 +129,3 @@ def _found(problem: Problem, language: str) -> str:
     sentence = said([each for each in (problem.message, problem.expected) if each is not None], language)
     who = problem.place.entity
     return translate(say("{entity}: {found}", entity=who, found=sentence), language) if who else sentence
-
-
-def _rejected(result: Validation, language: str) -> Section:
-    columns = [
-        column("id", N_("Code"), language),
-        column("name", N_("Entity"), language),
-        column("reasons", N_("Reasons"), language),
-    ]
-    rows = [[Cell(row.id or ""), Cell(row.name or ""), Cell(rejection(row, language))] for row in result.rejected]
-    return Section("rejected", text(N_("Rejected"), language), columns, rows, leading=2)

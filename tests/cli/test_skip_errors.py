@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import openpyxl
+import polars
 import pytest
 
+from tests.cli.test_answers import valid
 from tests.conftest import Run
 
 DEFINITIONS = """\
@@ -131,6 +133,68 @@ def test_both_sides_of_a_comparison_list_the_rejected(run: Run) -> None:
     standings = {one["name"]: (one["before"]["status"], one["after"]["status"]) for one in answer["entities"]}
     assert standings["三"] == ("evaluated", "rejected")
     assert standings["二"] == ("rejected", "rejected")
+    valid(answer, "compare")
+
+
+def everything(run: Run, arguments: tuple[str, ...], form: str) -> str:
+    """All that an answer says, without the blanks that lines are folded at."""
+    if form == "xlsx":
+        run(*arguments, "--output", "答.xlsx")
+        book = openpyxl.load_workbook("答.xlsx")
+        said = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+    elif form in ("txt", "parquet"):
+        run(*arguments, "--output", f"答.{form}")
+        path = Path(f"答.{form}")
+        said = [path.read_text("utf-8")] if form == "txt" else [str(polars.read_parquet(path).rows())]
+    else:
+        said = [run(*arguments, "--format", form).out]
+    return "".join("".join(said).split())
+
+
+SINGLE = {
+    "explain": ("explain", "申报.csv", "--scheme", "办法", "--entity", "一", "--skip-errors"),
+    "explain a check": ("explain", "申报.csv", "--standard", "门槛", "--entity", "一", "--skip-errors"),
+    "compare": ("compare", "去年.csv", "申报.csv", "--scheme", "办法", "--skip-errors"),
+    "compare a result": ("compare", "去年.json", "申报.csv", "--scheme", "办法", "--skip-errors"),
+}
+
+
+@pytest.mark.parametrize("form", [*FORMS, "txt", "parquet"])
+@pytest.mark.parametrize("kind", SINGLE)
+def test_answers_about_single_entities_and_about_changes_list_them_too(run: Run, kind: str, form: str) -> None:
+    Path("去年.csv").write_text(FIGURES, encoding="utf-8")
+    run("classify", "去年.csv", "--scheme", "办法", "--skip-errors", "--output", "去年.json")
+    said = everything(run, SINGLE[kind], form)
+    assert "isnotanumber" in said
+    assert "税收为正:税收-1万元" in said
+    assert ("cannotbedecided" in said) is (kind != "explain a check")
+
+
+def test_a_result_beside_rejected_rows_is_explained_as_it_was_given(run: Run) -> None:
+    """Rows of which a rule of the scheme cannot be decided are left out as in `classify`."""
+    asked = ("申报.csv", "--scheme", "办法", "--skip-errors", "--format", "json")
+    given = {one["name"]: one for one in run("classify", *asked).json["entities"]}
+    for name in ("一", "五"):
+        done = run("explain", *asked, "--entity", name)
+        answer = valid(done.json, "explain")
+        assert done.code == 0
+        assert [answer["entity"][key] for key in ("score", "rank", "tier")] == [
+            given[name][key] for key in ("score", "rank", "tier")
+        ]
+        assert [row["name"] for row in answer["rejected"]] == COMMANDS["classify", "--scheme", "办法"]
+    assert "Provisional: rows were rejected" in run("explain", *asked[:-2], "--entity", "一").out
+    refused = run("explain", *asked, "--entity", "四")
+    assert (refused.code, "left out because of errors" in refused.err) == (2, True)
+    assert "cannot be decided" in refused.err
+
+
+def test_without_rejected_rows_no_answer_speaks_of_them(run: Run) -> None:
+    Path("申报.csv").write_text("企业名称,税收,用地,停产\n一,4,1,否\n五,2,1,否\n", encoding="utf-8")
+    asked = ("申报.csv", "--scheme", "办法", "--skip-errors")
+    Path("去年.csv").write_text("企业名称,税收,用地,停产\n一,3,1,否\n五,2,1,否\n", encoding="utf-8")
+    for done in (run("explain", *asked, "--entity", "一"), run("compare", "去年.csv", *asked)):
+        assert done.code == 0
+        assert "ejected" not in done.out and "Provisional" not in done.out
 
 
 HEADER = "统一社会信用代码,企业名称,税收,用地,占比,停产"

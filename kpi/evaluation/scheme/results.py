@@ -200,6 +200,24 @@ class ClassifiedEntity:
     place: Place | None = None
 
 
+def of_rejected(row: Rejected) -> ClassifiedEntity:
+    """A rejected row in a list of entities: no row ever vanishes."""
+    return ClassifiedEntity(
+        id=row.id,
+        name=row.name,
+        scheme=None,
+        standing=Standing.REJECTED,
+        group=None,
+        score=None,
+        decimals=0,
+        rank=None,
+        first_tier=None,
+        tier=None,
+        codes=tuple(problem.code for problem in row.problems),
+        reasons=tuple(problem.message for problem in row.problems),
+    )
+
+
 @frozen
 class ClassifySummary:
     """Of those listed, and of all rejected: read is the sum of the six standings; tiers counts the letters given.
