@@ -147,6 +147,7 @@ def test_wrong_and_ruined_codes(reading: Reading) -> None:
     assert "the last one is 3" in str(warning.expected)
     problem = reading.problem("-", stdin="信用代码,名称,税收\n9.1335E+17,甲,1\n".encode())
     assert (problem.code, problem.place.cell, problem.place.entity) == ("code-ruined", "A2", "甲")
+    assert "Give the column the format of text" in str(problem.hint)
 
 
 def test_a_code_that_is_too_short_is_a_warning_with_its_cell(reading: Reading) -> None:
