@@ -67,8 +67,12 @@ def test_a_packed_text_in_portions(kind: str, encoding: str, tmp_path: Path) -> 
     packed.write_bytes(PACKINGS[kind](text.encode(encoding)))
     plain.write_text(text, encoding="utf-8")
     definitions = kpi.load(text=RULES)
+    said = []
     for path in (packed, plain):
-        classify_files(definitions, [path], ["示例"], output=tmp_path / f"{path.name}.parquet", size=Cut(100, 700))
+        output = tmp_path / f"{path.name}.parquet"
+        done = classify_files(definitions, [path], ["示例"], output=output, size=Cut(100, 700))
+        said.append([each.code for each in done.classification.problems])
+    assert said == [["encoding-found"] if encoding == "gb18030" else [], []]
     found = [pl.read_parquet(tmp_path / f"{path.name}.parquet") for path in (packed, plain)]
     assert found[0].height == 299 and found[0].equals(found[1])
 

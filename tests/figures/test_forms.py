@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from kpi.evaluation.table import NAME
+from kpi.locale import translate
 from tests.figures.conftest import Reading, codes, exact
 from tests.figures.gallery.entry import Cells, entry
 from tests.figures.gallery.writing import by_openpyxl
@@ -183,6 +186,22 @@ def test_a_title_or_another_value_above_is_no_head(reading: Reading) -> None:
     rows = [["年度目标", None], *TAXES[:1], ["主要产品", "计划用品"], ["指标", "2023年"], *TAXES[1:]]
     table = reading("-", stdin=form(rows, merged=["A1:B1"]))
     assert (exact(table, "用地面积"), table.period) == ([2], "2023")
+
+
+@pytest.mark.parametrize("aside", [2023, 0.15])
+@pytest.mark.parametrize("rows", [2, 3])
+def test_a_table_with_a_number_beside_its_header_is_no_form(aside: float, rows: int, reading: Reading) -> None:
+    """Found by fuzzing: the number was taken for the tax of the first company, and the others were left out."""
+    companies = [[f"示例{number}号", number + 0.5, 20] for number in range(rows)]
+    table = reading("-", stdin=form([["企业名称", "税收（万元）", "用地面积（亩）", aside], *companies]))
+    assert exact(table, "税收") == [Fraction(number) + Fraction(1, 2) for number in range(rows)]
+    assert ("columns-not-used", True) in [(each.code, str(aside) in str(each.message)) for each in table.problems]
+
+
+def test_a_number_on_the_right_and_one_below(reading: Reading) -> None:
+    problem = reading.problem("-", stdin=form([["企业名称", "税收（万元）", 0.15], ["示例一号", 1.5]]))
+    assert (problem.code, problem.place.cell) == ("form-several-values", "B1")
+    assert "右边" in translate(problem.message, "zh")
 
 
 def test_labels_of_several_periods(reading: Reading) -> None:

@@ -149,7 +149,7 @@ def _next(at: At, cells: Cells) -> At | None:
     return min((each for each in cells.texts if each[0] == at[0] and each[1] >= at[1]), default=None)
 
 
-def _last_before(at: At, cells: Cells) -> At | None:
+def last_before(at: At, cells: Cells) -> At | None:
     """The nearest filled cell left of another one."""
     return max((each for each in cells.texts if each[0] == at[0] and each[1] < at[1]), default=None)
 
@@ -172,8 +172,8 @@ def _may_be_below(label: At, at: At, cells: Cells, labels: Collection[At]) -> bo
     if not cells.text(at) or cells.first(at) in labels:
         return False
     beside, behind = _next(cells.right(label), cells), cells.text(cells.right(at))
-    in_a_row = beside in labels or _last_before(label, cells) in labels
-    return _last_before(at, cells) not in labels and (not behind or in_a_row)
+    in_a_row = beside in labels or last_before(label, cells) in labels
+    return last_before(at, cells) not in labels and (not behind or in_a_row)
 
 
 def _earlier(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from kpi.figures.headers import identity_of
 from kpi.figures.layout import form_units
-from kpi.figures.layout.form_cells import Cells
+from kpi.figures.layout.form_cells import At, Cells
 from kpi.figures.layout.form_columns import under_heads
-from kpi.figures.layout.form_fields import Field, is_number
+from kpi.figures.layout.form_fields import Field, is_number, last_before
 from kpi.figures.layout.form_fields import fields as fields_of
 from kpi.figures.layout.form_heads import heads_above
 from kpi.figures.layout.top import Top
@@ -50,9 +50,13 @@ def filled_in(
         len(outside) < _FEWEST
         or len(headed | outside) <= sum(bool(column.known) for column in header)
         or all(f.label.known is Known.WHO for f in named)
-        or sum(_goes_on(field, cells) for field in named) >= _FEWEST
+        or _is_list(named, cells)
     ):
         return None
+    if (
+        open_ := next((field for field in named if _has_two(field, cells, {each.at for each in named})), None)
+    ) is not None:
+        raise KpiError(_two_ways(sheet, open_))
     several = [field for field in named if field.beside > 1 and _has_one(field)]
     if several:
         raise KpiError(_lying(sheet, several) if len(several) >= _FEWEST else _several(sheet, several[0]))
@@ -83,11 +87,40 @@ def _has_one(field: Field) -> bool:
     return field.label.known is Known.FIGURE or identity_of(field.label.name) is Role.ID
 
 
-def _goes_on(field: Field, cells: Cells) -> bool:
-    """Whether more numbers stand below the value that stands below a label: a column of a list."""
-    if field.label.known is not Known.FIGURE or field.value is None or field.value != cells.below(field.at):
-        return False
-    return is_number(cells.text(cells.below(field.value)))
+def _is_list(named: Sequence[Field], cells: Cells) -> bool:
+    """Whether labels head the columns of a list: numbers go on below two figures, or below one and names as well."""
+    labels = {field.at for field in named}
+    lists = [field for field in named if field.label.known is Known.FIGURE and _goes_on(field, cells, is_number)]
+    names = {
+        field.at[0]
+        for field in named
+        if identity_of(field.label.name) is Role.NAME
+        and _goes_on(field, cells, bool)
+        and not _below(field, cells) & labels
+    }
+    return len(lists) >= _FEWEST or any(field.at[0] in names for field in lists)
+
+
+def _goes_on(field: Field, cells: Cells, is_one: Callable[[str], bool]) -> bool:
+    """Whether values stand in both cells below a label."""
+    return all(is_one(cells.text(at)) for at in _below(field, cells))
+
+
+def _below(field: Field, cells: Cells) -> set[At]:
+    """The two cells below a label."""
+    first = cells.below(field.at)
+    return {first, cells.below(first)}
+
+
+def _has_two(field: Field, cells: Cells, labels: Collection[At]) -> bool:
+    """Whether a figure has a number on its right and one below, where that one is of no label on its left."""
+    below = cells.below(field.at)
+    return (
+        field.label.known is Known.FIGURE
+        and field.value == cells.right(field.at)
+        and is_number(cells.text(below))
+        and last_before(below, cells) not in labels
+    )
 
 
 def _heads(field: Field, header: Sequence[Worded]) -> bool:
@@ -134,6 +167,21 @@ def _several(sheet: Sheet, field: Field) -> Problem:
         sheet.cell(*field.at),
         expected=say("One value is expected beside each label, a code in one cell."),
         hint=say("Delete what is not meant. Last year's value has a label of its own, such as 上年税收."),
+    )
+
+
+def _two_ways(sheet: Sheet, field: Field) -> Problem:
+    return Problem(
+        "form-several-values",
+        say(
+            "A value stands right of “{label}” and another one below it: which one is meant is not known.",
+            label=field.label.shown,
+        ),
+        sheet.cell(*field.at),
+        expected=say("One value is expected beside each label, a code in one cell."),
+        hint=say(
+            "Delete what is not meant. If it heads a column of a table, the cell on its right is to be a header, too."
+        ),
     )
 
 
