@@ -52,6 +52,7 @@ _OPEN = compiled(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{1,2}|\d{4})(?: .*)?|\d{2}年\d{
 _OPEN_NAMED = compiled(r"\d{1,2}[- ][A-Z]{3,9}[- ]\d{2}", re.ASCII | re.IGNORECASE)
 _ZONED = compiled(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})", re.ASCII)
 _YEAR = compiled(r"(?:19|20)\d{2}(?:\.0|年度?)?", re.ASCII)
+_ONE_OR_TEN = compiled(r"(\d{4})\.1", re.ASCII)
 _SERIAL = compiled(r"(\d{5})(?:\.\d+)?", re.ASCII)
 _SERIAL_FIRST = 15000  # 1941: a smaller number is hardly a day that somebody meant
 
@@ -75,6 +76,8 @@ def day(text: str, zero: date = FROM_1900) -> Day | Refusal | None:
     if is_missing(written):
         return None
     if len(written) <= LONGEST:
+        if match := _ONE_OR_TEN.fullmatch(written):
+            return _no_month(text, match[1])
         for pattern in _DATES:
             if match := pattern.fullmatch(written):
                 return _day(text, "day", *map(int, match.groups()))
@@ -143,6 +146,20 @@ def _no_date(text: str, written: str) -> Refusal:
         message = say("“{text}” leaves open which is the year, the month and the day.", text=text.strip())
         return Refusal("not-a-date", message, expected, say("Write the year first, with four digits."))
     return Refusal("not-a-date", say("“{text}” is not a date.", text=text.strip()), expected, _what_to_do(written))
+
+
+def _no_month(text: str, year: str) -> Refusal:
+    """What is wrong with 2023.1: a spreadsheet keeps 2023.10 as this number."""
+    message = say(
+        "“{text}” may be January or October: a spreadsheet keeps 2023.10 as the number 2023.1.", text=text.strip()
+    )
+    expected = say("A date such as 2023-08-03 or 2023年8月3日 is expected.")
+    return Refusal(
+        "not-a-date",
+        message,
+        expected,
+        say("Write {january} or {october}.", january=f"{year}-01", october=f"{year}-10"),
+    )
 
 
 def _what_to_do(written: str) -> Message | None:

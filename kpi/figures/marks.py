@@ -6,6 +6,7 @@ merged cells, hidden rows and columns.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from xml.etree import ElementTree
@@ -14,7 +15,9 @@ from kpi.figures.layout.top import Block
 from kpi.frozen import frozen
 from kpi.regex import compiled
 
-_QUOTED = compiled(r'"[^"]*"|\\.|\[[^\]]*\]')
+_QUOTED = compiled(r'"[^"]*"|[\\_*!].|\[[^\]]*\]')  # _% is as wide as a %, *% fills with it, !% is one
+_OF_ZERO, _THIRD = "[=0]", 2  # a section for 0, which is the same with and without a %; the third one is, too
+_DIGITS = compiled(r"[0#?]|General", re.IGNORECASE)
 
 
 class Damaged(Exception):
@@ -44,8 +47,14 @@ class Marks:
 
 
 def is_percent(code: str) -> bool:
-    """Whether a number format shows a percentage (a quoted % does not count)."""
-    return "%" in _QUOTED.sub("", code)
+    """Whether a number format shows percentages (a quoted % does not count) of all numbers but 0."""
+    plain = _QUOTED.sub(lambda found: found[0] if found[0] == _OF_ZERO else "", code)
+    sections = [
+        section
+        for at, section in enumerate(plain.split(";"))
+        if at != _THIRD and _OF_ZERO not in section and _DIGITS.search(section)
+    ]
+    return bool(sections) and all("%" in section for section in sections)
 
 
 def parsed(xml: bytes) -> ElementTree.Element:

@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from kpi.figures import looks, raised
 from kpi.figures.layout.top import Block
-from kpi.figures.marks import Damaged, Marks, parsed
+from kpi.figures.marks import Damaged, Marks, is_percent, parsed
 from kpi.figures.unseen import noteworthy
 from kpi.regex import compiled
 
@@ -29,6 +29,7 @@ _CONFIG = "{urn:oasis:names:tc:opendocument:xmlns:config:1.0}"
 _ZEROS = b"ShowZeroValues"
 _FORMATTED = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _TEXTS = f"{_NUMBER}text-style"  # with conditions, a number format that shows no number
+_PERCENTS = f"{_NUMBER}percentage-style"
 _DEFAULT = f"{_TABLE}default-cell-style-name"
 _CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£"}
 _NO_WIDTH = compiled(r"0+(?:\.0*)?[a-z]*")
@@ -39,14 +40,16 @@ _MOST = 1 << 14  # hidden columns and repeated rows beyond are the empty rest of
 def look(xml: bytes, styles: bytes) -> dict[str, Marks]:
     """Worksheet name → marks. styles: the XML of the styles that sheets share."""
     elements = [*_styles(xml).iter(), *(parsed(styles).iter() if styles else ())]
-    formats, odd = _formats(elements), looks.of_opendocument(elements)
+    codes, odd = _codes(elements), looks.of_opendocument(elements)
+    percents = frozenset(name for name, code in codes.items() if is_percent(code))
+    formats = {name: code for name, code in codes.items() if name not in percents and noteworthy(code)}
     small, narrow = _small(elements), _narrow(elements)
-    if not formats and not odd and not narrow and not any(sign in xml for sign in _SIGNS):
+    if not formats and not percents and not odd and not narrow and not any(sign in xml for sign in _SIGNS):
         _check(xml)
         return {}
     whole = parsed(xml)
     return {
-        table.get(f"{_TABLE}name", ""): _marks(table, formats, odd, small, narrow)
+        table.get(f"{_TABLE}name", ""): _marks(table, formats, percents, odd, small, narrow)
         for table in whole.iter(f"{_TABLE}table")
     }
 
@@ -85,16 +88,15 @@ def _styles(xml: bytes) -> ElementTree.Element:
         return parsed(xml)
 
 
-def _formats(elements: Sequence[ElementTree.Element]) -> dict[str, str]:
-    """Cell style → its number format, of those that may show another number than is stored (shown.py)."""
-    kinds = (f"{_NUMBER}number-style", f"{_NUMBER}currency-style", _TEXTS)
+def _codes(elements: Sequence[ElementTree.Element]) -> dict[str, str]:
+    """Cell style → its number format."""
+    kinds = (f"{_NUMBER}number-style", f"{_NUMBER}currency-style", _PERCENTS, _TEXTS)
     written = {style.get(f"{_STYLE}name", ""): style for style in elements if style.tag in kinds}
     codes = {name: ";".join(_sections(style, written)) for name, style in written.items()}
     return {
-        style.get(f"{_STYLE}name", ""): code
+        style.get(f"{_STYLE}name", ""): codes[name]
         for style in elements
-        if style.tag == f"{_STYLE}style"
-        and noteworthy(code := codes.get(style.get(f"{_STYLE}data-style-name", ""), ""))
+        if style.tag == f"{_STYLE}style" and (name := style.get(f"{_STYLE}data-style-name", "")) in codes
     }
 
 
@@ -115,7 +117,8 @@ def _code(style: ElementTree.Element) -> str:
         if piece.get(f"{_FORMATTED}color", "").lower() == "#ff0000":
             code += "[Red]"
         if piece.tag == f"{_NUMBER}text":
-            code += f'"{piece.text or ""}"'
+            said = (piece.text or "").partition("%") if style.tag == _PERCENTS else (piece.text or "",)
+            code += "".join(part if part == "%" else f'"{part}"' for part in said if part)
         if piece.tag == f"{_NUMBER}currency-symbol":
             code += f"[${piece.text or ''}]"
         if piece.tag == f"{_NUMBER}number":
@@ -154,6 +157,7 @@ def _raised(cell: ElementTree.Element, small: Mapping[str, str]) -> str | None:
 def _marks(
     table: ElementTree.Element,
     formats: Mapping[str, str],
+    percents: Collection[str],
     odd: Mapping[str, Sequence[str]],
     small: Mapping[str, str],
     narrow: Collection[str],
@@ -164,7 +168,7 @@ def _marks(
     hidden: list[int] = []
     shown: dict[int, dict[str, list[int]]] = defaultdict(dict)
     seen: dict[int, dict[str, list[int]]] = defaultdict(dict)
-    styles = _column_styles(table) if formats or odd else {}
+    styles = _column_styles(table) if formats or percents or odd else {}
     row = 0
     for line in table.iter(f"{_TABLE}table-row"):
         times = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
@@ -173,15 +177,15 @@ def _marks(
         for columns, cell in _cells(line):
             for column in columns:
                 named = cell.get(f"{_TABLE}style-name") or line.get(_DEFAULT) or styles.get(column, "")
-                code = formats.get(named) or _currency(cell)
-                if code and cell.get(f"{_OFFICE}value-type") in ("float", "currency"):
+                code, kind = formats.get(named) or _currency(cell), cell.get(f"{_OFFICE}value-type")
+                if code and kind in ("float", "currency", "percentage"):
                     shown[column].setdefault(code, []).extend(range(row, row + times))
                 for look in odd.get(named, ()):
                     seen[column].setdefault(look, []).extend(range(row, row + times))
                 if _open(cell):
                     formula = cell.get(f"{_TABLE}formula", "").partition("=")[2]
                     texts[column] |= dict.fromkeys(range(row, row + times), f"={formula}")
-                elif cell.get(f"{_OFFICE}value-type") == "percentage":
+                elif kind == "percentage" or (kind == "float" and named in percents):
                     percent[column] += range(row, row + times)
                 elif small and (text := _raised(cell, small)) is not None:
                     texts[column] |= dict.fromkeys(range(row, row + times), text)

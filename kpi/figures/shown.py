@@ -32,7 +32,7 @@ _POINT = compiled(r"0x?P([0,x]*)")  # a point that is only written: the digits b
 _DAY = compiled(r"[ymdhsYMDHS]")
 _SIGNS = " ()（）-+−:：·'￥¥$€£"
 _FOREIGN = {"$": "美元", "€": "欧元", "£": "英镑"}
-_TELLING = frozenset("%‰<>≤≥~≈±") | _FOREIGN.keys()  # besides words, what says more than the number alone
+_TELLING = frozenset("%‰<>≤≥~≈±+?？") | _FOREIGN.keys()  # besides words, what says more than the number alone
 _UNITS_OF_UNITS = frozenset("十百千万亿")  # 万 alone: of the column's unit
 
 
@@ -57,13 +57,20 @@ def otherwise(code: str) -> bool:
 
 
 def sections(code: str) -> tuple[Shows, ...]:
-    """What each section of a number format makes of a number; those for dates, percentages and texts are left out."""
+    """What each section of a number format makes of a number; those for dates and texts are left out.
+
+    So are percentages, which are read as they are shown, where no other section shows a number ([<=1]0%;0 has one).
+    """
     found: list[Shows] = []
+    shares: list[Shows] = []
     skeleton, words, whole = "", "", ""
     for piece in (*PIECE.finditer(code), None):
         if piece is None or piece["plain"] == ";":
-            if "0" in skeleton and "%" not in skeleton and "D" not in skeleton and "@" not in skeleton:
-                found.append(Shows(_scale(skeleton), words.strip(_SIGNS), whole.strip()))
+            if "0" in skeleton and "D" not in skeleton and "@" not in skeleton:
+                if "%" in skeleton:
+                    shares.append(Shows(_scale(skeleton) / 100, "%", "1%"))
+                else:
+                    found.append(Shows(_scale(skeleton), words.strip(_SIGNS), whole.strip()))
             skeleton, words, whole = "", "", ""
             continue
         text = piece["quoted"] or piece["one"] or piece["sign"] or ""
@@ -81,7 +88,7 @@ def sections(code: str) -> tuple[Shows, ...]:
             skeleton += "x"
             words += text or plain
             whole += text or plain
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys([*found, *shares] if found else found))
 
 
 def _scale(skeleton: str) -> Fraction:

@@ -289,3 +289,11 @@ def test_texts_keep_what_is_said_and_lose_the_marks() -> None:
     cleaned = clean.texts(polars.Series([" C13 ", "—", "/", "无", "", None, "#N/A"]))
     assert cleaned.values.to_list() == ["C13", None, None, "无", None, None, None]
     assert [fault.row for fault in cleaned.faults] == [6]
+
+
+def test_a_month_that_a_spreadsheet_may_have_cut() -> None:
+    """2023.10 is kept as 2023.1; it was read as January."""
+    found = days.day("2023.1")
+    assert isinstance(found, Refusal) and "2023-10" in str(found.hint)
+    for written, month in (("2023.01", 1), ("2023.10", 10), ("2023.2", 2), ("2023-1", 1), ("2023年1月", 1)):
+        assert days.day(written) == days.Day(date(2023, month, 1), "month")

@@ -112,3 +112,17 @@ def test_dates_count_from_the_day_of_the_workbook(kind: str, from_1904: bool, tm
     table: Table = reading(path if kind == "xlsx" else converted(path, kind))
     assert table.frame["投产日期"].to_list() == [DAY, DAY, DAY]
     assert codes(table) == ["date-as-serial"]
+
+
+@pytest.mark.parametrize("kind", [".xlsx", ".xls", ".ods"])
+@pytest.mark.parametrize("code", ["0.0%", "0.0%;-0.0%", "0.0%;-0.0%;0", '0.0%;-0.0%;"—"'])
+def test_percentages_by_sections_of_their_format(code: str, kind: str, tmp_path: Path, reading: Reading) -> None:
+    """LibreOffice saves them as plain numbers with a style that has others in its place."""
+    book, path = openpyxl.Workbook(), tmp_path / "表.xlsx"
+    for row in (["企业名称", "研发占比"], ["示例甲", 1.5], ["示例乙", 0.123]):
+        book.active.append(row)
+    for cell in ("B2", "B3"):
+        book.active[cell].number_format = code
+    book.save(path)
+    table = reading(path if kind == ".xlsx" else converted(path, kind[1:]))
+    assert exact(table, "研发占比") == [150, Fraction("12.3")]

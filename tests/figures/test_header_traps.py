@@ -9,6 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from kpi.evaluation.table import column
+from kpi.formula.tree import Shift
 from tests.figures.conftest import Reading, codes, exact
 
 Row = Sequence[object]
@@ -109,3 +111,24 @@ def test_a_unit_above_a_form(title: str, line: str | None, tmp_path: Path, readi
 def test_a_line_above_a_form_that_is_not_understood(tmp_path: Path, reading: Reading) -> None:
     rows = [("登记表", "金额单位：美元"), ("企业名称", "甲公司"), ("税收", 3000000), ("用地面积（亩）", 10)]
     assert [problem.code for problem in reading.problems(book(tmp_path, rows))] == ["unit-line-unclear"]
+
+
+@pytest.mark.parametrize("other", ["营业收入 单位：元", "营业收入单位：元", "用地面积 单位：平方米"])
+def test_a_unit_in_the_header_of_a_column_is_of_no_other(other: str, tmp_path: Path, reading: Reading) -> None:
+    """It was taken for a line about the whole table, which made the tax ten thousand times too small."""
+    table = reading(book(tmp_path, [("企业名称", other, "税收"), *companies(3, 70_000, 5)]))
+    assert exact(table, "税收") == [5, 5, 5]
+    assert codes(table) == ["columns-not-used"]
+
+
+def test_a_unit_beside_the_header_is_of_the_table(tmp_path: Path, reading: Reading) -> None:
+    table = reading(book(tmp_path, [("企业名称", "税收", "单位：元"), *companies(3, 50_000)]))
+    assert exact(table, "税收") == [5, 5, 5]
+
+
+@pytest.mark.parametrize("header", ["税收（{}年，元）", "税收（元）（{}年）", "税收（{}年）（元）", "{}年税收（元）"])
+def test_a_year_and_a_unit_in_brackets(header: str, tmp_path: Path, reading: Reading) -> None:
+    rows = [("企业名称", header.format(2022), header.format(2023)), *companies(2, 40_000, 50_000)]
+    table = reading(book(tmp_path, rows))
+    assert (exact(table, "税收"), table.period) == ([5, 5], "2023")
+    assert exact(table, column("税收", Shift.PREVIOUS)) == [4, 4]

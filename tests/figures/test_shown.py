@@ -97,6 +97,18 @@ def test_a_unit_in_one_sign_or_a_number_alone(reading: Reading, header: str, cod
     assert asked(reading, header, code, 9).code == "format-shows-otherwise"
 
 
+@pytest.mark.parametrize("code", ["[<=1]0%;0", "0.0%;0.0", "0.0;[Red]-0.0%"])
+def test_a_percentage_for_some_numbers_only(reading: Reading, code: str) -> None:
+    """12.3 was read as 1230 %, although it is shown as 12."""
+    found = asked(reading, "研发占比", code, 0.5, 12.3)
+    assert (found.code, found.place.cell) == ("format-shows-otherwise", "B2")
+
+
+@pytest.mark.parametrize("code", ['0"（预计）"', '0"(估)"', '0"（暂估）"', '0"+"', '0"？"'])
+def test_a_number_that_is_not_exact_behind_its_digits(reading: Reading, code: str) -> None:
+    assert "not exact" in str(asked(reading, "税收", code, 9).message)
+
+
 def test_a_unit_of_another_kind(reading: Reading) -> None:
     assert asked(reading, "税收", '0"亩"', 9).code == "format-shows-otherwise"
 

@@ -201,7 +201,23 @@ def test_cells_without_references_are_counted(write: Write, reading: Reading) ->
 
 
 @pytest.mark.parametrize(
-    ("code", "percent"), [("0.0%", True), ('0"%"', False), ("[Red]0%;-0%", True), (r"0\%", False), ("0.00", False)]
+    ("code", "percent"),
+    [
+        ("0.0%", True),
+        ('0"%"', False),
+        ("[Red]0%;-0%", True),
+        ('0%;-0%;"—"', True),
+        ("0%;-0%;0", True),
+        ("[=0]0;0%", True),
+        ("General%", True),
+        (r"0\%", False),
+        ("0!%", False),
+        ("0.0_%_);(0.0_%)", False),  # a blank as wide as a %
+        ("0*%", False),  # filled with it
+        ("[<=1]0%;0", False),  # a % for some numbers only, see test_shown.py
+        ("0.00", False),
+        ("@", False),
+    ],
 )
 def test_percent_formats(code: str, percent: bool) -> None:
     assert marks.is_percent(code) is percent

@@ -7,6 +7,7 @@ that name none. What could be either of two headers is an error that names both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -30,6 +31,9 @@ from kpi.regex import compiled
 _SEVERAL = 2
 _HEIGHT = 4  # the most rows of a header
 _LINE = compiled(r"(?!其中)[^(:]{2,}:")  # a colon, not in brackets
+_UNITS_FIRST = compiled(
+    r"\(?\s*(?:计量|度量|金额|面积|货币|数据|数值|[本全]表|表[中内])?(?:单\s*位|unit)|\(?\s*以", re.IGNORECASE
+)
 _NUMBER = compiled(r"[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*")
 
 
@@ -87,15 +91,27 @@ def located(sheet: Sheet, words: Vocabulary) -> tuple[Sheet, ...]:
 
 
 def _beside(sheet: Sheet, header: Header, words: Vocabulary) -> tuple[Stated, ...]:
-    """What cells in the row of the header say of units that are no header themselves: “单位：元” beside the table."""
+    """What cells in the row of the header say of units that are no header themselves: “单位：元” beside the table.
+
+    A text that begins with something else, over numbers, heads a column of its own: “税收 单位：元” is of no other.
+    """
     found = []
     for at, column in enumerate(header.columns):
+        if not _UNITS_FIRST.match(half_width(column.shown)) and _over_numbers(sheet, header, at):
+            continue
         line = said(column.shown, words) if column.shown and not column.known else NOTHING
         if line.units or not line.clear:
             cell = f"{sheet.letter(at)}{_row(sheet, header.end - 1)}"
             place = Place(file=sheet.file, sheet=sheet.name, cell=cell)
             found.append(Stated(line.units if line.clear else (), column.shown, place, line.clear))
     return tuple(found)
+
+
+def _over_numbers(sheet: Sheet, header: Header, at: int) -> bool:
+    """Whether a number stands below a cell of the header, among the first rows."""
+    return sheet.top is not None and any(
+        at < len(row) and _NUMBER.fullmatch(row[at].strip()) for row in sheet.top.rows[header.end :]
+    )
 
 
 def _header(sheet: Sheet, top: Top, known: Callable[[str], Known], words: Vocabulary) -> Header | None:

@@ -102,10 +102,12 @@ def _together(parts: Sequence[str], known: Callable[[str], Known], words: Vocabu
     if len(found) > 1 or not rest:
         return None
     for name in _ways(rest, known, words):
-        if known(name):
-            return name, next(iter(found), None)
         without, period = undated(name)
-        if period is not None and not found - {period} and known(without) is Known.FIGURE:
+        fits = period is not None and not found - {period} and known(without) is Known.FIGURE
+        # 税收（2022年） begins with the name of a figure, and that is not all it says.
+        if known(name) and not (fits and half_width(name).endswith(")")):
+            return name, next(iter(found), None)
+        if fits:
             return without, period
     return None
 
