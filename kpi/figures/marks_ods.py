@@ -31,6 +31,7 @@ _FORMATTED = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _TEXTS = f"{_NUMBER}text-style"  # with conditions, a number format that shows no number
 _PERCENTS = f"{_NUMBER}percentage-style"
 _DEFAULT = f"{_TABLE}default-cell-style-name"
+_TRUTHS = {"of:=TRUE()": "true", "of:=FALSE()": "false"}  # which LibreOffice makes of those of other programs
 _CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£"}
 _NO_WIDTH = compiled(r"0+(?:\.0*)?[a-z]*")
 _HIDDEN = ("collapse", "filter")
@@ -187,6 +188,8 @@ def _marks(
                     texts[column] |= dict.fromkeys(range(row, row + times), f"={formula}")
                 elif kind == "percentage" or (kind == "float" and named in percents):
                     percent[column] += range(row, row + times)
+                elif (truth := _TRUTHS.get(cell.get(f"{_TABLE}formula", ""))) is not None:
+                    texts[column] |= dict.fromkeys(range(row, row + times), truth)
                 elif small and (text := _raised(cell, small)) is not None:
                     texts[column] |= dict.fromkeys(range(row, row + times), text)
                 elif cell.get(f"{_CALC}value-type") == "error":

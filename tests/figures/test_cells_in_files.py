@@ -126,3 +126,14 @@ def test_percentages_by_sections_of_their_format(code: str, kind: str, tmp_path:
     book.save(path)
     table = reading(path if kind == ".xlsx" else converted(path, kind[1:]))
     assert exact(table, "研发占比") == [150, Fraction("12.3")]
+
+
+@pytest.mark.parametrize("kind", [".xlsx", ".xls", ".ods"])
+def test_a_truth_is_no_number(kind: str, tmp_path: Path, reading: Reading) -> None:
+    """LibreOffice makes the number 1 of it, with the formula TRUE()."""
+    book, path = openpyxl.Workbook(), tmp_path / "表.xlsx"
+    for row in (["企业名称", "税收"], ["示例甲", True], ["示例乙", 3]):
+        book.active.append(row)
+    book.save(path)
+    problem = reading.problem(path if kind == ".xlsx" else converted(path, kind[1:]))
+    assert (problem.code, problem.place.cell) == ("not-a-number", "B2")

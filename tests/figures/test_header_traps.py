@@ -132,3 +132,15 @@ def test_a_year_and_a_unit_in_brackets(header: str, tmp_path: Path, reading: Rea
     table = reading(book(tmp_path, rows))
     assert (exact(table, "税收"), table.period) == ([5, 5], "2023")
     assert exact(table, column("税收", Shift.PREVIOUS)) == [4, 4]
+
+
+def test_a_year_that_is_only_expected_is_no_period_of_the_table(tmp_path: Path, reading: Reading) -> None:
+    """The latest period was 2024, so that the tax was missing and that of 2023 was last year's."""
+    rows = [("企业名称", "2022年税收", "2023年税收（单位：万元）", "2024年税收（预计）"), *companies(2, 4, 5, 6)]
+    table = reading(book(tmp_path, rows))
+    assert (table.period, exact(table, "税收"), exact(table, column("税收", Shift.PREVIOUS))) == (
+        "2023",
+        [5, 5],
+        [4, 4],
+    )
+    assert "header-not-understood" in codes(table)

@@ -24,6 +24,7 @@ _INSIDE = compiled(r"\(([^()]*)\)")
 _OTHER = compiled(
     r"计划|预计|预测|预算|目标|任务|测算|承诺|协议|应[缴纳]|同比|环比|增[速幅长减]|占|比重|排名|位次|得分|累计|其中|平均|人均|亩均|单位"
 )
+_NOT_YET = compiled(r"计划|预计|预估|预测|预算|目标|任务|测算|承诺|[暂预]?估")
 
 
 class Known(IntEnum):
@@ -92,6 +93,11 @@ def worded(texts: Sequence[str], known: Callable[[str], Known], words: Vocabular
 def _says_unit(group: str, words: Vocabulary) -> bool:
     """Whether a group is a unit or has one in brackets: it speaks of the columns below, and of which is not known."""
     return is_unit(group, words) or any(is_unit(text, words) for text in _INSIDE.findall(half_width(group)))
+
+
+def is_not_yet(name: str) -> bool:
+    """Whether brackets in a header say that a figure is not one of its period yet: 税收（预计）."""
+    return any(_NOT_YET.match(text.strip()) for text in _INSIDE.findall(half_width(name)))
 
 
 def _together(parts: Sequence[str], known: Callable[[str], Known], words: Vocabulary) -> tuple[str, str | None] | None:
