@@ -13,6 +13,12 @@ import xlwt
 ROWS: list[list[object]] = [["名称", "税收", "研发占比"], ["甲", 1.5, 0.15], ["乙", 2, 0.2], ["丙", None, None]]
 TEXT = "名称,税收,研发占比\n甲,1.5,15%\n乙,2,20%\n丙,,—\n"
 SHEET = "xl/worksheets/sheet1.xml"
+# Readers take an archive without it for no spreadsheet.
+MANIFEST = """<?xml version="1.0"?>
+<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
+<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>
+<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>
+</manifest:manifest>"""
 PARTS = (SHEET, "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels")
 
 
@@ -96,4 +102,5 @@ def opendocument(changed: bytes) -> bytes:
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", changed)
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
     return stream.getvalue()
