@@ -113,12 +113,17 @@ def test_a_line_above_a_form_that_is_not_understood(tmp_path: Path, reading: Rea
     assert [problem.code for problem in reading.problems(book(tmp_path, rows))] == ["unit-line-unclear"]
 
 
-@pytest.mark.parametrize("other", ["营业收入 单位：元", "营业收入单位：元", "用地面积 单位：平方米"])
+@pytest.mark.parametrize("other", ["税收 单位：元", "税收单位：元", "用地面积（单位：平方米）"])
 def test_a_unit_in_the_header_of_a_column_is_of_no_other(other: str, tmp_path: Path, reading: Reading) -> None:
-    """It was taken for a line about the whole table, which made the tax ten thousand times too small."""
-    table = reading(book(tmp_path, [("企业名称", other, "税收"), *companies(3, 70_000, 5)]))
-    assert exact(table, "税收") == [5, 5, 5]
-    assert codes(table) == ["columns-not-used"]
+    """It was taken for a line about the whole table, which made others ten thousand times too small."""
+    table = reading(book(tmp_path, [("企业名称", other, "应税销售收入"), *companies(3, 70_000, 5)]))
+    assert exact(table, "应税销售收入") == [5, 5, 5]
+
+
+@pytest.mark.parametrize("other", ["资金单位：元", "营业收入 单位：元"])
+def test_a_unit_of_something_over_numbers_is_asked_about(other: str, tmp_path: Path, reading: Reading) -> None:
+    rows = [(other, "企业名称", "税收"), *((number, f"示例{number}", 5) for number in range(3))]
+    assert other in str(reading.problem(book(tmp_path, rows)).message)
 
 
 def test_a_unit_beside_the_header_is_of_the_table(tmp_path: Path, reading: Reading) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kpi.figures import form, periods
+from kpi.figures.headers import names_a_figure
 from kpi.figures.layout.by_period import by_period
 from kpi.figures.layout.forms import filled_in
 from kpi.figures.layout.group_totals import over_several, without_totals
@@ -34,6 +35,7 @@ _LINE = compiled(r"(?!其中)[^(:]{2,}:")  # a colon, not in brackets
 _UNITS_FIRST = compiled(
     r"\(?\s*(?:计量|度量|金额|面积|货币|数据|数值|[本全]表|表[中内])?(?:单\s*位|unit)|\(?\s*以", re.IGNORECASE
 )
+_BEFORE_UNIT = compiled(r"[\s(:;,]*单\s*位")
 _NUMBER = compiled(r"[-+(￥¥]*\d[\d,.]*(?:[eE][-+]?\d+)?[%)]*")
 
 
@@ -93,17 +95,22 @@ def located(sheet: Sheet, words: Vocabulary) -> tuple[Sheet, ...]:
 def _beside(sheet: Sheet, header: Header, words: Vocabulary) -> tuple[Stated, ...]:
     """What cells in the row of the header say of units that are no header themselves: “单位：元” beside the table.
 
-    A text that begins with something else, over numbers, heads a column of its own: “税收 单位：元” is of no other.
+    A figure with its own unit, over numbers, is of no other column: “税收 单位：元”. Where something else stands before
+    the unit, over numbers, nobody knows: “资金单位：元” may be about all columns.
     """
     found = []
     for at, column in enumerate(header.columns):
-        if not _UNITS_FIRST.match(half_width(column.shown)) and _over_numbers(sheet, header, at):
-            continue
         line = said(column.shown, words) if column.shown and not column.known else NOTHING
-        if line.units or not line.clear:
-            cell = f"{sheet.letter(at)}{_row(sheet, header.end - 1)}"
-            place = Place(file=sheet.file, sheet=sheet.name, cell=cell)
-            found.append(Stated(line.units if line.clear else (), column.shown, place, line.clear))
+        if not line.units and line.clear:
+            continue
+        text = half_width(column.shown)
+        own = not _UNITS_FIRST.match(text) and _over_numbers(sheet, header, at)
+        if own and names_a_figure(_BEFORE_UNIT.split(text)[0], words):
+            continue
+        cell = f"{sheet.letter(at)}{_row(sheet, header.end - 1)}"
+        place = Place(file=sheet.file, sheet=sheet.name, cell=cell)
+        clear = line.clear and not own
+        found.append(Stated(line.units if clear else (), column.shown, place, clear))
     return tuple(found)
 
 
