@@ -17,7 +17,7 @@ from kpi.regex import compiled
 
 _QUOTED = compiled(r'"[^"]*"|[\\_*!].|\[[^\]]*\]')  # _% is as wide as a %, *% fills with it, !% is one
 _OF_ZERO, _THIRD = "[=0]", 2  # a section for 0, which is the same with and without a %; the third one is, too
-_DIGITS = compiled(r"[0#?]|General", re.IGNORECASE)
+_DIGITS = compiled(r"[0#?]|General|G/通用格式", re.IGNORECASE)
 
 
 class Damaged(Exception):

@@ -210,6 +210,7 @@ def test_cells_without_references_are_counted(write: Write, reading: Reading) ->
         ("0%;-0%;0", True),
         ("[=0]0;0%", True),
         ("General%", True),
+        ("G/通用格式%", True),
         (r"0\%", False),
         ("0!%", False),
         ("0.0_%_);(0.0_%)", False),  # a blank as wide as a %

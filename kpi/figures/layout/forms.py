@@ -53,10 +53,10 @@ def filled_in(
         or _is_list(named, cells)
     ):
         return None
-    if (
-        open_ := next((field for field in named if _has_two(field, cells, {each.at for each in named})), None)
-    ) is not None:
-        raise KpiError(_two_ways(sheet, open_))
+    labels = {field.at for field in named}
+    for field in named:
+        if _has_two(field, cells, labels):
+            raise KpiError(_two_ways(sheet, field))
     several = [field for field in named if field.beside > 1 and _has_one(field)]
     if several:
         raise KpiError(_lying(sheet, several) if len(several) >= _FEWEST else _several(sheet, several[0]))
